@@ -2,9 +2,19 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from core.roles import ROLE_NAMES
+
 
 class User(AbstractUser):
     """A person who signs in; what they may do follows from their roles (see core.roles)."""
 
     roles = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     title = models.CharField(max_length=120, blank=True)
+
+    @property
+    def full_name(self) -> str:
+        return self.get_full_name() or self.username
+
+    @property
+    def role_names(self) -> str:
+        return ", ".join(ROLE_NAMES.get(role, role) for role in self.roles)

@@ -1,0 +1,86 @@
+"""The audit log: every write leaves an entry in its own transaction, chained by hash per subject."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from core.models import AuditEntry, User
+
+SYSTEM = "system"
+
+
+def record(
+    by: User | str | None, verb: str, subject: str, *, at: datetime, data: Mapping[str, Any] | None = None
+) -> AuditEntry:
+    """Append an entry to the chain of `subject` ("quote:Q-2026-0001"). Must run inside the write's transaction.
+
+    `by` is a user, a description of someone without an account ("Cleo Hartmann <cleo@...>"), or None for the system.
+    """
+    values = json.loads(json.dumps(dict(data or {}), cls=DjangoJSONEncoder))
+    with transaction.atomic():
+        lock_chain(subject)
+        last = AuditEntry.objects.filter(subject=subject).order_by("-position").first()
+        entry = AuditEntry(
+            subject=subject,
+            position=last.position + 1 if last else 1,
+            at=at.astimezone(UTC),
+            by=name_of(by),
+            verb=verb,
+            data=values,
+            previous=last.sha256 if last else "",
+        )
+        entry.sha256 = digest(entry)
+        entry.save(force_insert=True)
+    return entry
+
+
+def lock_chain(subject: str) -> None:
+    """Two writers to one chain wait for each other until the first one's transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit:{subject}"])
+
+
+def name_of(by: User | str | None) -> str:
+    if by is None:
+        return SYSTEM
+    return by if isinstance(by, str) else by.username
+
+
+def digest(entry: AuditEntry) -> str:
+    """SHA-256 over everything the entry says and the hash of the one before."""
+    content = [
+        entry.subject,
+        entry.position,
+        entry.at.astimezone(UTC).isoformat(),
+        entry.by,
+        entry.verb,
+        entry.data,
+        entry.previous,
+    ]
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def history(subject: str) -> QuerySet[AuditEntry]:
+    """The entries of one subject, oldest first."""
+    return AuditEntry.objects.filter(subject=subject).order_by("position")
+
+
+def broken_links() -> Iterator[str]:
+    """A sentence for each place where a chain does not hold: an entry changed, missing or moved."""
+    subject, position, previous = "", 0, ""
+    for entry in AuditEntry.objects.order_by("subject", "position").iterator():
+        if entry.subject != subject:
+            subject, position, previous = entry.subject, 0, ""
+        if entry.position != position + 1:
+            yield f"{subject}: entry {position + 1} is missing before entry {entry.position}."
+        elif entry.previous != previous:
+            yield f"{subject}: entry {entry.position} does not follow from entry {position}."
+        elif digest(entry) != entry.sha256:
+            yield f"{subject}: entry {entry.position} was changed after it was written."
+        position, previous = entry.position, entry.sha256

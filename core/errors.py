@@ -1,0 +1,84 @@
+"""What can go wrong, each with a sentence a person can read and the HTTP status it answers with.
+
+`core.middleware.ProblemMiddleware` turns them into a page, an htmx toast or JSON problem details (RFC 9457).
+"""
+
+from collections.abc import Mapping
+
+
+class Problem(Exception):
+    """A refusal with a readable sentence. Subclasses set the status, a stable kind and a title."""
+
+    status = 400
+    kind = "bad-request"
+    title = "That did not work"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+    def details(self, instance: str) -> dict[str, object]:
+        """The RFC 9457 form."""
+        return {
+            "type": f"urn:quantile:problem:{self.kind}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.sentence,
+            "instance": instance,
+        }
+
+
+class Invalid(Problem):
+    """Input that cannot be taken: field -> message naming the limit and the fix."""
+
+    status = 422
+    kind = "invalid"
+    title = "Please correct the marked fields"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+    def details(self, instance: str) -> dict[str, object]:
+        return {**super().details(instance), "errors": self.errors}
+
+
+class Refused(Problem):
+    """The rules say no in the present state."""
+
+    status = 409
+    kind = "refused"
+    title = "Not possible now"
+
+
+class Conflict(Problem):
+    """Someone else was faster; nothing was changed."""
+
+    status = 409
+    kind = "conflict"
+    title = "Someone was faster"
+
+
+class Forbidden(Problem):
+    """The person may see this but not do that."""
+
+    status = 403
+    kind = "forbidden"
+    title = "Not allowed"
+
+
+class SignInNeeded(Problem):
+    """Nobody is signed in."""
+
+    status = 401
+    kind = "sign-in-needed"
+    title = "Please sign in"
+
+    def __init__(self) -> None:
+        super().__init__("Please sign in to continue.")
+
+
+def refuse(sentence: str) -> None:
+    """Raise `Refused` with the sentence; do nothing on "" (what every `why_not_*` rule answers for yes)."""
+    if sentence:
+        raise Refused(sentence)

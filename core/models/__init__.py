@@ -1,0 +1,6 @@
+from core.models.audit import AuditEntry
+from core.models.counter import Counter
+from core.models.outbox import OutboxMessage
+from core.models.user import User
+
+__all__ = ["AuditEntry", "Counter", "OutboxMessage", "User"]

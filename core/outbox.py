@@ -1,0 +1,99 @@
+"""The outbox: what must happen outside is a row written in the deciding transaction.
+
+A task after commit is only a hint for speed. `sweep` reads the database, so a lost broker loses nothing. Delivery may
+repeat; handlers must do their work once (see docs/HANDOFF.md).
+"""
+
+import functools
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.module_loading import import_string
+
+from core.broker import hint
+from core.models import OutboxMessage
+
+State = OutboxMessage.State
+
+Handler = Callable[..., None]
+"""Called as handler(key=..., payload=..., at=...); raises to be called again later."""
+
+LEASE = timedelta(minutes=2)
+"""A message in flight for longer is taken over: its worker is dead."""
+
+WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
+"""How long to wait after each failed attempt: eleven tries over three days, as Standard Webhooks recommends."""
+
+
+def emit(topic: str, *, key: str, payload: Mapping[str, Any], at: datetime) -> OutboxMessage:
+    """Promise, inside the deciding transaction, that the handlers of `topic` will run. `key` is unique per topic."""
+    handlers_of(topic)
+    message = OutboxMessage.objects.create(topic=topic, key=key, payload=dict(payload), created_at=at, available_at=at)
+    transaction.on_commit(functools.partial(hint, message.pk), robust=True)
+    return message
+
+
+def deliver(message_id: int, *, at: datetime) -> bool:
+    """Run the message's handlers if nobody else does. True if it is done now, False if it was not ours or failed."""
+    message = claim(message_id, at=at)
+    if message is None:
+        return False
+    try:
+        for handler in handlers_of(message.topic):
+            handler(key=message.key, payload=message.payload, at=at)
+    except Exception:
+        put_back(message, traceback.format_exc(limit=-3), at=at)
+        return False
+    ours(message).update(state=State.DONE, done_at=at, last_error="")
+    return True
+
+
+def claim(message_id: int, *, at: datetime) -> OutboxMessage | None:
+    """Compare-and-set: exactly one caller moves the row to in flight."""
+    taken = due(at).filter(pk=message_id).update(state=State.IN_FLIGHT, claimed_at=at, attempts=F("attempts") + 1)
+    return OutboxMessage.objects.get(pk=message_id) if taken else None
+
+
+def due(at: datetime) -> Any:
+    """Messages to deliver now: pending and available, or in flight beyond the lease."""
+    waiting = Q(state=State.PENDING, available_at__lte=at)
+    abandoned = Q(state=State.IN_FLIGHT, claimed_at__lt=at - LEASE)
+    return OutboxMessage.objects.filter(waiting | abandoned)
+
+
+def put_back(message: OutboxMessage, error: str, *, at: datetime) -> None:
+    """Wait and try again, or give up and keep the reason for a person to read."""
+    if message.attempts > len(WAITS):
+        ours(message).update(state=State.FAILED, last_error=error)
+    else:
+        wait = WAITS[message.attempts - 1]
+        ours(message).update(state=State.PENDING, available_at=at + wait, last_error=error)
+
+
+def ours(message: OutboxMessage) -> Any:
+    """The row only if no other worker has taken it over since: the attempt number tells."""
+    return OutboxMessage.objects.filter(pk=message.pk, state=State.IN_FLIGHT, attempts=message.attempts)
+
+
+def retry(message: OutboxMessage, *, at: datetime) -> None:
+    """Make a waiting or failed message due now; safe to call twice."""
+    again = OutboxMessage.objects.filter(pk=message.pk, state__in=[State.PENDING, State.FAILED])
+    if again.update(state=State.PENDING, available_at=at, attempts=0):
+        transaction.on_commit(functools.partial(hint, message.pk), robust=True)
+
+
+def sweep(*, at: datetime, most: int = 100) -> int:
+    """Deliver what is due, oldest first. Returns how many were done."""
+    ids = list(due(at).order_by("available_at").values_list("pk", flat=True)[:most])
+    return sum(deliver(message_id, at=at) for message_id in ids)
+
+
+def handlers_of(topic: str) -> Sequence[Handler]:
+    """The handlers wired to the topic; an unknown topic is a programming error."""
+    wiring: Mapping[str, Sequence[str]] = import_string(settings.OUTBOX_WIRING)
+    return [import_string(path) for path in wiring[topic]]

@@ -1,0 +1,98 @@
+"""Who may do what: a closed list of permissions, and roles as a table."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Protocol
+
+
+class Permission(StrEnum):
+    SEE_CUSTOMERS = "see_customers"
+    EDIT_CUSTOMERS = "edit_customers"
+    SEE_OWN_QUOTES = "see_own_quotes"
+    SEE_ALL_QUOTES = "see_all_quotes"
+    EDIT_QUOTES = "edit_quotes"
+    DECIDE_APPROVALS = "decide_approvals"
+    SEE_MARGIN = "see_margin"
+    SEE_CATALOG = "see_catalog"
+    EDIT_CATALOG = "edit_catalog"
+    PUBLISH_PRICES = "publish_prices"
+    SEE_CONTRACTS = "see_contracts"
+    RETRY_DELIVERIES = "retry_deliveries"
+    SEE_AUDIT = "see_audit"
+    IMPORT_USAGE = "import_usage"
+
+
+P = Permission
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "sales": frozenset(
+        {
+            P.SEE_CUSTOMERS,
+            P.EDIT_CUSTOMERS,
+            P.SEE_OWN_QUOTES,
+            P.EDIT_QUOTES,
+            P.SEE_MARGIN,
+            P.SEE_CATALOG,
+            P.SEE_CONTRACTS,
+        }
+    ),
+    "deal_desk": frozenset(
+        {
+            P.SEE_CUSTOMERS,
+            P.SEE_ALL_QUOTES,
+            P.DECIDE_APPROVALS,
+            P.SEE_MARGIN,
+            P.SEE_CATALOG,
+            P.SEE_CONTRACTS,
+            P.SEE_AUDIT,
+        }
+    ),
+    "finance": frozenset(
+        {
+            P.SEE_CUSTOMERS,
+            P.SEE_ALL_QUOTES,
+            P.DECIDE_APPROVALS,
+            P.SEE_MARGIN,
+            P.SEE_CATALOG,
+            P.PUBLISH_PRICES,
+            P.SEE_CONTRACTS,
+            P.RETRY_DELIVERIES,
+            P.SEE_AUDIT,
+        }
+    ),
+    "pricing_ops": frozenset(
+        {
+            P.SEE_CUSTOMERS,
+            P.EDIT_CUSTOMERS,
+            P.SEE_ALL_QUOTES,
+            P.SEE_MARGIN,
+            P.SEE_CATALOG,
+            P.EDIT_CATALOG,
+            P.PUBLISH_PRICES,
+            P.IMPORT_USAGE,
+        }
+    ),
+    "integrator": frozenset({P.SEE_CUSTOMERS, P.SEE_CATALOG, P.SEE_CONTRACTS, P.IMPORT_USAGE}),
+}
+
+ROLE_NAMES = {
+    "sales": "Sales",
+    "deal_desk": "Deal desk",
+    "finance": "Finance",
+    "pricing_ops": "Pricing operations",
+    "integrator": "Integration",
+}
+
+
+class Person(Protocol):
+    roles: list[str]
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """All permissions that these roles give together; an unknown role gives none."""
+    return frozenset[Permission]().union(*(ROLES.get(role, frozenset()) for role in roles))
+
+
+def may(person: object, permission: Permission) -> bool:
+    """Whether this person holds the permission; strangers (no account, no roles) hold none."""
+    return permission in permissions_of(getattr(person, "roles", ()))

@@ -1,0 +1,14 @@
+from celery import shared_task
+from django.utils.timezone import now
+
+from core import outbox
+
+
+@shared_task(name="core.tasks.relay")
+def relay(*, message_id: int, **_: object) -> None:
+    outbox.deliver(message_id, at=now())
+
+
+@shared_task(name="core.tasks.sweep")
+def sweep(**_: object) -> None:
+    outbox.sweep(at=now())

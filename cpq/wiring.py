@@ -1,0 +1,3 @@
+"""Who reacts to what: outbox topic -> dotted paths of its handlers, in order."""
+
+HANDLERS: dict[str, tuple[str, ...]] = {}

@@ -1,0 +1,77 @@
+"""The cast: Ada and Eve sell, Ben runs deal desk, Fay is finance, Pia prices, Ivo integrates, Dan sees nothing."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from core.models import User
+
+CAST = {
+    "ada": ("Ada", "Lindqvist", "sales"),
+    "ben": ("Ben", "Okafor", "deal_desk"),
+    "fay": ("Fay", "Moreau", "finance"),
+    "pia": ("Pia", "Castellano", "pricing_ops"),
+    "ivo": ("Ivo", "Tanaka", "integrator"),
+    "eve": ("Eve", "Winters", "sales"),
+    "dan": ("Dan", "Nobody", ""),
+}
+
+
+def make_person(username: str) -> User:
+    first, last, role = CAST[username]
+    return User.objects.create_user(
+        username,
+        f"{username}@northlight.example",
+        "secret",
+        first_name=first,
+        last_name=last,
+        roles=[role] if role else [],
+    )
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return make_person("ada")
+
+
+@pytest.fixture
+def ben(db: None) -> User:
+    return make_person("ben")
+
+
+@pytest.fixture
+def fay(db: None) -> User:
+    return make_person("fay")
+
+
+@pytest.fixture
+def pia(db: None) -> User:
+    return make_person("pia")
+
+
+@pytest.fixture
+def ivo(db: None) -> User:
+    return make_person("ivo")
+
+
+@pytest.fixture
+def eve(db: None) -> User:
+    return make_person("eve")
+
+
+@pytest.fixture
+def dan(db: None) -> User:
+    return make_person("dan")
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
