@@ -1,0 +1,168 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class Meter(models.Model):
+    """What is counted: its unit, how a day is added up, and along which dimensions."""
+
+    class Aggregation(models.TextChoices):
+        SUM = "sum", "Sum"
+        COUNT = "count", "Count"
+        MAX = "max", "Maximum"
+        LATEST = "latest", "Latest"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    unit = models.CharField(max_length=40)
+    aggregation = models.CharField(max_length=10, choices=Aggregation, default=Aggregation.SUM)
+    dimensions = models.JSONField(default=dict, blank=True)
+    display_scale = models.DecimalField(max_digits=18, decimal_places=6, default=1)
+    display_unit = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(display_scale__gt=0), name="meter_display_scale_above_zero")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Product(models.Model):
+    """What is sold, whatever it costs."""
+
+    class Kind(models.TextChoices):
+        SUBSCRIPTION = "subscription", "Subscription"
+        SEAT = "seat", "Seat"
+        USAGE = "usage", "Usage"
+        CREDITS = "credits", "Credits"
+        OUTCOME = "outcome", "Outcome"
+        SERVICE = "service", "Service"
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=Kind)
+    description = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PriceBook(models.Model):
+    """One version of a price list. Once published it never changes: a change is a new version."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+        RETIRED = "retired", "Retired"
+
+    code = models.SlugField(max_length=40)
+    version = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=120)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    effective_from = models.DateField()
+    author_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="book_code_and_version_once"),
+            models.UniqueConstraint(fields=["code"], condition=Q(status="draft"), name="book_one_draft_per_code"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="book_currency_is_iso"),
+            models.CheckConstraint(
+                condition=Q(status="draft", published_at=None, published_by=None, sha256="")
+                | (~Q(status="draft") & Q(published_at__isnull=False, published_by__isnull=False) & ~Q(sha256="")),
+                name="book_publication_facts_go_together",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+
+class Price(models.Model):
+    """A component (charge, credit grant or commitment) that a book sells."""
+
+    book = models.ForeignKey(PriceBook, models.CASCADE, related_name="prices")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=60)
+    product = models.ForeignKey(Product, models.PROTECT, related_name="+")
+    component = models.JSONField()
+    max_discount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "key"], name="price_key_once_per_book"),
+            models.CheckConstraint(
+                condition=Q(max_discount=None) | Q(max_discount__gte=0, max_discount__lte=100),
+                name="price_max_discount_is_a_percentage",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book_id}/{self.key}"
+
+
+class UnitCost(models.Model):
+    """What one unit of a meter costs the seller, by dimension: half of the secret called margin."""
+
+    book = models.ForeignKey(PriceBook, models.CASCADE, related_name="costs")
+    position = models.PositiveSmallIntegerField()
+    meter = models.ForeignKey(Meter, models.PROTECT, related_name="+")
+    where = models.JSONField(default=dict, blank=True)
+    price = models.JSONField()
+    source = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["book", "meter", "where"], name="cost_once_per_meter_and_dimensions")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.book_id}/{self.meter_id}/{self.where}"
+
+
+class Package(models.Model):
+    """A hybrid bundle: the components a quote starts from."""
+
+    book = models.ForeignKey(PriceBook, models.CASCADE, related_name="packages")
+    position = models.PositiveSmallIntegerField()
+    code = models.SlugField(max_length=40)
+    name = models.CharField(max_length=80)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["book", "code"], name="package_code_once_per_book")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PackageComponent(models.Model):
+    """A price within a package: whether it must be taken, and in which quantities."""
+
+    package = models.ForeignKey(Package, models.CASCADE, related_name="components")
+    price = models.ForeignKey(Price, models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    required = models.BooleanField(default=True)
+    group = models.CharField(max_length=40, blank=True)
+    default_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    min_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    max_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    step_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["package", "price"], name="component_once_per_package"),
+            models.CheckConstraint(
+                condition=Q(min_quantity=None) | Q(max_quantity=None) | Q(min_quantity__lte=models.F("max_quantity")),
+                name="component_min_at_most_max",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.package_id}/{self.price_id}"

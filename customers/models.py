@@ -1,0 +1,48 @@
+from django.db import models
+from django.db.models import F, Q
+
+
+class Customer(models.Model):
+    """A company that buys; the parent pays, the children use."""
+
+    class Segment(models.TextChoices):
+        STARTUP = "startup", "Startup"
+        MID_MARKET = "mid_market", "Mid-market"
+        ENTERPRISE = "enterprise", "Enterprise"
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    legal_name = models.CharField(max_length=160)
+    segment = models.CharField(max_length=20, choices=Segment)
+    country = models.CharField(max_length=2)
+    currency = models.CharField(max_length=3, default="USD")
+    address = models.TextField(blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    payment_days = models.PositiveSmallIntegerField(default=30)
+    note_on_data = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="customer_country_is_iso"),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="customer_currency_is_iso"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="customer_is_not_its_own_parent"),
+            models.CheckConstraint(condition=Q(payment_days__lte=180), name="customer_payment_days_at_most_180"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(models.Model):
+    """A person at the customer who reads, and perhaps signs, a quote."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    name = models.CharField(max_length=120)
+    email = models.EmailField()
+    title = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "email"], name="contact_once_per_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>"
