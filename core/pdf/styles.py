@@ -1,0 +1,49 @@
+"""Colours and type of a document."""
+
+from reportlab.lib.colors import Color, HexColor
+from reportlab.lib.enums import TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import Paragraph
+
+from core.pdf.fonts import BOLD, REGULAR
+
+INK = HexColor("#16202e")
+MUTED = HexColor("#5b6776")
+RULE = HexColor("#d9dfe7")
+PANEL = HexColor("#f5f7fa")
+ACCENT = HexColor("#3b4cca")
+BAND = HexColor("#cfd5f6")
+COMMITTED = HexColor("#0f8a6d")
+
+
+def _style(
+    name: str, size: float, leading: float, *, font: str = REGULAR, color: Color = INK, **more
+) -> ParagraphStyle:
+    return ParagraphStyle(name, fontName=font, fontSize=size, leading=leading, textColor=color, **more)
+
+
+STYLES = {
+    "title": _style("title", 23, 29, font=BOLD, spaceAfter=4),
+    "lead": _style("lead", 10.5, 15.5, color=MUTED, spaceAfter=4),
+    "h1": _style("h1", 14, 19, font=BOLD, spaceBefore=18, spaceAfter=5, keepWithNext=1),
+    "h2": _style("h2", 10.5, 14.5, font=BOLD, spaceBefore=10, spaceAfter=3, keepWithNext=1),
+    "body": _style("body", 9, 13.4, spaceAfter=5),
+    "note": _style("note", 8, 11.6, color=MUTED, spaceAfter=4),
+    "label": _style("label", 7.4, 10.4, color=MUTED),
+    "value": _style("value", 9, 12.6),
+    "strong": _style("strong", 9, 12.6, font=BOLD),
+    "figure": _style("figure", 16, 20, font=BOLD),
+    "cell": _style("cell", 8.2, 11.2),
+    "cell_note": _style("cell_note", 7.3, 9.8, color=MUTED),
+    "cell_num": _style("cell_num", 8.2, 11.2, alignment=TA_RIGHT),
+    "head": _style("head", 7.4, 10, color=MUTED),
+    "head_num": _style("head_num", 7.4, 10, color=MUTED, alignment=TA_RIGHT),
+}
+
+
+class Heading(Paragraph):
+    """A heading that is also a bookmark of the document."""
+
+    def __init__(self, text: str, *, level: int = 0):
+        super().__init__(text, STYLES["h1" if level == 0 else "h2"])
+        self.bookmark = (self.getPlainText(identify=True), level)
