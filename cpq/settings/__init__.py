@@ -99,3 +99,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "EXCEPTION_HANDLER": "core.api.problem_handler",
 }
+
+SELLER = {
+    "name": os.environ.get("SELLER_NAME", "Northlight AI, Inc."),
+    "address": os.environ.get("SELLER_ADDRESS", "548 Market Street\nSan Francisco, CA 94104\nUnited States"),
+    "email": os.environ.get("SELLER_EMAIL", "deals@northlight.example"),
+    "zone": os.environ.get("SELLER_ZONE", "America/Los_Angeles"),
+}

@@ -1,0 +1,59 @@
+"""The one door to quotes and contracts: load and authorise in one call. A stranger gets 404."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from core.access import person
+from core.models import User
+from core.roles import Permission
+from quotes.models import Contract, Quote, QuoteLine, QuoteVersion, RoomLink
+
+SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
+
+
+def seer(request: HttpRequest) -> User:
+    """The signed-in person, who may see some quotes."""
+    return person(request, *SEE_QUOTES)
+
+
+def quote(request: HttpRequest, number: str) -> tuple[User, Quote]:
+    user = seer(request)
+    quotes = Quote.objects.visible_to(user).select_related("customer", "owner", "contact")
+    return user, get_object_or_404(quotes, number=number)
+
+
+def version(request: HttpRequest, number: str, version_number: int | None = None) -> tuple[User, QuoteVersion]:
+    """That version of the quote, or its newest."""
+    user = seer(request)
+    versions = QuoteVersion.objects.filter(quote__in=Quote.objects.visible_to(user), quote__number=number)
+    if version_number is not None:
+        versions = versions.filter(number=version_number)
+    loaded = versions.select_related(
+        "quote__customer", "quote__owner", "quote__contact", "price_book", "submitted_by", "created_by"
+    )
+    return user, get_object_or_404(loaded.order_by("-number")[:1])
+
+
+def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
+    """A line of the quote's newest version."""
+    user, newest = version(request, number)
+    found: QuoteLine = get_object_or_404(QuoteLine.objects.select_related("price"), version=newest, key=key)
+    found.version = newest
+    return user, found
+
+
+def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLink]:
+    user = seer(request)
+    links = RoomLink.objects.filter(version__quote__in=Quote.objects.visible_to(user), version__quote__number=number)
+    return user, get_object_or_404(links.select_related("version__quote"), pk=pk)
+
+
+def approver(request: HttpRequest) -> User:
+    """The signed-in person, who may decide on approvals."""
+    return person(request, Permission.DECIDE_APPROVALS)
+
+
+def contract(request: HttpRequest, number: str) -> tuple[User, Contract]:
+    user = person(request, Permission.SEE_CONTRACTS)
+    contracts = Contract.objects.visible_to(user).select_related("customer", "version__quote")
+    return user, get_object_or_404(contracts, number=number)

@@ -1,0 +1,69 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from core.errors import Conflict, Invalid, refuse
+from core.models import User
+from quotes.actions.moves import close, hold, move, record
+from quotes.models import Approval, QuoteVersion
+from quotes.rules.transitions import Verb
+from quotes.rules.verbs import why_not_decide
+
+VERBS = {
+    Approval.Decision.APPROVE: Verb.APPROVE,
+    Approval.Decision.REQUEST_CHANGES: Verb.REQUEST_CHANGES,
+    Approval.Decision.REJECT: Verb.REJECT,
+}
+
+
+@transaction.atomic
+def decide(
+    version: QuoteVersion, *, decision: str, sha256: str, by: User, at: datetime, comment: str = ""
+) -> QuoteVersion:
+    """Decide for every open approval that waits for one of this person's roles.
+
+    `decision` is approve, request_changes or reject (the last two need a comment). `sha256` is the hash of the version
+    that the person looked at; another one is a Conflict. The last missing approval approves the version; one refusal
+    ends it.
+    """
+    check(decision, comment)
+    fresh = hold(version)
+    waiting = open_approvals(fresh)
+    refuse(why_not_decide(fresh, by=by, open_roles=[approval.role for approval in waiting]))
+    if sha256 != fresh.sha256:
+        raise Conflict("The version that you looked at is not the one that waits for approval. Look at it again.")
+    mine = [approval for approval in waiting if approval.role in by.roles]
+    for approval in mine:
+        settle(approval, decision=decision, by=by, at=at, comment=comment)
+    rules = [approval.rule for approval in mine]
+    if decision != Approval.Decision.APPROVE:
+        return close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment)
+    record(by, "decide", fresh, at=at, decision=decision, rules=rules, comment=comment)
+    if not Approval.objects.filter(version=fresh, decision="").exists():
+        approve(fresh, by=by, at=at)
+    return fresh
+
+
+def check(decision: str, comment: str) -> None:
+    if decision not in Approval.Decision:
+        raise Invalid({"decision": "Choose approve, request changes or reject."})
+    if decision != Approval.Decision.APPROVE and not comment.strip():
+        raise Invalid({"comment": "Say why, so that the seller knows what to change."})
+
+
+def open_approvals(version: QuoteVersion) -> list[Approval]:
+    """The undecided approvals of the lowest stage that has any."""
+    waiting = list(Approval.objects.filter(version=version, decision="").order_by("stage", "pk"))
+    return [approval for approval in waiting if approval.stage == waiting[0].stage]
+
+
+def settle(approval: Approval, *, decision: str, by: User, at: datetime, comment: str) -> None:
+    rows = Approval.objects.filter(pk=approval.pk, decision="")
+    if rows.update(decision=decision, decided_by=by, decided_at=at, comment=comment.strip()) != 1:
+        raise Conflict("Somebody else decided on this approval first.")
+
+
+def approve(version: QuoteVersion, *, by: User | None, at: datetime) -> None:
+    """The move to approved; `by` is None when no rule asked for a person."""
+    move(version, Verb.APPROVE, approved_at=at)
+    record(by, Verb.APPROVE, version, at=at, **({} if by else {"reason": "No approval rule applies."}))

@@ -1,0 +1,127 @@
+"""The draft itself: start one, change what holds for the whole of it."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypedDict, Unpack
+
+from django.conf import settings
+from django.db import transaction
+
+from catalog.models import PriceBook
+from core.errors import Forbidden, Invalid
+from core.models import User
+from core.numbering import next_number
+from core.roles import Permission, may
+from customers.models import Contact, Customer
+from quotes.actions.edits import claim, settle
+from quotes.actions.moves import record
+from quotes.models import Quote, QuoteVersion
+from quotes.rules.limits import wrong_fields
+from quotes.rules.validity import end_of_day, today
+
+VALID_DAYS = 30
+
+
+class VersionChanges(TypedDict, total=False):
+    title: str
+    start: date
+    months: int
+    discount_percent: Decimal
+    valid_until: date
+    payment_days: int
+    assumptions: dict[str, dict[str, str]]
+    """Usage a month per series without history: {"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}."""
+
+
+@transaction.atomic
+def create_quote(
+    *,
+    customer: Customer,
+    by: User,
+    at: datetime,
+    title: str = "",
+    contact: Contact | None = None,
+    book: PriceBook | None = None,
+    start: date | None = None,
+    months: int = 12,
+) -> QuoteVersion:
+    """A new quote with its first draft, priced from the book that is published for the customer's currency."""
+    if not may(by, Permission.EDIT_QUOTES):
+        raise Forbidden("Starting a quote takes the role sales.")
+    zone = settings.SELLER["zone"]
+    day = today(at, zone)
+    changes: VersionChanges = {
+        "title": title.strip() or f"Offer for {customer.name}",
+        "start": start or first_of_next_month(day),
+        "months": months,
+        "valid_until": day + timedelta(days=VALID_DAYS),
+        "payment_days": customer.payment_days,
+    }
+    check(changes, day=day)
+    prices = book or published_book(customer.currency, day)
+    if prices is None:
+        raise Invalid(
+            {"book": f"No price book in {customer.currency} is published for {day}; pricing must publish one."}
+        )
+    if contact is not None and contact.customer_id != customer.pk:
+        raise Invalid({"contact": f"Choose a contact of {customer.name}."})
+    quote = Quote.objects.create(
+        number=f"Q-{day.year}-{next_number(f'quote-{day.year}'):04}",
+        customer=customer,
+        contact=contact or customer.contacts.order_by("pk").first(),
+        owner=by,
+        created_at=at,
+        created_by=by,
+    )
+    version = QuoteVersion.objects.create(
+        quote=quote,
+        number=1,
+        price_book=prices,
+        currency=prices.currency,
+        zone=zone,
+        expires_at=end_of_day(changes["valid_until"], zone),
+        editor_ids=[by.pk],
+        created_at=at,
+        created_by=by,
+        edited_at=at,
+        **changes,
+    )
+    record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
+    return version
+
+
+def first_of_next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+@transaction.atomic
+def edit_version(
+    version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None, **changes: Unpack[VersionChanges]
+) -> QuoteVersion:
+    """Change what holds for the whole draft; Invalid names every field that cannot be taken.
+
+    `edit_number` is that of the draft the person looked at (default: that of the object). If the draft was edited
+    since: Conflict, and nothing is overwritten.
+    """
+    check(changes, day=today(at, version.zone))
+    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    values: dict[str, Any] = dict(changes)
+    if "valid_until" in changes:
+        values["expires_at"] = end_of_day(changes["valid_until"], fresh.zone)
+    before = {name: getattr(fresh, name) for name in changes}
+    for name, value in values.items():
+        setattr(fresh, name, value)
+    fresh.save(update_fields=list(values))
+    moved = {name: [before[name], value] for name, value in changes.items() if before[name] != value}
+    return settle(fresh, "edit_version", by=by, at=at, changes=moved)
+
+
+def check(changes: VersionChanges, *, day: date) -> None:
+    errors = wrong_fields(dict(changes), today=day)
+    if errors:
+        raise Invalid(errors)
+
+
+def published_book(currency: str, on: date) -> PriceBook | None:
+    books = PriceBook.objects.filter(currency=currency, status="published", effective_from__lte=on)
+    return books.order_by("-effective_from", "-version").first()

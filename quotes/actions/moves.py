@@ -1,0 +1,56 @@
+"""How a version changes status: hold the quote, ask the rule, compare and set."""
+
+from datetime import datetime
+from typing import Any
+
+from core import audit
+from core.errors import Conflict, refuse
+from core.models import User
+from quotes.models import Quote, QuoteVersion
+from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
+
+
+def hold(version: QuoteVersion) -> QuoteVersion:
+    """The version as it is now, while no other action of the same quote runs, until the transaction ends."""
+    Quote.objects.select_for_update(no_key=True).get(pk=version.quote_id)
+    return QuoteVersion.objects.select_related("quote__customer", "price_book").get(pk=version.pk)
+
+
+def move(version: QuoteVersion, verb: Verb, **fields: Any) -> QuoteVersion:
+    """Exactly one row moves, else somebody was first (or the draft was edited since it was read)."""
+    refuse(why_not(version.status, verb))
+    target = after(version.status, verb)
+    rows = QuoteVersion.objects.filter(pk=version.pk, status=version.status, edit_number=version.edit_number)
+    if rows.update(status=target, **fields) != 1:
+        raise Conflict(changed_since(version))
+    version.refresh_from_db()
+    return version
+
+
+def close(version: QuoteVersion, verb: Verb, *, by: User | str | None, at: datetime, note: str = "") -> QuoteVersion:
+    """A move to one of the statuses that end a version without a contract."""
+    move(version, verb, closed_at=at, closed_by=audit.name_of(by), closed_note=note)
+    record(by, verb, version, at=at, note=note)
+    return version
+
+
+def changed_since(version: QuoteVersion) -> str:
+    fresh = QuoteVersion.objects.get(pk=version.pk)
+    if fresh.status != version.status:
+        return f"Somebody was faster: this version is {LABELS[Status(fresh.status)].lower()} now. Nothing was changed."
+    return (
+        "Somebody else edited this draft meanwhile. Nothing was overwritten; look at it again, then repeat your change."
+    )
+
+
+def live_version(version: QuoteVersion) -> QuoteVersion | None:
+    """The quote's live version other than this one."""
+    others = QuoteVersion.objects.filter(quote=version.quote_id, status__in=LIVE).exclude(pk=version.pk)
+    return others.first()
+
+
+def record(by: User | str | None, verb: str, version: QuoteVersion, *, at: datetime, **data: Any) -> None:
+    """An audit entry on the quote, with the number of the version (and its hash, once it has one)."""
+    facts = {"version": version.number} | ({"sha256": version.sha256} if version.sha256 else {})
+    kept = {name: value for name, value in data.items() if value not in ("", None)}
+    audit.record(by, str(verb), f"quote:{version.quote.number}", at=at, data={**facts, **kept})

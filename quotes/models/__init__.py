@@ -1,0 +1,6 @@
+from quotes.models.approval import Approval
+from quotes.models.contract import Contract
+from quotes.models.quote import Quote, QuoteLine, QuoteVersion, VersionMargin
+from quotes.models.room import Acceptance, RoomLink
+
+__all__ = ["Acceptance", "Approval", "Contract", "Quote", "QuoteLine", "QuoteVersion", "RoomLink", "VersionMargin"]

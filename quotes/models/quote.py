@@ -1,0 +1,205 @@
+from datetime import UTC, datetime
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from catalog.models import PackageComponent, Price, PriceBook
+from core.models import User
+from core.roles import Permission, may
+from customers.models import Contact, Customer
+from quotes.rules.transitions import CLOSED, FROZEN, LABELS, LIVE, Status
+
+S = Status
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def visible_to(self, user: User) -> Self:
+        """All quotes, own quotes or none, by permission."""
+        if may(user, Permission.SEE_ALL_QUOTES):
+            return self
+        if may(user, Permission.SEE_OWN_QUOTES):
+            return self.filter(owner=user)
+        return self.none()
+
+
+class Quote(models.Model):
+    """The deal's identity: a number that stays, for one customer. What is offered is in its versions."""
+
+    number = models.CharField(max_length=16, unique=True)
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="quotes")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="+")
+    owner = models.ForeignKey(User, models.PROTECT, related_name="quotes")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    objects = QuoteQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class QuoteVersion(models.Model):
+    """What is offered. A draft is edited; from submission on it is frozen as text with its SHA-256."""
+
+    quote = models.ForeignKey(Quote, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    status = models.CharField(max_length=20, choices=[(s.value, LABELS[s]) for s in S], default=S.DRAFT)
+    title = models.CharField(max_length=120)
+    price_book = models.ForeignKey(PriceBook, models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    start = models.DateField()
+    months = models.PositiveSmallIntegerField(default=12)
+    discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    valid_until = models.DateField()
+    zone = models.CharField(max_length=40)
+    expires_at = models.DateTimeField()
+    payment_days = models.PositiveSmallIntegerField(default=30)
+    assumptions = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    committed_total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
+    expected_total = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+
+    edit_number = models.PositiveIntegerField(default=1)
+    editor_ids = ArrayField(models.BigIntegerField(), default=list)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    edited_at = models.DateTimeField()
+
+    terms = models.TextField(blank=True)
+    snapshot = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.CharField(max_length=200, blank=True)
+    closed_note = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["quote", "number"], name="version_number_once_per_quote"),
+            models.UniqueConstraint(fields=["quote"], condition=Q(status=S.DRAFT), name="version_one_draft"),
+            models.UniqueConstraint(fields=["quote"], condition=Q(status__in=sorted(LIVE)), name="version_one_live"),
+            models.CheckConstraint(condition=Q(months__gte=1, months__lte=120), name="version_months_1_to_120"),
+            models.CheckConstraint(
+                condition=Q(discount_percent__gte=0, discount_percent__lte=100), name="version_discount_is_a_percentage"
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, submitted_by=None, sha256="", snapshot="", terms="")
+                | Q(submitted_at__isnull=False, submitted_by__isnull=False, sha256__regex=r"^[0-9a-f]{64}$")
+                & ~Q(snapshot="")
+                & ~Q(terms=""),
+                name="version_submitted_whole_or_not",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=S.WITHDRAWN)
+                | Q(status=S.DRAFT, submitted_at=None)
+                | Q(status__in=sorted(FROZEN), submitted_at__isnull=False),
+                name="version_status_fits_submitted",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[S.APPROVED, S.SENT, S.ACCEPTED, S.DECLINED, S.CONTRACTED], approved_at__isnull=False
+                )
+                | Q(status__in=[S.DRAFT, S.SUBMITTED, S.CHANGES_REQUESTED, S.REJECTED], approved_at=None)
+                | Q(status__in=[S.WITHDRAWN, S.EXPIRED, S.SUPERSEDED]),
+                name="version_status_fits_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[S.SENT, S.ACCEPTED, S.DECLINED, S.CONTRACTED], sent_at__isnull=False)
+                | Q(
+                    status__in=[S.DRAFT, S.SUBMITTED, S.CHANGES_REQUESTED, S.REJECTED, S.APPROVED],
+                    sent_at=None,
+                )
+                | Q(status__in=[S.WITHDRAWN, S.EXPIRED, S.SUPERSEDED]),
+                name="version_status_fits_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at=None, sent_by=None)
+                | Q(sent_at__isnull=False, sent_by__isnull=False, approved_at__isnull=False),
+                name="version_sent_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[S.ACCEPTED, S.CONTRACTED], accepted_at__isnull=False)
+                | ~Q(status__in=[S.ACCEPTED, S.CONTRACTED]) & Q(accepted_at=None),
+                name="version_status_fits_accepted",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=sorted(CLOSED), closed_at__isnull=False) & ~Q(closed_by="")
+                | ~Q(status__in=sorted(CLOSED)) & Q(closed_at=None, closed_by="", closed_note=""),
+                name="version_status_fits_closed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(status__in=[S.SUBMITTED, S.APPROVED, S.SENT]),
+                name="version_may_expire",
+            ),
+            models.Index(fields=["status", "-edited_at"], name="version_by_status_and_edit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quote_id}/{self.number}"
+
+    @property
+    def owner_id(self) -> int:
+        return self.quote.owner_id
+
+    @property
+    def maker_ids(self) -> set[int]:
+        """Everyone who created, edited or submitted it; none of them may decide on it."""
+        return {self.created_by_id, *self.editor_ids} | ({self.submitted_by_id} if self.submitted_by_id else set())
+
+    def expired(self, at: datetime) -> bool:
+        """Whether the last second of the last valid day, in the seller's zone, is over."""
+        return at.astimezone(UTC) >= self.expires_at
+
+
+class QuoteLine(models.Model):
+    """A component on a version: the rep's copy beside the list's original."""
+
+    version = models.ForeignKey(QuoteVersion, models.CASCADE, related_name="lines")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=60)
+    price = models.ForeignKey(Price, models.PROTECT, related_name="+")
+    part = models.ForeignKey(PackageComponent, models.PROTECT, null=True, blank=True, related_name="+")
+    component = models.JSONField()
+    list_component = models.JSONField()
+    discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="line_key_once_per_version"),
+            models.UniqueConstraint(
+                fields=["version", "position"],
+                name="line_position_once_per_version",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(discount_percent__gte=0, discount_percent__lte=100), name="line_discount_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}/{self.key}"
+
+
+class VersionMargin(models.Model):
+    """The internal half of a submitted version: cost, margin and the facts that the approval rules saw.
+
+    Customer-facing outputs are made from the snapshot and cannot reach this table.
+    """
+
+    version = models.OneToOneField(QuoteVersion, models.CASCADE, related_name="margin")
+    sha256 = models.CharField(max_length=64)
+    bands = models.JSONField(encoder=DjangoJSONEncoder)
+    facts = models.JSONField(encoder=DjangoJSONEncoder)
+
+    def __str__(self) -> str:
+        return f"margin of {self.version_id}"

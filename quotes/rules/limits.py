@@ -1,0 +1,75 @@
+"""What the fields of a draft may hold. Every message names the limit and the fix."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+MONTHS = (1, 120)
+PAYMENT_DAYS = (0, 180)
+VALID_AT_MOST = timedelta(days=366)
+START_AT_MOST = timedelta(days=3 * 366)
+
+
+def wrong_fields(changes: Mapping[str, Any], *, today: date) -> dict[str, str]:
+    """Field -> message for each change that cannot be taken; fields that are not there are not looked at."""
+    messages = {name: CHECKS[name](value, today) for name, value in changes.items()}
+    return {name: message for name, message in messages.items() if message}
+
+
+def wrong_title(value: str, _today: date) -> str:
+    return "" if 0 < len(value.strip()) <= 120 else "Give a title of 1 to 120 characters."
+
+
+def wrong_start(value: date, today: date) -> str:
+    if value > today + START_AT_MOST:
+        return f"The start may be at most three years ahead: {today + START_AT_MOST} or earlier."
+    return "" if value >= today - timedelta(days=366) else "The start may be at most a year ago; choose a later day."
+
+
+def wrong_months(value: int, _today: date) -> str:
+    low, high = MONTHS
+    return "" if low <= value <= high else f"The term is {low} to {high} months; you gave {value}."
+
+
+def wrong_percent(value: Decimal, _today: date) -> str:
+    if not value.is_finite() or not 0 <= value <= 100:
+        return "A discount is between 0 and 100 %."
+    return "" if value == round(value, 4) else "A discount has at most 4 decimals."
+
+
+def wrong_valid_until(value: date, today: date) -> str:
+    if value < today:
+        return f"The last valid day is over; choose {today} or later."
+    return (
+        ""
+        if value <= today + VALID_AT_MOST
+        else f"A quote is valid for a year at most; choose {today + VALID_AT_MOST} or earlier."
+    )
+
+
+def wrong_payment_days(value: int, _today: date) -> str:
+    low, high = PAYMENT_DAYS
+    return "" if low <= value <= high else f"Payment is due within {low} to {high} days; you gave {value}."
+
+
+def wrong_assumptions(value: Mapping[str, Mapping[str, str]], _today: date) -> str:
+    for series, levels in value.items():
+        try:
+            low, base, high = (Decimal(levels[name]) for name in ("low", "base", "high"))
+        except (KeyError, ArithmeticError, TypeError, ValueError):
+            return f"{series}: give low, base and high as numbers."
+        if not (low.is_finite() and high.is_finite() and 0 <= low <= base <= high):
+            return f"{series}: low, base and high must be in this order and not negative."
+    return ""
+
+
+CHECKS: dict[str, Callable[[Any, date], str]] = {
+    "title": wrong_title,
+    "start": wrong_start,
+    "months": wrong_months,
+    "discount_percent": wrong_percent,
+    "valid_until": wrong_valid_until,
+    "payment_days": wrong_payment_days,
+    "assumptions": wrong_assumptions,
+}

@@ -1,0 +1,128 @@
+"""May this be done now, and by this person? Each rule answers "" for yes, or the sentence that says why not.
+
+The action refuses with the sentence, the button is disabled by it and shows it as its tooltip. Whether the version's
+state allows a verb and whether the person may do it are two questions: leave out `by` to ask only the first.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Protocol
+
+from core.roles import ROLE_NAMES, Permission, may
+from quotes.rules.transitions import LABELS, Status, Verb, listed, why_not
+
+
+class Person(Protocol):
+    @property
+    def pk(self) -> int: ...
+    @property
+    def roles(self) -> list[str]: ...
+
+
+class Version(Protocol):
+    @property
+    def status(self) -> str: ...
+    @property
+    def owner_id(self) -> int: ...
+    @property
+    def maker_ids(self) -> set[int]: ...
+    def expired(self, at: datetime) -> bool: ...
+
+
+EXPIRED = "This version has expired. Revise it with a later last valid day."
+
+
+def why_not_edit(version: Version, *, by: Person | None = None) -> str:
+    if version.status != Status.DRAFT:
+        return (
+            f"This version is {LABELS[Status(version.status)].lower()}; only a draft can be edited. Revise it instead."
+        )
+    return why_not_seller(version, by)
+
+
+def why_not_submit(
+    version: Version, *, by: Person | None = None, live: str | None = None, problems: Collection[str] = ()
+) -> str:
+    """`live` is the status of the quote's live version, if it has one; `problems` come from the priced version."""
+    if live in (Status.ACCEPTED, Status.CONTRACTED):
+        return "An earlier version of this quote was accepted; a changed deal needs a new quote."
+    return why_not(version.status, Verb.SUBMIT) or why_not_seller(version, by) or " ".join(problems)
+
+
+def why_not_withdraw(version: Version, *, by: Person | None = None) -> str:
+    return why_not(version.status, Verb.WITHDRAW) or why_not_seller(version, by)
+
+
+def why_not_revise(
+    version: Version, *, by: Person | None = None, has_draft: bool = False, live: str | None = None
+) -> str:
+    if has_draft and version.status != Status.DRAFT:
+        return "This quote already has a draft; edit that one."
+    if live in (Status.ACCEPTED, Status.CONTRACTED):
+        return "A version of this quote was accepted; a changed deal needs a new quote."
+    return why_not(version.status, Verb.REVISE) or why_not_seller(version, by)
+
+
+def why_not_decide(version: Version, *, by: Person | None = None, open_roles: Collection[str] = ()) -> str:
+    """`open_roles` are the roles that approvals still wait for, in the present stage."""
+    if state := why_not(version.status, Verb.APPROVE):
+        return state
+    if by is None:
+        return ""
+    if not may(by, Permission.DECIDE_APPROVALS):
+        return "You cannot decide on approvals: that takes the role deal desk or finance."
+    if by.pk in version.maker_ids:
+        return "You created, edited or submitted this version, so somebody else must decide on it."
+    if not set(by.roles) & set(open_roles):
+        names = [ROLE_NAMES.get(role, role).lower() for role in sorted(set(open_roles))]
+        return f"This version waits for {listed(names)}, not for you." if names else "Nothing is left to decide here."
+    return ""
+
+
+def why_not_send(version: Version, *, at: datetime, by: Person | None = None) -> str:
+    if state := why_not(version.status, Verb.SEND):
+        return state
+    return (EXPIRED if version.expired(at) else "") or why_not_seller(version, by)
+
+
+def why_not_share(version: Version, *, at: datetime, by: Person | None = None) -> str:
+    """Whether another customer link may be made for a version that is with the customer."""
+    if version.status != Status.SENT:
+        return f"This version is {LABELS[Status(version.status)].lower()}; only a sent version has customer links."
+    return (EXPIRED if version.expired(at) else "") or why_not_seller(version, by)
+
+
+def why_not_accept(version: Version, *, at: datetime, may_sign: bool = True) -> str:
+    """Said to the customer, in the customer's words."""
+    if version.status == Status.SENT and version.expired(at):
+        return "This quote has expired. Please ask your contact for a new one."
+    if version.status != Status.SENT:
+        return CLOSED_TO_CUSTOMER.get(Status(version.status), "This quote is not open for acceptance.")
+    return "" if may_sign else "This link is for reading. Please ask your contact for one that may accept."
+
+
+def why_not_decline(version: Version, *, at: datetime, may_sign: bool = True) -> str:
+    if version.status == Status.SENT and not may_sign:
+        return "This link is for reading. Please ask your contact for one that may decline."
+    return why_not_accept(version, at=at)
+
+
+CLOSED_TO_CUSTOMER: dict[Status, str] = {
+    Status.ACCEPTED: "This quote has been accepted.",
+    Status.CONTRACTED: "This quote has been accepted.",
+    Status.DECLINED: "This quote has been declined.",
+    Status.WITHDRAWN: "This quote has been withdrawn. Please ask your contact for a new one.",
+    Status.EXPIRED: "This quote has expired. Please ask your contact for a new one.",
+    Status.SUPERSEDED: "This version has been replaced by a newer one. Please ask your contact for it.",
+}
+
+
+def why_not_seller(version: Version, by: Person | None) -> str:
+    """Who may work on a quote: its owner, with the permission to edit quotes."""
+    if by is None:
+        return ""
+    if not may(by, Permission.EDIT_QUOTES):
+        return "You may look at this quote but not change it: that takes the role sales."
+    if by.pk != version.owner_id and not may(by, Permission.SEE_ALL_QUOTES):
+        return "This quote belongs to somebody else."
+    return ""
