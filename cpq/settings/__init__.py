@@ -47,6 +47,7 @@ WSGI_APPLICATION = "cpq.wsgi.application"
 AUTH_USER_MODEL = "core.User"
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "core.views.problems.csrf_failed"
 
 TEMPLATES = [
     {
@@ -58,7 +59,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "core.context.shell",
             ],
+            "builtins": ["core.templatetags.quantile"],
         },
     },
 ]

@@ -1,0 +1,23 @@
+"""What every page knows: the theme of the browser, the person's roles and the areas open to them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from core.navigation import navigation
+from core.roles import ROLE_NAMES
+
+THEME_COOKIE = "theme"
+THEMES = ("system", "light", "dark")
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    theme = request.COOKIES.get(THEME_COOKIE, "system")
+    roles = getattr(getattr(request, "user", None), "roles", [])
+    return {
+        "theme": theme if theme in THEMES else "system",
+        "themes": (("system", "system", "Follow the system"), ("light", "sun", "Light"), ("dark", "moon", "Dark")),
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "role_names": [ROLE_NAMES.get(role, role) for role in roles],
+    }

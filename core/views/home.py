@@ -1,0 +1,12 @@
+"""The first page after signing in."""
+
+from django.http import HttpRequest, HttpResponse
+
+from core.access import person
+from core.http import render_page
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Greets the person; the panels of other apps come by address."""
+    user = person(request)
+    return render_page(request, "core/home.html", {"person": user})
