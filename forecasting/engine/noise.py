@@ -1,0 +1,60 @@
+"""Random scores shared by all series: persistent over the horizon, exact in every step's margin, ordered by path.
+
+A score of +1 is a path's step at its P90, -1 at its P10, 0 at its median; the tails are Student's t.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.stats import t as student
+
+from forecasting.engine.panel import Array
+
+TAIL = 7.0
+
+
+@lru_cache(maxsize=16)
+def scores(n_paths: int, horizon: int, persistence: tuple[float, float], seed: int) -> Array:
+    """(n_paths, horizon), rows ordered by their mean: row 0 is the lowest path, the last row the highest."""
+    walk, level = persistence
+    half = -(-n_paths // 2)
+    random = np.random.Generator(np.random.SFC64([seed, horizon]))
+    steps = np.cumsum(random.standard_normal((half, horizon)), axis=1) / np.sqrt(np.arange(1.0, horizon + 1.0))
+    base = random.standard_normal((half, 1))
+    white = random.standard_normal((half, horizon))
+    mixed = np.sqrt(walk) * steps + np.sqrt(level) * base + np.sqrt(1.0 - walk - level) * white
+    mirrored = np.concatenate([mixed, -mixed])[:n_paths]
+    exact = margin(n_paths)[np.argsort(np.argsort(mirrored, axis=0), axis=0)]
+    ordered = np.ascontiguousarray(exact[np.argsort(exact.mean(axis=1), kind="stable")])
+    ordered.flags.writeable = False
+    return ordered
+
+
+def margin(n_paths: int) -> Array:
+    """The scores of one step in rising order: quantiles of Student's t, scaled to 1 at P90."""
+    return student.ppf((np.arange(n_paths) + 0.5) / n_paths, TAIL) / student.ppf(0.9, TAIL)
+
+
+@lru_cache(maxsize=16)
+def market(n_paths: int, seed: int) -> Array:
+    """What all customers have in common on each path."""
+    shared = np.random.Generator(np.random.SFC64([seed, 0])).standard_normal(n_paths)
+    shared.flags.writeable = False
+    return shared
+
+
+def order(own_key: int, n_paths: int, seed: int, share: float) -> np.ndarray:
+    """Which row of the scores each path takes: own luck, and the market's as far as it is shared."""
+    own = np.random.Generator(np.random.SFC64([seed, own_key])).standard_normal(n_paths)
+    luck = np.sqrt(share) * market(n_paths, seed) + np.sqrt(1.0 - share) * own
+    return np.argsort(np.argsort(luck))
+
+
+@lru_cache(maxsize=16)
+def fresh_scores(n_paths: int, horizon: int, seed: int) -> Array:
+    """(n_paths, horizon) without persistence, in an order that has nothing to do with the ordered scores."""
+    random = np.random.Generator(np.random.SFC64([seed, horizon, 1]))
+    columns = margin(n_paths)
+    fresh = np.stack([random.permutation(columns) for _ in range(horizon)], axis=1)
+    fresh.flags.writeable = False
+    return fresh
