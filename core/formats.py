@@ -19,7 +19,7 @@ def money(amount: Any, currency: str) -> str:
         return ""
     minor = Decimal(1).scaleb(-MINOR_DIGITS.get(currency, 2))
     value = Decimal(str(amount)).quantize(minor, ROUND_HALF_UP)
-    sign = "−" if value < 0 else ""
+    sign = "-" if value < 0 else ""
     return f"{sign}{currency} {abs(value):,f}"
 
 

@@ -18,29 +18,28 @@ def fan_chart(
     committed: Amounts,
     *,
     width: float,
-    height: float = 150,
+    height: float = 158,
     amount: Callable[[float], str],
 ) -> Drawing:
-    """P10 to P90 as a band, P50 as a line, what is owed in any case as a line below."""
+    """P10 to P90 as a band, P50 as a line, what is owed in any case dashed. A month is a step: it is billed once."""
     low, middle, high = bands
     drawing = Drawing(width, height)
-    left, bottom, right, top = 52.0, 18.0, width - 4, height - 22
+    left, bottom, right, top = 52.0, 26.0, width - 2, height - 22
     ticks = scale(max([*high, *committed, 0.0]))
-    step = (right - left) / max(len(labels) - 1, 1)
-    xs = [left + at * step for at in range(len(labels))]
+    slot = (right - left) / max(len(labels), 1)
 
     def y(value: float) -> float:
-        return bottom + (top - bottom) * value / ticks[-1]
+        return bottom + (top - bottom) * max(value, 0.0) / ticks[-1]
 
-    def points(values: Amounts) -> list[tuple[float, float]]:
-        return [(x, y(value)) for x, value in zip(xs, values, strict=True)]
+    def steps(values: Amounts) -> list[tuple[float, float]]:
+        return [(left + slot * (at + side), y(value)) for at, value in enumerate(values) for side in (0, 1)]
 
     _grid(drawing, ticks, y, left, right, amount)
-    _months(drawing, labels, xs, bottom)
-    outline = points(high) + points(low)[::-1]
+    _months(drawing, labels, left, slot, bottom)
+    outline = steps(high) + steps(low)[::-1]
     drawing.add(Polygon(_flat(outline), fillColor=BAND, strokeColor=None))
-    drawing.add(PolyLine(_flat(points(committed)), strokeColor=COMMITTED, strokeWidth=1.1, strokeDashArray=[3, 2]))
-    drawing.add(PolyLine(_flat(points(middle)), strokeColor=ACCENT, strokeWidth=1.6, strokeLineJoin=1))
+    drawing.add(PolyLine(_flat(steps(committed)), strokeColor=COMMITTED, strokeWidth=1.1, strokeDashArray=[3, 2]))
+    drawing.add(PolyLine(_flat(steps(middle)), strokeColor=ACCENT, strokeWidth=1.6, strokeLineJoin=1))
     _legend(drawing, left, height - 8)
     return drawing
 
@@ -71,11 +70,16 @@ def _grid(
         drawing.add(_text(left - 6, y(tick) - 2.4, amount(tick), anchor="end"))
 
 
-def _months(drawing: Drawing, labels: Sequence[str], xs: Sequence[float], bottom: float) -> None:
-    every = -(-len(labels) // 12)
+def _months(drawing: Drawing, labels: Sequence[str], left: float, slot: float, bottom: float) -> None:
+    """ "Jan 2027": the month under its step, the year under its first month."""
+    every, year_before = -(-len(labels) // 18), ""
     for at in range(0, len(labels), every):
-        anchor = "start" if at == 0 else "end" if at == len(labels) - 1 else "middle"
-        drawing.add(_text(xs[at], bottom - 11, labels[at], anchor=anchor))
+        month, _, year = labels[at].partition(" ")
+        middle = left + slot * (at + 0.5)
+        drawing.add(_text(middle, bottom - 11, month, anchor="middle"))
+        if year != year_before:
+            drawing.add(_text(middle, bottom - 20, year, anchor="middle"))
+        year_before = year
 
 
 def _legend(drawing: Drawing, x: float, y: float) -> None:
@@ -89,22 +93,20 @@ def _legend(drawing: Drawing, x: float, y: float) -> None:
     drawing.add(_text(x + 280, y - 1, "committed"))
 
 
-def range_bar(
-    marks: Sequence[tuple[str, str, float]], *, committed: float, width: float, height: float = 44
-) -> Drawing:
-    """One amount as a range: P10, P50 and P90 on a line from zero, the committed part filled."""
+def range_bar(band: tuple[float, float, float], *, committed: float, width: float, height: float = 22) -> Drawing:
+    """One amount as a range from zero: P10 to P90 with P50 marked, the committed part filled."""
     drawing = Drawing(width, height)
-    highest = max([value for _, _, value in marks] + [committed]) or 1.0
-    base = height - 26
+    low, middle, high = band
+    longest = max(high, committed, 1.0) * 1.02
+    base, thick = 8.0, 8.0
 
     def x(value: float) -> float:
-        return (width - 2) * max(value, 0.0) / (highest * 1.02)
+        return width * max(value, 0.0) / longest
 
-    (_, _, low), (_, _, middle), (_, _, high) = marks
-    drawing.add(Rect(0, base, width, 9, fillColor=RULE, strokeColor=None, rx=2, ry=2))
-    drawing.add(Rect(0, base, x(committed), 9, fillColor=COMMITTED, strokeColor=None, rx=2, ry=2))
-    drawing.add(Rect(x(low), base, max(x(high) - x(low), 1.5), 9, fillColor=BAND, strokeColor=ACCENT, strokeWidth=0.5))
-    drawing.add(Rect(x(middle) - 1, base - 3, 2, 15, fillColor=ACCENT, strokeColor=None))
+    drawing.add(Rect(0, base, width, thick, fillColor=RULE, strokeColor=None))
+    drawing.add(Rect(x(low), base, max(x(high) - x(low), 1.5), thick, fillColor=BAND, strokeColor=None))
+    drawing.add(Rect(0, base, x(committed), thick, fillColor=COMMITTED, strokeColor=None))
+    drawing.add(Rect(x(middle) - 1, base - 3, 2, thick + 6, fillColor=ACCENT, strokeColor=None))
     return drawing
 
 

@@ -2,7 +2,6 @@
 
 import io
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 
 from reportlab.lib.pagesizes import A4, LETTER
@@ -45,7 +44,7 @@ def body_width(paper: tuple[float, float]) -> float:
 def build(story: list[Flowable], running: Running, *, paper: tuple[float, float] = A4) -> bytes:
     """The finished file; the same story gives the same bytes."""
     out = io.BytesIO()
-    _Document(out, running, paper).build(story, canvasmaker=partial(Canvas, initialFontName=REGULAR))
+    _Document(out, running, paper).build(story)
     return out.getvalue()
 
 
@@ -60,6 +59,7 @@ class _Document(BaseDocTemplate):
             keywords=list(running.keywords),
             creator=running.brand,
             lang="en",
+            initialFontName=REGULAR,
             invariant=1,
             pageCompression=1,
             allowSplitting=1,
@@ -97,9 +97,8 @@ class _Document(BaseDocTemplate):
 
     def _endBuild(self) -> None:  # noqa: N802 (reportlab's hook)
         # Page numbers are drawn as forms and defined last: only now is the number of pages known.
-        total = self.canv.getPageNumber() - 1
-        for page in range(1, total + 1):
-            self._define_folio(page, total)
+        for page in range(1, self.page + 1):
+            self._define_folio(page, self.page)
         self.canv.setViewerPreference("DisplayDocTitle", "true")
         super()._endBuild()
 

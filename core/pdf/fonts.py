@@ -3,8 +3,10 @@
 import io
 
 import pymupdf_fonts
+from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus.tables import CellStyle
 
 REGULAR = "NotoSans"
 BOLD = "NotoSans-Bold"
@@ -19,6 +21,8 @@ def register() -> None:
         if name not in pdfmetrics.getRegisteredFontNames():
             pdfmetrics.registerFont(TTFont(name, io.BytesIO(pymupdf_fonts.fontbuffers[source]())))
     pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
+    # Drawings and empty table cells start in a standard font that is never embedded, unless told otherwise.
+    STATE_DEFAULTS["fontName"] = CellStyle.fontname = REGULAR
 
 
 def missing(text: str) -> str:

@@ -5,11 +5,17 @@ from xml.sax.saxutils import escape
 
 from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
 
+from core.pdf.fonts import BOLD
 from core.pdf.styles import INK, PANEL, RULE, STYLES
 
 Cell = str | Flowable | list[Flowable]
 
+SIZE = STYLES["cell"].fontSize
+
 _BASE = (
+    ("FONTSIZE", (0, 0), (-1, -1), SIZE),
+    ("LEADING", (0, 0), (-1, -1), STYLES["cell"].leading),
+    ("TEXTCOLOR", (0, 0), (-1, -1), INK),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ("LEFTPADDING", (0, 0), (-1, -1), 5),
     ("RIGHTPADDING", (0, 0), (-1, -1), 5),
@@ -27,8 +33,8 @@ def figure_table(
     total: bool = False,
 ) -> Table:
     """A table with a head on every page; columns named in ``numbers`` align right, ``total`` sets off the last row."""
-    data = [[_cell(text, "head", at in numbers) for at, text in enumerate(head)]]
-    data += [[_cell(value, "cell", at in numbers) for at, value in enumerate(row)] for row in rows]
+    data = [[Paragraph(escape(text), STYLES["head_num" if at in numbers else "head"]) for at, text in enumerate(head)]]
+    data += [[value if at in numbers else _cell(value) for at, value in enumerate(row)] for row in rows]
     style = [
         *_BASE,
         ("BACKGROUND", (0, 0), (-1, 0), PANEL),
@@ -37,16 +43,19 @@ def figure_table(
         ("LINEBELOW", (0, 1), (-1, -1), 0.35, RULE),
         ("NOSPLIT", (0, 0), (-1, min(2, len(rows)))),
     ]
+    style += [("ALIGN", (column, 1), (column, -1), "RIGHT") for column in numbers]
     if total:
-        style += [("LINEABOVE", (0, -1), (-1, -1), 0.7, INK), ("BACKGROUND", (0, -1), (-1, -1), PANEL)]
+        style += [
+            ("LINEABOVE", (0, -1), (-1, -1), 0.7, INK),
+            ("BACKGROUND", (0, -1), (-1, -1), PANEL),
+            ("FONTNAME", (0, -1), (-1, -1), BOLD),
+        ]
     kind = LongTable if len(rows) > 40 else Table
     return kind(data, colWidths=list(widths), repeatRows=1, style=TableStyle(style), hAlign="LEFT", splitInRow=0)
 
 
-def _cell(value: Cell, style: str, number: bool) -> Cell:
-    if not isinstance(value, str):
-        return value
-    return Paragraph(escape(value), STYLES[f"{style}_num" if number else style])
+def _cell(value: Cell) -> Cell:
+    return Paragraph(escape(value), STYLES["cell"]) if isinstance(value, str) else value
 
 
 def facts(pairs: Sequence[tuple[str, Sequence[str]]], width: float, *, columns: int) -> Table:

@@ -1,0 +1,260 @@
+"""The snapshot as values: one reading for the PDF and for the customer's page."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Party:
+    name: str
+    legal_name: str = ""
+    address: tuple[str, ...] = ()
+    email: str = ""
+    title: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True)
+class Tier:
+    dims: str
+    start: Decimal
+    up_to: Decimal | None
+    unit_price: Decimal | None
+    flat: Decimal | None
+
+    @property
+    def whole(self) -> bool:
+        return self.start == 0 and self.up_to is None
+
+
+@dataclass(frozen=True)
+class Line:
+    key: str
+    name: str
+    product: str
+    description: str
+    unit: str
+    quantity: Decimal | None
+    interval: str
+    timing: str
+    list_price: str
+    price: str
+    included: str
+    discount_percent: Decimal | None
+    per_period: Decimal | None
+    term: Decimal | None
+    tiers: tuple[Tier, ...]
+
+
+@dataclass(frozen=True)
+class Credit:
+    name: str
+    amount: Decimal
+    unit: str
+    purchase: Decimal
+    every: str
+    expires_months: int | None
+    applies_to: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Band:
+    p10: Decimal
+    p50: Decimal
+    p90: Decimal
+
+
+@dataclass(frozen=True)
+class MonthBill:
+    month: str
+    band: Band
+    committed: Decimal
+
+
+@dataclass(frozen=True)
+class UsageBand:
+    label: str
+    unit: str
+    months: tuple[tuple[str, Band], ...]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    method: str
+    seed: int
+    paths: int
+    data_date: date | None
+    history_days: int
+    basis: str
+    coverage: Decimal | None
+    windows: int
+    source_note: str
+
+
+@dataclass(frozen=True)
+class QuoteDocument:
+    """Everything a document of one frozen version says."""
+
+    number: str
+    version: int
+    sha256: str
+    title: str
+    currency: str
+    seller: Party
+    customer: Party
+    contact: Party | None
+    prepared_by: Party
+    start: date
+    end: date
+    months: int
+    valid_until: date
+    zone: str
+    payment_days: int
+    lines: tuple[Line, ...]
+    credits: tuple[Credit, ...]
+    committed: Decimal
+    one_time: Decimal
+    first_month: Decimal
+    term: Band
+    bill: tuple[MonthBill, ...]
+    usage: tuple[UsageBand, ...]
+    forecast: Forecast | None
+    clauses: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, snapshot: str | Json, sha256: str) -> "QuoteDocument":
+        """Read a snapshot of schema 1."""
+        data: Json = json.loads(snapshot) if isinstance(snapshot, str) else snapshot
+        if data["schema"] != 1:
+            raise ValueError(f"Snapshot schema {data['schema']} is not known; this version reads schema 1.")
+        return cls(sha256=sha256, **_heading(data), **_content(data))
+
+    @property
+    def reference(self) -> str:
+        return f"{self.number} · version {self.version}"
+
+    @property
+    def short_hash(self) -> str:
+        return self.sha256[:12]
+
+
+def _heading(data: Json) -> Json:
+    return {
+        "number": data["quote"],
+        "version": data["version"],
+        "title": data["title"],
+        "currency": data["currency"],
+        "seller": _party(data["seller"]),
+        "customer": _party(data["customer"]),
+        "contact": _party(data["contact"]) if data["contact"] else None,
+        "prepared_by": _party(data["prepared_by"]),
+        "start": date.fromisoformat(data["start"]),
+        "end": date.fromisoformat(data["end"]),
+        "months": data["months"],
+        "valid_until": date.fromisoformat(data["valid_until"]),
+        "zone": data["zone"],
+        "payment_days": data["payment_days"],
+    }
+
+
+def _content(data: Json) -> Json:
+    names = {line["key"]: line["name"] for line in data["lines"]}
+    bands = data["bands"]
+    return {
+        "lines": tuple(_line(line) for line in data["lines"]),
+        "credits": tuple(_credit(credit, names) for credit in data["terms"].get("credits", ())),
+        "committed": Decimal(data["totals"]["committed"]),
+        "one_time": Decimal(data["totals"]["one_time"]),
+        "first_month": Decimal(data["totals"]["first_month"]),
+        "term": _band(bands["term"]),
+        "bill": tuple(MonthBill(row["month"], _band(row), Decimal(row["committed"])) for row in bands["months"]),
+        "usage": tuple(_usage(row) for row in bands["usage"]),
+        "forecast": _forecast(data["forecast"]) if data["forecast"] else None,
+        "clauses": tuple((clause["title"], clause["text"]) for clause in data["clauses"]),
+    }
+
+
+def _party(data: Json) -> Party:
+    return Party(
+        name=data["name"],
+        legal_name=data.get("legal_name") or "",
+        address=tuple((data.get("address") or "").splitlines()),
+        email=data.get("email") or "",
+        title=data.get("title") or "",
+        country=data.get("country") or "",
+    )
+
+
+def _line(data: Json) -> Line:
+    return Line(
+        key=data["key"],
+        name=data["name"],
+        product=data["product"],
+        description=data["description"] or "",
+        unit=data["unit"] or "",
+        quantity=_number(data["quantity"]),
+        interval=data["interval"],
+        timing=data["timing"],
+        list_price=data["list_price"],
+        price=data["price"],
+        included=data["included"] or "",
+        discount_percent=_number(data["discount_percent"]),
+        per_period=_number(data["per_period"]),
+        term=_number(data["term"]),
+        tiers=tuple(_tier(tier) for tier in data["tiers"]),
+    )
+
+
+def _tier(data: Json) -> Tier:
+    return Tier(
+        dims=data["dims"] or "",
+        start=Decimal(data["from"] or "0"),
+        up_to=_number(data["up_to"]),
+        unit_price=_number(data["unit_price"]),
+        flat=_number(data["flat"]),
+    )
+
+
+def _credit(data: Json, names: dict[str, str]) -> Credit:
+    scope = data.get("scope") or {}
+    return Credit(
+        name=data["name"],
+        amount=Decimal(data["amount"]),
+        unit=data.get("unit") or "",
+        purchase=Decimal(data.get("purchase") or "0"),
+        every=data.get("every") or "once",
+        expires_months=data.get("expires_months"),
+        applies_to=tuple(names.get(key, key) for key in scope.get("charges", ())),
+    )
+
+
+def _usage(data: Json) -> UsageBand:
+    return UsageBand(data["label"], data["unit"], tuple((row["month"], _band(row)) for row in data["months"]))
+
+
+def _forecast(data: Json) -> Forecast:
+    backtest = data.get("backtest") or {}
+    return Forecast(
+        method=data["method"],
+        seed=data["seed"],
+        paths=data["paths"],
+        data_date=date.fromisoformat(data["data_date"]) if data.get("data_date") else None,
+        history_days=data.get("history_days") or 0,
+        basis=data.get("basis") or "",
+        coverage=_number(backtest.get("coverage")),
+        windows=backtest.get("windows") or 0,
+        source_note=data.get("source_note") or "",
+    )
+
+
+def _band(data: Json) -> Band:
+    return Band(Decimal(data["p10"]), Decimal(data["p50"]), Decimal(data["p90"]))
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value is None or value == "" else Decimal(str(value))

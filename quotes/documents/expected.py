@@ -1,0 +1,91 @@
+"""The expected bill and usage, month by month."""
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape
+
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
+
+from core.formats import money, month, quantity
+from core.pdf import STYLES, Heading, fan_chart, figure_table
+from quotes.documents import wording
+from quotes.documents.content import Band, QuoteDocument, UsageBand
+
+NUMBERS = frozenset({1, 2, 3, 4})
+PER_TABLE = 3
+MONTH_SHARE = 0.16
+
+
+def expected_bill(document: QuoteDocument, width: float) -> list[Flowable]:
+    if not document.bill:
+        return []
+    bands = [bill.band for bill in document.bill]
+    chart = fan_chart(
+        [month(bill.month) for bill in document.bill],
+        ([float(b.p10) for b in bands], [float(b.p50) for b in bands], [float(b.p90) for b in bands]),
+        [float(bill.committed) for bill in document.bill],
+        width=width,
+        amount=lambda value: f"{value:,.0f}",
+    )
+    return [
+        CondPageBreak(320),
+        Heading("Expected bill by month"),
+        Paragraph(f"In {document.currency}. {escape(wording.basis(document.forecast))}", STYLES["note"]),
+        Spacer(0, 4),
+        chart,
+        Spacer(0, 8),
+        _bill_table(document, width),
+        Paragraph(
+            "Low and high of the term are not the sums of the months: no future is low, or high, in every month.",
+            STYLES["note_below"],
+        ),
+    ]
+
+
+def _bill_table(document: QuoteDocument, width: float) -> Flowable:
+    currency = document.currency
+    rows = [
+        [
+            month(bill.month),
+            *(money(v, currency) for v in (bill.committed, bill.band.p10, bill.band.p50, bill.band.p90)),
+        ]
+        for bill in document.bill
+    ]
+    term = document.term
+    amounts = (document.committed, term.p10, term.p50, term.p90)
+    total = [Paragraph("Term", STYLES["cell_strong"]), *(money(amount, currency) for amount in amounts)]
+    head = ("Month", "Committed", "Low (P10)", "Middle (P50)", "High (P90)")
+    widths = [width * share for share in (0.2, 0.2, 0.2, 0.2, 0.2)]
+    return figure_table(head, [*rows, total], widths, numbers=NUMBERS, total=True)
+
+
+def expected_usage(document: QuoteDocument, width: float) -> list[Flowable]:
+    if not document.usage:
+        return []
+    note = "The middle (P50) of each month, and below it the range from low (P10) to high (P90)."
+    groups = [document.usage[at : at + PER_TABLE] for at in range(0, len(document.usage), PER_TABLE)]
+    tables = [KeepTogether([_usage_table(group, width), Spacer(0, 10)]) for group in groups]
+    return [CondPageBreak(160), Heading("Usage behind it"), Paragraph(note, STYLES["note"]), *tables]
+
+
+def _usage_table(group: Sequence[UsageBand], width: float) -> Flowable:
+    """Months down, up to three kinds of usage across."""
+    head = ("Month", *(_usage_label(usage) for usage in group))
+    rows = [
+        [month(label), *(_usage_cell(usage.months[at][1]) for usage in group)]
+        for at, (label, _) in enumerate(group[0].months)
+    ]
+    share = (1 - MONTH_SHARE) / len(group)
+    widths = [width * MONTH_SHARE, *[width * share] * len(group)]
+    return figure_table(head, rows, widths, numbers=frozenset(range(1, len(head))))
+
+
+def _usage_cell(band: Band) -> list[Flowable]:
+    return [
+        Paragraph(quantity(band.p50), STYLES["cell_num"]),
+        Paragraph(f"{quantity(band.p10)} – {quantity(band.p90)}", STYLES["cell_note_num"]),
+    ]
+
+
+def _usage_label(usage: UsageBand) -> str:
+    named = not usage.unit or usage.unit.lower() in usage.label.lower()
+    return usage.label if named else f"{usage.label}, {usage.unit}"

@@ -1,0 +1,110 @@
+"""What is bought: the lines, the tiers of usage prices, the credits."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
+
+from core.formats import money, percent, quantity, unit_price
+from core.pdf import STYLES, Heading, figure_table
+from core.pdf.styles import MUTED
+from quotes.documents import wording
+from quotes.documents.content import Line, QuoteDocument, Tier
+
+MILLION = Decimal(1_000_000)
+SMALL = Decimal("0.001")
+
+
+class _Column(NamedTuple):
+    head: str
+    text: Callable[[Tier], str]
+
+
+def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
+    rows = [_line_row(line, document.currency) for line in document.lines]
+    rows.append([_bold("Committed over the term"), "", "", "", money(document.committed, document.currency)])
+    head = ("Product", "Quantity", "Price", "Per period", "Over the term")
+    widths = [width * share for share in (0.34, 0.09, 0.21, 0.18, 0.18)]
+    table = figure_table(head, rows, widths, numbers=frozenset({1, 3, 4}), total=True)
+    return [CondPageBreak(120), Heading("What you get"), table]
+
+
+def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]]:
+    metered = line.term is None
+    notes = [line.description, wording.how_billed(line)]
+    if line.included:
+        notes.append(f"Included: {line.included}")
+    what = f"<b>{escape(line.name)}</b>"
+    for note in filter(None, notes):
+        what += f"<br/>{_small(note)}"
+    amount = quantity(line.quantity) if line.quantity is not None else "as used"
+    return [
+        Paragraph(what, STYLES["cell"]),
+        amount,
+        _price(line),
+        "by usage" if metered else money(line.per_period, currency),
+        "by usage" if metered else money(line.term, currency),
+    ]
+
+
+def _price(line: Line) -> Paragraph:
+    text = escape(line.price)
+    if line.discount_percent:
+        note = f"{percent(line.discount_percent)} off {line.list_price}"
+        text += f"<br/>{_small(note)}"
+    return Paragraph(text, STYLES["cell"])
+
+
+def _small(text: str) -> str:
+    return f'<font size="7.3" color="{MUTED.hexval()}">{escape(text)}</font>'
+
+
+def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
+    tiered = [line for line in document.lines if line.tiers]
+    if not tiered:
+        return []
+    note = "A tier includes its upper limit. Unit prices are written in full and never rounded."
+    tables = [KeepTogether(_tiers(line, document.currency, width)) for line in tiered]
+    return [CondPageBreak(140), Heading("Prices by quantity"), Paragraph(note, STYLES["note"]), *tables]
+
+
+def _tiers(line: Line, currency: str, width: float) -> list[Flowable]:
+    columns = [_Column("Quantity", lambda tier: wording.tier_range(quantity(tier.start), quantity(tier.up_to)))]
+    if any(tier.dims for tier in line.tiers):
+        columns.insert(0, _Column("For", lambda tier: tier.dims or "everything else"))
+    texts = len(columns)
+    columns.append(_Column(f"Price per {line.unit or 'unit'}", lambda tier: unit_price(tier.unit_price, currency)))
+    if any(tier.unit_price and tier.unit_price < SMALL for tier in line.tiers):
+        columns.append(
+            _Column("Price per million", lambda tier: unit_price((tier.unit_price or 0) * MILLION, currency))
+        )
+    if any(tier.flat for tier in line.tiers):
+        columns.append(_Column("Fee of the tier", lambda tier: money(tier.flat or 0, currency)))
+    rows = [[column.text(tier) for column in columns] for tier in line.tiers]
+    head = [column.head for column in columns]
+    numbers = frozenset(range(texts, len(columns)))
+    included = f"Included at no extra charge: {line.included}. Above it, these prices apply." if line.included else ""
+    return [
+        Heading(escape(line.name), level=1),
+        *([Paragraph(escape(included), STYLES["note"])] if included else []),
+        figure_table(head, rows, [width / len(columns)] * len(columns), numbers=numbers),
+    ]
+
+
+def credits(document: QuoteDocument, width: float) -> list[Flowable]:
+    if not document.credits:
+        return []
+    rows = []
+    for credit in document.credits:
+        worth, price, granted, use = wording.credit_terms(credit, document.currency)
+        rows.append([credit.name, worth, price, granted, use])
+    head = ("Credit", "Worth", "You pay", "Granted", "Can be used for")
+    widths = [width * share for share in (0.2, 0.17, 0.17, 0.13, 0.33)]
+    table = figure_table(head, rows, widths, numbers=frozenset({1, 2}))
+    return [KeepTogether([Heading("Credits"), table])]
+
+
+def _bold(text: str) -> Paragraph:
+    return Paragraph(escape(text), STYLES["cell_strong"])

@@ -1,0 +1,83 @@
+"""Plain sentences about the numbers: the same words in the PDF and on the customer's page."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from core.formats import day, money, percent, quantity
+from quotes.documents.content import Credit, Forecast, Line, QuoteDocument
+
+INTERVALS = {"month": "per month", "quarter": "per quarter", "year": "per year", "once": "once", "term": "per term"}
+TIMINGS = {"advance": "in advance", "arrears": "in arrears"}
+
+
+def meaning(document: QuoteDocument) -> str:
+    """What the bands mean."""
+    low, middle, high = (money(v, document.currency) for v in (document.term.p10, document.term.p50, document.term.p90))
+    return (
+        f"Over the {document.months} months we expect a bill between {low} and {high}: 8 of 10 simulated futures end "
+        f"there, 1 in 10 below and 1 in 10 above. Half of them end at or below {middle}."
+    )
+
+
+def no_promise(document: QuoteDocument) -> str:
+    """What they do not promise."""
+    committed = money(document.committed, document.currency)
+    return (
+        f"The expected bill is an estimate, neither a promise nor a cap. You pay {committed} in any case; beyond that, "
+        "you pay for what you use, at the prices of this quote."
+    )
+
+
+def basis(forecast: Forecast | None) -> str:
+    """What the estimate rests on."""
+    if forecast is None:
+        return "Nothing in this quote depends on usage, so there is nothing to estimate."
+    parts = []
+    if forecast.history_days and forecast.data_date:
+        parts.append(
+            f"The estimate uses {forecast.history_days} days of metered usage up to {day(forecast.data_date)}."
+        )
+    if forecast.basis in ("assumption", "mixed"):
+        parts.append("Where there is no usage history yet, it uses the assumptions agreed with you.")
+    if forecast.coverage is not None and forecast.windows:
+        share = percent(round(forecast.coverage * 100))
+        parts.append(f"Tried on {forecast.windows} past periods, {share} of the real values fell inside the band.")
+    if forecast.source_note:
+        parts.append(forecast.source_note)
+    return " ".join(parts)
+
+
+def validity(document: QuoteDocument) -> str:
+    """The last moment, in the seller's zone."""
+    end = datetime.combine(document.valid_until, time(23, 59, 59), ZoneInfo(document.zone))
+    return f"end of {day(document.valid_until)}, {end.tzname()} ({document.zone})"
+
+
+def term(document: QuoteDocument) -> str:
+    return f"{day(document.start)} to {day(document.end)}"
+
+
+def how_billed(line: Line) -> str:
+    """ "per month, in advance"."""
+    timing = TIMINGS.get(line.timing, line.timing)
+    return f"{INTERVALS.get(line.interval, line.interval)}, {timing}"
+
+
+def credit_terms(credit: Credit, currency: str) -> tuple[str, str, str, str]:
+    """Worth, price, when it is granted, how long and on what it can be used."""
+    worth = f"{quantity(credit.amount)} {credit.unit}" if credit.unit else money(credit.amount, currency)
+    price = money(credit.purchase, currency) if credit.purchase else "free of charge"
+    granted = {"once": "at the start"}.get(credit.every, f"every {credit.every}")
+    expiry = (
+        f"expires {credit.expires_months} months after it is granted"
+        if credit.expires_months
+        else "valid to the end of the term"
+    )
+    return worth, price, granted, f"{', '.join(credit.applies_to) or 'all usage'}; {expiry}"
+
+
+def tier_range(start: str, up_to: str) -> str:
+    """Tiers include their upper limit."""
+    if not up_to:
+        return f"over {start}" if start != "0" else "any quantity"
+    return f"up to {up_to}" if start == "0" else f"over {start} up to {up_to}"

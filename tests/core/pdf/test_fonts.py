@@ -1,0 +1,9 @@
+from core.pdf.fonts import missing
+
+
+def test_the_font_draws_what_quotes_are_written_in():
+    assert missing("Ünïcødé Straße Ж Ω € £ ¥ ₩ ₹ – · × ± “quoted” Łódź") == ""
+
+
+def test_what_it_cannot_draw_is_named_once():
+    assert missing("東→東a") == "東→"
