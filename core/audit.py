@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.models import AuditEntry, User
 
@@ -69,6 +69,22 @@ def digest(entry: AuditEntry) -> str:
 def history(subject: str) -> QuerySet[AuditEntry]:
     """The entries of one subject, oldest first."""
     return AuditEntry.objects.filter(subject=subject).order_by("position")
+
+
+def newest(*, subject: str = "", by: str = "", verb: str = "") -> QuerySet[AuditEntry]:
+    """All entries, newest first; a filter left empty does not narrow, `subject` matches
+    "quote:Q-2026-0001", "quote" or "Q-2026-0001" from its start."""
+    entries = AuditEntry.objects.order_by("-at", "-pk")
+    if subject:
+        entries = entries.filter(Q(subject__istartswith=subject) | Q(subject__icontains=f":{subject}"))
+    if by:
+        entries = entries.filter(by__istartswith=by)
+    return entries.filter(verb=verb) if verb else entries
+
+
+def verbs() -> list[str]:
+    """What was ever done, for the filter."""
+    return list(AuditEntry.objects.order_by("verb").values_list("verb", flat=True).distinct())
 
 
 def broken_links() -> Iterator[str]:

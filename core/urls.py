@@ -1,11 +1,13 @@
 from django.urls import path
 
+from core.views.audit import log
 from core.views.home import home
 from core.views.session import SignIn, SignOut
 from core.views.theme import choose_theme
 
 app_name = "core"
 urlpatterns = [
+    path("audit/", log, name="audit"),
     path("", home, name="home"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", SignOut.as_view(), name="logout"),
