@@ -1,0 +1,32 @@
+"""The price kernel: terms and usage in, a bill out. No clock, no database, no settings.
+
+Read in this order: `terms` (what a deal says), `models` (how a price turns a quantity into money), `rating` (the
+steps from usage to bill, in order), `explain` (any amount, opened). The rules in words: docs/PRICING.md.
+"""
+
+from .bill import Bands, Bill, BillLine, bands
+from .components import Charge, Commitment, Component, CreditGrant, Discount, Phase
+from .errors import InvalidTerms
+from .models import PriceModel
+from .terms import Terms, parse_component, parse_price
+from .usage import Series, Usage
+
+__all__ = [
+    "Bands",
+    "Bill",
+    "BillLine",
+    "Charge",
+    "Commitment",
+    "Component",
+    "CreditGrant",
+    "Discount",
+    "InvalidTerms",
+    "Phase",
+    "PriceModel",
+    "Series",
+    "Terms",
+    "Usage",
+    "bands",
+    "parse_component",
+    "parse_price",
+]

@@ -1,0 +1,295 @@
+"""What a deal is made of: charges, credit grants and commitments, and what changes them over time."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from .models import Matrix, PriceModel
+from .money import ZERO
+from .values import (
+    Amount,
+    Factor,
+    Fraction,
+    Growth,
+    Interval,
+    Key,
+    Month,
+    Name,
+    Percent,
+    Quantity,
+    Recurrence,
+    Size,
+    Value,
+    Window,
+    plain,
+    refuse,
+)
+
+
+class Fixed(Value):
+    """A quantity agreed in the deal: 25 seats."""
+
+    source: Literal["fixed"] = "fixed"
+    value: Quantity
+
+
+class Metered(Value):
+    """The quantity a meter counts, of the series whose dimensions have one of the values in `where`."""
+
+    source: Literal["meter"] = "meter"
+    meter: Name
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    def matches(self, meter: str, dimensions: tuple[tuple[str, str], ...]) -> bool:
+        """Tell whether a series belongs to this quantity."""
+        values = dict(dimensions)
+        return meter == self.meter and all(values.get(name) in allowed for name, allowed in self.where.items())
+
+
+QuantitySource = Annotated[Fixed | Metered, Field(discriminator="source")]
+
+
+class Allowance(Value):
+    """Units included in the price: the first ones of each window, in order of time, are free."""
+
+    quantity: Quantity
+    reset: Window = "month"
+
+
+class _Ranged(Value):
+    """Something in force from one month of the term to another, both included (null: to the end)."""
+
+    from_month: Month = 1
+    to_month: Month | None = None
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> "_Ranged":
+        if self.to_month is not None and self.to_month < self.from_month:
+            refuse([("to_month", f"is before from_month {self.from_month}; make it {self.from_month} or more")])
+        return self
+
+
+class Charge(_Ranged):
+    """A price for a quantity, billed at an interval.
+
+    The amount of an interval is price(quantity). Fixed quantities, minimum and maximum are prorated by calendar day
+    where only a part of the interval lies in the term or between `starts` and `ends`; metered quantities are
+    billed in arrears and never prorated.
+    """
+
+    kind: Literal["charge"] = "charge"
+    key: Key
+    product: Name = ""
+    name: Name = ""
+    unit: Name = "unit"
+    price: PriceModel
+    quantity: QuantitySource
+    tier_quantity: Metered | None = None  # finds the tier of a volume price (tier by total, charge what matches)
+    events: Metered | None = None  # counts the events of a percentage price
+    interval: Interval = "month"
+    timing: Literal["advance", "arrears"] = "arrears"
+    allowance: Allowance | None = None
+    minimum: Amount | None = None  # per interval
+    maximum: Amount | None = None
+    starts: date | None = None  # first day charged, inside the term
+    ends: date | None = None  # first day no longer charged
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> "Charge":
+        problems = []
+        if isinstance(self.quantity, Fixed):
+            if self.allowance is not None:
+                problems.append(("allowance", "needs a metered quantity; lower the fixed quantity instead"))
+            if isinstance(self.price, Matrix):
+                problems.append(("price", "a matrix price needs a metered quantity; choose a cell's price"))
+        else:
+            if self.timing == "advance":
+                problems.append(("timing", 'usage is known afterwards; use "arrears"'))
+            if self.starts or self.ends:
+                problems.append(("starts", "usage is not prorated by day; use from_month and to_month"))
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            problems.append(("minimum", f"is more than the maximum of {plain(self.maximum)}; lower it"))
+        if self.starts and self.ends and self.ends <= self.starts:
+            problems.append(("ends", f"must be after {self.starts}"))
+        refuse(problems)
+        return self
+
+    @property
+    def metered(self) -> bool:
+        """Whether the quantity is counted by a meter."""
+        return isinstance(self.quantity, Metered)
+
+
+class Scope(Value):
+    """Which charges something applies to: those named, of these products, or on these meters; empty: see the owner."""
+
+    charges: tuple[Key, ...] = ()
+    products: tuple[Name, ...] = ()
+    meters: tuple[Name, ...] = ()
+    where: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # dimension values of matrix cells
+
+    def covers(self, charge: Charge) -> bool:
+        """Tell whether the charge is in scope; an empty scope covers every metered charge."""
+        if not (self.charges or self.products or self.meters):
+            return charge.metered
+        meter = charge.quantity.meter if isinstance(charge.quantity, Metered) else None
+        return charge.key in self.charges or charge.product in self.products or meter in self.meters
+
+    def covers_cell(self, when: dict[str, str]) -> bool:
+        """Tell whether a matrix cell (or, with {}, an undivided charge) is in scope."""
+        return all(when.get(name) in allowed for name, allowed in self.where.items())
+
+
+class Rollover(Value):
+    """What of an expiring grant moves into its next one: min(cap, max(floor, unused x fraction))."""
+
+    fraction: Fraction = Decimal(1)
+    floor: Quantity = ZERO
+    cap: Quantity | None = None
+
+
+class CreditGrant(_Ranged):
+    """Credit that pays for usage: money, or a custom `unit` that charges burn at their own rates.
+
+    Burn order: priority (low first), earliest expiry, narrowest scope, oldest. Money credits pay discounted
+    amounts. Unit credits cover quantities before they are priced: one unit of charge c burns `rates[c]` of them.
+    """
+
+    kind: Literal["credit"] = "credit"
+    key: Key
+    product: Name = ""
+    name: Name = ""
+    amount: Quantity
+    unit: Name | None = None  # null: money in the currency of the terms
+    rates: dict[Key, Size] = Field(default_factory=dict)  # custom units only; a charge without a rate burns 1
+    purchase: Amount = ZERO  # paid for each grant; 0 is promotional
+    every: Recurrence = "once"
+    scope: Scope = Scope()
+    priority: Annotated[int, Field(ge=0, le=1000)] = 50
+    expires_months: Annotated[int, Field(ge=1, le=600)] | None = None  # null: at the end of the term
+    rollover: Rollover | None = None
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> "CreditGrant":
+        problems = []
+        if self.rollover is not None and self.every == "once":
+            problems.append(("rollover", 'needs a grant that recurs; set every to "month", "quarter" or "year"'))
+        if self.rollover is not None and self.expires_months is None:
+            problems.append(("rollover", "needs an expiry; set expires_months to the grant's interval"))
+        if self.rates and self.unit is None:
+            problems.append(("rates", "money needs no rates; name a custom unit or remove them"))
+        refuse(problems)
+        return self
+
+
+class Commitment(_Ranged):
+    """What the customer promises to use: money, or a `quantity` of units, in each window.
+
+    True-up (postpaid): at the end of each window the missing part is billed. Prepaid: the commitment is invoiced by
+    `invoice` and drawn down like a credit. Beyond the commitment, usage costs `overage_factor` times its price.
+    """
+
+    kind: Literal["commitment"] = "commitment"
+    key: Key
+    product: Name = ""
+    name: Name = ""
+    amount: Amount | None = None
+    quantity: Quantity | None = None
+    window: Window = "year"
+    settle: Literal["true_up", "prepaid", "none"] = "true_up"  # none: only the overage factor applies
+    invoice: Literal["upfront", "month", "quarter", "year"] = "upfront"  # of a prepaid commitment, per window
+    overage_factor: Factor = Decimal(1)
+    scope: Scope = Scope()
+    priority: Annotated[int, Field(ge=0, le=1000)] = 100  # among credits, when prepaid
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "Commitment":
+        problems = []
+        if (self.amount is None) == (self.quantity is None):
+            problems.append(("amount", "give either amount (money) or quantity (units)"))
+        if self.quantity is not None and self.settle == "prepaid":
+            problems.append(("settle", "a prepaid commitment is money; give amount, or use true_up"))
+        if self.quantity is not None and len(self.scope.charges) != 1:
+            problems.append(("scope.charges", "a committed quantity is of exactly one charge; name it"))
+        refuse(problems)
+        return self
+
+
+class Discount(_Ranged):
+    """Percent or money off named charges, or off the whole quote (no charges named).
+
+    Percents on the same thing multiply. Credits and commitments are not discounted by a whole-quote discount: a credit
+    bought cheaper would discount the usage it pays for twice. Name its key to discount a purchase.
+    """
+
+    key: Key
+    name: Name = ""
+    percent: Percent | None = None
+    amount: Amount | None = None  # per month, spread over its charges
+    charges: tuple[Key, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "Discount":
+        if (self.percent is None) == (self.amount is None):
+            refuse([("percent", "give either percent or amount")])
+        return self
+
+
+class SharedAllowance(Value):
+    """Included units that several charges use up together; within a month in the order they are listed."""
+
+    key: Key
+    name: Name = ""
+    quantity: Quantity
+    reset: Window = "month"
+    charges: Annotated[tuple[Key, ...], Field(min_length=1)]
+
+
+class Change(Value):
+    """What a phase changes about one component; null leaves it as it was."""
+
+    key: Key
+    quantity: Quantity | None = None  # of a fixed charge, or of a committed quantity
+    price: PriceModel | None = None
+    amount: Quantity | None = None  # of a commitment or a credit grant
+
+
+class Phase(Value):
+    """A step of a ramp: from this month on the changes hold, until a later phase changes the same thing again."""
+
+    from_month: Month
+    name: Name = ""
+    changes: Annotated[tuple[Change, ...], Field(min_length=1)]
+
+
+class Escalator(Value):
+    """A rise of list prices every so many months: x (1 + percent / 100) each time, compounding."""
+
+    percent: Growth
+    every_months: Month = 12
+    charges: tuple[Key, ...] = ()  # empty: every charge but one-time ones
+
+
+class Guarantee(Value):
+    """A promised outcome rate: while outcomes / attempts of a window is lower, a share of the charges is returned."""
+
+    key: Key
+    name: Name = ""
+    outcomes: Metered
+    attempts: Metered
+    threshold: Fraction
+    credit_percent: Percent
+    charges: tuple[Key, ...] = ()  # empty: every metered charge
+    window: Window = "month"
+
+
+class DealLimit(Value):
+    """A least or most that is billed for the whole deal in each window."""
+
+    amount: Amount
+    window: Window = "month"
+
+
+Component = Annotated[Charge | CreditGrant | Commitment, Field(discriminator="kind")]

@@ -1,0 +1,77 @@
+"""Billing periods that tile: period n ends where n + 1 starts, and the anchor day is never lost."""
+
+from calendar import monthrange
+from datetime import date
+from typing import NamedTuple
+
+from .values import MONTHS
+
+
+class Period(NamedTuple):
+    """A stretch of days, `start` included and `end` not. `full` is how many days a whole such period has."""
+
+    start: date
+    end: date
+    full: int
+
+    @property
+    def days(self) -> int:
+        """Days in the period."""
+        return (self.end - self.start).days
+
+    @property
+    def label(self) -> str:
+        """The month it starts in: `2027-01`."""
+        return f"{self.start:%Y-%m}"
+
+
+def month_after(start: date, months: int, anchor_day: int | None = None) -> date:
+    """Return the day `months` later on the anchor day, or on the month's last day if it is shorter.
+
+    Counted from the anchor and never from a clamped date: 31 Jan, 28 Feb, 31 Mar.
+    """
+    index = start.year * 12 + start.month - 1 + months
+    year, month = divmod(index, 12)
+    day = min(anchor_day or start.day, monthrange(year, month + 1)[1])
+    return date(year, month + 1, day)
+
+
+def periods(start: date, months: int, anchor_day: int | None = None) -> tuple[Period, ...]:
+    """Cut a term of `months` from `start` into monthly periods that begin on the anchor day.
+
+    Without an anchor day, or with the day of the start, there are exactly `months` whole periods. Otherwise the
+    first and the last are parts of a month (stubs) and there is one more of them.
+    """
+    end = month_after(start, months)
+    anchor = anchor_day or start.day
+    first = month_after(start, 0, anchor)
+    shift = 0 if first <= start else -1
+    found = []
+    for n in range(months + 2):
+        opens, closes = (month_after(start, n + shift + i, anchor) for i in (0, 1))
+        if opens < end and closes > start:
+            found.append(Period(max(opens, start), min(closes, end), (closes - opens).days))
+    return tuple(found)
+
+
+class Span(NamedTuple):
+    """Consecutive periods `first` up to and without `stop` (indices) that are billed or measured together."""
+
+    first: int
+    stop: int
+    share: tuple[int, int]  # days inside the term, days of a whole span
+
+
+def spans(tiles: tuple[Period, ...], window: str) -> tuple[Span, ...]:
+    """Group monthly periods by month, quarter, year or term (`once` is the term), counted from the first period."""
+    width = MONTHS.get(window, len(tiles))
+    found = []
+    for first in range(0, len(tiles), width):
+        stop = min(first + width, len(tiles))
+        days = (tiles[stop - 1].end - tiles[first].start).days
+        whole = sum(tile.full for tile in tiles[first:stop])
+        if window in MONTHS and stop - first < width:
+            opens = tiles[first].start
+            whole = (month_after(opens, width) - opens).days
+        found.append(Span(first, stop, (days, whole) if window in MONTHS else (1, 1)))
+    return tuple(found)

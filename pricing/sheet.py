@@ -1,0 +1,122 @@
+"""The working paper of a rating: one row per bill line, filled from left to right by the steps."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from . import numbers
+from .components import Charge, Commitment, CreditGrant
+from .numbers import Array
+from .usage import Usage
+
+if TYPE_CHECKING:
+    from .layout import Layout, Line
+    from .terms import Terms
+
+
+class Change(NamedTuple):
+    """What one step did to the amounts of a row: a sentence and the difference, shape (1, periods). Exact only."""
+
+    step: str
+    text: str
+    amount: Array
+
+
+Changes = list[Change]
+NOTHING: Array = np.zeros((1, 1))
+
+
+@dataclass(eq=False)
+class Row:
+    """One bill line in the making. Arrays have shape (rows, periods), or (1, periods) if no usage is in them.
+
+    list -> discounted -> net, where net = discounted - credited: each amount has its own name and is set once by the
+    step it belongs to, or lowered by later ones.
+    """
+
+    key: str
+    owner: str  # key of the component it comes from
+    name: str
+    kind: str
+    line: "Line | None" = None  # of a charge
+    quantity: Array | None = None  # measured
+    rated: Array | None = None  # what is left to be priced, after allowances and unit credits
+    list: Array = field(default_factory=lambda: NOTHING)
+    discounted: Array = field(default_factory=lambda: NOTHING)
+    credited: Array | None = None
+    promotional: Array | None = None  # the part of `credited` that nobody paid for
+    factor: Array | None = None  # product of the percents off, shape (periods,)
+    changes: Changes = field(default_factory=list)
+
+    @property
+    def open(self) -> Array:
+        """What is still to be paid by money."""
+        return self.discounted if self.credited is None else self.discounted - self.credited
+
+    @property
+    def charge(self) -> Charge | None:
+        """The charge this row bills, if it bills one."""
+        return None if self.line is None else self.line.charge
+
+    def note(self, step: str, text: str, amount: Array) -> None:
+        """Keep what a step did, for the explanation of an exact bill."""
+        if numbers.is_exact(amount) and any(amount.flat):
+            self.changes.append(Change(step, text, amount))
+
+
+@dataclass(eq=False)
+class Sheet:
+    """Everything the steps read and write while one block of usage is rated."""
+
+    layout: "Layout"
+    usage: Usage
+    rows: dict[str, Row] = field(default_factory=dict)
+
+    @property
+    def terms(self) -> "Terms":
+        return self.layout.terms
+
+    @property
+    def periods(self) -> int:
+        return self.usage.periods
+
+    @cached_property
+    def zero(self) -> Array:
+        """An amount of nothing in every period, shape (1, periods)."""
+        return numbers.zeros((1, self.periods), as_exact=self.usage.exact)
+
+    def add(self, row: Row) -> None:
+        """Append a row; two rows of one key would be a defect of the terms' own checks."""
+        if row.key in self.rows:
+            raise ValueError(f"two bill lines have the key {row.key!r}")
+        self.rows[row.key] = row
+
+    def constant(self, amounts: Array) -> Array:
+        """Return exact amounts in the kind of number of the usage."""
+        return amounts if self.usage.exact else numbers.simulated(amounts)
+
+    def number(self, constant: Decimal) -> Decimal | float:
+        """Return one constant in the kind of number of the usage."""
+        return constant if self.usage.exact else float(constant)
+
+    def charge_rows(self) -> Iterator[Row]:
+        """Yield the rows that belong to charges, in order."""
+        return (row for row in self.rows.values() if row.line is not None)
+
+    def by_charge(self) -> Mapping[str, list[Row]]:
+        """Group the rows of charges by charge."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.charge_rows():
+            groups.setdefault(row.owner, []).append(row)
+        return groups
+
+    def in_scope(self, part: CreditGrant | Commitment) -> list[Row]:
+        """Return the charge rows a credit or commitment covers, in order of key: never in order of listing."""
+        scope = part.scope
+        covered = {charge.key for charge in self.terms.charges if scope.covers(charge)}
+        rows = (row for row in self.charge_rows() if row.owner in covered)
+        return sorted((row for row in rows if row.line and scope.covers_cell(row.line.when)), key=lambda row: row.key)

@@ -1,0 +1,102 @@
+"""What was used, or may be: one array per series of a meter, shape (rows, periods)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from . import numbers
+from .money import ZERO
+from .numbers import Array
+
+if TYPE_CHECKING:
+    from .terms import Terms
+
+Dimensions = tuple[tuple[str, str], ...]
+EventAmounts = Sequence[Sequence[Decimal]]  # one list of event amounts per period
+
+
+class Series(NamedTuple):
+    """A meter and the dimension values of one stream of its usage, as sorted (name, value) pairs."""
+
+    meter: str
+    dimensions: Dimensions = ()
+
+    @classmethod
+    def of(cls, meter: str, **dimensions: str) -> "Series":
+        """Make a series from keyword dimensions: `Series.of("tokens", model="sonnet", direction="input")`."""
+        return cls(meter, tuple(sorted(dimensions.items())))
+
+    def __str__(self) -> str:
+        return " · ".join([self.meter, *(value for _, value in self.dimensions)])
+
+
+class Usage:
+    """Usage of every series in every period of some terms.
+
+    All arrays have one shape (rows, periods) and one kind of number: `Decimal` objects in one row (exact), or
+    `float64` with one row per simulated path. A series that is absent was not used. `events` may list the single
+    event amounts of an exact series, for prices that look at each event.
+    """
+
+    def __init__(
+        self,
+        series: Mapping[Series, Array],
+        *,
+        events: Mapping[Series, EventAmounts] | None = None,
+        shape: tuple[int, int] | None = None,
+    ):
+        arrays = {Series(*key): np.asarray(values) for key, values in series.items()}
+        shapes = {array.shape for array in arrays.values()} | ({shape} if shape else set())
+        if len(shapes) != 1 or len(next(iter(shapes))) != 2:
+            raise ValueError(f"usage needs arrays of one shape (rows, periods), got {sorted(shapes)}")
+        kinds = {array.dtype for array in arrays.values()}
+        if not kinds <= {numbers.type_of_exact} and not kinds <= {np.dtype(np.float64)}:
+            raise ValueError("usage is either all Decimal (dtype object) or all float64")
+        self.rows, self.periods = next(iter(shapes))
+        self.exact = numbers.type_of_exact in kinds or (not kinds and self.rows == 1)
+        if self.exact and self.rows != 1:
+            raise ValueError("exact usage has one row; simulate with float64")
+        for key, array in arrays.items():
+            _check_sign(key, array)
+        self.series = MappingProxyType(dict(sorted(arrays.items())))
+        self.events = MappingProxyType(dict(events or {}))
+
+    @classmethod
+    def zero(cls, terms: "Terms", rows: int = 1) -> "Usage":
+        """Return no usage at all: exact for one row, simulated for more."""
+        return cls({}, shape=(rows, len(terms.periods)))
+
+    @classmethod
+    def exactly(cls, quantities: Mapping[Series, Sequence[Decimal | int | str]]) -> "Usage":
+        """Make exact usage from one quantity per period: `{Series("tokens"): ["1000", "2000"]}`."""
+        return cls({key: numbers.exact(map(Decimal, values))[np.newaxis, :] for key, values in quantities.items()})
+
+    def simulated(self) -> "Usage":
+        """Return the same usage in floats."""
+        arrays = {key: values.astype(np.float64) for key, values in self.series.items()}
+        return Usage(arrays, shape=(self.rows, self.periods))
+
+    def blocks(self, rows: int) -> "Iterator[tuple[slice, Usage]]":
+        """Cut the rows into blocks of at most `rows`: views, not copies."""
+        if self.rows <= rows:
+            yield slice(0, self.rows), self
+            return
+        for first in range(0, self.rows, rows):
+            cut = slice(first, min(first + rows, self.rows))
+            yield cut, self._rows(cut)
+
+    def _rows(self, cut: slice) -> "Usage":
+        part = object.__new__(Usage)
+        part.rows, part.periods, part.exact = cut.stop - cut.start, self.periods, self.exact
+        part.series = MappingProxyType({key: array[cut] for key, array in self.series.items()})
+        part.events = self.events
+        return part
+
+
+def _check_sign(series: Series, array: Array) -> None:
+    # min() is NaN if any value is, and NaN >= 0 is false.
+    if array.size and not array.min() >= (ZERO if numbers.is_exact(array) else 0.0):
+        raise ValueError(f"usage of {series} has negative or missing values; usage is 0 or more")
