@@ -1,3 +1,6 @@
 """Who reacts to what: outbox topic -> dotted paths of its handlers, in order."""
 
-HANDLERS: dict[str, tuple[str, ...]] = {}
+HANDLERS: dict[str, tuple[str, ...]] = {
+    "contract.created": ("billing.tasks.deliver_contract",),
+    "delivery.requested": ("billing.tasks.deliver_contract",),
+}

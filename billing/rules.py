@@ -1,0 +1,77 @@
+"""How a hand-off proceeds, and when a person may press retry."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+LEASE = timedelta(seconds=60)
+"""A hand-off that is being sent for longer is taken over: its worker is dead. Shorter than the outbox's own lease."""
+
+MOST_ATTEMPTS = 12
+"""As many as the outbox makes over three days; then a person must look."""
+
+
+class State(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    WAITING = "waiting"
+    CREATED = "created"
+    NEEDS_PERSON = "needs_person"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    State.QUEUED: "Queued",
+    State.SENDING: "Sending",
+    State.WAITING: "Waiting for billing",
+    State.CREATED: "Created",
+    State.NEEDS_PERSON: "Needs a person",
+}
+
+MEANINGS = {
+    State.QUEUED: "The contract is in line to be sent to billing. Nothing is left to do.",
+    State.SENDING: "The contract is being sent to billing now.",
+    State.WAITING: "Billing did not answer, or not clearly. It is asked again by itself; nothing is created twice.",
+    State.CREATED: "Billing holds the contract, and what it holds was read back and compared.",
+    State.NEEDS_PERSON: "Billing will not take the contract as it is. Read the reason, mend the cause, then retry.",
+}
+
+MOVING = frozenset({State.QUEUED, State.SENDING})
+"""Changes by itself within seconds."""
+
+
+class StepState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    UNKNOWN = "unknown"
+    DONE = "done"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return STEP_LABELS[self]
+
+
+STEP_LABELS = {
+    StepState.PENDING: "To do",
+    StepState.SENDING: "Sending",
+    StepState.UNKNOWN: "Outcome unknown",
+    StepState.DONE: "Done",
+    StepState.REFUSED: "Refused",
+}
+
+
+def why_not_retry(state: str) -> str:
+    """ "" when pressing retry helps, else why not."""
+    if state == State.CREATED:
+        return "Billing has this contract already; there is nothing to send again."
+    if state in MOVING:
+        return "This contract is on its way to billing; wait until it has arrived or asks for help."
+    return ""
+
+
+def step_key(sha256: str, target: str, step: str) -> str:
+    """The idempotency key of a step: the same for every try, another for every content, target and step."""
+    return f"{target}:{step}:{sha256}"
