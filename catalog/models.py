@@ -18,6 +18,7 @@ class Meter(models.Model):
     unit = models.CharField(max_length=40)
     aggregation = models.CharField(max_length=10, choices=Aggregation, default=Aggregation.SUM)
     dimensions = models.JSONField(default=dict, blank=True)
+    defaults = models.JSONField(default=dict, blank=True)
     display_scale = models.DecimalField(max_digits=18, decimal_places=6, default=1)
     display_unit = models.CharField(max_length=40, blank=True)
 

@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('unit', models.CharField(max_length=40)),
                 ('aggregation', models.CharField(choices=[('sum', 'Sum'), ('count', 'Count'), ('max', 'Maximum'), ('latest', 'Latest')], default='sum', max_length=10)),
                 ('dimensions', models.JSONField(blank=True, default=dict)),
+                ('defaults', models.JSONField(blank=True, default=dict)),
                 ('display_scale', models.DecimalField(decimal_places=6, default=1, max_digits=18)),
                 ('display_unit', models.CharField(blank=True, max_length=40)),
             ],

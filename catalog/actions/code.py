@@ -1,0 +1,145 @@
+"""Catalog as code: what the files would change, and making it so in one transaction."""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from catalog import documents
+from catalog.documents import BookPart, Catalog
+from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product, UnitCost
+from catalog.rules.books import why_not_change
+from catalog.rules.content import problems
+from catalog.rules.plan import Change, name_of, plan
+from core import audit
+from core.errors import Invalid, refuse
+from core.models import User
+
+
+class Applied(NamedTuple):
+    changes: list[Change]
+    books: list[PriceBook]
+
+
+def diff_catalog(wanted: Catalog) -> list[Change]:
+    """What applying would change; every problem of the result is raised at once."""
+    return prepare(wanted, books_named_in(wanted))
+
+
+def apply_catalog(wanted: Catalog, *, by: User | None, at: datetime) -> Applied:
+    """Make the catalog what the document says: all of it or nothing, and nothing the second time."""
+    with transaction.atomic():
+        books = books_named_in(wanted, lock=True)
+        changes = prepare(wanted, books)
+        if changes:
+            write_meters_and_products(wanted)
+            written = [write_book(part, books, by) for part in wanted.books]
+            books = {(book.code, book.version): book for book in written}
+            audit.record(by, "applied", "catalog", at=at, data={"changes": [str(change) for change in changes]})
+        return Applied(changes, list(books.values()))
+
+
+def books_named_in(wanted: Catalog, *, lock: bool = False) -> dict[tuple[str, int], PriceBook]:
+    books = PriceBook.objects.filter(code__in={part.code for part in wanted.books}).order_by("id")
+    if lock:
+        books = books.select_for_update()
+    named = {(part.code, part.version) for part in wanted.books}
+    return {(book.code, book.version): book for book in books if (book.code, book.version) in named}
+
+
+def prepare(wanted: Catalog, books: dict[tuple[str, int], PriceBook]) -> list[Change]:
+    current, form = documents.stored(list(books.values())).form(), wanted.form()
+    found = problems(together(current, form))
+    if found:
+        raise Invalid({f"{where} ({number})": f"{where}: {what}" for number, (where, what) in enumerate(found, 1)})
+    changes = plan(current, form)
+    before = {name_of(entry): entry for entry in current["books"]}
+    for entry in form["books"]:
+        book = books.get((entry["code"], entry["version"]))
+        if book and entry != before[name_of(entry)]:
+            refuse(why_not_change(str(book), book.status))
+    return changes
+
+
+def together(current: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
+    """What the catalog would be: wanted meters and products over those that are there."""
+    names = {section: {entry["code"] for entry in wanted[section]} for section in ("meters", "products")}
+    kept = {section: [entry for entry in current[section] if entry["code"] not in names[section]] for section in names}
+    return {section: kept.get(section, []) + wanted[section] for section in ("meters", "products", "books")}
+
+
+def write_meters_and_products(wanted: Catalog) -> None:
+    for model, parts in ((Meter, wanted.meters), (Product, wanted.products)):
+        for part in parts:
+            model.objects.update_or_create(code=part.code, defaults=part.model_dump(exclude={"code"}))
+
+
+def write_book(part: BookPart, books: dict[tuple[str, int], PriceBook], by: User | None) -> PriceBook:
+    """Write a draft's contents anew; a published book that already says the same is left alone."""
+    book = books.get((part.code, part.version))
+    if book and book.status != PriceBook.Status.DRAFT:
+        return book
+    if book is None:
+        book = PriceBook(code=part.code, version=part.version)
+    book.name, book.currency, book.effective_from = part.name, part.currency, part.effective_from
+    if by and by.pk not in book.author_ids:
+        book.author_ids = [*book.author_ids, by.pk]
+    book.save()
+    write_contents(book, part)
+    return book
+
+
+def write_contents(book: PriceBook, part: BookPart) -> None:
+    for children in (book.packages, book.prices, book.costs):
+        children.all().delete()
+    products, meters = ids(Product), ids(Meter)
+    prices = Price.objects.bulk_create(
+        Price(
+            book=book,
+            position=position,
+            key=entry.component.key,
+            product_id=products[entry.component.product],
+            component=entry.component.model_dump(mode="json"),
+            max_discount=entry.max_discount,
+            source=entry.source,
+        )
+        for position, entry in enumerate(part.prices)
+    )
+    UnitCost.objects.bulk_create(
+        UnitCost(
+            book=book,
+            position=position,
+            meter_id=meters[entry.meter],
+            where=entry.where,
+            price=entry.price.model_dump(mode="json"),
+            source=entry.source,
+        )
+        for position, entry in enumerate(part.costs)
+    )
+    write_packages(book, part, {price.key: price for price in prices})
+
+
+def write_packages(book: PriceBook, part: BookPart, prices: dict[str, Price]) -> None:
+    packages = Package.objects.bulk_create(
+        Package(book=book, position=position, code=entry.code, name=entry.name, description=entry.description)
+        for position, entry in enumerate(part.packages)
+    )
+    PackageComponent.objects.bulk_create(
+        PackageComponent(
+            package=package,
+            price=prices[component.price],
+            position=position,
+            required=component.required,
+            group=component.group,
+            default_quantity=component.default,
+            min_quantity=component.min,
+            max_quantity=component.max,
+            step_quantity=component.step,
+        )
+        for package, entry in zip(packages, part.packages, strict=True)
+        for position, component in enumerate(entry.components)
+    )
+
+
+def ids(model: type[Meter] | type[Product]) -> dict[str, int]:
+    return dict(model.objects.values_list("code", "id"))

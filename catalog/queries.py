@@ -1,0 +1,76 @@
+"""Reading the catalog: what is sold, at which prices, and what it costs."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Prefetch, QuerySet
+
+from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, UnitCost
+from pricing import Charge, Commitment, CreditGrant, parse_component
+from pricing.components import Fixed, Metered
+
+Status = PriceBook.Status
+
+
+def published_book(currency: str, on: date) -> PriceBook | None:
+    """The published price book in this currency that is in force on this day: the one effective last."""
+    books = PriceBook.objects.filter(currency=currency, status=Status.PUBLISHED, effective_from__lte=on)
+    return books.order_by("-effective_from", "-version", "code").first()
+
+
+def packages(book: PriceBook) -> QuerySet[Package]:
+    """The packages of a book, their components and prices with them, in order."""
+    components = PackageComponent.objects.select_related("price__product").order_by("position")
+    return book.packages.prefetch_related(Prefetch("components", components)).order_by("position")
+
+
+def package_components(package: Package, *, optional: bool = False) -> list[Charge | CreditGrant | Commitment]:
+    """What a quote of this package starts from: its required components (all of them if `optional`)."""
+    chosen = package.components.select_related("price").order_by("position")
+    return [component_of(entry) for entry in chosen if entry.required or optional]
+
+
+def component_of(entry: PackageComponent) -> Charge | CreditGrant | Commitment:
+    """A package's component at its default quantity."""
+    component = parse_component(entry.price.component)
+    if entry.default_quantity is None or not isinstance(component, Charge):
+        return component
+    return component.model_copy(update={"quantity": Fixed(value=entry.default_quantity.normalize())})
+
+
+def prices(book: PriceBook) -> QuerySet[Price]:
+    """The prices of a book in order, their products with them."""
+    return book.prices.select_related("product").order_by("position")
+
+
+def unit_costs(book: PriceBook) -> list[Charge]:
+    """What usage costs the seller, as charges: priced by the same engine from the other side."""
+    return [cost_charge(cost) for cost in book.costs.select_related("meter").order_by("position")]
+
+
+def cost_charge(cost: UnitCost) -> Charge:
+    values = [value for _, value in sorted(cost.where.items())]
+    return Charge.model_validate(
+        {
+            "key": ":".join(["cost", cost.meter.code, *values])[:64],
+            "name": " · ".join([f"Cost of {cost.meter.name.lower()}", *values]),
+            "unit": cost.meter.unit,
+            "price": cost.price,
+            "quantity": {
+                "source": "meter",
+                "meter": cost.meter.code,
+                "where": {name: [value] for name, value in cost.where.items()},
+            },
+        }
+    )
+
+
+def meters() -> dict[str, Meter]:
+    """All meters by code."""
+    return {meter.code: meter for meter in Meter.objects.order_by("code")}
+
+
+def metered(components: Sequence[Charge | CreditGrant | Commitment]) -> list[Metered]:
+    """What the metered charges among these count."""
+    charges = (component for component in components if isinstance(component, Charge))
+    return [charge.quantity for charge in charges if isinstance(charge.quantity, Metered)]

@@ -1,0 +1,144 @@
+"""What must hold between the parts of a catalog. Pure: works on its plain form and finds every problem at once."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from catalog.rules.plan import name_of
+
+Problem = tuple[str, str]  # where, and what to do about it
+
+
+class Known(NamedTuple):
+    """What entries may refer to."""
+
+    meters: Mapping[str, Mapping[str, Any]]
+    products: frozenset[str]
+
+
+def problems(form: Mapping[str, Any]) -> list[Problem]:
+    """Every problem of the meters, products and books together."""
+    known = Known({meter["code"]: meter for meter in form["meters"]}, frozenset(p["code"] for p in form["products"]))
+    found = [*repeated("meters", form["meters"]), *repeated("products", form["products"])]
+    found += repeated("books", form["books"])
+    for meter in form["meters"]:
+        found += meter_problems(meter)
+    for book in form["books"]:
+        found += book_problems(book, known)
+    return found
+
+
+def repeated(where: str, entries: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    for name, count in Counter(map(name_of, entries)).items():
+        if count > 1:
+            yield where, f"{name} is there {count} times; keep one."
+
+
+def meter_problems(meter: Mapping[str, Any]) -> Iterator[Problem]:
+    for name, value in meter.get("defaults", {}).items():
+        if value not in meter.get("dimensions", {}).get(name, []):
+            yield f"meter {meter['code']}", f"the default {name}={value} is not a value of that dimension; add it."
+
+
+def book_problems(book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
+    name = name_of(book)
+    for section in ("prices", "costs", "packages"):
+        yield from repeated(f"{name} {section}", book.get(section, []))
+    prices = {price["component"]["key"]: price["component"] for price in book.get("prices", [])}
+    for component in prices.values():
+        yield from component_problems(f"{name} price {component['key']}", component, known, prices)
+    for cost in book.get("costs", []):
+        yield from cost_problems(f"{name} unit cost {name_of(cost)}", cost, known)
+    for package in book.get("packages", []):
+        yield from package_problems(f"{name} package {package['code']}", package, prices)
+
+
+def component_problems(
+    where: str, component: Mapping[str, Any], known: Known, prices: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if len(component["key"]) > 60:
+        yield where, "the key has more than 60 characters; shorten it."
+    product = component.get("product", "")
+    if product not in known.products:
+        yield where, f'there is no product "{product}"; add it or use one of {", ".join(sorted(known.products))}.'
+    if component.get("quantity", {}).get("source") == "meter":
+        yield from metered_problems(where, component["quantity"], component["price"], known)
+    scope = component.get("scope", {})
+    for key in scope.get("charges", []):
+        if key not in prices:
+            yield where, f'its scope names the charge "{key}", which this book does not have.'
+    for meter in scope.get("meters", []):
+        if meter not in known.meters:
+            yield where, f'its scope names the meter "{meter}", which does not exist.'
+
+
+def metered_problems(
+    where: str, quantity: Mapping[str, Any], price: Mapping[str, Any], known: Known
+) -> Iterator[Problem]:
+    meter = known.meters.get(quantity["meter"])
+    if meter is None:
+        yield where, f'there is no meter "{quantity["meter"]}"; add it or use one of {", ".join(sorted(known.meters))}.'
+        return
+    values = meter.get("dimensions", {})
+    for dimension, chosen in quantity.get("where", {}).items():
+        yield from value_problems(where, meter["code"], values, dimension, chosen)
+    yield from price_problems(where, meter["code"], values, price)
+
+
+def price_problems(
+    where: str, meter: str, values: Mapping[str, list[str]], price: Mapping[str, Any]
+) -> Iterator[Problem]:
+    if price["model"] == "multiplier":
+        yield from value_problems(where, meter, values, price["dimension"], price["factors"])
+        yield from price_problems(where, meter, values, price["base"])
+    if price["model"] == "matrix":
+        for cell in price["cells"]:
+            for dimension, value in cell["when"].items():
+                yield from value_problems(where, meter, values, dimension, [value])
+
+
+def value_problems(
+    where: str, meter: str, values: Mapping[str, list[str]], dimension: str, chosen: Any
+) -> Iterator[Problem]:
+    if dimension not in values:
+        yield where, f'{meter} has no dimension "{dimension}"; it has {", ".join(values) or "none"}.'
+        return
+    for value in chosen:
+        if value not in values[dimension]:
+            yield where, f'{dimension} of {meter} is never "{value}"; it is {", ".join(values[dimension])}.'
+
+
+def cost_problems(where: str, cost: Mapping[str, Any], known: Known) -> Iterator[Problem]:
+    quantity = {"meter": cost["meter"], "where": {name: [value] for name, value in cost.get("where", {}).items()}}
+    yield from metered_problems(where, quantity, cost["price"], known)
+
+
+def package_problems(where: str, package: Mapping[str, Any], prices: Mapping[str, Any]) -> Iterator[Problem]:
+    if not package.get("components"):
+        yield where, "it has no components; add at least one price."
+    for key, count in Counter(entry["price"] for entry in package.get("components", [])).items():
+        if key not in prices:
+            yield where, f'there is no price "{key}" in this book.'
+        if count > 1:
+            yield where, f"{key} is there {count} times; keep one."
+    for entry in package.get("components", []):
+        component = prices.get(entry["price"], {})
+        yield from quantity_problems(f"{where}, {entry['price']}", entry, component)
+
+
+def quantity_problems(where: str, entry: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Problem]:
+    given = {name: Decimal(entry[name]) for name in ("default", "min", "max", "step") if name in entry}
+    if given and component.get("quantity", {}).get("source") != "fixed":
+        yield where, "quantities are chosen for fixed quantities only; a meter counts this one."
+        return
+    low, high, step = given.get("min", Decimal(0)), given.get("max"), given.get("step")
+    if high is not None and low > high:
+        yield where, f"the minimum {low} is above the maximum {high}."
+    if step == 0:
+        yield where, "the step is 0; leave it out or make it more."
+    default = given.get("default")
+    if default is not None and (default < low or (high is not None and default > high)):
+        yield where, f"the default {default} is not between {low} and {high}."
+    elif default is not None and step and (default - low) % step:
+        yield where, f"the default {default} is not reached from {low} in steps of {step}."

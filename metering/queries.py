@@ -1,0 +1,87 @@
+"""Reading usage: what each day held, what is missing, and where the figures come from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import FloatField, Max
+from django.db.models.functions import Cast
+from numpy.typing import NDArray
+
+from catalog.models import Meter
+from customers.models import Customer
+from metering.models import DailyUsage
+from metering.rules.events import MeterFacts
+from pricing import Series
+
+
+class DailySeries(NamedTuple):
+    """One value per day from `start` on; NaN where nothing was recorded (which is not zero).
+
+    A fact about a week stands on the last day of its week, when it became known; the six days before are NaN.
+    """
+
+    start: date
+    values: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class History:
+    """All daily usage of a customer up to its data date, and a sentence on where it comes from."""
+
+    series: dict[Series, DailySeries]
+    data_date: date | None
+    source_note: str
+
+
+def daily_history(customer: Customer, *, until: date | None = None) -> History:
+    """The customer's usage per meter and dimensions, day by day, in one query."""
+    rows = DailyUsage.objects.filter(customer=customer, **({"day__lte": until} if until else {}))
+    grouped = (
+        rows.values("meter__code", "dimensions")
+        .annotate(days=ArrayAgg("day", order_by="day"), amounts=ArrayAgg(Cast("value", FloatField()), order_by="day"))
+        .order_by("meter__code", "dimensions")
+    )
+    series = {
+        Series(row["meter__code"], tuple(sorted(row["dimensions"].items()))): spread(row["days"], row["amounts"])
+        for row in grouped
+    }
+    ends = [daily.start.toordinal() + len(daily.values) - 1 for daily in series.values()]
+    return History(series, date.fromordinal(max(ends)) if ends else None, customer.note_on_data)
+
+
+def spread(days: Sequence[date], amounts: Sequence[float]) -> DailySeries:
+    """Put amounts on their days, NaN between."""
+    ordinals = np.array([day.toordinal() for day in days])
+    values = np.full(ordinals[-1] - ordinals[0] + 1, np.nan)
+    values[ordinals - ordinals[0]] = amounts
+    return DailySeries(days[0], values)
+
+
+def data_dates(customers: Sequence[Customer]) -> dict[int, date]:
+    """The last day with data, by customer id."""
+    rows = DailyUsage.objects.filter(customer__in=customers).values_list("customer_id").annotate(Max("day"))
+    return dict(rows)
+
+
+class CatalogFacts(NamedTuple):
+    """What events are checked against."""
+
+    meters: dict[str, MeterFacts]
+    customers: frozenset[str]
+    meter_ids: dict[str, int]
+    customer_ids: dict[str, int]
+
+
+def catalog_facts() -> CatalogFacts:
+    meters = list(Meter.objects.all())
+    customer_ids = dict(Customer.objects.values_list("slug", "id"))
+    return CatalogFacts(
+        {meter.code: MeterFacts(meter.code, meter.dimensions, meter.defaults) for meter in meters},
+        frozenset(customer_ids),
+        {meter.code: meter.id for meter in meters},
+        customer_ids,
+    )
