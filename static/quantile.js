@@ -119,6 +119,92 @@
     toast({ level: "error", text: text || "Something broke on our side. Nothing is half saved; try again in a moment." });
   });
 
+  // ---- charts: the row of the table beside, under the pointer or the arrow keys ---------------------------
+  function readChart(svg, index) {
+    const figure = svg.closest("[data-chart]");
+    const line = $(".chart-cursor", svg);
+    const rows = figure.querySelectorAll("tbody tr");
+    const at = Math.min(rows.length - 1, Math.max(0, index));
+    const x = Number(line.dataset.first) + at * Number(line.dataset.step);
+    line.setAttribute("x1", x);
+    line.setAttribute("x2", x);
+    line.classList.add("is-on");
+    svg.dataset.at = at;
+    const tip = tipOf(figure);
+    fillTip(tip, rows[at], figure.querySelectorAll("thead th"));
+    placeTip(tip, svg, x);
+  }
+
+  function tipOf(figure) {
+    const plot = $(".chart-plot", figure);
+    const found = $(".chart-tip", plot);
+    if (found) return found;
+    const tip = document.createElement("div");
+    tip.className = "chart-tip";
+    tip.setAttribute("role", "status");
+    plot.append(tip);
+    return tip;
+  }
+
+  function fillTip(tip, row, heads) {
+    const title = document.createElement("b");
+    title.textContent = row.cells[0].textContent;
+    const list = document.createElement("dl");
+    [...row.cells].slice(1).forEach((cell, i) => {
+      if (!cell.textContent) return;
+      const name = document.createElement("dt");
+      const value = document.createElement("dd");
+      name.textContent = heads[i + 1].textContent;
+      value.textContent = cell.textContent;
+      list.append(name, value);
+    });
+    tip.replaceChildren(title, list);
+    tip.hidden = false;
+  }
+
+  function placeTip(tip, svg, x) {
+    const box = svg.getBoundingClientRect();
+    const at = (x * box.width) / svg.viewBox.baseVal.width;
+    const wanted = at + 14 + tip.offsetWidth > box.width ? at - 14 - tip.offsetWidth : at + 14;
+    tip.style.left = `${Math.max(0, wanted)}px`;
+    tip.style.top = "8px";
+  }
+
+  function leaveChart(svg) {
+    $(".chart-cursor", svg)?.classList.remove("is-on");
+    const tip = $(".chart-tip", svg.closest("[data-chart]"));
+    if (tip) tip.hidden = true;
+  }
+
+  document.addEventListener("pointermove", (event) => {
+    const svg = closest(event, "svg.chart-svg");
+    document.querySelectorAll(".chart-cursor.is-on").forEach((line) => {
+      const other = line.closest("svg");
+      if (other !== svg && other !== document.activeElement) leaveChart(other);
+    });
+    if (!svg) return;
+    const line = $(".chart-cursor", svg);
+    const box = svg.getBoundingClientRect();
+    const x = ((event.clientX - box.left) * svg.viewBox.baseVal.width) / box.width;
+    readChart(svg, Math.round((x - Number(line.dataset.first)) / Number(line.dataset.step)));
+  });
+  document.addEventListener("keydown", (event) => {
+    const svg = closest(event, "svg.chart-svg");
+    if (!svg) return;
+    if (event.key === "Escape") return leaveChart(svg);
+    const rows = svg.closest("[data-chart]").querySelectorAll("tbody tr").length;
+    const at = svg.dataset.at === undefined ? -1 : Number(svg.dataset.at);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: rows - 1 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    readChart(svg, to);
+  });
+  document.addEventListener("focusout", (event) => {
+    const svg = closest(event, "svg.chart-svg");
+    if (svg) leaveChart(svg);
+  });
+
+  // ---- connection -----------------------------------------------------------------------------------------
   const offline = () => { $("#offline").hidden = navigator.onLine; };
   window.addEventListener("online", offline);
   window.addEventListener("offline", offline);
