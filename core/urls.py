@@ -3,6 +3,7 @@ from django.urls import path
 from core.views.audit import log
 from core.views.home import home
 from core.views.session import SignIn, SignOut
+from core.views.styleguide import styleguide
 from core.views.theme import choose_theme
 
 app_name = "core"
@@ -11,5 +12,6 @@ urlpatterns = [
     path("", home, name="home"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", SignOut.as_view(), name="logout"),
+    path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
 ]

@@ -124,9 +124,7 @@ def date_axis(drawing: Plot, daily: Daily) -> SafeString:
         parts.append(x_label(drawing, f"{day:%b}", at))
         if day.year != year:
             year = day.year
-            parts.append(
-                tag("text", str(year), class_="chart-tick chart-year chart-middle", x=at, y=drawing.bottom + 31)
-            )
+            parts.append(year_label(drawing, str(year), at))
     return join(parts)
 
 

@@ -92,7 +92,7 @@ def drawn() -> dict[str, Any]:
             currency="USD",
             committed=360_000,
         ),
-        "spark": charts.sparkline([day for day in days[-40:]], label="Usage of the last 40 days"),
+        "spark": charts.sparkline(days[-40:], label="Usage of the last 40 days"),
         "bar": charts.meter_bar(0.62, label="62 % of the commitment used"),
         "bar_bad": charts.meter_bar(0.97, tone="bad", label="97 % of the commitment used"),
     }
