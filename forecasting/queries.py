@@ -1,0 +1,38 @@
+"""Reading forecasts: paths for the price kernel, bands for people."""
+
+from functools import lru_cache
+
+from core.errors import Conflict
+from customers.models import Customer
+from forecasting.models import ForecastRun
+from forecasting.rules.bands import UsageBands, read_bands
+from forecasting.rules.drawing import draw
+from forecasting.rules.inputs import ENGINE, read_inputs
+from forecasting.rules.months import Array
+from pricing import Series, Usage
+
+
+def latest_run(customer: Customer) -> ForecastRun | None:
+    return ForecastRun.objects.filter(customer=customer).order_by("-created_at", "-pk").first()
+
+
+def usage_paths(run: ForecastRun) -> Usage:
+    """The run's joint paths, drawn again from its frozen inputs: (n_paths, months) per series, always the same."""
+    if run.method != ENGINE:
+        raise Conflict(f'This forecast was made by "{run.method}"; "{ENGINE}" is in use now. Run the forecast again.')
+    return Usage(paths_of(run.inputs_hash), shape=(run.n_paths, run.months))
+
+
+@lru_cache(maxsize=16)
+def paths_of(inputs_hash: str) -> dict[Series, Array]:
+    """A run never changes, so its paths may be remembered by its hash."""
+    inputs = ForecastRun.objects.values_list("inputs", flat=True).get(inputs_hash=inputs_hash)
+    paths = draw(read_inputs(inputs))
+    for array in paths.values():
+        array.flags.writeable = False
+    return paths
+
+
+def usage_bands(run: ForecastRun) -> list[UsageBands]:
+    """P10, P50 and P90 of every series, as stored with the run."""
+    return read_bands(run.bands)

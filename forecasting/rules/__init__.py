@@ -1,0 +1,1 @@
+"""Pure decisions of forecasting: grain of a history, calendar steps, sentences."""

@@ -1,0 +1,159 @@
+"""How the same method would have done on this customer's own past: rolling origins, the future hidden from it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from forecasting.engine import forecast_batch
+from forecasting.engine.grains import GRAINS
+from forecasting.rules.months import Array, Steps
+
+WINDOWS = 12  # per series, the youngest
+N_PATHS = 400
+QUANTILES = np.array([0.1, 0.5, 0.9])
+STEP_NAMES = {"D": "days", "W": "weeks", "M": "months"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A window asks for `horizon` steps after at least `learn` steps."""
+
+    learn: int
+    horizon: int
+
+
+# The longest plan that leaves `ENOUGH` windows is taken; totals are those of the whole window.
+PLANS = {
+    "D": (Plan(56, 28), Plan(14, 7)),
+    "W": (Plan(26, 13), Plan(8, 4)),
+    "M": (Plan(18, 6), Plan(6, 3)),
+}
+ENOUGH = 4
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Shares are of all steps (or totals) of all windows; None where no window was possible."""
+
+    coverage: float | None
+    total_coverage: float | None
+    windows: int
+    pinball_ratio: float | None
+    sentence: str
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Window:
+    steps: Steps
+    origin: int
+    horizon: int
+
+    @property
+    def history(self) -> Array:
+        return self.steps.values[: self.origin]
+
+    @property
+    def actual(self) -> Array:
+        return self.steps.values[self.origin : self.origin + self.horizon]
+
+
+def backtest(series: Sequence[Steps], seed: int) -> Backtest:
+    """Forecast every window as if its future were unknown, and count."""
+    windows = [window for steps in series for window in windows_of(steps)]
+    if not windows:
+        return Backtest(None, None, 0, None, too_short(series))
+    paths = forecast_batch(
+        [window.history for window in windows],
+        [window.steps.grain for window in windows],
+        [window.horizon for window in windows],
+        N_PATHS,
+        seed,
+    )
+    inside, totals, losses = [], [], np.zeros(2)
+    for window, drawn in zip(windows, paths, strict=True):
+        bands = np.quantile(drawn, QUANTILES, axis=0)
+        known = np.isfinite(window.actual)
+        inside.append(within(window.actual, bands)[known])
+        total = np.quantile(drawn[:, known].sum(axis=1), QUANTILES)
+        totals.append(within(window.actual[known].sum(), total))
+        scale = max(float(np.mean(window.actual[known])), float(np.nanmean(window.history)), 1e-12)
+        losses += [pinball(window.actual, side)[known].mean() / scale for side in (bands, naive_bands(window))]
+    coverage = float(np.concatenate(inside).mean())
+    ratio = float(losses[0] / losses[1]) if losses[1] > 0 else None
+    return Backtest(coverage, float(np.mean(totals)), len(windows), ratio, in_words(windows, coverage, ratio))
+
+
+def windows_of(steps: Steps) -> list[Window]:
+    """The youngest windows of the longest plan that this history allows."""
+    length = len(steps.values)
+    for plan in PLANS[steps.grain]:
+        stride = max(1, plan.horizon // 4)
+        origins = range(length - plan.horizon, plan.learn - 1, -stride)
+        windows = [Window(steps, origin, plan.horizon) for origin in origins[:WINDOWS]]
+        usable = [window for window in windows if is_usable(window)]
+        if len(usable) >= ENOUGH:
+            return usable
+    return []
+
+
+def is_usable(window: Window) -> bool:
+    """Something was known before and after the origin, and something was used."""
+    return bool(np.isfinite(window.actual).any()) and bool((np.nan_to_num(window.history) > 0).any())
+
+
+def within(actual: Array, bands: Array) -> Array:
+    slack = 1e-9 * np.abs(actual)
+    return np.asarray((actual >= bands[0] - slack) & (actual <= bands[2] + slack))
+
+
+def pinball(actual: Array, bands: Array) -> Array:
+    miss = actual - bands
+    return np.maximum(QUANTILES[:, None] * miss, (QUANTILES[:, None] - 1) * miss).sum(axis=0)
+
+
+def naive_bands(window: Window) -> Array:
+    """Seasonal naive with the quantiles of its own past errors: what a spreadsheet would say."""
+    season = GRAINS[window.steps.grain].season
+    values = window.history
+    last = values[np.flatnonzero(np.isfinite(values))[-1]]
+    if len(values) <= season:
+        season = 1
+    leads = np.arange(window.horizon)
+    centre = values[len(values) - season + leads % season]
+    centre = np.where(np.isfinite(centre), centre, last)
+    errors = values[season:] - values[:-season]
+    errors = errors[np.isfinite(errors)]
+    spread = np.quantile(errors, QUANTILES) if len(errors) > 1 else np.array([-0.5, 0.0, 0.5]) * last
+    growth = np.sqrt(leads // season + 1.0)
+    return np.maximum(centre + spread[:, None] * np.where(np.arange(3) == 1, 0.0, 1.0)[:, None] * growth, 0.0)
+
+
+def in_words(windows: Sequence[Window], coverage: float, ratio: float | None) -> str:
+    steps = " and ".join(sorted({STEP_NAMES[window.steps.grain] for window in windows}))
+    text = (
+        f"In {len(windows)} backtest window{'s' if len(windows) > 1 else ''}, {coverage:.0%} of the actual {steps} "
+        "fell between P10 and P90 (80% is the aim)."
+    )
+    if ratio is None:
+        return text
+    change = f"{abs(1 - ratio):.0%} {'lower' if ratio < 1 else 'higher'} than"
+    return f"{text} The forecast error was {change} repeating the last season."
+
+
+def too_short(series: Sequence[Steps]) -> str:
+    """Why there is no backtest number."""
+    longest = max(series, key=lambda steps: steps.known_days, default=None)
+    if longest is None or not longest.known_days:
+        return "There is no metered history, so the method could not be tested on this customer."
+    plan = PLANS[longest.grain][-1]
+    need = plan.learn + plan.horizon + ENOUGH - 1
+    name = STEP_NAMES[longest.grain]
+    return (
+        f"The history is too short to test the method on this customer: {int(np.isfinite(longest.values).sum())} "
+        f"{name} are known and {need} are needed."
+    )

@@ -1,0 +1,88 @@
+"""What is known about the series of a forecast, and the sentences that say so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+
+from forecasting.rules.inputs import SeriesInput
+from forecasting.rules.months import Array, Steps, line_up, to_steps
+from pricing import Series
+
+SHORT_DAYS = 90
+STALE_DAYS = 45
+
+
+def collect(
+    wanted: Sequence[Series], recorded: Mapping[Series, tuple[date, Array]], data_date: date | None
+) -> dict[Series, Steps]:
+    """The history of each wanted series: its own, or the sum of the finer series it comprises."""
+    if data_date is None:
+        return {}
+    summed = {series: total_of(parts_of(series, recorded)) for series in wanted}
+    found = {series: to_steps(*parts) for series, parts in summed.items() if parts is not None}
+    return dict(zip(found, line_up(list(found.values()), data_date), strict=True))
+
+
+def parts_of(series: Series, recorded: Mapping[Series, tuple[date, Array]]) -> list[tuple[date, Array]]:
+    if series in recorded:
+        return [recorded[series]]
+    wanted = set(series.dimensions)
+    return [daily for one, daily in recorded.items() if one.meter == series.meter and wanted <= set(one.dimensions)]
+
+
+def total_of(parts: Sequence[tuple[date, Array]]) -> tuple[date, Array] | None:
+    """Sum by day; a day is unknown only where every part is."""
+    if not parts:
+        return None
+    first = min(start for start, _ in parts)
+    last = max(start.toordinal() + len(values) for start, values in parts)
+    amounts, known = np.zeros(last - first.toordinal()), np.zeros(last - first.toordinal(), dtype=bool)
+    for start, values in parts:
+        rows = slice((start - first).days, (start - first).days + len(values))
+        amounts[rows] += np.nan_to_num(values)
+        known[rows] |= np.isfinite(values)
+    return first, np.where(known, amounts, np.nan)
+
+
+def basis_of(series: Sequence[SeriesInput]) -> str:
+    has_history = any(one.history for one in series)
+    has_assumption = any(one.assumption for one in series)
+    if has_history and has_assumption:
+        return "mixed"
+    if has_history:
+        return "history"
+    return "assumption" if has_assumption else "nothing"
+
+
+def gaps_of(series: Sequence[SeriesInput]) -> list[str]:
+    """A sentence for each series of which nothing is known."""
+    return [
+        f"{one.series}: no metered history and no assumption, so it is not in the forecast. State low, base and high."
+        for one in series
+        if not one.known
+    ]
+
+
+def notes_of(series: Sequence[SeriesInput], data_date: date | None, start: date) -> list[str]:
+    """What a reader must know before believing the bands."""
+    notes = [note for one in series if (note := note_of(one))]
+    if data_date and (start - data_date).days > STALE_DAYS:
+        notes.append(
+            f"The data ends {(start - data_date).days} days before the term begins; the bands widen over that gap."
+        )
+    return notes
+
+
+def note_of(one: SeriesInput) -> str:
+    if one.history and one.assumption:
+        share = one.history.known_days / (one.history.known_days + 90.0)
+        return f"{one.series}: {share:.0%} metered history, {1 - share:.0%} the stated assumption."
+    if one.assumption:
+        return f"{one.series}: nothing metered yet; the bands are the stated low, base and high."
+    if one.history and one.history.known_days < SHORT_DAYS:
+        return (
+            f"{one.series}: only {one.history.known_days} days of history, so the bands are wide. "
+            "An assumption would narrow or correct them."
+        )
+    return ""
