@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "forecasting",
     "quotes",
     "billing",
+    "cpq",
 ]
 
 MIDDLEWARE = [

@@ -62,14 +62,14 @@ def discard_import(upload: UsageImport, *, by: User, at: datetime) -> UsageImpor
     return upload
 
 
-def import_lines(
-    lines: Iterable[str], *, name: str, format: str, customer: Customer | None, by: User | None, at: datetime
+def import_rows(
+    rows: Iterable[Row], *, name: str, format: str, customer: Customer | None, by: User | None, at: datetime
 ) -> UsageImport:
-    """Record a file of any size as it streams by; safe to run again after a break, because ids count once."""
+    """Record rows of any number as they stream by; safe to run again after a break, because ids count once."""
     upload = UsageImport(
         customer=customer, name=name[:200], format=format, state=State.RECORDED, created_at=at, created_by=by
     )
-    report = record_file(read_rows(lines, format, subject=customer.slug if customer else ""), at=at)
+    report = record_file(rows, at=at)
     write_report(upload, report)
     with transaction.atomic():
         upload.recorded_at = at

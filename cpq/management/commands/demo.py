@@ -1,0 +1,18 @@
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils.timezone import now
+
+from cpq.demo import catalog, customers, people, usage
+
+# In order: each step stands on those before it.
+STEPS = (people.load, customers.load, catalog.load, usage.load)
+
+
+class Command(BaseCommand):
+    help = "Load the demo company: people, customers, catalog and usage. Safe to run again."
+
+    def handle(self, *args: object, **options: object) -> None:
+        at = now()
+        with transaction.atomic():
+            done = [step(at) for step in STEPS]
+        self.stdout.write(f"The demo company is there: {', '.join(done)}.")

@@ -1,0 +1,92 @@
+"""Adding and changing customers and their contacts."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from core import audit
+from core.errors import Conflict, Invalid
+from core.models import User
+from customers.models import Contact, Customer
+from customers.rules import slug_of, why_not_parent
+
+
+def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) -> Customer:
+    """Add a customer; its slug is made from the name unless given."""
+    slug = values.get("slug") or free_slug(values["name"])
+    customer = Customer(**{**values, "slug": slug})
+    try:
+        with transaction.atomic():
+            save(customer)
+            audit.record(by, "added", subject(customer), at=at, data=facts(customer))
+    except IntegrityError as error:
+        raise Conflict(f"There is a customer {slug} already.") from error
+    return customer
+
+
+def change_customer(customer: Customer, values: Mapping[str, Any], *, by: User, at: datetime) -> Customer:
+    """Change what is known about a customer; the slug stays, because addresses and imports use it."""
+    with transaction.atomic():
+        before = facts(customer)
+        for name, value in values.items():
+            setattr(customer, name, value)
+        save(customer)
+        after = facts(customer)
+        changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+        if changed:
+            audit.record(by, "changed", subject(customer), at=at, data=changed)
+    return customer
+
+
+def add_contact(customer: Customer, *, name: str, email: str, title: str, by: User | None, at: datetime) -> Contact:
+    """Add a person at the customer; an e-mail address stands once."""
+    with transaction.atomic():
+        contact, new = Contact.objects.get_or_create(
+            customer=customer, email=email.lower(), defaults={"name": name, "title": title}
+        )
+        if not new:
+            raise Invalid({"email": f"{contact.name} has this address already."})
+        audit.record(by, "added contact", subject(customer), at=at, data={"name": name, "email": contact.email})
+    return contact
+
+
+def change_contact(contact: Contact, *, name: str, email: str, title: str, by: User, at: datetime) -> Contact:
+    """Change a person's name, address or title."""
+    contact.name, contact.email, contact.title = name, email.lower(), title
+    try:
+        with transaction.atomic():
+            contact.save()
+            data = {"name": name, "email": contact.email, "title": title}
+            audit.record(by, "changed contact", subject(contact.customer), at=at, data=data)
+    except IntegrityError:
+        raise Invalid({"email": "Another contact of this customer has this address."}) from None
+    return contact
+
+
+def save(customer: Customer) -> None:
+    # Two changes of the tree at once could close a circle that neither sees.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('customer tree', 0))")
+    if customer.parent:
+        pairs = Customer.objects.filter(parent__isnull=False).values_list("slug", "parent__slug")
+        if problem := why_not_parent(customer.slug, customer.parent.slug, dict(pairs)):
+            raise Invalid({"parent": problem})
+    customer.save()
+
+
+def free_slug(name: str) -> str:
+    """The first of name, name-2, name-3 ... that no customer has."""
+    base = slug_of(name) or "customer"
+    taken = set(Customer.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
+
+
+def facts(customer: Customer) -> dict[str, Any]:
+    names = ("name", "legal_name", "segment", "country", "currency", "address", "payment_days", "note_on_data")
+    return {**{name: getattr(customer, name) for name in names}, "parent": str(customer.parent or "")}
+
+
+def subject(customer: Customer) -> str:
+    return f"customer:{customer.slug}"
