@@ -12,6 +12,7 @@ from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, plo
 from core.charts.geometry import area_path, is_missing, line_path, present, runs
 
 HATCH = 7.0
+AREA_LIMIT = 400  # beyond it the page pays for an area that the line fills anyway
 
 
 class Daily(NamedTuple):
@@ -45,7 +46,7 @@ def rhythm(values: Sequence[float | None]) -> tuple[int, int]:
     """How many days apart values usually stand, and where the first one stands."""
     places = [index for index, value in enumerate(values) if not is_missing(value)]
     gaps = Counter(later - earlier for earlier, later in pairwise(places))
-    step = gaps.most_common(1)[0][0] if gaps else 1
+    step = min(gaps, key=lambda gap: (-gaps[gap], gap)) if gaps else 1
     return step, places[0] % step if places else 0
 
 
@@ -95,8 +96,9 @@ def lines(daily: Daily, drawing: Plot, partial: int) -> SafeString:
         if len(points) == 1:
             parts.append(tag("circle", class_="chart-usage-dot", cx=points[0][0], cy=points[0][1], r=2.5))
             continue
-        floor = [(x, drawing.y(0)) for x, _ in points]
-        parts.append(tag("path", class_="chart-area", d=area_path(points, floor)))
+        if len(daily.values) <= AREA_LIMIT:
+            floor = [(points[0][0], drawing.bottom), (points[-1][0], drawing.bottom)]
+            parts.append(tag("path", class_="chart-area", d=area_path(points, floor)))
         sure = [point for i, point in zip(run, points, strict=True) if i < settled]
         growing = [point for i, point in zip(run, points, strict=True) if i >= settled - 1] if partial else []
         parts.append(tag("path", class_="chart-usage", d=line_path(sure)))

@@ -131,13 +131,19 @@ def commitment(fan: Fan, drawing: Plot) -> SafeString:
     first = len(fan.history)
     points = [(drawing.x(first + i), drawing.y(value)) for i, value in enumerate(fan.committed)]
     half = min(drawing.step / 2, drawing.right - points[-1][0] + 4) if len(points) > 1 else 6.0
-    x, y = points[0]
     return join(
-        [
-            tag("path", class_="chart-commit", d=step_path(points, half)),
-            tag("text", "Committed", class_="chart-commit-label", x=max(drawing.left, x - half) + 4, y=y - 6),
-        ]
+        [tag("path", class_="chart-commit", d=step_path(points, half)), commitment_label(points, drawing, half)]
     )
+
+
+def commitment_label(points: list[tuple[float, float]], drawing: Plot, half: float) -> SafeString:
+    """Under the line, where no bill can be; over its end when the ground is too near."""
+    x, y = points[0]
+    if drawing.bottom - y > LABEL_GAP + 4:
+        at = {"x": max(drawing.left, x - half) + 4, "y": y + LABEL_GAP, "class_": "chart-commit-label"}
+    else:
+        at = {"x": drawing.right - 4, "y": points[-1][1] - 6, "class_": "chart-commit-label chart-end"}
+    return tag("text", "Committed", **at)
 
 
 def end_labels(fan: Fan, drawing: Plot) -> SafeString:

@@ -22,7 +22,7 @@ class Size(NamedTuple):
     labels: int  # how many labels the x axis has room for
 
 
-SIZES = (Size("s", 360, 230, 4), Size("m", 640, 260, 8), Size("l", 1040, 320, 14))
+SIZES = (Size("s", 360, 230, 4), Size("m", 540, 260, 8), Size("l", 800, 300, 12), Size("xl", 1100, 330, 16))
 
 
 class Unit(NamedTuple):

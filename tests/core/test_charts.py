@@ -1,0 +1,145 @@
+import re
+from datetime import date
+from xml.etree import ElementTree
+
+import pytest
+
+from core import charts
+from core.charts.daily import rhythm
+from core.charts.fan import Fan, table
+from core.charts.frame import SIZES, Unit
+from core.charts.geometry import Scale, nice_ticks, runs, spread
+from core.charts.histogram import gather
+
+MONTHS = ["2027-01", "2027-02", "2027-03"]
+
+
+def fan(**more):
+    return charts.fan_chart(
+        [("2026-11", 80.0), ("2026-12", 90.0)],
+        MONTHS,
+        [90, 95, 99],
+        [100, 110, 120],
+        [130, 150, 180],
+        label="Monthly bill",
+        currency="USD",
+        **more,
+    )
+
+
+DRAWN = {
+    "fan": lambda: fan(committed=[50, 50, 50]),
+    "daily": lambda: charts.daily_chart(date(2026, 1, 1), [1.0, None, None, 3.0, 4.0], label="Tokens", unit="tokens"),
+    "bars": lambda: charts.stacked_bars(MONTHS, [("Seats", [1, 2, 3]), ("Tokens", [4, 0, 6])], label="Bill"),
+    "histogram": lambda: charts.histogram(range(100), p10=10, p50=50, p90=90, label="Bill", currency="USD"),
+}
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_every_chart_is_well_formed_named_and_free_of_style_and_script(kind):
+    html = DRAWN[kind]()
+    root = ElementTree.fromstring(f"<div>{html}</div>")
+    pictures = root.findall(".//figure//svg[@role='img']")
+    assert [picture.get("class") for picture in pictures] == [f"chart-svg chart-svg--{size.name}" for size in SIZES]
+    assert all(picture.get("aria-label") for picture in pictures)
+    assert not re.search(r"style=|<style|<script|nan|inf\b", html)
+
+
+@pytest.mark.parametrize("kind", DRAWN)
+def test_every_chart_has_its_table_with_a_row_for_each_place_of_the_cursor(kind):
+    root = ElementTree.fromstring(f"<div>{DRAWN[kind]()}</div>")
+    rows = len(root.findall(".//figure//tbody/tr"))
+    assert rows == {"fan": 5, "daily": 5, "bars": 3, "histogram": 32}[kind]
+    line, box = root.find(".//*[@class='chart-cursor']"), root.find(".//svg[@role='img']").get("viewBox")
+    last = float(line.get("data-first")) + (rows - 1) * float(line.get("data-step"))
+    assert 0 < float(line.get("data-first")) < last <= float(box.split()[2])
+
+
+def test_the_table_of_a_fan_tells_known_from_forecast():
+    values = Fan([("2026-12", 90.0)], ["2027-01"], [1.0], [2.0], [3.0], [0.5], Unit("USD"))
+    assert table(values).columns == ("Month", "Known", "P10", "P50", "P90", "Committed")
+    assert list(table(values).rows) == [
+        ("Dec 2026", "USD 90.00", "", "", "", ""),
+        ("Jan 2027", "", "USD 1.00", "USD 2.00", "USD 3.00", "USD 0.50"),
+    ]
+
+
+def test_a_fan_without_history_or_commitment_draws_neither():
+    html = charts.fan_chart([], ["2027-01"], [1], [2], [3], label="Bill", currency="JPY")
+    assert not re.search("chart-history|chart-commit|Known", html)
+    assert "P90 JPY 3" in html
+
+
+def test_the_lines_of_a_fan_differ_by_more_than_colour():
+    assert {"chart-p10", "chart-p50", "chart-p90"} <= set(re.findall(r'class="([\w-]+)"', fan()))
+    assert re.search(r">P90 180<.*>P50 120<.*>P10 99<", fan())
+
+
+def test_missing_days_are_a_hatched_gap_not_a_zero():
+    html = DRAWN["daily"]()
+    assert html.count("chart-gap") == len(SIZES)
+    assert html.count("missing</td>") == 2
+    assert 'class="chart-usage-dot"' in html
+
+
+def test_weekly_facts_are_read_as_weeks():
+    values = [None, 5.0, *[None] * 6, 6.0, *[None] * 6, 7.0, None]
+    assert rhythm(values) == (7, 1)
+    html = charts.daily_chart(date(2026, 6, 1), values, label="Tokens", unit="tokens")
+    assert "Week from" in html
+    assert "chart-gap" not in html
+
+
+def test_no_usage_at_all_is_said():
+    assert "No usage is known" in charts.daily_chart(date(2026, 6, 1), [None, float("nan")], label="Tokens")
+
+
+def test_labels_are_escaped():
+    html = charts.stacked_bars(MONTHS, [("<b>A</b>", [1, 2, 3]), ("B", [1, 2, 3])], label='"><script>')
+    assert "<script>" not in html
+    assert "<b>" not in html
+
+
+def test_bins_count_every_future_once_and_keep_the_tails():
+    bins = gather([*range(1000), 10**9], None)
+    assert sum(bins.counts) == bins.total == 1001
+    assert bins.counts[-1] >= 5
+
+
+def test_one_certain_amount_still_draws():
+    assert "chart-bin" in charts.histogram([5.0] * 10, p10=5, p50=5, p90=5, label="Bill", committed=5)
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "ticks"),
+    [
+        (100, 0, [0, 50, 100]),
+        (180, 0, [0, 50, 100, 150, 200]),
+        (0.7, 0, [0, 0.2, 0.4, 0.6, 0.8]),
+        (9, -3, [-5, 0, 5, 10]),
+        (0, 0, [0, 0.5, 1]),
+        (2_300_000, 0, [0, 1_000_000, 2_000_000, 3_000_000]),
+    ],
+)
+def test_ticks_are_round_and_enclose_the_numbers(high, low, ticks):
+    assert nice_ticks(high, low, about=4 if high != 100 and high != 0 else 2) == ticks
+
+
+def test_a_scale_is_a_straight_line_even_when_the_range_is_empty():
+    assert [Scale(0, 10, 100, 200)(value) for value in (0, 5, 10)] == [100, 150, 200]
+    assert Scale(3, 3, 7, 9)(3) == 7
+
+
+def test_runs_break_at_missing_values():
+    assert runs([1, None, 2, 3, float("nan")]) == [[0], [2, 3]]
+
+
+def test_labels_move_apart_and_stay_inside():
+    assert spread([50, 51, 52], 14, 0, 60) == [32, 46, 60]
+    assert spread([10, 100], 14, 0, 200) == [10, 100]
+
+
+def test_small_charts():
+    assert 'aria-hidden="true"' in charts.sparkline([1, None, 2])
+    assert 'aria-label="Usage"' in charts.sparkline([0, 0], label="Usage")
+    assert 'width="100"' in charts.meter_bar(1.7, tone="bad")
