@@ -1,24 +1,17 @@
 """Amounts, quantities and dates as text: the one place for page, PDF and mail."""
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
-MINOR_DIGITS = {
-    **dict.fromkeys(
-        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF"], 0
-    ),
-    **dict.fromkeys(["XOF", "XPF"], 0),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-}
+from pricing.money import minor_digits, rounded
 
 
 def money(amount: Any, currency: str) -> str:
     """ "USD 12,345.60", half up to the currency's minor unit; "" for nothing."""
     if amount is None or amount == "":
         return ""
-    minor = Decimal(1).scaleb(-MINOR_DIGITS.get(currency, 2))
-    value = Decimal(str(amount)).quantize(minor, ROUND_HALF_UP)
+    value = rounded(Decimal(str(amount)), currency)
     sign = "-" if value < 0 else ""
     return f"{sign}{currency} {abs(value):,f}"
 
@@ -28,7 +21,7 @@ def unit_price(amount: Any, currency: str) -> str:
     if amount is None or amount == "":
         return ""
     value = plain(Decimal(str(amount)))
-    digits = max(MINOR_DIGITS.get(currency, 2), -int(value.as_tuple().exponent))
+    digits = max(minor_digits(currency), -int(value.as_tuple().exponent))
     return f"{'−' if value < 0 else ''}{currency} {abs(value):,.{digits}f}"
 
 
