@@ -8,10 +8,12 @@ from .bill import Bands, Bill, BillLine, bands
 from .components import Charge, Commitment, Component, CreditGrant, Discount, Phase
 from .errors import InvalidTerms
 from .models import PriceModel
+from .rating import STEPS, committed, rate
 from .terms import Terms, parse_component, parse_price
 from .usage import Series, Usage
 
 __all__ = [
+    "STEPS",
     "Bands",
     "Bill",
     "BillLine",
@@ -27,6 +29,8 @@ __all__ = [
     "Terms",
     "Usage",
     "bands",
+    "committed",
     "parse_component",
     "parse_price",
+    "rate",
 ]

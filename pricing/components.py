@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from .models import Matrix, PriceModel
 from .money import ZERO
 from .values import (
+    MONTHS,
     Amount,
     Factor,
     Fraction,
@@ -130,9 +131,14 @@ class Scope(Value):
     meters: tuple[Name, ...] = ()
     where: dict[str, tuple[str, ...]] = Field(default_factory=dict)  # dimension values of matrix cells
 
+    @property
+    def empty(self) -> bool:
+        """Whether no charge, product or meter is named."""
+        return not (self.charges or self.products or self.meters)
+
     def covers(self, charge: Charge) -> bool:
         """Tell whether the charge is in scope; an empty scope covers every metered charge."""
-        if not (self.charges or self.products or self.meters):
+        if self.empty:
             return charge.metered
         meter = charge.quantity.meter if isinstance(charge.quantity, Metered) else None
         return charge.key in self.charges or charge.product in self.products or meter in self.meters
@@ -154,7 +160,8 @@ class CreditGrant(_Ranged):
     """Credit that pays for usage: money, or a custom `unit` that charges burn at their own rates.
 
     Burn order: priority (low first), earliest expiry, narrowest scope, oldest. Money credits pay discounted
-    amounts. Unit credits cover quantities before they are priced: one unit of charge c burns `rates[c]` of them.
+    amounts. Unit credits cover quantities before they are priced: one unit of charge c burns
+    `rates[c]` of them, or 1; with an empty scope the charges that have a rate are covered.
     """
 
     kind: Literal["credit"] = "credit"
@@ -163,21 +170,21 @@ class CreditGrant(_Ranged):
     name: Name = ""
     amount: Quantity
     unit: Name | None = None  # null: money in the currency of the terms
-    rates: dict[Key, Size] = Field(default_factory=dict)  # custom units only; a charge without a rate burns 1
+    rates: dict[Key, Size] = Field(default_factory=dict)  # custom units burned per unit of a charge
     purchase: Amount = ZERO  # paid for each grant; 0 is promotional
     every: Recurrence = "once"
     scope: Scope = Scope()
     priority: Annotated[int, Field(ge=0, le=1000)] = 50
     expires_months: Annotated[int, Field(ge=1, le=600)] | None = None  # null: at the end of the term
-    rollover: Rollover | None = None
+    rollover: Rollover | None = None  # then a grant expires when the next one comes
 
     @model_validator(mode="after")
     def _fields_agree(self) -> "CreditGrant":
         problems = []
         if self.rollover is not None and self.every == "once":
             problems.append(("rollover", 'needs a grant that recurs; set every to "month", "quarter" or "year"'))
-        if self.rollover is not None and self.expires_months is None:
-            problems.append(("rollover", "needs an expiry; set expires_months to the grant's interval"))
+        if self.rollover is not None and self.expires_months not in (None, MONTHS.get(self.every)):
+            problems.append(("expires_months", f"a grant that rolls over lasts one {self.every}; leave it out"))
         if self.rates and self.unit is None:
             problems.append(("rates", "money needs no rates; name a custom unit or remove them"))
         refuse(problems)

@@ -257,7 +257,8 @@ class Percentage(_Model):
         total = measured.quantity
         share = numbers.number(total, self.rate / 100)
         if measured.events is None or not self.by_event:
-            return numbers.positive(total - numbers.number(total, self.free_amount or ZERO)) * share
+            amount: Array = numbers.positive(total - numbers.number(total, self.free_amount or ZERO)) * share
+            return amount
         return self._of_average(total, measured.events, share)
 
     def of_events(self, amounts: Sequence[Decimal]) -> Decimal:
@@ -293,12 +294,13 @@ class Percentage(_Model):
             free = np.minimum(free, within) if self.free_events else within
         free = np.minimum(free, events)
         paid = events - free
-        each = average * share + numbers.number(total, self.fee)
+        each: Array = average * share + numbers.number(total, self.fee)
         if self.minimum is not None:
             each = np.maximum(each, numbers.number(total, self.minimum))
         if self.maximum is not None:
             each = np.minimum(each, numbers.number(total, self.maximum))
-        return each * paid
+        amount: Array = each * paid
+        return amount
 
 
 class Cell(Value):
@@ -324,7 +326,7 @@ class Matrix(_Model):
                 problems.append(
                     (f"cells[{n}].when", f"has no dimension {unknown[0]}; use {', '.join(self.dimensions)}")
                 )
-            name = label(cell.when)
+            name = label(cell.when, self.dimensions)
             if name in seen:
                 problems.append((f"cells[{n}].when", f"repeats the cell {name}; remove one of them"))
             seen.add(name)
@@ -354,7 +356,8 @@ class Multiplier(_Model):
     default: Factor = Decimal(1)
 
     def amount(self, measured: Measured) -> Array:
-        return self.base.amount(measured) * self.average_factor(measured)
+        amount: Array = self.base.amount(measured) * self.average_factor(measured)
+        return amount
 
     def average_factor(self, measured: Measured) -> Any:
         """Return sum(q_v x factor_v) / sum(q_v) over the values v of the dimension; 1 where nothing was used."""
@@ -405,9 +408,9 @@ def tier_problems(ends: Sequence[Decimal | None]) -> list[tuple[str, str]]:
     return problems
 
 
-def label(when: Mapping[str, str]) -> str:
-    """Name a cell by its values: `sonnet,input`."""
-    return ",".join(when[name] for name in sorted(when))
+def label(when: Mapping[str, str], dimensions: Sequence[str]) -> str:
+    """Name a cell by its values, in the order of the matrix's dimensions: `sonnet,input`."""
+    return ",".join(when[name] for name in dimensions if name in when)
 
 
 for model in (Cell, Matrix, Multiplier):

@@ -8,7 +8,7 @@ every price model and every step of the rating is written once.
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 import numpy as np
@@ -60,7 +60,8 @@ def zeros(shape: tuple[int, ...], *, as_exact: bool) -> Array:
 def positive(values: Array) -> Array:
     """Return `values` with everything below zero made zero."""
     nothing: Any = ZERO if is_exact(values) else 0.0
-    return np.maximum(values, nothing)
+    above: Array = np.maximum(values, nothing)
+    return above
 
 
 def blocks(quantity: Array, size: Array, *, up: bool) -> Array:
@@ -96,3 +97,10 @@ def rounded(amounts: Array, currency: str) -> Array:
 def quantized(amount: Decimal, unit: Decimal) -> Decimal:
     """Round half up to a multiple of a power of ten."""
     return amount.quantize(unit, context=CONTEXT)
+
+
+def rounded_down(values: Array, unit: Decimal) -> Array:
+    """Cut exact values down to a multiple of `unit`, a power of ten; simulated values stay as they are."""
+    if not is_exact(values):
+        return values
+    return exact(value.quantize(unit, ROUND_DOWN, CONTEXT) for value in values.ravel()).reshape(values.shape)

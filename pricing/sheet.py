@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -27,7 +27,12 @@ class Change(NamedTuple):
 
 
 Changes = list[Change]
-NOTHING: Array = np.zeros((1, 1))
+no_changes = Changes
+
+
+def nothing() -> Array:
+    """Stand for an amount that no step has set yet."""
+    return np.zeros((1, 1))
 
 
 @dataclass(eq=False)
@@ -45,12 +50,12 @@ class Row:
     line: "Line | None" = None  # of a charge
     quantity: Array | None = None  # measured
     rated: Array | None = None  # what is left to be priced, after allowances and unit credits
-    list: Array = field(default_factory=lambda: NOTHING)
-    discounted: Array = field(default_factory=lambda: NOTHING)
+    list: Array = field(default_factory=nothing)
+    discounted: Array = field(default_factory=nothing)
     credited: Array | None = None
     promotional: Array | None = None  # the part of `credited` that nobody paid for
     factor: Array | None = None  # product of the percents off, shape (periods,)
-    changes: Changes = field(default_factory=list)
+    changes: Changes = field(default_factory=no_changes)
 
     @property
     def open(self) -> Array:
@@ -61,6 +66,11 @@ class Row:
     def charge(self) -> Charge | None:
         """The charge this row bills, if it bills one."""
         return None if self.line is None else self.line.charge
+
+    @property
+    def metered(self) -> bool:
+        """Whether the row bills what a meter counted."""
+        return self.kind == "charge" and self.line is not None and self.line.charge.metered
 
     def note(self, step: str, text: str, amount: Array) -> None:
         """Keep what a step did, for the explanation of an exact bill."""
@@ -99,7 +109,7 @@ class Sheet:
         """Return exact amounts in the kind of number of the usage."""
         return amounts if self.usage.exact else numbers.simulated(amounts)
 
-    def number(self, constant: Decimal) -> Decimal | float:
+    def number(self, constant: Decimal) -> Any:
         """Return one constant in the kind of number of the usage."""
         return constant if self.usage.exact else float(constant)
 
@@ -117,6 +127,7 @@ class Sheet:
     def in_scope(self, part: CreditGrant | Commitment) -> list[Row]:
         """Return the charge rows a credit or commitment covers, in order of key: never in order of listing."""
         scope = part.scope
-        covered = {charge.key for charge in self.terms.charges if scope.covers(charge)}
+        rates = part.rates if isinstance(part, CreditGrant) and scope.empty else {}
+        covered = set(rates) or {charge.key for charge in self.terms.charges if scope.covers(charge)}
         rows = (row for row in self.charge_rows() if row.owner in covered)
         return sorted((row for row in rows if row.line and scope.covers_cell(row.line.when)), key=lambda row: row.key)

@@ -24,7 +24,7 @@ from .components import (
     SharedAllowance,
 )
 from .errors import InvalidTerms, from_pydantic
-from .models import PriceModel
+from .models import Matrix, Percentage, PriceModel
 from .periods import Period, month_after, periods
 from .values import Currency, Value, plain, refuse
 
@@ -148,7 +148,8 @@ def _keys_are_unique(terms: Terms) -> _Found:
     seen: dict[str, str] = {}
     named = ("charges", "credits", "commitments", "discounts", "allowances", "guarantees")
     for field in named:
-        for n, part in enumerate(getattr(terms, field)):
+        parts: tuple[Any, ...] = getattr(terms, field)
+        for n, part in enumerate(parts):
             path = f"{field}[{n}].key"
             if part.key in seen:
                 yield path, f"{part.key!r} is already the key of {seen[part.key]}; choose another"
@@ -157,7 +158,7 @@ def _keys_are_unique(terms: Terms) -> _Found:
 
 def _references_exist(terms: Terms) -> _Found:
     charges = {charge.key for charge in terms.charges}
-    bought = {part.key for part in (*terms.credits, *terms.commitments)}
+    bought = {part.key for part in terms.credits} | {part.key for part in terms.commitments}
     lists: list[tuple[str, tuple[str, ...], set[str]]] = []
     lists += [(f"discounts[{n}].charges", part.charges, charges | bought) for n, part in enumerate(terms.discounts)]
     lists += [(f"allowances[{n}].charges", part.charges, charges) for n, part in enumerate(terms.allowances)]
@@ -220,10 +221,25 @@ def _why_not_change(part: Charge | CreditGrant | Commitment, change: Change) -> 
     return ""
 
 
+def _committed_units_have_one_price(terms: Terms) -> _Found:
+    charges = {charge.key: charge for charge in terms.charges}
+    for n, part in enumerate(terms.commitments):
+        charge = charges.get(part.scope.charges[0]) if part.quantity is not None else None
+        if charge is not None and (isinstance(charge.price, (Matrix, Percentage)) or not charge.metered):
+            yield f"commitments[{n}].quantity", f"{charge.key!r} has no one price per unit; commit an amount of money"
+
+
 def _limits_in_order(terms: Terms) -> _Found:
     low, high = terms.minimum, terms.maximum
     if low is not None and high is not None and low.window == high.window and low.amount > high.amount:
         yield "minimum.amount", f"is more than the maximum of {plain(high.amount)}; lower it"
 
 
-_CHECKS = (_keys_are_unique, _references_exist, _months_fit, _phases_change_what_is_there, _limits_in_order)
+_CHECKS = (
+    _keys_are_unique,
+    _references_exist,
+    _months_fit,
+    _phases_change_what_is_there,
+    _committed_units_have_one_price,
+    _limits_in_order,
+)

@@ -55,6 +55,8 @@ class Usage:
         kinds = {array.dtype for array in arrays.values()}
         if not kinds <= {numbers.type_of_exact} and not kinds <= {np.dtype(np.float64)}:
             raise ValueError("usage is either all Decimal (dtype object) or all float64")
+        self.rows: int
+        self.periods: int
         self.rows, self.periods = next(iter(shapes))
         self.exact = numbers.type_of_exact in kinds or (not kinds and self.rows == 1)
         if self.exact and self.rows != 1:

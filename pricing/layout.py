@@ -1,0 +1,239 @@
+"""What is known before any usage: which lines the bill has, when each is billed, and at which price.
+
+Phases become segments here (`expand_phases`), so that no later step has to know of ramps.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from . import numbers
+from .components import Change, Charge, Fixed, Metered, Phase
+from .models import Matrix, Measured, Multiplier, PerUnit, PriceModel, label
+from .money import CONTEXT, ZERO
+from .numbers import Array
+from .periods import Period, Span, spans
+from .terms import Terms
+from .usage import Series
+
+_FREE = PerUnit(unit=ZERO)
+
+
+class Segment(NamedTuple):
+    """A stretch of periods (`first` up to and without `stop`) in which a charge has one price and quantity."""
+
+    first: int
+    stop: int
+    price: PriceModel
+    quantity: Decimal | None  # None: metered
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One line a charge is billed on: the charge itself, or one cell of its matrix price."""
+
+    key: str
+    charge: Charge
+    name: str
+    when: dict[str, str]
+    segments: tuple[Segment, ...]
+    series: tuple[Series, ...] = ()
+    tier_series: tuple[Series, ...] = ()
+    event_series: tuple[Series, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Terms laid out for rating usage of some series."""
+
+    terms: Terms
+    lines: tuple[Line, ...]
+    unpriced: tuple[Series, ...]
+
+    @cached_property
+    def tiles(self) -> tuple[Period, ...]:
+        return self.terms.periods
+
+    def spans_of(self, charge: Charge) -> tuple[Span, ...]:
+        """Return the intervals of a charge that lie in its months."""
+        first, stop = months_of(charge.from_month, charge.to_month, len(self.tiles))
+        return self.spans(charge.interval, first, stop)
+
+    def spans(self, window: str, first: int, stop: int) -> tuple[Span, ...]:
+        """Group the periods `first` to `stop` by a window counted from `first`."""
+        found = spans(self.tiles[first:stop], window)
+        return tuple(Span(span.first + first, span.stop + first, span.share) for span in found)
+
+
+def lay_out(terms: Terms, series: Iterable[Series]) -> Layout:
+    """Match the series of a usage with the charges of the terms; `expand_phases` on the way."""
+    listed = tuple(series)
+    lines = tuple(line for charge in terms.charges for line in _lines(charge, expand_phases(charge, terms), listed))
+    used = {one for line in lines for one in (*line.series, *line.tier_series, *line.event_series)}
+    for part in terms.guarantees:
+        used |= {one for one in listed if _counts(part.outcomes, one) or _counts(part.attempts, one)}
+    return Layout(terms, lines, tuple(one for one in listed if one not in used))
+
+
+def expand_phases(charge: Charge, terms: Terms) -> tuple[Segment, ...]:
+    """Cut a charge's months at the phases that change it."""
+    first, stop = months_of(charge.from_month, charge.to_month, len(terms.periods))
+    price, quantity = charge.price, charge.quantity.value if isinstance(charge.quantity, Fixed) else None
+    found = [Segment(first, stop, price, quantity)]
+    for month, change in _changes(terms.phases, charge.key):
+        price = price if change.price is None else change.price
+        quantity = quantity if change.quantity is None else change.quantity
+        at = min(max(month - 1, first), stop)
+        found[-1] = found[-1]._replace(stop=at)
+        found.append(Segment(at, stop, price, quantity))
+    return tuple(segment for segment in found if segment.first < segment.stop)
+
+
+def amounts_by_phase(key: str, amount: Decimal, terms: Terms) -> list[Decimal]:
+    """Return the amount of a credit or commitment (money or quantity) in force in each period."""
+    in_force = [amount] * len(terms.periods)
+    for month, change in _changes(terms.phases, key):
+        changed = change.amount if change.amount is not None else change.quantity
+        if changed is not None:
+            in_force[month - 1 :] = [changed] * (len(in_force) - month + 1)
+    return in_force
+
+
+def months_of(from_month: int, to_month: int | None, periods: int) -> tuple[int, int]:
+    """Turn months counted from 1, both included, into a range of period indices."""
+    return from_month - 1, min(to_month or periods, periods)
+
+
+def prorated(amount: Decimal, part: int, whole: int) -> Decimal:
+    """Return amount x part / whole by calendar days, unrounded."""
+    return amount if part == whole else CONTEXT.divide(amount * part, Decimal(whole))
+
+
+def fixed_amounts(line: Line, layout: Layout, *, until: int | None = None) -> Array:
+    """Return what a line with a fixed quantity costs in each period, exact, shape (1, periods).
+
+    An interval costs the price of each segment it meets, times the days it has of it over the days of a whole
+    interval. `until` counts only the days of the periods before it.
+    """
+    amounts = [ZERO] * len(layout.tiles)
+    prices = [_price_of_fixed(segment) for segment in line.segments]
+    for span in layout.spans_of(line.charge):
+        for segment, price in zip(line.segments, prices, strict=True):
+            first, stop = max(span.first, segment.first), min(span.stop, segment.stop)
+            days, whole = days_charged(line.charge, layout, span, first, stop if until is None else min(stop, until))
+            amounts[billed_in(line.charge, span, layout)] += prorated(price, days, whole)
+    return numbers.exact(amounts)[None, :]
+
+
+def fixed_quantities(line: Line, layout: Layout) -> Array:
+    """Return the agreed quantity in the period each interval is billed in, exact, shape (1, periods)."""
+    quantities = [ZERO] * len(layout.tiles)
+    for span in layout.spans_of(line.charge):
+        in_force = [one.quantity or ZERO for one in line.segments if one.first < span.stop and one.stop > span.first]
+        if in_force:
+            quantities[billed_in(line.charge, span, layout)] = in_force[0]
+    return numbers.exact(quantities)[None, :]
+
+
+def billed_in(charge: Charge, span: Span, layout: Layout) -> int:
+    """Return the index of the period in which an interval is billed."""
+    if charge.interval == "once" and not charge.metered:
+        return _period_of(charge, layout) if charge.starts else span.first
+    return span.first if charge.timing == "advance" else span.stop - 1
+
+
+def _period_of(charge: Charge, layout: Layout) -> int:
+    return next(n for n, tile in enumerate(layout.tiles) if charge.starts is None or charge.starts < tile.end)
+
+
+def _price_of_fixed(segment: Segment) -> Decimal:
+    quantity = numbers.exact([segment.quantity or ZERO])
+    return Decimal(segment.price.amount(Measured(quantity))[0])
+
+
+def days_charged(charge: Charge, layout: Layout, span: Span, first: int, stop: int) -> tuple[int, int]:
+    """Return the days charged in periods `first` to `stop` of a span, and the days of the whole span.
+
+    A one-time charge has one day, in the period it is billed in.
+    """
+    days, whole = span.share
+    if charge.interval == "once":
+        return int(first <= billed_in(charge, span, layout) < stop), 1
+    if first >= stop:
+        return 0, whole
+    tiles = layout.tiles[first:stop]
+    if not (charge.starts or charge.ends):
+        return (days if (first, stop) == span[:2] else sum(tile.days for tile in tiles)), whole
+    opens = max(tiles[0].start, charge.starts or tiles[0].start)
+    closes = min(tiles[-1].end, charge.ends or tiles[-1].end)
+    return max((closes - opens).days, 0), whole
+
+
+def _lines(charge: Charge, segments: tuple[Segment, ...], listed: tuple[Series, ...]) -> Iterator[Line]:
+    """Yield a line for each cell of a matrix price (of any phase), or one line for any other price."""
+    if not isinstance(charge.quantity, Metered):
+        yield Line(charge.key, charge, charge.name or charge.key, {}, segments)
+        return
+    mine = tuple(one for one in listed if _counts(charge.quantity, one))
+    others = {
+        "tier_series": tuple(one for one in listed if charge.tier_quantity and _counts(charge.tier_quantity, one)),
+        "event_series": tuple(one for one in listed if charge.events and _counts(charge.events, one)),
+    }
+    cells = _cells(segments)
+    if not cells:
+        yield Line(charge.key, charge, charge.name or charge.key, {}, segments, mine, **others)
+        return
+    for name, when in cells.items():
+        cell = tuple(one for one in mine if _cell_of(one, cells) == name)
+        priced = tuple(one._replace(price=_cell_price(one.price, when)) for one in segments)
+        title = f"{charge.name or charge.key} · {' · '.join(when.values()) or 'other'}"
+        yield Line(f"{charge.key}/{name}", charge, title, when, priced, cell, **others)
+
+
+def _cells(segments: tuple[Segment, ...]) -> dict[str, dict[str, str]]:
+    """Return the cells of all phases by name; `*` is the default price."""
+    found: dict[str, dict[str, str]] = {}
+    default = False
+    for segment in segments:
+        matrix = _matrix(segment.price)
+        if matrix is not None:
+            found |= {label(cell.when, matrix.dimensions): dict(cell.when) for cell in matrix.cells}
+            default = default or matrix.default is not None
+    if default:
+        found["*"] = {}
+    return found
+
+
+def _matrix(price: PriceModel) -> Matrix | None:
+    inner = price.base if isinstance(price, Multiplier) else price
+    return inner if isinstance(inner, Matrix) else None
+
+
+def _cell_of(series: Series, cells: dict[str, dict[str, str]]) -> str | None:
+    values = dict(series.dimensions)
+    fits = (name for name, when in cells.items() if all(values.get(key) == value for key, value in when.items()))
+    return next(fits, None)
+
+
+def _cell_price(price: PriceModel, when: dict[str, str]) -> PriceModel:
+    """Return what one cell costs: its own price, times the multiplier's factor if there is one."""
+    matrix = _matrix(price)
+    if matrix is None:
+        return price
+    cell = matrix.price_for(tuple(sorted(when.items())))
+    if cell is None:
+        return _FREE
+    return price.model_copy(update={"base": cell}) if isinstance(price, Multiplier) else cell
+
+
+def _counts(source: Metered, series: Series) -> bool:
+    return source.matches(series.meter, series.dimensions)
+
+
+def _changes(phases: tuple[Phase, ...], key: str) -> Iterator[tuple[int, Change]]:
+    for phase in phases:
+        for change in phase.changes:
+            if change.key == key:
+                yield phase.from_month, change

@@ -1,0 +1,111 @@
+"""Rating: from terms and usage to a bill, in one visible order."""
+
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+
+import numpy as np
+
+from .bill import Bill, BillLine
+from .layout import Layout, lay_out
+from .money import CONTEXT
+from .numbers import Array
+from .sheet import Row, Sheet
+from .steps.commitments import settle_commitments
+from .steps.credits import bill_purchases, burn_unit_credits, draw_credits
+from .steps.discounts import apply_line_discounts, apply_quote_discounts
+from .steps.guarantees import apply_guarantees
+from .steps.limits import apply_deal_limits, apply_line_limits
+from .steps.prices import apply_escalator, apply_prices
+from .steps.quantities import apply_allowances, measure
+from .steps.rounding import round_lines
+from .terms import Terms
+from .usage import Usage
+
+Step = Callable[[Sheet], None]
+
+# The order is the policy: docs/PRICING.md says why each stands where it does.
+STEPS: tuple[Step, ...] = (
+    measure,  # quantities: fixed ones by phase, metered ones by meter and dimension
+    apply_allowances,  # less included units
+    burn_unit_credits,  # less units covered by credits in custom units
+    apply_prices,  # price models and multipliers: the list amount
+    apply_escalator,
+    bill_purchases,  # of credits and prepaid commitments
+    apply_line_discounts,  # free months and percents off named charges
+    apply_line_limits,  # minimum and maximum of a charge
+    round_lines,  # once, half up; from here on whole minor units only
+    apply_quote_discounts,  # off the whole quote, spread by largest remainder
+    apply_guarantees,
+    draw_credits,  # money credits and prepaid commitments, in burn order
+    settle_commitments,  # true-up and overage
+    apply_deal_limits,
+)
+
+BLOCK = 1 << 14  # numbers of one array rated at a time: small enough for a core's cache
+
+
+def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
+    """Return what `usage` costs under `terms`: exact for decimals, simulated for floats, by the same steps.
+
+    Paths are rated in blocks, so that memory beyond the result does not grow with them. Without `lines` the bill has
+    its amounts per period only: one array of shape (rows, periods), whatever the number of lines.
+    """
+    if usage.periods != len(terms.periods):
+        raise ValueError(f"usage has {usage.periods} periods, the terms have {len(terms.periods)}")
+    layout = lay_out(terms, usage.series)
+    net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
+    parts: list[tuple[slice, list[Row]]] = []
+    with localcontext(CONTEXT):
+        for block, some in usage.blocks(max(BLOCK // usage.periods, 1)):
+            sheet = rate_block(layout, some)
+            net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
+            if lines:
+                parts.append((block, list(sheet.rows.values())))
+        return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced)
+
+
+def rate_block(layout: Layout, usage: Usage) -> Sheet:
+    """Run all steps over some rows of usage."""
+    sheet = Sheet(layout, usage)
+    for step in STEPS:
+        step(sheet)
+    return sheet
+
+
+def committed(terms: Terms) -> Decimal:
+    """Return what the customer owes over the term whatever happens: the bill of no usage."""
+    return rate(terms, Usage.zero(terms), lines=False).total
+
+
+def _lines(parts: list[tuple[slice, list[Row]]], usage: Usage) -> tuple[BillLine, ...]:
+    """Put the rows of all blocks together, line by line."""
+    return tuple(_line([rows[n] for _, rows in parts], usage) for n in range(len(parts[0][1]))) if parts else ()
+
+
+def _line(rows: list[Row], usage: Usage) -> BillLine:
+    first = rows[0]
+    shape = (usage.rows, usage.periods)
+    nothing = first.discounted[:1] * 0
+
+    def joined(arrays: list[Array | None]) -> Array:
+        whole = [nothing if array is None else array for array in arrays]
+        if all(array.shape[0] == 1 for array in whole):
+            return np.broadcast_to(whole[0], shape)
+        return whole[0] if len(whole) == 1 else np.concatenate(whole)
+
+    discounted = joined([row.discounted for row in rows])
+    credited = joined([row.credited for row in rows])
+    return BillLine(
+        key=first.key,
+        charge=first.owner,
+        name=first.name,
+        kind=first.kind,
+        unit=first.charge.unit if first.charge is not None else "",
+        quantity=joined([row.quantity for row in rows]),
+        rated=joined([row.rated for row in rows]),
+        list=joined([row.list for row in rows]),
+        discounted=discounted,
+        credited=credited,
+        net=discounted - credited if any(row.credited is not None for row in rows) else discounted,
+        changes=tuple(first.changes),
+    )

@@ -1,0 +1,1 @@
+"""The steps of a rating, one subject per module; `pricing.rating.STEPS` puts them in order."""

@@ -1,0 +1,208 @@
+"""Credits: grants become lots, and lots are burned in one fixed order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from .. import numbers
+from ..components import Commitment, CreditGrant, Rollover
+from ..layout import amounts_by_phase, months_of, prorated
+from ..money import ZERO, minor_unit
+from ..numbers import Array
+from ..pools import draw
+from ..sheet import Row, Sheet
+from ..values import MONTHS
+
+UNIT_OF_QUANTITY = Decimal("0.000001")
+
+
+@dataclass(frozen=True)
+class Lot:
+    """One grant of credit, usable in periods `first` up to and without `stop`."""
+
+    source: CreditGrant | Commitment
+    amount: Decimal
+    first: int
+    stop: int
+    expires: int  # period in which it ends; may lie after the term
+    rows: tuple[Row, ...]
+
+    @property
+    def burn_order(self) -> tuple[int, int, int, int, str]:
+        """Priority, earliest expiry, narrowest scope, oldest; then the key, so that no tie is left."""
+        return (self.source.priority, self.expires, len(self.rows), self.first, self.source.key)
+
+    @property
+    def paid(self) -> bool:
+        """Whether the customer pays for this credit; the rest is promotional."""
+        return isinstance(self.source, Commitment) or self.source.purchase > 0
+
+    def rate(self, row: Row) -> Decimal:
+        """Return how many units of this credit one unit of a row's quantity burns."""
+        rates = self.source.rates if isinstance(self.source, CreditGrant) else {}
+        return rates.get(row.owner, Decimal(1))
+
+    @property
+    def rollover(self) -> Rollover | None:
+        """What happens with the unused part."""
+        return self.source.rollover if isinstance(self.source, CreditGrant) else None
+
+
+def burn_unit_credits(sheet: Sheet) -> None:
+    """Cover quantities with credits in custom units, before they are priced."""
+    lots = [lot for grant in sheet.terms.credits if grant.unit is not None for lot in lots_of(sheet, grant)]
+    if not lots:
+        return
+    left = {row.key: _whole(sheet, row.rated) for lot in lots for row in lot.rows if row.rated is not None}
+
+    def take(lot: Lot, balance: Any) -> Array:
+        cut = slice(lot.first, lot.stop)
+        rates: list[Any] = [sheet.number(lot.rate(row)) for row in lot.rows]
+        claims = [left[row.key][:, cut] * rate for row, rate in zip(lot.rows, rates, strict=True)]
+        taken = draw(claims, balance, pooled=True)
+        for row, claim, part, rate in zip(lot.rows, claims, taken, rates, strict=True):
+            left[row.key][:, cut] = (claim - part) / rate
+        return _sum(taken)
+
+    _burn(sheet, lots, take, UNIT_OF_QUANTITY)
+    for row in sheet.charge_rows():
+        row.rated = left.get(row.key, row.rated)
+
+
+def bill_purchases(sheet: Sheet) -> None:
+    """Open a row for what is paid for credits and for prepaid commitments, by their schedules."""
+    prepaid = [one for one in sheet.terms.commitments if one.settle == "prepaid"]
+    bought: list[CreditGrant | Commitment] = [*sheet.terms.credits, *prepaid]
+    for part in bought:
+        amounts = purchases(sheet, part)
+        if any(amounts):
+            kind = "credit" if isinstance(part, CreditGrant) else "commitment"
+            row = Row(f"{part.key}/purchase", part.key, part.name or part.key, kind)
+            row.list = row.discounted = sheet.constant(numbers.exact(amounts)[np.newaxis, :])
+            sheet.add(row)
+
+
+def draw_credits(sheet: Sheet) -> None:
+    """Pay open amounts with money credits and prepaid commitments, in burn order."""
+    lots = [lot for grant in sheet.terms.credits if grant.unit is None for lot in lots_of(sheet, grant)]
+    for commitment in sheet.terms.commitments:
+        if commitment.settle == "prepaid":
+            lots += prepaid_lots(sheet, commitment)
+    if lots:
+        _burn_money(sheet, lots)
+
+
+def lots_of(sheet: Sheet, grant: CreditGrant) -> list[Lot]:
+    """Return the lots of a grant: one, or one for every month, quarter or year of its range."""
+    first, stop = months_of(grant.from_month, grant.to_month, sheet.periods)
+    width = MONTHS.get(grant.every)
+    lasts = width if grant.rollover is not None else grant.expires_months
+    rows = tuple(row for row in sheet.in_scope(grant) if grant.unit is None or row.metered)
+    amounts = amounts_by_phase(grant.key, grant.amount, sheet.terms)
+    lots = []
+    for opens in range(first, stop, width or sheet.periods):
+        expires = opens + lasts if lasts else sheet.periods
+        lots.append(Lot(grant, amounts[opens], opens, min(expires, sheet.periods), expires, rows))
+    return lots
+
+
+def prepaid_lots(sheet: Sheet, commitment: Commitment) -> list[Lot]:
+    """Return a lot for each window of a prepaid commitment; it ends with the window."""
+    rows = tuple(sheet.in_scope(commitment))
+    windows = committed_windows(sheet, commitment)
+    return [Lot(commitment, amount, first, stop, stop, rows) for first, stop, amount in windows]
+
+
+def committed_windows(sheet: Sheet, commitment: Commitment) -> list[tuple[int, int, Decimal]]:
+    """Return (first, stop, committed) of each window: prorated by day where the term cuts it, in whole minor units."""
+    first, stop = months_of(commitment.from_month, commitment.to_month, sheet.periods)
+    value = commitment.amount if commitment.amount is not None else commitment.quantity or ZERO
+    amounts = amounts_by_phase(commitment.key, value, sheet.terms)
+    unit = minor_unit(sheet.terms.currency) if commitment.amount is not None else UNIT_OF_QUANTITY
+    windows = sheet.layout.spans(commitment.window, first, stop)
+    return [(one.first, one.stop, numbers.quantized(prorated(amounts[one.first], *one.share), unit)) for one in windows]
+
+
+def purchases(sheet: Sheet, part: CreditGrant | Commitment) -> list[Decimal]:
+    """Return what is invoiced in each period for a grant, or for a prepaid commitment by its invoice schedule."""
+    invoiced = [ZERO] * sheet.periods
+    if isinstance(part, CreditGrant):
+        first, stop = months_of(part.from_month, part.to_month, sheet.periods)
+        for opens in range(first, stop, MONTHS.get(part.every, sheet.periods)):
+            invoiced[opens] = part.purchase
+        return invoiced
+    for first, stop, amount in committed_windows(sheet, part):
+        dates = range(first, stop, MONTHS.get(part.invoice, sheet.periods))
+        for opens, share in zip(dates, _equal_shares(sheet, amount, len(dates)), strict=True):
+            invoiced[opens] += share
+    return invoiced
+
+
+def _equal_shares(sheet: Sheet, amount: Decimal, parts: int) -> list[Decimal]:
+    """Split an amount into equal parts whose cents differ by one at most, larger ones first."""
+    unit = minor_unit(sheet.terms.currency)
+    units, left = divmod(int(amount / unit), parts)
+    return [(units + (n < left)) * unit for n in range(parts)]
+
+
+def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:
+    left = {row.key: _whole(sheet, row.open) for lot in lots for row in lot.rows}
+    promotional: dict[str, Array] = {}
+
+    def take(lot: Lot, balance: Any) -> Array:
+        cut = slice(lot.first, lot.stop)
+        taken = draw([left[row.key][:, cut] for row in lot.rows], balance, pooled=True)
+        for row, part in zip(lot.rows, taken, strict=True):
+            left[row.key][:, cut] -= part
+            if not lot.paid:
+                given = promotional.setdefault(row.key, _whole(sheet, sheet.zero))
+                given[:, cut] += part
+            if sheet.usage.exact:
+                _note(sheet, row, lot, part)
+        return _sum(taken)
+
+    _burn(sheet, lots, take, minor_unit(sheet.terms.currency))
+    for row in sheet.rows.values():
+        if row.key in left:
+            row.credited = row.discounted - left[row.key]
+            row.promotional = promotional.get(row.key)
+
+
+def _burn(sheet: Sheet, lots: list[Lot], take: Callable[[Lot, Any], Array], unit: Decimal) -> None:
+    """Burn lots in order; what an expiring lot rolls over is added to the next lot of its grant.
+
+    Every lot ranks alike in all of its periods, so lot after lot gives the same as period after period.
+    """
+    carried: dict[str, Array] = {}
+    for lot in sorted((lot for lot in lots if lot.rows), key=lambda lot: lot.burn_order):
+        balance: Array = sheet.number(lot.amount) + carried.pop(lot.source.key, sheet.zero[:, :1])
+        used = take(lot, balance)
+        if lot.rollover is not None:
+            carried[lot.source.key] = _rolled(sheet, lot.rollover, balance - used, unit)
+
+
+def _rolled(sheet: Sheet, rollover: Rollover, unused: Array, unit: Decimal) -> Array:
+    """Return min(cap, max(floor, unused x fraction)), shape (rows, 1), rounded down when exact."""
+    rolled: Array = np.maximum(unused * sheet.number(rollover.fraction), sheet.number(rollover.floor))
+    if rollover.cap is not None:
+        rolled = np.minimum(rolled, sheet.number(rollover.cap))
+    return numbers.rounded_down(rolled, unit)
+
+
+def _whole(sheet: Sheet, amounts: Array) -> Array:
+    """Return a copy with a row for every row of the usage."""
+    return np.broadcast_to(amounts, (sheet.usage.rows, sheet.periods)).copy()
+
+
+def _note(sheet: Sheet, row: Row, lot: Lot, part: Array) -> None:
+    amounts = _whole(sheet, sheet.zero)
+    amounts[:, lot.first : lot.stop] = -part
+    row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts)
+
+
+def _sum(taken: list[Array]) -> Array:
+    """Return what was taken in all, shape (rows, 1)."""
+    return np.asarray(sum(part.sum(axis=1, keepdims=True) for part in taken))

@@ -1,0 +1,105 @@
+"""Prices: quantities become list amounts."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from .. import numbers
+from ..components import Escalator
+from ..layout import Segment, billed_in
+from ..models import Measured, Percentage
+from ..money import CONTEXT
+from ..numbers import Array
+from ..sheet import Row, Sheet
+from ..values import plain
+from .quantities import by_interval, per_interval
+
+
+def apply_prices(sheet: Sheet) -> None:
+    """Turn the rated quantity of metered rows into list amounts, by the price of the segment an interval begins in."""
+    for row in sheet.charge_rows():
+        if row.line is not None and row.line.charge.metered:
+            row.list = row.discounted = _amounts(sheet, row)
+
+
+def apply_escalator(sheet: Sheet) -> None:
+    """Raise list amounts by the escalator, compounding every so many months."""
+    escalator = sheet.terms.escalator
+    if escalator is None:
+        return
+    rise = 1 + escalator.percent / 100
+    factors = numbers.exact(CONTEXT.power(rise, n // escalator.every_months) for n in range(sheet.periods))
+    text = f"Escalator of {plain(escalator.percent)} % every {escalator.every_months} months"
+    for row in sheet.charge_rows():
+        if _rises(row, escalator):
+            before = row.list
+            row.list = row.discounted = before * sheet.constant(factors)
+            if sheet.usage.exact:
+                row.note("escalator", text, row.list - before)
+
+
+def _rises(row: Row, escalator: Escalator) -> bool:
+    if escalator.charges:
+        return row.owner in escalator.charges
+    return row.line is not None and row.line.charge.interval != "once"
+
+
+def _amounts(sheet: Sheet, row: Row) -> Array:
+    amounts = None
+    for segment, columns in billed_columns(sheet, row):
+        measured = _measured(sheet, row, columns)
+        amount = segment.price.amount(measured)
+        if len(columns) == sheet.periods:
+            return amount
+        if amounts is None:
+            amounts = numbers.zeros((amount.shape[0], sheet.periods), as_exact=sheet.usage.exact)
+        amounts[:, columns] = amount
+    return sheet.zero if amounts is None else amounts
+
+
+def billed_columns(sheet: Sheet, row: Row) -> Iterator[tuple[Segment, list[int]]]:
+    """Yield each segment of a row with the periods that are billed at its price."""
+    line = row.line
+    if line is None:
+        return
+    spans = sheet.layout.spans_of(line.charge)
+    for segment in line.segments:
+        mine = [span for span in spans if segment.first <= span.first < segment.stop]
+        if mine:
+            yield segment, [billed_in(line.charge, span, sheet.layout) for span in mine]
+
+
+def _measured(sheet: Sheet, row: Row, columns: list[int]) -> Measured:
+    """Gather what a price needs, for some periods."""
+    line, rated = row.line, row.rated
+    if line is None or rated is None:
+        raise TypeError(f"{row.key} has no quantity")
+
+    def cut(values: Array) -> Array:
+        return values if len(columns) == sheet.periods else values[:, columns]
+
+    charge = line.charge
+    series = sheet.usage.series
+    parts = tuple((one.dimensions, cut(per_interval(sheet.layout, line, series[one]))) for one in line.series)
+    return Measured(
+        quantity=cut(rated),
+        parts=parts,
+        tier_quantity=cut(by_interval(sheet, line, line.tier_series)) if charge.tier_quantity else None,
+        events=cut(by_interval(sheet, line, line.event_series)) if charge.events else None,
+        event_amounts=_event_amounts(sheet, row, columns),
+    )
+
+
+def _event_amounts(sheet: Sheet, row: Row, columns: list[int]) -> list[list[Decimal]] | None:
+    """Return the single events of each interval, where the usage lists them."""
+    line = row.line
+    if line is None or not sheet.usage.exact or not isinstance(line.segments[0].price, Percentage):
+        return None
+    listed = [sheet.usage.events[one] for one in line.series if one in sheet.usage.events]
+    if not listed:
+        return None
+    spans = {billed_in(line.charge, span, sheet.layout): span for span in sheet.layout.spans_of(line.charge)}
+    found = []
+    for column in columns:
+        span = spans[column]
+        found.append([amount for events in listed for n in range(span.first, span.stop) for amount in events[n]])
+    return found

@@ -1,0 +1,78 @@
+"""Quantities: what was agreed or measured, less what is included."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+import numpy as np
+
+from ..layout import Layout, Line, billed_in, fixed_amounts, fixed_quantities, months_of
+from ..numbers import Array
+from ..periods import Span
+from ..pools import draw
+from ..sheet import Row, Sheet
+from ..usage import Series
+
+
+def measure(sheet: Sheet) -> None:
+    """Open a row for every line, with its quantity per period: fixed by phase, or the sum of its series."""
+    for line in sheet.layout.lines:
+        row = Row(line.key, line.charge.key, line.name, "charge", line=line)
+        if line.charge.metered:
+            row.quantity = row.rated = by_interval(sheet, line, line.series)
+        else:
+            row.quantity = row.rated = sheet.constant(fixed_quantities(line, sheet.layout))
+            row.list = row.discounted = sheet.constant(fixed_amounts(line, sheet.layout))
+        sheet.add(row)
+
+
+def apply_allowances(sheet: Sheet) -> None:
+    """Take included units off what is priced: of one charge (its cells in order), then of several together."""
+    groups = sheet.by_charge()
+    for charge in sheet.terms.charges:
+        if charge.allowance is not None:
+            first, stop = months_of(charge.from_month, charge.to_month, sheet.periods)
+            windows = sheet.layout.spans(charge.allowance.reset, first, stop)
+            _include(sheet, groups.get(charge.key, []), charge.allowance.quantity, windows)
+    for shared in sheet.terms.allowances:
+        rows = [row for key in shared.charges for row in groups.get(key, ())]
+        _include(sheet, rows, shared.quantity, sheet.layout.spans(shared.reset, 0, sheet.periods))
+
+
+def by_interval(sheet: Sheet, line: Line, series: Sequence[Series]) -> Array:
+    """Add up series over the intervals of a line, each in the period it is billed in; shape (rows, periods)."""
+    arrays = [sheet.usage.series[one] for one in series]
+    if not arrays:
+        return sheet.zero
+    return per_interval(sheet.layout, line, arrays[0] if len(arrays) == 1 else np.add.reduce(arrays))
+
+
+def per_interval(layout: Layout, line: Line, quantity: Array) -> Array:
+    """Sum a quantity per period over the intervals of a line, each in the period it is billed in."""
+    spans = layout.spans_of(line.charge)
+    if len(spans) == quantity.shape[1]:
+        return quantity
+    placed = quantity * 0
+    for span in spans:
+        placed[:, billed_in(line.charge, span, layout)] = quantity[:, span.first : span.stop].sum(axis=1)
+    return placed
+
+
+def _include(sheet: Sheet, rows: list[Row], quantity: Decimal, windows: tuple[Span, ...]) -> None:
+    claims = [row.rated for row in rows if row.rated is not None]
+    if not claims:
+        return
+    taken = include(claims, sheet.number(quantity), windows)
+    for row, claim, part in zip(rows, claims, taken, strict=True):
+        row.rated = claim - part
+
+
+def include(claims: list[Array], quantity: Decimal | float, windows: tuple[Span, ...]) -> list[Array]:
+    """Return what each claim gets of an allowance that starts again with every window."""
+    if len(windows) == claims[0].shape[1]:
+        return draw(claims, quantity, pooled=False)
+    taken = [claim * 0 for claim in claims]
+    for window in windows:
+        cut = slice(window.first, window.stop)
+        for whole, part in zip(taken, draw([claim[:, cut] for claim in claims], quantity, pooled=True), strict=True):
+            whole[:, cut] = part
+    return taken

@@ -1,0 +1,19 @@
+"""Rounding: once per line and period, half up, to the currency's minor unit."""
+
+from .. import numbers
+from ..sheet import Sheet
+
+
+def round_lines(sheet: Sheet) -> None:
+    """Round list and discounted amounts. From here on every exact amount is a whole number of minor units.
+
+    Credits, commitments and whole-quote discounts come after, so they move whole cents only and none is lost. In a
+    simulation nothing is rounded: bands over thousands of futures do not see a cent.
+    """
+    if not sheet.usage.exact:
+        return
+    currency = sheet.terms.currency
+    for row in sheet.rows.values():
+        row.list = numbers.rounded(row.list, currency)
+        before, row.discounted = row.discounted, numbers.rounded(row.discounted, currency)
+        row.note("rounding", "Rounded half up", row.discounted - before)
