@@ -15,16 +15,30 @@ class Area(NamedTuple):
     icon: str
     url_name: str
     permissions: tuple[Permission, ...]
+    about: str = ""
+
+
+class Panel(NamedTuple):
+    """A part of the home page that another app draws; it arrives by its address."""
+
+    url_name: str
+    title: str
+    permissions: tuple[Permission, ...]
 
 
 AREAS = (
     Area("Home", "home", "core:home", ()),
-    Area("Quotes", "quote", "quotes:list", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
-    Area("Approvals", "approval", "quotes:approvals", (P.DECIDE_APPROVALS,)),
-    Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,)),
-    Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,)),
-    Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,)),
-    Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,)),
+    Area("Quotes", "quote", "quotes:list", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), "Build, price and send deals"),
+    Area("Approvals", "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), "Decide what waits for you"),
+    Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,), "Who buys, and how much they use"),
+    Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
+    Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),
+    Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
+)
+
+PANELS = (
+    Panel("quotes:home", "Quotes", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
+    Panel("billing:home", "Contracts", (P.RETRY_DELIVERIES,)),
 )
 
 
@@ -33,6 +47,7 @@ class Item(NamedTuple):
     icon: str
     url: str
     current: bool
+    about: str
 
 
 def navigation(request: HttpRequest) -> list[Item]:
@@ -40,11 +55,17 @@ def navigation(request: HttpRequest) -> list[Item]:
     open_areas = [(area, url) for area in AREAS if is_open(request, area) and (url := address(area.url_name))]
     begun = [url for _, url in open_areas if request.path.startswith(url) and (url != "/" or request.path == "/")]
     current = max(begun, key=len, default="")
-    return [Item(area.label, area.icon, url, url == current) for area, url in open_areas]
+    return [Item(area.label, area.icon, url, url == current, area.about) for area, url in open_areas]
 
 
-def is_open(request: HttpRequest, area: Area) -> bool:
-    return not area.permissions or any(may(request.user, permission) for permission in area.permissions)
+def panels(request: HttpRequest) -> list[tuple[str, str]]:
+    """(title, address) of the home page's parts that are open to whoever asks."""
+    found = [(panel.title, address(panel.url_name)) for panel in PANELS if is_open(request, panel)]
+    return [(title, url) for title, url in found if url]
+
+
+def is_open(request: HttpRequest, place: Area | Panel) -> bool:
+    return not place.permissions or any(may(request.user, permission) for permission in place.permissions)
 
 
 def address(url_name: str) -> str:

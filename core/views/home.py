@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 
 from core.access import person
 from core.http import render_page
+from core.navigation import panels
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """Greets the person; the panels of other apps come by address."""
     user = person(request)
-    return render_page(request, "core/home.html", {"person": user})
+    return render_page(request, "core/home.html", {"person": user, "panels": panels(request)})
