@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from forecasting.engine.combine import Combined
 from forecasting.engine.panel import Array, Panel
 from forecasting.engine.season import Season
@@ -21,7 +23,7 @@ class Quantiles:
 
 def quantiles(panel: Panel, season: Season, combined: Combined) -> Quantiles:
     centre = combined.centre + season_ahead(season, len(combined.centre))
-    spread = combined.sigma * P90
+    spread = combined.sigma(np.arange(1.0, len(centre) + 1.0)) * P90
     return Quantiles(centre - spread, centre, centre + spread)
 
 
