@@ -11,9 +11,9 @@ INK = HexColor("#16202e")
 MUTED = HexColor("#5b6776")
 RULE = HexColor("#d9dfe7")
 PANEL = HexColor("#f5f7fa")
-ACCENT = HexColor("#3b4cca")
-BAND = HexColor("#b9c2f2")
-COMMITTED = HexColor("#0f8a6d")
+ACCENT = HexColor("#2b50d0")
+BAND = HexColor("#bccaf6")
+COMMITTED = HexColor("#44516a")
 
 
 def _style(

@@ -1,25 +1,15 @@
 """What is bought: the lines, the tiers of usage prices, the credits."""
 
-from collections.abc import Callable
-from decimal import Decimal
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
 
-from core.formats import money, percent, quantity, unit_price
+from core.formats import money, percent, quantity
 from core.pdf import STYLES, Heading, figure_table
 from core.pdf.styles import MUTED
 from quotes.documents import wording
-from quotes.documents.content import Line, QuoteDocument, Tier
-
-MILLION = Decimal(1_000_000)
-SMALL = Decimal("0.001")
-
-
-class _Column(NamedTuple):
-    head: str
-    text: Callable[[Tier], str]
+from quotes.documents.content import Line, QuoteDocument
+from quotes.documents.tiers import tier_table
 
 
 def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
@@ -71,25 +61,13 @@ def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
 
 
 def _tiers(line: Line, currency: str, width: float) -> list[Flowable]:
-    columns = [_Column("Quantity", lambda tier: wording.tier_range(quantity(tier.start), quantity(tier.up_to)))]
-    if any(tier.dims for tier in line.tiers):
-        columns.insert(0, _Column("For", lambda tier: tier.dims or "everything else"))
-    texts = len(columns)
-    columns.append(_Column(f"Price per {line.unit or 'unit'}", lambda tier: unit_price(tier.unit_price, currency)))
-    if any(tier.unit_price and tier.unit_price < SMALL for tier in line.tiers):
-        columns.append(
-            _Column("Price per million", lambda tier: unit_price((tier.unit_price or 0) * MILLION, currency))
-        )
-    if any(tier.flat for tier in line.tiers):
-        columns.append(_Column("Fee of the tier", lambda tier: money(tier.flat or 0, currency)))
-    rows = [[column.text(tier) for column in columns] for tier in line.tiers]
-    head = [column.head for column in columns]
-    numbers = frozenset(range(texts, len(columns)))
-    included = f"Included at no extra charge: {line.included}. Above it, these prices apply." if line.included else ""
+    table = tier_table(line, currency)
+    widths = [width / len(table.head)] * len(table.head)
+    included = wording.included(line)
     return [
         Heading(escape(line.name), level=1),
         *([Paragraph(escape(included), STYLES["note"])] if included else []),
-        figure_table(head, rows, [width / len(columns)] * len(columns), numbers=numbers),
+        figure_table(table.head, table.rows, widths, numbers=frozenset(range(table.texts, len(table.head)))),
     ]
 
 

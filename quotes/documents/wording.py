@@ -53,6 +53,11 @@ def validity(document: QuoteDocument) -> str:
     return f"end of {day(document.valid_until)}, {end.tzname()} ({document.zone})"
 
 
+def included(line: Line) -> str:
+    """How the included amount and the prices above it belong together."""
+    return f"Included at no extra charge: {line.included}. Above it, these prices apply." if line.included else ""
+
+
 def term(document: QuoteDocument) -> str:
     return f"{day(document.start)} to {day(document.end)}"
 
@@ -74,10 +79,3 @@ def credit_terms(credit: Credit, currency: str) -> tuple[str, str, str, str]:
         else "valid to the end of the term"
     )
     return worth, price, granted, f"{', '.join(credit.applies_to) or 'all usage'}; {expiry}"
-
-
-def tier_range(start: str, up_to: str) -> str:
-    """Tiers include their upper limit."""
-    if not up_to:
-        return f"over {start}" if start != "0" else "any quantity"
-    return f"up to {up_to}" if start == "0" else f"over {start} up to {up_to}"

@@ -1,0 +1,54 @@
+"""The same content as plain values for a template."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.formats import money, percent, quantity
+from quotes.documents import wording
+from quotes.documents.content import Line, QuoteDocument
+from quotes.documents.tiers import TierTable, tier_table
+
+
+@dataclass(frozen=True)
+class LineRow:
+    name: str
+    description: str
+    billed: str
+    included: str
+    included_note: str
+    quantity: str
+    price: str
+    discount: str
+    per_period: str
+    term: str
+    tiers: TierTable | None
+
+
+def content(document: QuoteDocument) -> dict[str, Any]:
+    currency = document.currency
+    return {
+        "lines": [line_row(line, currency) for line in document.lines],
+        "credits": [(credit.name, *wording.credit_terms(credit, currency)) for credit in document.credits],
+        "meaning": wording.meaning(document),
+        "no_promise": wording.no_promise(document),
+        "basis": wording.basis(document.forecast),
+        "valid_until": wording.validity(document),
+        "term": wording.term(document),
+    }
+
+
+def line_row(line: Line, currency: str) -> LineRow:
+    discounted = f"{percent(line.discount_percent)} off {line.list_price}" if line.discount_percent else ""
+    return LineRow(
+        name=line.name,
+        description=line.description,
+        billed=wording.how_billed(line),
+        included=line.included,
+        included_note=wording.included(line),
+        quantity="as used" if line.quantity is None else quantity(line.quantity),
+        price=line.price,
+        discount=discounted,
+        per_period="by usage" if line.term is None else money(line.per_period, currency),
+        term="by usage" if line.term is None else money(line.term, currency),
+        tiers=tier_table(line, currency) if line.tiers else None,
+    )
