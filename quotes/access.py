@@ -29,7 +29,7 @@ def version(request: HttpRequest, number: str, version_number: int | None = None
     if version_number is not None:
         versions = versions.filter(number=version_number)
     loaded = versions.select_related(
-        "quote__customer", "quote__owner", "quote__contact", "price_book", "submitted_by", "created_by"
+        "quote__customer", "quote__owner", "quote__contact", "price_book", "forecast_run", "submitted_by", "created_by"
     )
     return user, get_object_or_404(loaded.order_by("-number")[:1])
 

@@ -3,12 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from core.errors import Conflict, refuse
+from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from forecasting.actions import run_forecast
+from forecasting.models import ForecastRun
+from forecasting.rules.assumptions import Assumption
+from metering.queries import daily_history
+from pricing import InvalidTerms, Series, Terms, committed
 from quotes.actions.moves import changed_since, record
 from quotes.models import QuoteVersion
+from quotes.queries.deals import deal_of
+from quotes.rules import series
+from quotes.rules.terms import sold
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
+
+SEED = 20260101
+PATHS = 2000
 
 
 def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None) -> QuoteVersion:
@@ -16,7 +27,7 @@ def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | N
 
     Compare-and-set: of two edits that looked at the same number, one wins and the other changes nothing.
     """
-    fresh = QuoteVersion.objects.select_related("quote__customer", "price_book").get(pk=version.pk)
+    fresh = QuoteVersion.objects.select_related("quote__customer", "price_book", "forecast_run").get(pk=version.pk)
     refuse(why_not_edit(fresh, by=by))
     seen = version.edit_number if edit_number is None else edit_number
     mine: dict[str, Any] = {
@@ -34,5 +45,48 @@ def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | N
 
 def settle(version: QuoteVersion, verb: str, *, by: User, at: datetime, **data: Any) -> QuoteVersion:
     """What follows from an edit: the forecast of what is metered now, the committed total, the audit entry."""
+    terms = sold_terms(version)
+    version.forecast_run = forecast(version, terms, by=by, at=at)
+    version.committed_total = committed(terms)
+    version.save(update_fields=["forecast_run", "committed_total"])
     record(by, verb, version, at=at, **data)
     return version
+
+
+def sold_terms(version: QuoteVersion) -> Terms:
+    try:
+        return sold(deal_of(version))
+    except InvalidTerms as error:
+        raise Invalid({path or "terms": f"{path} {message}." for path, message in error.problems}) from None
+
+
+def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> ForecastRun | None:
+    """The run for this term and everything the lines meter; the same inputs give the same run."""
+    wanted, assumptions = inputs(version, terms)
+    if not wanted:
+        return None
+    return run_forecast(
+        customer=version.quote.customer,
+        series=wanted,
+        start=version.start,
+        months=version.months,
+        assumptions=assumptions,
+        by=by,
+        at=at,
+        seed=SEED,
+        n_paths=PATHS,
+    )
+
+
+def inputs(version: QuoteVersion, terms: Terms) -> tuple[list[Series], dict[Series, Assumption]]:
+    """The series to forecast: those with history, and those that nothing but an assumption can speak for."""
+    stated = {series.series_named(name): levels for name, levels in version.assumptions.items()}
+    known = {*daily_history(version.quote.customer).series, *stated}
+    wanted: set[Series] = set()
+    for charge in series.metered(terms):
+        wanted.update(series.matching(charge, known) or series.assumed(charge))
+    return sorted(wanted), {key: assumption(levels) for key, levels in stated.items() if key in wanted}
+
+
+def assumption(levels: dict[str, str]) -> Assumption:
+    return Assumption(low=float(levels["low"]), base=float(levels["base"]), high=float(levels["high"]))

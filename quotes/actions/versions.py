@@ -1,11 +1,22 @@
 """From draft to frozen version, and on to the next: submit, withdraw, revise."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from core.errors import Conflict, refuse
 from core.models import User
-from quotes.models import QuoteVersion
+from quotes.actions.approvals import approve
+from quotes.actions.drafts import VALID_DAYS
+from quotes.actions.edits import settle
+from quotes.actions.moves import changed_since, close, hold, live_version, move, record
+from quotes.models import Approval, QuoteLine, QuoteVersion, VersionMargin
+from quotes.queries.priced import dumped, price
+from quotes.queries.snapshots import snapshot_of
+from quotes.rules.transitions import Status, Verb
+from quotes.rules.validity import end_of_day, today
+from quotes.rules.verbs import why_not_revise, why_not_submit, why_not_withdraw
+from quotes.snapshots import sha256_of
 
 
 @transaction.atomic
@@ -14,17 +25,117 @@ def submit(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | 
 
     Refused with all problems at once. The quote's live version (with the approvers or the customer) is superseded.
     """
-    raise NotImplementedError
+    fresh = hold(version)
+    seen = version.edit_number if edit_number is None else edit_number
+    if fresh.status == Status.DRAFT and fresh.edit_number != seen:
+        raise Conflict(changed_since(version))
+    live = live_version(fresh)
+    refuse(why_not_submit(fresh, by=by, live=live.status if live else None))
+    pricing = price(fresh, at=at)
+    refuse(why_not_submit(fresh, by=by, problems=[problem.sentence for problem in pricing.problems]))
+    if live is not None:
+        supersede(live, Verb.REPLACE, by=by, at=at, successor=fresh.number)
+    terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)
+    move(
+        fresh,
+        Verb.SUBMIT,
+        submitted_at=at,
+        submitted_by=by,
+        terms=terms.canonical_json(),
+        snapshot=snapshot,
+        sha256=sha256_of(snapshot),
+        committed_total=pricing.totals.committed,
+        expected_total=pricing.term.p50,
+    )
+    VersionMargin.objects.create(version=fresh, sha256=fresh.sha256, priced=dumped(pricing))
+    record(by, Verb.SUBMIT, fresh, at=at, approvals=[need.rule for need in pricing.needs])
+    Approval.objects.bulk_create(
+        Approval(
+            version=fresh,
+            rule=need.rule,
+            reason=need.reason,
+            role=need.role,
+            stage=need.stage,
+            sha256=fresh.sha256,
+            asked_at=at,
+        )
+        for need in pricing.needs
+    )
+    if not pricing.needs:
+        approve(fresh, by=None, at=at)
+    return fresh
+
+
+def supersede(version: QuoteVersion, verb: Verb, *, by: User, at: datetime, successor: int) -> None:
+    close(version, verb, by=by, at=at, note=f"Version {successor} takes its place.")
 
 
 @transaction.atomic
 def withdraw(version: QuoteVersion, *, by: User, at: datetime, note: str = "") -> QuoteVersion:
     """Discard a draft, recall a submitted version, or withdraw one that is approved or with the customer."""
-    raise NotImplementedError
+    fresh = hold(version)
+    refuse(why_not_withdraw(fresh, by=by))
+    return close(fresh, Verb.WITHDRAW, by=by, at=at, note=note.strip())
 
 
 @transaction.atomic
 def revise(version: QuoteVersion, *, by: User, at: datetime) -> QuoteVersion:
     """A new draft with the same lines. A version that only approvers have seen gives way at once; one that the
     customer may hold stays good until the new one is submitted."""
-    raise NotImplementedError
+    fresh = hold(version)
+    family = QuoteVersion.objects.filter(quote=fresh.quote_id)
+    live = live_version(fresh)
+    refuse(
+        why_not_revise(
+            fresh,
+            by=by,
+            has_draft=family.filter(status=Status.DRAFT).exists(),
+            live=live.status if live else None,
+        )
+    )
+    number = family.order_by("-number").values_list("number", flat=True)[0] + 1
+    if fresh.status in (Status.SUBMITTED, Status.CHANGES_REQUESTED):
+        supersede(fresh, Verb.REVISE, by=by, at=at, successor=number)
+    else:
+        record(by, Verb.REVISE, fresh, at=at, successor=number)
+    draft = copy_of(fresh, number=number, by=by, at=at)
+    return settle(draft, "create_draft", by=by, at=at, of=fresh.number)
+
+
+def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> QuoteVersion:
+    """The same deal as an open draft, valid anew if its last day is near or over."""
+    day = today(at, version.zone)
+    valid_until = max(version.valid_until, day + timedelta(days=VALID_DAYS))
+    draft = QuoteVersion.objects.create(
+        quote=version.quote,
+        number=number,
+        title=version.title,
+        price_book=version.price_book,
+        currency=version.currency,
+        start=version.start,
+        months=version.months,
+        discount_percent=version.discount_percent,
+        valid_until=valid_until,
+        zone=version.zone,
+        expires_at=end_of_day(valid_until, version.zone),
+        payment_days=version.payment_days,
+        assumptions=version.assumptions,
+        editor_ids=[by.pk],
+        created_at=at,
+        created_by=by,
+        edited_at=at,
+    )
+    QuoteLine.objects.bulk_create(
+        QuoteLine(
+            version=draft,
+            position=line.position,
+            key=line.key,
+            price_id=line.price_id,
+            part_id=line.part_id,
+            component=line.component,
+            list_component=line.list_component,
+            discount_percent=line.discount_percent,
+        )
+        for line in version.lines.order_by("position")
+    )
+    return draft

@@ -10,6 +10,7 @@ from catalog.models import PackageComponent, Price, PriceBook
 from core.models import User
 from core.roles import Permission, may
 from customers.models import Contact, Customer
+from forecasting.models import ForecastRun
 from quotes.rules.transitions import CLOSED, FROZEN, LABELS, LIVE, Status
 
 S = Status
@@ -57,6 +58,7 @@ class QuoteVersion(models.Model):
     zone = models.CharField(max_length=40)
     expires_at = models.DateTimeField()
     payment_days = models.PositiveSmallIntegerField(default=30)
+    forecast_run = models.ForeignKey(ForecastRun, models.PROTECT, null=True, blank=True, related_name="+")
     assumptions = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     committed_total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
     expected_total = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
@@ -191,15 +193,14 @@ class QuoteLine(models.Model):
 
 
 class VersionMargin(models.Model):
-    """The internal half of a submitted version: cost, margin and the facts that the approval rules saw.
+    """The internal half of a submitted version: its whole pricing, cost, margin and approval facts included.
 
     Customer-facing outputs are made from the snapshot and cannot reach this table.
     """
 
     version = models.OneToOneField(QuoteVersion, models.CASCADE, related_name="margin")
     sha256 = models.CharField(max_length=64)
-    bands = models.JSONField(encoder=DjangoJSONEncoder)
-    facts = models.JSONField(encoder=DjangoJSONEncoder)
+    priced = models.JSONField(encoder=DjangoJSONEncoder)
 
     def __str__(self) -> str:
         return f"margin of {self.version_id}"

@@ -1,0 +1,14 @@
+from quotes.models import QuoteLine, QuoteVersion
+from quotes.rules.terms import Deal, Line
+
+
+def deal_of(version: QuoteVersion, lines: list[QuoteLine] | None = None) -> Deal:
+    """What the terms of a version are made from."""
+    rows = version.lines.order_by("position") if lines is None else lines
+    return Deal(
+        currency=version.currency,
+        start=version.start,
+        months=version.months,
+        discount_percent=version.discount_percent,
+        lines=tuple(Line(row.component, row.list_component, row.discount_percent) for row in rows),
+    )

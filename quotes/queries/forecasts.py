@@ -1,0 +1,59 @@
+"""What a version shows of its forecast."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from catalog.models import Meter
+from forecasting.models import ForecastRun
+from pricing import Series, Usage
+from quotes.queries.bands import plain_band
+from quotes.rules.pricing import ForecastFacts, UsageMonths
+
+
+def facts(run: ForecastRun | None) -> ForecastFacts | None:
+    if run is None:
+        return None
+    return ForecastFacts(
+        method=run.method,
+        seed=run.seed,
+        paths=run.n_paths,
+        data_date=run.data_date,
+        history_days=run.history_days,
+        basis=run.basis,
+        coverage=number(run.backtest.get("coverage")),
+        windows=int(run.backtest.get("windows") or 0),
+        pinball_ratio=number(run.backtest.get("pinball_ratio")),
+        source_note=run.source_note,
+    )
+
+
+def number(value: object) -> Decimal | None:
+    return None if value is None else round(Decimal(str(value)), 4)
+
+
+def usage_months(usage: Usage, meters: Mapping[str, Meter]) -> tuple[UsageMonths, ...]:
+    """Usage per series and month, in the meter's display unit."""
+    return tuple(
+        UsageMonths(
+            label=label(series, meters.get(series.meter)),
+            unit=unit(meters.get(series.meter)),
+            months=tuple(
+                plain_band(values[:, n : n + 1][:, 0] / scale(meters.get(series.meter)), 3)
+                for n in range(usage.periods)
+            ),
+        )
+        for series, values in usage.series.items()
+    )
+
+
+def label(series: Series, meter: Meter | None) -> str:
+    name = meter.name if meter else series.meter
+    return " · ".join([name, *(value for _, value in series.dimensions)])
+
+
+def unit(meter: Meter | None) -> str:
+    return (meter.display_unit or meter.unit) if meter else "units"
+
+
+def scale(meter: Meter | None) -> float:
+    return float(meter.display_scale) if meter else 1.0

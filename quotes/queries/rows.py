@@ -1,0 +1,143 @@
+"""The lines of a priced version as rows, and what they are down from list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from catalog.models import Meter
+from core.formats import plain
+from pricing import Bill
+from pricing.numbers import Array
+from quotes.models import QuoteLine
+from quotes.queries.bands import amount, band_of, decimal
+from quotes.rules.approvals import Facts, Need
+from quotes.rules.components import (
+    Component,
+    allowance_of,
+    at_quantity_of,
+    fixed_quantity,
+    is_metered,
+    is_overridden,
+    meter_of,
+    price_points,
+)
+from quotes.rules.price_text import Scale, price_text
+from quotes.rules.pricing import LineRow, PricePoint
+from quotes.rules.terms import Deal, compounded
+
+if TYPE_CHECKING:
+    from quotes.queries.priced import Bills
+
+MARGIN_RULES = frozenset({"margin"})
+
+
+def meters_of(lines: Iterable[QuoteLine]) -> set[str]:
+    return {meter_of(line.component) for line in lines} - {""}
+
+
+def line_rows(
+    lines: Sequence[QuoteLine], bills: "Bills", meters: Mapping[str, Meter], deal: Deal
+) -> tuple[LineRow, ...]:
+    return tuple(line_row(line, bills, scale_of(meters.get(meter_of(line.component))), deal) for line in lines)
+
+
+def scale_of(meter: Meter | None) -> Scale:
+    return Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
+
+
+def line_row(line: QuoteLine, bills: "Bills", scale: Scale, deal: Deal) -> LineRow:
+    component, original = line.component, at_quantity_of(line.component, line.list_component)
+    metered = is_metered(component)
+    return LineRow(
+        pk=line.pk,
+        key=line.key,
+        position=line.position,
+        kind=component["kind"],
+        name=component["name"],
+        product=line.price.product.name,
+        description=line.price.product.description,
+        package=line.part.package.name if line.part else "",
+        unit=component.get("unit") or "",
+        metered=metered,
+        quantity=fixed_quantity(component),
+        interval=component.get("interval") or component.get("every") or component.get("window", "once"),
+        timing=component.get("timing", "advance"),
+        allowance=allowance_of(component),
+        allowance_reset=(component.get("allowance") or {}).get("reset", ""),
+        discount_percent=line.discount_percent,
+        max_discount=line.price.max_discount,
+        prices=prices(component, original, scale),
+        list_price=price_text(original, deal.currency, scale),
+        price=price_text(component, deal.currency, scale),
+        overridden=is_overridden(component, line.list_component),
+        per_period=None if metered else per_period(bills.committed, line.key, deal.currency),
+        list_term=band_of(term_of(bills.listed, line.key, "list"), deal.currency),
+        net_term=band_of(term_of(bills.sold, line.key, "discounted"), deal.currency),
+    )
+
+
+def prices(component: Component, original: Component, scale: Scale) -> tuple[PricePoint, ...]:
+    """The prices that may be overridden, in the unit shown."""
+    listed = {point.path: point.amount for point in price_points(original)}
+    return tuple(
+        PricePoint(
+            path=point.path,
+            label=point.label,
+            unit=scale.unit if point.per_unit and scale.unit else component.get("unit", "") if point.per_unit else "",
+            list_price=plain(listed.get(point.path, point.amount) * factor(point.per_unit, scale)),
+            price=plain(point.amount * factor(point.per_unit, scale)),
+        )
+        for point in price_points(component)
+    )
+
+
+def factor(per_unit: bool, scale: Scale) -> Decimal:
+    return scale.factor if per_unit else Decimal(1)
+
+
+def term_of(bill: Bill, key: str, name: str) -> Array:
+    """One named amount of a line over the term, shape (rows,)."""
+    parts = [getattr(line, name).sum(axis=1) for line in bill.lines if line.charge == key]
+    return sum(parts[1:], parts[0]) if parts else np.full(bill.net.shape[0], Decimal(0), dtype=object)[:1]
+
+
+def per_period(bill: Bill, key: str, currency: str) -> Decimal:
+    """What a fixed line comes to each time it is billed: its first amount."""
+    billed = [
+        sum(column) for column in zip(*(line.discounted[0] for line in bill.lines if line.charge == key), strict=True)
+    ]
+    return next((value for value in billed if value), amount(0, currency))
+
+
+def is_one_time(component: Component) -> bool:
+    """Billed once: a one-time charge, or credits that are bought once."""
+    return bool((component.get("interval") or component.get("every")) == "once")
+
+
+def largest_discount(lines: Sequence[QuoteLine], bills: "Bills", deal: Deal) -> Decimal:
+    """The most that the quote, or any line of it, is down from list."""
+    found = [deal.discount_percent, *(discount_of(line, bills, deal) for line in lines)]
+    return round(max(found), 2)
+
+
+def discount_of(line: QuoteLine, bills: "Bills", deal: Deal) -> Decimal:
+    """Both discounts compounded; where a price or allowance was changed, what the line is down on the forecast."""
+    quote_percent = deal.discount_percent if line.component["kind"] == "charge" else Decimal(0)
+    stated = compounded(line.discount_percent, quote_percent)
+    if not is_overridden(line.component, line.list_component):
+        return stated
+    listed = float(term_of(bills.listed, line.key, "list").astype(float).mean())
+    net = float(term_of(bills.sold, line.key, "discounted").astype(float).mean())
+    return decimal(100 * (1 - net / listed), 2) if listed else stated
+
+
+def without_margin(needs: tuple[Need, ...]) -> tuple[Need, ...]:
+    """The same approvals for people who may not see margin: that one is asked for, but not the value."""
+    return tuple(replace(need, reason=need.title + ".") if need.rule in MARGIN_RULES else need for need in needs)
+
+
+def public(facts: Facts) -> Facts:
+    return replace(facts, margin_p10=None)

@@ -1,0 +1,65 @@
+"""Collecting what goes into a snapshot."""
+
+from django.conf import settings
+
+from catalog.models import Meter
+from core.models import User
+from pricing import Terms
+from quotes.models import QuoteVersion
+from quotes.queries.deals import deal_of
+from quotes.queries.rows import meters_of, scale_of
+from quotes.rules.clauses import clauses
+from quotes.rules.components import meter_of
+from quotes.rules.pricing import Pricing
+from quotes.rules.terms import sold
+from quotes.snapshots import Heading, Offer, snapshot
+
+
+def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tuple[Terms, str]:
+    """The terms and the canonical snapshot of a draft that has just been priced."""
+    lines = list(version.lines.order_by("position"))
+    terms = sold(deal_of(version, lines))
+    meters = {meter.code: meter for meter in Meter.objects.filter(code__in=meters_of(lines))}
+    scales = [scale_of(meters.get(meter_of(line.component))) for line in lines]
+    offer = Offer(
+        terms=terms,
+        lines=tuple(
+            (row, line.component, scale) for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
+        ),
+        totals=pricing.totals,
+        term=pricing.term,
+        months=pricing.months,
+        usage=pricing.usage,
+        forecast=pricing.forecast,
+        clauses=clauses(
+            currency=version.currency,
+            payment_days=version.payment_days,
+            valid_until=version.valid_until,
+            zone=version.zone,
+            metered=any(row.metered for row in pricing.lines),
+        ),
+    )
+    return terms, snapshot(heading_of(version, prepared_by), offer)
+
+
+def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
+    customer, contact = version.quote.customer, version.quote.contact
+    return Heading(
+        quote=version.quote.number,
+        version=version.number,
+        title=version.title,
+        currency=version.currency,
+        discount_percent=version.discount_percent,
+        seller={name: settings.SELLER[name] for name in ("name", "address", "email")},
+        customer={
+            "name": customer.name,
+            "legal_name": customer.legal_name,
+            "address": customer.address,
+            "country": customer.country,
+        },
+        contact={"name": contact.name, "email": contact.email, "title": contact.title} if contact else None,
+        prepared_by={"name": prepared_by.get_full_name() or prepared_by.username, "email": prepared_by.email},
+        valid_until=version.valid_until,
+        zone=version.zone,
+        payment_days=version.payment_days,
+    )

@@ -1,0 +1,157 @@
+"""A line's component, as the JSON that the price kernel reads: what a seller sees of it and may change in it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from quotes.rules.approvals import plain
+
+Component = dict[str, Any]
+
+LEAVES = {"fee": "fee", "unit": "per unit", "flat": "flat fee", "price": "per block", "amount": "amount"}
+"""The keys under which a price model keeps an amount of money, and what it is called."""
+
+
+class Point(NamedTuple):
+    """One price inside a component: where it is, what it is for, how much."""
+
+    path: str
+    label: str
+    amount: Decimal
+    per_unit: bool
+
+
+def is_metered(component: Mapping[str, Any]) -> bool:
+    return bool(component.get("quantity", {}).get("source") == "meter")
+
+
+def meter_of(component: Mapping[str, Any]) -> str:
+    """The meter's code, or "" when the quantity does not come from one."""
+    return str(component["quantity"]["meter"]) if is_metered(component) else ""
+
+
+def fixed_quantity(component: Mapping[str, Any]) -> Decimal | None:
+    """How many of a fixed line, or how much of a credit grant or commitment; None for what is metered."""
+    if component["kind"] == "charge":
+        quantity = component.get("quantity", {})
+        return Decimal(quantity["value"]) if quantity.get("source") == "fixed" else None
+    return Decimal(component["amount"])
+
+
+def with_quantity(component: Component, quantity: Decimal) -> Component:
+    """The component for another quantity. A credit grant keeps its ratio of money paid to money granted."""
+    changed = deepcopy(component)
+    if component["kind"] == "charge":
+        changed["quantity"] = {**component["quantity"], "value": plain(quantity)}
+        return changed
+    changed["amount"] = plain(quantity)
+    before, paid = Decimal(component["amount"]), Decimal(component.get("purchase", "0"))
+    if paid and before:
+        changed["purchase"] = plain(round(paid * quantity / before, 2))
+    return changed
+
+
+def allowance_of(component: Mapping[str, Any]) -> Decimal | None:
+    """Included units per reset; None when nothing is included."""
+    allowance = component.get("allowance")
+    return Decimal(allowance["quantity"]) if allowance else None
+
+
+def with_allowance(component: Component, quantity: Decimal) -> Component:
+    """The component with another number of included units; none for 0. Resets monthly unless it says otherwise."""
+    changed = deepcopy(component)
+    if quantity:
+        changed["allowance"] = {"reset": "month", **(component.get("allowance") or {}), "quantity": plain(quantity)}
+    else:
+        changed.pop("allowance", None)
+    return changed
+
+
+def price_points(component: Mapping[str, Any]) -> list[Point]:
+    """Every price in the component that is an amount of money, in the order of its JSON."""
+    if component["kind"] == "charge":
+        return list(points(component["price"], "", ""))
+    if Decimal(component.get("purchase", "0")):
+        return [Point("purchase", "paid for the credits", Decimal(component["purchase"]), False)]
+    return []
+
+
+def points(model: Mapping[str, Any], path: str, label: str) -> Iterator[Point]:
+    """The amounts of one price model, depth first."""
+    low = ""
+    for number, tier in enumerate(model.get("tiers", ())):
+        end = tier.get("up_to")
+        name = f"up to {grouped(end)}" if end else f"above {low}" if low else "all units"
+        low = grouped(end) if end else low
+        yield from points(tier, f"{path}tiers/{number}/", joined(label, name))
+    for number, cell in enumerate(model.get("cells", ())):
+        name = " · ".join(cell["when"].values())
+        yield from points(cell["price"], f"{path}cells/{number}/price/", joined(label, name))
+    for name in ("base", "default"):
+        if isinstance(model.get(name), Mapping):
+            yield from points(model[name], f"{path}{name}/", joined(label, "other" if name == "default" else ""))
+    for name, called in LEAVES.items():
+        value = model.get(name)
+        if isinstance(value, str) and not (name == "flat" and Decimal(value) == 0):
+            yield Point(
+                f"{path}{name}", joined(label, "" if name == "unit" else called), Decimal(value), name == "unit"
+            )
+
+
+def joined(*names: str) -> str:
+    return ", ".join(name for name in names if name)
+
+
+def grouped(value: str) -> str:
+    number = Decimal(value)
+    return f"{number:,f}"
+
+
+def with_price(component: Component, path: str, amount: Decimal) -> Component:
+    """The component with another amount at `path`, as `price_points` names it; KeyError if it names no price."""
+    if path not in {point.path for point in price_points(component)}:
+        raise KeyError(path)
+    changed = deepcopy(component)
+    place: Any = changed if component["kind"] != "charge" else changed["price"]
+    *way, leaf = path.split("/")
+    for step in way:
+        place = place[int(step)] if isinstance(place, list) else place[step]
+    place[leaf] = plain(amount)
+    return changed
+
+
+def is_overridden(component: Mapping[str, Any], original: Mapping[str, Any]) -> bool:
+    """Whether the seller changed what a unit costs or how many are included, not only how many are sold."""
+    listed = {point.path: point.amount for point in price_points(at_quantity_of(component, original))}
+    sold = {point.path: point.amount for point in price_points(component)}
+    return listed != sold or allowance_of(component) != allowance_of(original)
+
+
+def at_quantity_of(component: Mapping[str, Any], original: Mapping[str, Any]) -> Component:
+    """The list's component with the quantity that is sold: what the line would be at list price."""
+    quantity = fixed_quantity(component)
+    return with_quantity(dict(original), quantity) if quantity is not None else deepcopy(dict(original))
+
+
+def renamed(components: list[Component], taken: set[str]) -> list[Component]:
+    """The components with keys that are not taken yet; what they say about each other follows."""
+    names = {component["key"]: free_name(component["key"], taken) for component in components}
+    return [refer(component, lambda key: names.get(key, key)) for component in components]
+
+
+def free_name(key: str, taken: set[str]) -> str:
+    number, name = 1, key
+    while name in taken:
+        number += 1
+        name = f"{key}-{number}"
+    return name
+
+
+def refer(component: Component, name_of: Callable[[str], str]) -> Component:
+    changed = deepcopy(component)
+    changed["key"] = name_of(component["key"])
+    scope = changed.get("scope")
+    if scope and scope.get("charges"):
+        scope["charges"] = [name_of(key) for key in scope["charges"]]
+    return changed

@@ -1,0 +1,88 @@
+"""What a seller may change on a line. Every message names the limit and the fix."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Protocol
+
+from core.formats import quantity as shown
+from quotes.rules.components import Component, fixed_quantity, is_metered
+
+LARGEST = Decimal(10) ** 12
+
+
+class Part(Protocol):
+    """The limits that a package sets for one of its components."""
+
+    @property
+    def min_quantity(self) -> Decimal | None: ...
+    @property
+    def max_quantity(self) -> Decimal | None: ...
+    @property
+    def step_quantity(self) -> Decimal | None: ...
+
+
+def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Part | None) -> dict[str, str]:
+    """Field -> message for each change that cannot be taken."""
+    messages: dict[str, str] = {}
+    if "name" in changes and not 0 < len(changes["name"].strip()) <= 120:
+        messages["name"] = "Give a name of 1 to 120 characters."
+    if "quantity" in changes:
+        messages["quantity"] = wrong_quantity(changes["quantity"], component, part)
+    if "allowance" in changes:
+        messages["allowance"] = wrong_allowance(changes["allowance"], component)
+    if "discount_percent" in changes:
+        messages["discount_percent"] = wrong_discount(changes["discount_percent"], component)
+    for path, amount in changes.get("prices", {}).items():
+        messages[f"prices.{path}"] = wrong_price(amount)
+    return {field: message for field, message in messages.items() if message}
+
+
+def wrong_quantity(value: Decimal, component: Component, part: Part | None) -> str:
+    if fixed_quantity(component) is None:
+        return "What is metered is forecast, not set; change the included usage or the assumption instead."
+    if wrong := wrong_number(value, "quantity"):
+        return wrong
+    if part is None:
+        return ""
+    if part.min_quantity is not None and value < part.min_quantity:
+        return f"The package starts at {shown(part.min_quantity)}; you gave {shown(value)}."
+    if part.max_quantity is not None and value > part.max_quantity:
+        return f"The package goes up to {shown(part.max_quantity)}; you gave {shown(value)}."
+    if part.step_quantity and value % part.step_quantity:
+        return f"The package goes in steps of {shown(part.step_quantity)}; you gave {shown(value)}."
+    return ""
+
+
+def wrong_allowance(value: Decimal, component: Component) -> str:
+    if not is_metered(component):
+        return "Only metered lines include usage; lower the quantity instead."
+    return wrong_number(value, "included usage")
+
+
+def wrong_number(value: Decimal, what: str) -> str:
+    if not value.is_finite() or not 0 <= value <= LARGEST:
+        return f"The {what} is between 0 and {shown(LARGEST)}."
+    return "" if value == round(value, 6) else f"The {what} has at most 6 decimals."
+
+
+def wrong_discount(value: Decimal, component: Component) -> str:
+    if component["kind"] != "charge" and value:
+        return "Credits and commitments take no discount; change what is paid for them instead."
+    if not value.is_finite() or not 0 <= value <= 100:
+        return "A discount is between 0 and 100 %."
+    return "" if value == round(value, 4) else "A discount has at most 4 decimals."
+
+
+def wrong_price(value: Decimal) -> str:
+    if not value.is_finite() or not 0 <= value <= LARGEST:
+        return f"A price is between 0 and {shown(LARGEST)}."
+    return ""
+
+
+def why_not_remove(key: str, others: Iterable[Component]) -> str:
+    """A line that a credit grant or commitment names alone cannot go before it: an empty scope would mean all usage."""
+    for other in others:
+        named = (other.get("scope") or {}).get("charges", [])
+        if key in named:
+            return f"“{other['name']}” applies to this line; remove that first."
+    return ""

@@ -1,0 +1,133 @@
+"""What a version comes to, as values: everything that the builder, the approver and the snapshot show."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from quotes.rules.approvals import Facts, Need
+
+
+@dataclass(frozen=True)
+class Band:
+    """An amount in three futures: 1, 5 and 9 of 10 are at or below it. All equal where nothing is uncertain."""
+
+    p10: Decimal
+    p50: Decimal
+    p90: Decimal
+
+
+@dataclass(frozen=True)
+class PricePoint:
+    """A single price inside a component that a seller may override; `path` addresses it ("cells/0/price/unit")."""
+
+    path: str
+    label: str
+    unit: str  # "M tokens", "seat"; "" for a flat fee
+    list_price: Decimal
+    price: Decimal
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A line as the builder shows it. Amounts are after line and quote discount, before credits."""
+
+    pk: int
+    key: str
+    position: int
+    kind: str  # charge, credit or commitment
+    name: str
+    product: str
+    description: str
+    package: str
+    unit: str
+    metered: bool
+    quantity: Decimal | None  # fixed quantity; None when metered
+    interval: str  # month, quarter, year or once
+    timing: str
+    allowance: Decimal | None
+    allowance_reset: str
+    discount_percent: Decimal
+    max_discount: Decimal | None
+    prices: tuple[PricePoint, ...]
+    list_price: str  # "3 per M tokens", "from 15 ...": text, all digits
+    price: str
+    overridden: bool
+    per_period: Decimal | None  # net per interval of a fixed line
+    list_term: Band
+    net_term: Band
+
+
+@dataclass(frozen=True)
+class Totals:
+    committed: Decimal  # owed whatever happens, over the term
+    one_time: Decimal
+    first_month: Decimal  # at P50
+    list_term: Decimal  # at P50
+    net_term: Decimal  # at P50
+    discount: Decimal  # list_term - net_term
+
+
+@dataclass(frozen=True)
+class MonthBand:
+    month: date
+    band: Band
+    committed: Decimal
+
+
+@dataclass(frozen=True)
+class UsageMonths:
+    """Forecast usage of one series, in the meter's display unit."""
+
+    label: str
+    unit: str
+    months: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class Margin:
+    """Internal: for people who may see margin, never for a customer."""
+
+    cost: Band
+    margin: Band
+    percent: Band | None  # None without a bill
+    months: tuple[Band, ...]
+
+
+@dataclass(frozen=True)
+class ForecastFacts:
+    method: str
+    seed: int
+    paths: int
+    data_date: date | None
+    history_days: int
+    basis: str  # history, assumption or mixed
+    coverage: Decimal | None
+    windows: int
+    pinball_ratio: Decimal | None
+    source_note: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What keeps a draft from being submitted: field, and a sentence with the fix."""
+
+    field: str
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pricing:
+    """All of it. Frozen with the version at submission, so that later engines do not change what was decided on."""
+
+    currency: str
+    lines: tuple[LineRow, ...]
+    totals: Totals
+    term: Band
+    months: tuple[MonthBand, ...]
+    usage: tuple[UsageMonths, ...]
+    margin: Margin | None
+    forecast: ForecastFacts | None
+    facts: Facts
+    needs: tuple[Need, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()

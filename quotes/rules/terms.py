@@ -1,0 +1,78 @@
+"""The lines of a version as the `Terms` that the price kernel rates: sold, and at list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pricing import Terms
+from quotes.rules.approvals import plain
+from quotes.rules.components import Component, at_quantity_of
+
+GROUPS = {"charge": "charges", "credit": "credits", "commitment": "commitments"}
+QUOTE_DISCOUNT = "quote-discount"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the terms need of a line."""
+
+    component: Component
+    list_component: Component
+    discount_percent: Decimal
+
+    @property
+    def key(self) -> str:
+        return str(self.component["key"])
+
+
+@dataclass(frozen=True)
+class Deal:
+    """What the terms need of a version."""
+
+    currency: str
+    start: date
+    months: int
+    discount_percent: Decimal
+    lines: tuple[Line, ...]
+
+
+def sold(deal: Deal) -> Terms:
+    """What the customer is offered. Raises `pricing.InvalidTerms` with every problem."""
+    return Terms.parse({**frame(deal, (line.component for line in deal.lines)), "discounts": discounts(deal)})
+
+
+def at_list(deal: Deal) -> Terms:
+    """The same quantities at the price book's prices and allowances, without a discount."""
+    return Terms.parse(frame(deal, (at_quantity_of(line.component, line.list_component) for line in deal.lines)))
+
+
+def frame(deal: Deal, components: Iterable[Component]) -> dict[str, Any]:
+    groups: dict[str, list[Component]] = {group: [] for group in GROUPS.values()}
+    for component in components:
+        groups[GROUPS[component["kind"]]].append(component)
+    return {"currency": deal.currency, "start": deal.start.isoformat(), "months": deal.months, **groups}
+
+
+def discounts(deal: Deal) -> list[dict[str, Any]]:
+    """A discount per line that has one, and one for the whole quote."""
+    found: list[dict[str, Any]] = [
+        {
+            "key": f"discount:{line.key}",
+            "name": "Line discount",
+            "percent": plain(line.discount_percent),
+            "charges": [line.key],
+        }
+        for line in deal.lines
+        if line.discount_percent
+    ]
+    if deal.discount_percent:
+        found.append({"key": QUOTE_DISCOUNT, "name": "Quote discount", "percent": plain(deal.discount_percent)})
+    return found
+
+
+def compounded(line_percent: Decimal, quote_percent: Decimal) -> Decimal:
+    """What two discounts, one after the other, come to: 10 % and 20 % are 28 %."""
+    hundred = Decimal(100)
+    return hundred - (hundred - line_percent) * (hundred - quote_percent) / hundred

@@ -1,0 +1,190 @@
+"""The frozen version: customer-safe, canonical JSON. The one source of the PDF, the customer's page and the contract.
+
+Nothing here takes a cost or a margin: what goes in are the customer's terms and the amounts they are billed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from pricing import Terms
+from quotes.rules.components import Component
+from quotes.rules.price_text import Scale, TierRow, included_text, tier_rows
+from quotes.rules.pricing import Band, ForecastFacts, LineRow, MonthBand, Totals, UsageMonths
+
+Json = dict[str, Any]
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Who offers what to whom, and until when."""
+
+    quote: str
+    version: int
+    title: str
+    currency: str
+    discount_percent: Decimal
+    seller: Mapping[str, str]
+    customer: Mapping[str, str]
+    contact: Mapping[str, str] | None
+    prepared_by: Mapping[str, str]
+    valid_until: date
+    zone: str
+    payment_days: int
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The content: lines with their components, and the amounts a customer may see."""
+
+    terms: Terms
+    lines: tuple[tuple[LineRow, Component, Scale], ...]
+    totals: Totals
+    term: Band
+    months: tuple[MonthBand, ...]
+    usage: tuple[UsageMonths, ...]
+    forecast: ForecastFacts | None
+    clauses: tuple[tuple[str, str], ...]
+
+
+def snapshot(heading: Heading, offer: Offer) -> str:
+    """The canonical text: sorted keys, no blanks, money as strings. Equal content gives equal text."""
+    return canonical({**head(heading), **content(offer)})
+
+
+def canonical(data: Json) -> str:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def sha256_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def head(heading: Heading) -> Json:
+    return {
+        "schema": SCHEMA,
+        "quote": heading.quote,
+        "version": heading.version,
+        "title": heading.title,
+        "currency": heading.currency,
+        "discount_percent": plain(heading.discount_percent) if heading.discount_percent else None,
+        "seller": dict(heading.seller),
+        "customer": dict(heading.customer),
+        "contact": dict(heading.contact) if heading.contact else None,
+        "prepared_by": dict(heading.prepared_by),
+        "valid_until": heading.valid_until.isoformat(),
+        "zone": heading.zone,
+        "payment_days": heading.payment_days,
+    }
+
+
+def content(offer: Offer) -> Json:
+    return {
+        "start": offer.terms.start.isoformat(),
+        "months": offer.terms.months,
+        "end": (offer.terms.end - timedelta(days=1)).isoformat(),
+        "terms": json.loads(offer.terms.canonical_json()),
+        "terms_sha256": offer.terms.sha256,
+        "lines": [line(*entry) for entry in offer.lines],
+        "totals": {
+            "committed": str(offer.totals.committed),
+            "one_time": str(offer.totals.one_time),
+            "first_month": str(offer.totals.first_month),
+        },
+        "bands": {
+            "term": band(offer.term),
+            "months": [month(row) for row in offer.months],
+            "usage": [usage(row, offer.months) for row in offer.usage],
+        },
+        "forecast": forecast(offer.forecast),
+        "clauses": [{"title": title, "text": text} for title, text in offer.clauses],
+    }
+
+
+def line(row: LineRow, component: Component, scale: Scale) -> Json:
+    return {
+        "key": row.key,
+        "name": row.name,
+        "product": row.product,
+        "description": row.description,
+        "unit": row.unit,
+        "quantity": None if row.quantity is None else plain(row.quantity),
+        "interval": row.interval,
+        "timing": row.timing,
+        "list_price": row.list_price,
+        "price": row.price,
+        "tiers": [tier(entry) for entry in tiers_of(component)],
+        "included": included_text(component, scale) or None,
+        "discount_percent": plain(row.discount_percent) if row.discount_percent else None,
+        "per_period": None if row.per_period is None else str(row.per_period),
+        "term": None if row.metered else str(row.net_term.p50),
+    }
+
+
+def tiers_of(component: Component) -> Iterable[TierRow]:
+    """The table of prices of a line whose price is more than one number."""
+    if component["kind"] != "charge":
+        return ()
+    rows = list(tier_rows(component["price"]))
+    return rows if len(rows) > 1 else ()
+
+
+def tier(row: TierRow) -> Json:
+    return {
+        "dims": row.dims,
+        "from": plain(row.low),
+        "up_to": None if row.up_to is None else plain(row.up_to),
+        "unit_price": None if row.unit_price is None else plain(row.unit_price),
+        "flat": None if row.flat is None else plain(row.flat),
+    }
+
+
+def month(row: MonthBand) -> Json:
+    return {"month": f"{row.month:%Y-%m}", **band(row.band), "committed": str(row.committed)}
+
+
+def usage(row: UsageMonths, months: tuple[MonthBand, ...]) -> Json:
+    rows = zip(months, row.months, strict=True)
+    return {
+        "label": row.label,
+        "unit": row.unit,
+        "months": [{"month": f"{at.month:%Y-%m}", **band(values)} for at, values in rows],
+    }
+
+
+def band(values: Band) -> Json:
+    return {"p10": str(values.p10), "p50": str(values.p50), "p90": str(values.p90)}
+
+
+def forecast(facts: ForecastFacts | None) -> Json | None:
+    if facts is None:
+        return None
+    return {
+        "method": facts.method,
+        "seed": facts.seed,
+        "paths": facts.paths,
+        "data_date": facts.data_date.isoformat() if facts.data_date else None,
+        "history_days": facts.history_days,
+        "basis": facts.basis,
+        "backtest": {
+            "coverage": text(facts.coverage),
+            "windows": facts.windows,
+            "pinball_ratio": text(facts.pinball_ratio),
+        },
+        "source_note": facts.source_note,
+    }
+
+
+def text(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def plain(value: Decimal) -> str:
+    """Digits without an exponent and without trailing zeros."""
+    written = f"{value:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
