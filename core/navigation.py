@@ -32,6 +32,7 @@ AREAS = (
     Area("Approvals", "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), "Decide what waits for you"),
     Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,), "Who buys, and how much they use"),
     Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
+    Area("Usage", "usage", "metering:imports", (P.IMPORT_USAGE,), "Bring metered usage as files"),
     Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),
     Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
 )

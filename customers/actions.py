@@ -79,6 +79,8 @@ def save(customer: Customer) -> None:
 def free_slug(name: str) -> str:
     """The first of name, name-2, name-3 ... that no customer has."""
     base = slug_of(name) or "customer"
+    if base == "new":  # the address of the form
+        base = "new-customer"
     taken = set(Customer.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 

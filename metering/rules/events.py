@@ -43,6 +43,8 @@ def read_event(
     raw: Mapping[str, object], *, meters: Mapping[str, MeterFacts], customers: frozenset[str], now: datetime
 ) -> Event:
     """The event in this CloudEvent: type = meter, subject = customer, data = value and dimensions."""
+    if raw.get("specversion", "1.0") != "1.0":
+        raise Rejected('specversion: only "1.0" is understood.')
     meter = meters.get(text(raw, "type"))
     if meter is None:
         raise Rejected(f'type: there is no meter "{text(raw, "type")}"; the meters are {", ".join(sorted(meters))}.')

@@ -11,10 +11,8 @@ from django.db.models import FloatField, Max
 from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
-from catalog.models import Meter
 from customers.models import Customer
 from metering.models import DailyUsage
-from metering.rules.events import MeterFacts
 from pricing import Series
 
 
@@ -65,23 +63,3 @@ def data_dates(customers: Sequence[Customer]) -> dict[int, date]:
     """The last day with data, by customer id."""
     rows = DailyUsage.objects.filter(customer__in=customers).values_list("customer_id").annotate(Max("day"))
     return dict(rows)
-
-
-class CatalogFacts(NamedTuple):
-    """What events are checked against."""
-
-    meters: dict[str, MeterFacts]
-    customers: frozenset[str]
-    meter_ids: dict[str, int]
-    customer_ids: dict[str, int]
-
-
-def catalog_facts() -> CatalogFacts:
-    meters = list(Meter.objects.all())
-    customer_ids = dict(Customer.objects.values_list("slug", "id"))
-    return CatalogFacts(
-        {meter.code: MeterFacts(meter.code, meter.dimensions, meter.defaults) for meter in meters},
-        frozenset(customer_ids),
-        {meter.code: meter.id for meter in meters},
-        customer_ids,
-    )

@@ -1,0 +1,190 @@
+"""Prices in words and tables: what a person reads on the book's page. Pure."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from core.formats import money, percent, quantity, unit_price
+from pricing import Charge, Commitment, CreditGrant
+from pricing.components import Metered
+
+EVERY = {"month": "month", "quarter": "quarter", "year": "year", "once": ""}
+
+
+class Display(NamedTuple):
+    """How amounts of a meter are shown: tokens by the million."""
+
+    scale: Decimal = Decimal(1)
+    unit: str = ""
+
+
+class TierRow(NamedTuple):
+    """One row of a price table."""
+
+    what: str
+    up_to: str
+    price: str
+
+
+class PriceWords(NamedTuple):
+    """A component as a person reads it."""
+
+    headline: str
+    rows: list[TierRow]
+    notes: list[str]
+
+
+def words(component: Charge | CreditGrant | Commitment, currency: str, displays: Mapping[str, Display]) -> PriceWords:
+    """Say what a component costs."""
+    if isinstance(component, CreditGrant):
+        return PriceWords(credit_headline(component, currency), [], credit_notes(component))
+    if isinstance(component, Commitment):
+        return PriceWords(commitment_headline(component, currency), [], [])
+    display = displays.get(component.quantity.meter) if isinstance(component.quantity, Metered) else None
+    teller = Teller(currency, component.unit, display or Display(), EVERY[component.interval])
+    price = component.price.model_dump(mode="json")
+    headline, rows = teller.tell(price)
+    return PriceWords(headline, rows, charge_notes(component, teller) + teller.factors(price))
+
+
+class Teller(NamedTuple):
+    """Says price models in the currency, unit and interval of their charge."""
+
+    currency: str
+    unit: str
+    display: Display
+    every: str
+
+    def tell(self, price: Mapping[str, Any]) -> tuple[str, list[TierRow]]:
+        """A headline, and the rows of a table where one line does not say it."""
+        model = price["model"]
+        if model == "multiplier":
+            return self.tell(price["base"])
+        if model == "matrix":
+            return self.matrix(price)
+        if "tiers" in price:
+            rows = self.tiers(price["tiers"])
+            return f"{TIERED[model]}, from {rows[0].price}", rows
+        return self.single(price), []
+
+    def single(self, price: Mapping[str, Any]) -> str:
+        model = price["model"]
+        if model == "flat":
+            return f"{money(price['fee'], self.currency)}{self.per_interval()}"
+        if model == "per_unit":
+            return self.each(price["unit"])
+        if model == "package":
+            free = f", the first {self.amount(price['free'])} free" if Decimal(price["free"]) else ""
+            return f"{unit_price(price['price'], self.currency)} per {self.amount(price['size'])}{free}"
+        if model == "cost_plus":
+            return f"cost plus {percent(price['markup'])}"
+        fee = f" + {unit_price(price['fee'], self.currency)} per event" if Decimal(price.get("fee", 0)) else ""
+        return f"{percent(price['rate'])}{fee}"
+
+    def each(self, unit: str) -> str:
+        """The price of one unit, or of as many as people speak of: "USD 3.00 per 1M tokens"."""
+        scaled = Decimal(unit) * self.display.scale
+        per = self.display.unit or self.unit
+        named = f"1{per}" if per[:2] in ("M ", "k ", "B ") else per
+        return f"{unit_price(scaled, self.currency)} per {named}{self.seat_interval()}"
+
+    def seat_interval(self) -> str:
+        return f" and {self.every}" if self.every and self.display == Display() and self.unit == "seat" else ""
+
+    def per_interval(self) -> str:
+        return f" per {self.every}" if self.every else " once"
+
+    def amount(self, units: str) -> str:
+        number = Decimal(units) / self.display.scale
+        return f"{quantity(number)} {self.display.unit or plural(self.unit, number)}"
+
+    def matrix(self, price: Mapping[str, Any]) -> tuple[str, list[TierRow]]:
+        cells = [(" · ".join(cell["when"].values()), cell["price"]) for cell in price["cells"]]
+        if default := price.get("default"):
+            cells.append(("everything else", default))
+        rows = [
+            TierRow(what.capitalize(), row.up_to, row.price)
+            for what, inner in cells
+            for row in self.tell(inner)[1] or [TierRow("", "", self.tell(inner)[0])]
+        ]
+        return f"By {' and '.join(price['dimensions'])}", rows
+
+    def tiers(self, tiers: list[Mapping[str, Any]]) -> list[TierRow]:
+        rows = []
+        for tier in tiers:
+            up_to = f"up to {self.amount(tier['up_to'])}" if tier.get("up_to") else "above"
+            rows.append(TierRow("", up_to, self.tier_price(tier)))
+        return rows
+
+    def tier_price(self, tier: Mapping[str, Any]) -> str:
+        flat = f" + {money(tier['flat'], self.currency)}" if Decimal(tier.get("flat", 0)) else ""
+        if "rate" in tier:
+            return f"{percent(tier['rate'])}{flat}"
+        if "amount" in tier:
+            return money(tier["amount"], self.currency)
+        if "size" in tier:
+            return f"{unit_price(tier['price'], self.currency)} per {self.amount(tier['size'])}{flat}"
+        return f"{self.each(tier['unit'])}{flat}"
+
+    def factors(self, price: Mapping[str, Any]) -> list[str]:
+        """What a multiplier does to the price, in a sentence."""
+        if price["model"] != "multiplier":
+            return []
+        shares = [f"{value} at {percent(Decimal(factor) * 100)}" for value, factor in price["factors"].items()]
+        return [f"{price['dimension'].capitalize()}: {', '.join(shares)} of the price"]
+
+
+TIERED = {
+    "graduated": "Each unit at its tier's price",
+    "volume": "All units at the price of the tier reached",
+    "stairstep": "The price of the stair reached",
+    "graduated_package": "Blocks, each at its tier's price",
+    "volume_package": "Blocks at the price of the tier reached",
+    "graduated_percentage": "Each part at its tier's rate",
+}
+
+
+def charge_notes(charge: Charge, teller: Teller) -> list[str]:
+    notes = []
+    if charge.allowance:
+        notes.append(f"{teller.amount(str(charge.allowance.quantity))} included per {charge.allowance.reset}")
+    if charge.minimum is not None:
+        notes.append(f"At least {money(charge.minimum, teller.currency)}{teller.per_interval()}")
+    if charge.maximum is not None:
+        notes.append(f"At most {money(charge.maximum, teller.currency)}{teller.per_interval()}")
+    notes.append("Billed in advance" if charge.timing == "advance" else "Billed in arrears")
+    return notes
+
+
+def credit_headline(credit: CreditGrant, currency: str) -> str:
+    worth = f"{quantity(credit.amount)} {plural(credit.unit, credit.amount)}" if credit.unit else ""
+    worth = worth or f"{money(credit.amount, currency)} of credit"
+    every = "" if credit.every == "once" else f" each {credit.every}"
+    return f"{worth}{every} for {money(credit.purchase, currency)}" if credit.purchase else f"{worth}{every}, included"
+
+
+def credit_notes(credit: CreditGrant) -> list[str]:
+    notes = (
+        [f"Expires after {credit.expires_months} month{'s' * (credit.expires_months > 1)}"]
+        if (credit.expires_months)
+        else ["Expires with the term"]
+    )
+    return notes + (["Unused credit rolls over"] if credit.rollover else [])
+
+
+def commitment_headline(commitment: Commitment, currency: str) -> str:
+    if commitment.amount is not None:
+        return f"{money(commitment.amount, currency)} committed per {commitment.window}"
+    return f"{quantity(commitment.quantity)} units committed per {commitment.window}"
+
+
+def plural(unit: str, count: Decimal) -> str:
+    return unit if count == 1 or unit.endswith("s") or unit[:2] in ("M ", "k ", "B ") else f"{unit}s"
+
+
+def series_label(dimensions: Mapping[str, str], order: Mapping[str, Any], defaults: Mapping[str, str]) -> str:
+    """The dimension values of a series as people say them: "Sonnet · input"; values that are the rule go unsaid."""
+    names = [name for name in order if name in dimensions] + [name for name in dimensions if name not in order]
+    said = [dimensions[name] for name in names if dimensions[name] != defaults.get(name)]
+    text = " · ".join(said)
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,42 @@
+"""The one door to customers: whoever may see them sees all of them; everyone else gets 404."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from core.access import forbid_unless, person
+from core.models import User
+from core.roles import Permission
+from customers.models import Contact, Customer
+
+MAY_NOT_EDIT = "Customers are edited by sales and pricing operations. Ask one of them."
+
+
+def viewer(request: HttpRequest) -> User:
+    """Whoever may see customers."""
+    return person(request, Permission.SEE_CUSTOMERS)
+
+
+def editor(request: HttpRequest) -> User:
+    """Whoever may change customers; who may only see them is told so."""
+    user = viewer(request)
+    forbid_unless(user, Permission.EDIT_CUSTOMERS, MAY_NOT_EDIT)
+    return user
+
+
+def customer_for(request: HttpRequest, slug: str) -> tuple[User, Customer]:
+    """Load a customer for someone who may see it."""
+    user = viewer(request)
+    return user, get_object_or_404(Customer.objects.select_related("parent"), slug=slug)
+
+
+def editable_customer(request: HttpRequest, slug: str) -> tuple[User, Customer]:
+    """Load a customer for someone who may change it."""
+    user, customer = customer_for(request, slug)
+    forbid_unless(user, Permission.EDIT_CUSTOMERS, MAY_NOT_EDIT)
+    return user, customer
+
+
+def editable_contact(request: HttpRequest, slug: str, pk: int) -> tuple[User, Contact]:
+    """Load a contact of this customer for someone who may change it."""
+    user, customer = editable_customer(request, slug)
+    return user, get_object_or_404(Contact.objects.select_related("customer"), customer=customer, pk=pk)

@@ -1,0 +1,21 @@
+"""Who may read usage, and who may bring it."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from core.access import person
+from core.models import User
+from core.roles import Permission
+from metering.models import UsageImport
+
+
+def importer(request: HttpRequest) -> User:
+    """Whoever may bring usage; strangers and everyone else get 404."""
+    return person(request, Permission.IMPORT_USAGE)
+
+
+def import_for(request: HttpRequest, pk: int) -> tuple[User, UsageImport]:
+    """Load an import for someone who may bring usage; the file's content stays where it is."""
+    user = importer(request)
+    imports = UsageImport.objects.select_related("customer", "created_by").defer("content")
+    return user, get_object_or_404(imports, pk=pk)
