@@ -6,7 +6,9 @@ steps from usage to bill, in order), `explain` (any amount, opened). The rules i
 
 from .bill import Bands, Bill, BillLine, bands
 from .components import Charge, Commitment, Component, CreditGrant, Discount, Phase
+from .diff import Difference, diff
 from .errors import InvalidTerms
+from .explain import Step, as_text, explain
 from .models import PriceModel
 from .rating import STEPS, committed, rate
 from .terms import Terms, parse_component, parse_price
@@ -21,15 +23,20 @@ __all__ = [
     "Commitment",
     "Component",
     "CreditGrant",
+    "Difference",
     "Discount",
     "InvalidTerms",
     "Phase",
     "PriceModel",
     "Series",
+    "Step",
     "Terms",
     "Usage",
+    "as_text",
     "bands",
     "committed",
+    "diff",
+    "explain",
     "parse_component",
     "parse_price",
     "rate",

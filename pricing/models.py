@@ -7,7 +7,7 @@ an amount is rounded once, when its bill line is (`pricing.steps.rounding`).
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -389,6 +389,7 @@ SinglePrice = Annotated[
     | CostPlus,
     Field(discriminator="model"),
 ]
+MODELS: tuple[type[Value], ...] = (*get_args(get_args(SinglePrice)[0]), Matrix, Multiplier)
 UnmultipliedPrice = Annotated[SinglePrice | Matrix, Field(discriminator="model")]
 PriceModel = Annotated[SinglePrice | Matrix | Multiplier, Field(discriminator="model")]
 

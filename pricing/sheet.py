@@ -113,6 +113,10 @@ class Sheet:
         """Return one constant in the kind of number of the usage."""
         return constant if self.usage.exact else float(constant)
 
+    def whole(self, amounts: Array) -> Array:
+        """Return a copy with a row for every row of the usage, to be written to."""
+        return np.broadcast_to(amounts, (self.usage.rows, self.periods)).copy()
+
     def charge_rows(self) -> Iterator[Row]:
         """Yield the rows that belong to charges, in order."""
         return (row for row in self.rows.values() if row.line is not None)

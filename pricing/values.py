@@ -1,8 +1,9 @@
 """The scalar types every model of the kernel is built from: each carries its own limit."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -104,6 +105,12 @@ class Value(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a checked copy with some fields changed; nothing computed from the old ones is carried over."""
+        return type(self).model_validate(
+            {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
+        )
 
     @model_serializer(mode="wrap")
     def _without_empty(self, serialise: Serialise) -> dict[str, Any]:

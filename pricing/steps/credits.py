@@ -56,7 +56,7 @@ def burn_unit_credits(sheet: Sheet) -> None:
     lots = [lot for grant in sheet.terms.credits if grant.unit is not None for lot in lots_of(sheet, grant)]
     if not lots:
         return
-    left = {row.key: _whole(sheet, row.rated) for lot in lots for row in lot.rows if row.rated is not None}
+    left = {row.key: sheet.whole(row.rated) for lot in lots for row in lot.rows if row.rated is not None}
 
     def take(lot: Lot, balance: Any) -> Array:
         cut = slice(lot.first, lot.stop)
@@ -149,7 +149,7 @@ def _equal_shares(sheet: Sheet, amount: Decimal, parts: int) -> list[Decimal]:
 
 
 def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:
-    left = {row.key: _whole(sheet, row.open) for lot in lots for row in lot.rows}
+    left = {row.key: sheet.whole(row.open) for lot in lots for row in lot.rows}
     promotional: dict[str, Array] = {}
 
     def take(lot: Lot, balance: Any) -> Array:
@@ -158,7 +158,7 @@ def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:
         for row, part in zip(lot.rows, taken, strict=True):
             left[row.key][:, cut] -= part
             if not lot.paid:
-                given = promotional.setdefault(row.key, _whole(sheet, sheet.zero))
+                given = promotional.setdefault(row.key, sheet.whole(sheet.zero))
                 given[:, cut] += part
             if sheet.usage.exact:
                 _note(sheet, row, lot, part)
@@ -192,13 +192,8 @@ def _rolled(sheet: Sheet, rollover: Rollover, unused: Array, unit: Decimal) -> A
     return numbers.rounded_down(rolled, unit)
 
 
-def _whole(sheet: Sheet, amounts: Array) -> Array:
-    """Return a copy with a row for every row of the usage."""
-    return np.broadcast_to(amounts, (sheet.usage.rows, sheet.periods)).copy()
-
-
 def _note(sheet: Sheet, row: Row, lot: Lot, part: Array) -> None:
-    amounts = _whole(sheet, sheet.zero)
+    amounts = sheet.whole(sheet.zero)
     amounts[:, lot.first : lot.stop] = -part
     row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts)
 

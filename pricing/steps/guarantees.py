@@ -18,11 +18,11 @@ def apply_guarantees(sheet: Sheet) -> None:
     period; it is a share of discounted amounts, so it never returns more than was billed.
     """
     for guarantee in sheet.terms.guarantees:
-        row = Row(f"{guarantee.key}/returned", guarantee.key, guarantee.name or guarantee.key, "guarantee")
+        rule = f"below {plain(guarantee.threshold * 100)} % {plain(guarantee.credit_percent)} % returned"
+        row = Row(
+            f"{guarantee.key}/returned", guarantee.key, f"{guarantee.name or guarantee.key} · {rule}", "guarantee"
+        )
         row.list = row.discounted = numbers.rounded(_returned(sheet, guarantee), sheet.terms.currency)
-        if sheet.usage.exact:
-            text = f"Rate below {plain(guarantee.threshold * 100)} %: {plain(guarantee.credit_percent)} % returned"
-            row.note("guarantee", text, row.discounted)
         sheet.add(row)
 
 
@@ -31,13 +31,13 @@ def _returned(sheet: Sheet, guarantee: Guarantee) -> Array:
     billed = np.asarray(sum((row.discounted for row in _covered(sheet, guarantee)), sheet.zero))
     slack = Decimal(1) if sheet.usage.exact else 1 + RELATIVE_SLACK
     share = sheet.number(-guarantee.credit_percent / 100)
-    returned = np.broadcast_to(sheet.zero, (sheet.usage.rows, sheet.periods)).copy()
+    returned = sheet.whole(sheet.zero)
     for span in sheet.layout.spans(guarantee.window, 0, sheet.periods):
         cut = slice(span.first, span.stop)
         reached = outcomes[:, cut].sum(axis=1) * slack
         needed = attempts[:, cut].sum(axis=1) * sheet.number(guarantee.threshold)
         amount = billed[:, cut].sum(axis=1) * share
-        returned[:, span.stop - 1] = np.where(reached < needed, amount, sheet.number(Decimal(0)))
+        returned[:, span.stop - 1] = np.where(reached < needed, amount, sheet.zero[:, 0])
     return returned
 
 

@@ -14,6 +14,6 @@ def round_lines(sheet: Sheet) -> None:
         return
     currency = sheet.terms.currency
     for row in sheet.rows.values():
-        row.list = numbers.rounded(row.list, currency)
-        before, row.discounted = row.discounted, numbers.rounded(row.discounted, currency)
-        row.note("rounding", "Rounded half up", row.discounted - before)
+        off = row.discounted - row.list
+        row.list, row.discounted = numbers.rounded(row.list, currency), numbers.rounded(row.discounted, currency)
+        row.note("rounding", "Rounded half up", row.discounted - row.list - off)
