@@ -52,6 +52,13 @@ class Metered(Value):
 QuantitySource = Annotated[Fixed | Metered, Field(discriminator="source")]
 
 
+class Conversion(Value):
+    """Units of the meter into units of the price: quantity / divide, rounded to whole ones or not at all."""
+
+    divide: Size
+    rounding: Literal["up", "down", "none"] = "none"
+
+
 class Allowance(Value):
     """Units included in the price: the first ones of each window, in order of time, are free."""
 
@@ -91,6 +98,7 @@ class Charge(_Ranged):
     events: Metered | None = None  # counts the events of a percentage price
     interval: Interval = "month"
     timing: Literal["advance", "arrears"] = "arrears"
+    conversion: Conversion | None = None  # before the allowance
     allowance: Allowance | None = None
     minimum: Amount | None = None  # per interval
     maximum: Amount | None = None

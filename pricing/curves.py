@@ -1,14 +1,14 @@
 """The one form behind every price model: an amount that is straight between edges and may jump at them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
 
 from . import numbers
-from .money import ZERO
+from .money import CONTEXT, ZERO
 from .numbers import ABSOLUTE_SLACK, RELATIVE_SLACK, Array
 
 FEW_EDGES = 12  # up to here counting edges below a quantity beats a binary search (measured in bench/pricing.py)
@@ -87,6 +87,7 @@ class Step:
     unit: Decimal
     flat: Decimal
     size: Decimal | None = None
+    cap: Decimal | None = None  # the most its units cost
 
 
 def straight(unit: Decimal, at: Decimal = ZERO) -> Curve:
@@ -102,6 +103,8 @@ def in_blocks(size: Decimal, price: Decimal, free: Decimal, *, up: bool) -> Curv
 
 def marginal(steps: Sequence[Step], *, bill_zero: bool, up: bool = True) -> Curve:
     """Each unit at the price of its own tier, plus the flat fee of every tier entered (graduated)."""
+    first_fee = steps[0].flat if bill_zero else ZERO
+    steps = [part for step in steps for part in _capped(step, whole=False)]
     reached, at, slope, base = ZERO, [], [], []
     for step in steps:
         reached += step.flat
@@ -110,14 +113,34 @@ def marginal(steps: Sequence[Step], *, bill_zero: bool, up: bool = True) -> Curv
         base.append(step.low)
         if step.high is not None:
             reached += step.unit * _units(step.high - step.low, step.size, up=up)
-    return _curve(steps, at, slope, base, steps[0].flat if bill_zero else ZERO, up)
+    return _curve(steps, at, slope, base, first_fee, up)
 
 
 def all_units(steps: Sequence[Step], *, bill_zero: bool, up: bool = True) -> Curve:
     """All units at the price of the tier the quantity falls in, plus that tier's flat fee (volume, stairstep)."""
+    first_fee = steps[0].flat if bill_zero else ZERO
+    steps = [part for step in steps for part in _capped(step, whole=True)]
     at = [step.flat for step in steps]
     slope = [step.unit for step in steps]
-    return _curve(steps, at, slope, [ZERO] * len(steps), at[0] if bill_zero else ZERO, up)
+    return _curve(steps, at, slope, [ZERO] * len(steps), first_fee, up)
+
+
+def _capped(step: Step, *, whole: bool) -> Iterator[Step]:
+    """Cut a tier with a cap in two where its units reach it; the second part costs no more.
+
+    Units count from the tier's start, or from zero when the tier prices the `whole` quantity.
+    """
+    if step.cap is None or not step.unit:
+        yield step
+        return
+    edge = (ZERO if whole else step.low) + CONTEXT.divide(step.cap, step.unit)
+    if step.high is not None and edge >= step.high:
+        yield step
+    elif edge <= step.low:
+        yield replace(step, unit=ZERO, flat=step.flat + (step.cap if whole else ZERO))
+    else:
+        yield replace(step, high=edge)
+        yield replace(step, low=edge, unit=ZERO, flat=step.flat + step.cap if whole else ZERO)
 
 
 def _units(quantity: Decimal, size: Decimal | None, *, up: bool) -> Decimal:

@@ -71,6 +71,7 @@ class Tier(Value):
     up_to: Size | None = None
     unit: Amount = ZERO
     flat: Amount = ZERO
+    cap: Amount | None = None  # the most this tier's units cost, its flat fee apart
 
 
 class StairTier(Value):
@@ -113,7 +114,7 @@ class _Tiered(_Model):
         return [self._step(low, tier) for low, tier in zip(lows, self.tiers, strict=True)]
 
     def _step(self, low: Decimal, tier: Any) -> Step:
-        return Step(low, tier.up_to, tier.unit, tier.flat)
+        return Step(low, tier.up_to, tier.unit, tier.flat, cap=tier.cap)
 
 
 class Graduated(_Tiered):

@@ -42,7 +42,7 @@ def _graduated(price: models.Graduated, quantity: Decimal) -> list[Part]:
         if quantity <= low and not (n == 1 and price.bill_zero):
             break
         units = max(quantity if tier.up_to is None else min(quantity, tier.up_to), ZERO) - low
-        parts.append(_units(f"tier-{n}", units, tier.unit, f"Tier {n}: "))
+        parts.append(_capped(_units(f"tier-{n}", units, tier.unit, f"Tier {n}: "), tier.cap))
         parts += _fee(n, tier.flat)
         low = tier.up_to if tier.up_to is not None else low
     return parts
@@ -52,7 +52,8 @@ def _volume(price: models.Volume, quantity: Decimal) -> list[Part]:
     n, tier = _reached(price, quantity)
     if tier is None:
         return []
-    return [_units(f"tier-{n}", quantity, tier.unit, f"All in tier {n}: "), *_fee(n, tier.flat)]
+    units = _units(f"tier-{n}", quantity, tier.unit, f"All in tier {n}: ")
+    return [_capped(units, tier.cap), *_fee(n, tier.flat)]
 
 
 def _stairstep(price: models.Stairstep, quantity: Decimal) -> list[Part]:
@@ -117,6 +118,12 @@ def _reached(price: Any, quantity: Decimal) -> tuple[int, Any]:
 
 def _units(key: str, units: Decimal, unit: Decimal, before: str = "") -> Part:
     return Part(key, f"{before}{grouped(units)} x {plain(unit)}", units * unit)
+
+
+def _capped(part: Part, cap: Decimal | None) -> Part:
+    if cap is None or part.amount <= cap:
+        return part
+    return Part(part.key, f"{part.text}, at most {plain(cap)}", cap)
 
 
 def _blocks(

@@ -16,7 +16,7 @@ from .steps.discounts import apply_line_discounts, apply_quote_discounts
 from .steps.guarantees import apply_guarantees
 from .steps.limits import apply_deal_limits, apply_line_limits
 from .steps.prices import apply_escalator, apply_prices
-from .steps.quantities import apply_allowances, measure
+from .steps.quantities import apply_allowances, convert_units, measure
 from .steps.rounding import round_lines
 from .terms import Terms
 from .usage import Usage
@@ -26,6 +26,7 @@ Step = Callable[[Sheet], None]
 # The order is the policy: docs/PRICING.md says why each stands where it does.
 STEPS: tuple[Step, ...] = (
     measure,  # quantities: fixed ones by phase, metered ones by meter and dimension
+    convert_units,
     apply_allowances,  # less included units
     burn_unit_credits,  # less units covered by credits in custom units
     apply_prices,  # price models and multipliers: the list amount

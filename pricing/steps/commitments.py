@@ -67,7 +67,7 @@ def _price_at(row: Row, period: int) -> PriceModel:
 
 
 def _bill(sheet: Sheet, commitment: Commitment, what: str, windows: list[Settled], times: Decimal) -> None:
-    """Add a row with the gap of each window in its last period: what is missing, or minus what is beyond, times a factor."""
+    """Add a row with what is missing (true-up), or minus what is beyond, times a factor, at the end of each window."""
     row = Row(f"{commitment.key}/{what}", commitment.key, f"{commitment.name or commitment.key} · {what}", "commitment")
     placed, promised, counted = (sheet.whole(sheet.zero) for _ in range(3))
     for one in windows:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from .. import numbers
 from ..layout import Layout, Line, billed_in, fixed_amounts, fixed_quantities, months_of
 from ..numbers import Array
 from ..periods import Span
@@ -23,6 +24,18 @@ def measure(sheet: Sheet) -> None:
             row.quantity = row.rated = sheet.constant(fixed_quantities(line, sheet.layout))
             row.list = row.discounted = sheet.constant(fixed_amounts(line, sheet.layout))
         sheet.add(row)
+
+
+def convert_units(sheet: Sheet) -> None:
+    """Turn metered units into the units a charge is priced in, interval by interval."""
+    for row in sheet.charge_rows():
+        conversion = row.line.charge.conversion if row.line is not None and row.metered else None
+        if conversion is None or row.rated is None:
+            continue
+        if conversion.rounding == "none":
+            row.rated = row.rated / sheet.number(conversion.divide)
+        else:
+            row.rated = numbers.blocks(row.rated, sheet.number(conversion.divide), up=conversion.rounding == "up")
 
 
 def apply_allowances(sheet: Sheet) -> None:
