@@ -2,10 +2,10 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.timezone import now
 
-from cpq.demo import catalog, customers, people, usage
+from cpq.demo import catalog, customers, people, quotes, usage
 
 # In order: each step stands on those before it.
-STEPS = (people.load, customers.load, catalog.load, usage.load)
+STEPS = (people.load, customers.load, catalog.load, usage.load, quotes.load)
 
 
 class Command(BaseCommand):

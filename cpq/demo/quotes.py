@@ -1,0 +1,158 @@
+"""Quotes at every station of their way, made through the same actions as the screens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from django.urls import reverse
+
+from catalog.models import Package
+from core import outbox
+from core.models import OutboxMessage, User
+from customers.models import Customer
+from quotes.actions.acceptance import accept, committed_total
+from quotes.actions.approvals import decide
+from quotes.actions.drafts import create_quote, edit_version
+from quotes.actions.lines import add_package, edit_line
+from quotes.actions.sending import Sent, create_room_link, send
+from quotes.actions.versions import revise, submit
+from quotes.models import Quote, QuoteVersion, RoomLink
+from quotes.rules.transitions import Status
+
+RESOLUTIONS = {"resolutions|": {"low": "3000", "base": "6000", "high": "11000"}}
+
+
+@dataclass(frozen=True)
+class Station:
+    """One demo quote: what is offered to whom, how long ago it began, and how far it has come."""
+
+    customer: str
+    package: str
+    title: str
+    go: Callable[[QuoteVersion, datetime], object]
+    seller: str = "ada"
+    days_ago: int = 3
+    months: int = 12
+    discount: int = 0
+    quantities: tuple[tuple[str, int], ...] = ()
+    assumptions: dict[str, dict[str, str]] | None = None
+
+
+def stay(version: QuoteVersion, at: datetime) -> QuoteVersion:
+    return version
+
+
+def submitted(version: QuoteVersion, at: datetime) -> QuoteVersion:
+    return submit(version, by=version.created_by, at=at)
+
+
+def approved(version: QuoteVersion, at: datetime) -> QuoteVersion:
+    done = submitted(version, at)
+    for username in ("ben", "fay"):
+        approver = User.objects.get(username=username)
+        if done.approvals.filter(decision="", role__in=approver.roles).exists():
+            done = decide(done, decision="approve", sha256=done.sha256, by=approver, at=at, comment="Within plan.")
+    return done
+
+
+def sent(version: QuoteVersion, at: datetime) -> Sent:
+    return send(approved(version, at), by=version.created_by, at=at)
+
+
+def accepted(version: QuoteVersion, at: datetime) -> None:
+    done = sent(version, at)
+    shown = committed_total(done.version)
+    signer = done.link
+    contract = accept(
+        signer, name=signer.name, title=signer.title, sha256=done.version.sha256, shown_total=shown, at=at
+    )
+    message = OutboxMessage.objects.get(topic="contract.created", key=contract.number)
+    outbox.deliver(message.pk, at=at)
+
+
+def sent_back(version: QuoteVersion, at: datetime) -> QuoteVersion:
+    """Ben asked for changes, and Ada has begun the second version."""
+    done = submitted(version, at)
+    ben = User.objects.get(username="ben")
+    comment = "Please keep the discount at 20 % or bring a two-year term."
+    done = decide(done, decision="request_changes", sha256=done.sha256, by=ben, at=at, comment=comment)
+    return revise(done, by=version.created_by, at=at)
+
+
+STATIONS = (
+    Station("hartwell-legal", "agent-platform-hybrid", "Agent platform, first year", sent, discount=10, days_ago=6),
+    Station(
+        "hartwell-legal",
+        "agent-platform-hybrid",
+        "Agent platform for all offices",
+        submitted,
+        discount=25,
+        quantities=(("seats", 120),),
+    ),
+    Station("lumen-studio", "image-studio", "Image studio for the spring campaign", stay, days_ago=1),
+    Station(
+        "hartwell-legal",
+        "support-agent",
+        "Support agent for client intake",
+        accepted,
+        discount=5,
+        days_ago=20,
+        assumptions=RESOLUTIONS,
+    ),
+    Station("pixelfern", "image-studio", "Image studio, team of twelve", approved, quantities=(("studio", 12),)),
+    Station("inkwell-prints", "image-studio", "Image studio for print on demand", sent_back, discount=30, days_ago=9),
+    Station(
+        "osprey-insurance",
+        "support-agent",
+        "Support agent for claims",
+        submitted,
+        months=36,
+        days_ago=2,
+        assumptions=RESOLUTIONS,
+    ),
+    Station("brightside-software", "api-pay-as-you-go", "API, pay as you go", stay, seller="eve", days_ago=4),
+)
+
+
+def load(at: datetime) -> str:
+    """Add the demo quotes where there are none yet."""
+    if not Quote.objects.exists():
+        for station in STATIONS:
+            build(station, at - timedelta(days=station.days_ago))
+    return f"{Quote.objects.count()} quotes"
+
+
+def build(station: Station, at: datetime) -> None:
+    seller = User.objects.get(username=station.seller)
+    customer = Customer.objects.get(slug=station.customer)
+    version = create_quote(customer=customer, by=seller, at=at, title=station.title, months=station.months)
+    package = Package.objects.get(book=version.price_book, code=station.package)
+    version = add_package(version, package=package, by=seller, at=at)
+    for key, quantity in station.quantities:
+        line = version.lines.select_related("version").get(key=key)
+        version = edit_line(line, by=seller, at=at, quantity=Decimal(quantity))
+    if station.discount:
+        version = edit_version(version, by=seller, at=at, discount_percent=Decimal(station.discount))
+    if station.assumptions:
+        version = edit_version(version, by=seller, at=at, assumptions=station.assumptions)
+    station.go(version, at)
+
+
+def customer_link(at: datetime) -> str:
+    """The path of a fresh link to a sent demo quote, for Cleo; "" when none is with a customer any more."""
+    open_versions = QuoteVersion.objects.filter(status=Status.SENT, expires_at__gt=at, quote__owner__username="ada")
+    version = open_versions.select_related("quote__contact", "quote__owner").order_by("pk").first()
+    if version is None or version.quote.contact is None:
+        return ""
+    contact = version.quote.contact
+    _, token = create_room_link(
+        version,
+        name=contact.name,
+        email=contact.email,
+        title=contact.title,
+        right=RoomLink.Right.SIGN,
+        by=version.quote.owner,
+        at=at,
+    )
+    return reverse("quotes:room_enter", args=[token])
