@@ -1,10 +1,36 @@
 from django.urls import path
 
-from quotes.views import document, room
+from quotes.views import approvals, assumptions, document, drafts, explanations, lines, links, listing, room, versions
 
 app_name = "quotes"
+QUOTE = "quotes/<str:number>/"
+LINE = f"{QUOTE}lines/<str:key>/"
+VERSION = f"{QUOTE}v<int:version_number>/"
+
 urlpatterns = [
-    path("quotes/<str:number>/v<int:version_number>/document.pdf", document.document, name="document"),
+    path("quotes/", listing.listing, name="list"),
+    path("quotes/new/", drafts.new, name="new"),
+    path("quotes/home/", listing.home, name="home"),
+    path("customers/<slug:slug>/quotes/", listing.for_customer, name="for_customer"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path(QUOTE, drafts.detail, name="detail"),
+    path(f"{QUOTE}facts/", drafts.facts, name="facts"),
+    path(f"{QUOTE}packages/", lines.packages, name="packages"),
+    path(f"{QUOTE}prices/", lines.prices, name="prices"),
+    path(f"{QUOTE}assumptions/", assumptions.assumptions, name="assumptions"),
+    path(LINE, lines.line, name="line"),
+    path(f"{LINE}removal/", lines.removal, name="removal"),
+    path(f"{LINE}position/", lines.position, name="position"),
+    path(f"{QUOTE}links/<int:pk>/revocation/", links.revocation, name="revocation"),
+    path(VERSION, versions.version, name="version"),
+    path(f"{VERSION}lines/<str:key>/explanation/", explanations.explanation, name="explanation"),
+    path(f"{VERSION}submission/", versions.submission, name="submission"),
+    path(f"{VERSION}withdrawal/", versions.withdrawal, name="withdrawal"),
+    path(f"{VERSION}revision/", versions.revision, name="revision"),
+    path(f"{VERSION}decision/", approvals.decision, name="decision"),
+    path(f"{VERSION}sending/", links.sending, name="sending"),
+    path(f"{VERSION}links/", links.links, name="links"),
+    path(f"{VERSION}document.pdf", document.document, name="document"),
     path("room/", room.room, name="room"),
     path("room/acceptance/", room.accept, name="room_accept"),
     path("room/refusal/", room.decline, name="room_decline"),

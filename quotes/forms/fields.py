@@ -1,0 +1,76 @@
+"""Form fields that read numbers the way people type them."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+
+NOISE = re.compile(r"[\s\u00a0\u202f'’_]|^[A-Za-z]{3}(?=[\d\s.,-])|[%$€£]")
+
+
+def lenient(text: str) -> Decimal:
+    """The number in "1,234.56", "1.234,56", "1 234", "25 %" or "USD 10,000".
+
+    The last of two kinds of separators is the decimal one; a lone comma before exactly three digits groups thousands.
+    """
+    bare = NOISE.sub("", text.strip())
+    comma, point = bare.rfind(","), bare.rfind(".")
+    if comma >= 0 and point >= 0:
+        group = "," if point > comma else "."
+        bare = bare.replace(group, "").replace(",", ".")
+    elif bare.count(".") > 1:
+        bare = bare.replace(".", "")
+    elif bare.count(",") > 1 or re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", bare):
+        bare = bare.replace(",", "")
+    else:
+        bare = bare.replace(",", ".")
+    if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)", bare):
+        raise InvalidOperation(text)
+    return Decimal(bare)
+
+
+class NumberField(forms.CharField):
+    """A decimal within limits, typed leniently; every message names the field, the limit and the fix."""
+
+    def __init__(
+        self, *, least: Decimal | int = 0, most: Decimal | int = 10**15, digits: int = 6, unit: str = "", **kwargs: Any
+    ) -> None:
+        super().__init__(max_length=40, **kwargs)
+        self.error_messages["required"] = f"{self.label} must be a number."
+        self.least, self.most, self.digits, self.unit = Decimal(least), Decimal(most), digits, unit
+        self.widget.attrs.update(inputmode="decimal", autocomplete="off")
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if text == "":
+            return None
+        try:
+            number = lenient(text)
+        except InvalidOperation:
+            raise forms.ValidationError(f"{self.label} must be a number, such as {self.example()}.") from None
+        self.check(number)
+        return number
+
+    def check(self, number: Decimal) -> None:
+        if not self.least <= number <= self.most:
+            limits = f"from {self.least:,f} to {self.most:,f}{self.unit}"
+            raise forms.ValidationError(f"{self.label} must be {limits}.")
+        if -int(number.normalize().as_tuple().exponent) > self.digits:
+            rule = f"have at most {self.digits} decimal places" if self.digits else "be a whole number"
+            raise forms.ValidationError(f"{self.label} must {rule}.")
+
+    def example(self) -> str:
+        return f"{min(max(Decimal(25), self.least), self.most):f}{self.unit}"
+
+
+class WholeField(NumberField):
+    """A whole number within limits."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(digits=0, **kwargs)
+        self.widget.attrs.update(inputmode="numeric")
+
+    def clean(self, value: Any) -> Any:
+        number = super().clean(value)
+        return None if number is None else int(number)

@@ -1,0 +1,58 @@
+"""Which series of a draft have no metered history, and what is taken for them."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from catalog.models import Meter
+from pricing import Series
+from quotes.models import QuoteVersion
+from quotes.rules.approvals import plain
+from quotes.rules.price_text import Scale
+from quotes.rules.series import name_of
+
+LEVELS = ("low", "base", "high")
+
+
+@dataclass(frozen=True)
+class AssumptionRow:
+    """Use in a month, in the meter's display unit; empty texts where nothing is stated yet."""
+
+    name: str
+    label: str
+    unit: str
+    factor: Decimal
+    low: str
+    base: str
+    high: str
+
+    @property
+    def stated(self) -> bool:
+        return bool(self.base)
+
+
+def assumption_rows(version: QuoteVersion) -> tuple[AssumptionRow, ...]:
+    """A row for every series that the forecast run knows no history of."""
+    run = version.forecast_run
+    unknown = [one for one in run.inputs["series"] if one["values"] is None] if run else []
+    if not unknown:
+        return ()
+    meters = {meter.code: meter for meter in Meter.objects.filter(code__in={one["meter"] for one in unknown})}
+    return tuple(row(one, meters.get(one["meter"]), version.assumptions) for one in unknown)
+
+
+def row(one: dict[str, Any], meter: Meter | None, stated: dict[str, dict[str, str]]) -> AssumptionRow:
+    name = name_of(Series(one["meter"], tuple((key, value) for key, value in one["dimensions"])))
+    scale = Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
+    levels = stated.get(name, {})
+    return AssumptionRow(
+        name=name,
+        label=" · ".join([meter.name if meter else one["meter"], *(value for _, value in one["dimensions"])]),
+        unit=scale.unit or (meter.unit if meter else "units"),
+        factor=scale.factor,
+        **{level: shown(levels.get(level), scale.factor) for level in LEVELS},
+    )
+
+
+def shown(value: str | None, factor: Decimal) -> str:
+    return "" if value is None else f"{Decimal(plain(Decimal(value) / factor)):,f}"

@@ -1,0 +1,78 @@
+"""An amount opened: the steps to what a line costs in one month of typical usage."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from forecasting.queries import usage_paths
+from pricing import Bill, Terms, Usage, rate
+from pricing.explain import Step, explain
+from pricing.numbers import Array
+from quotes.models import QuoteVersion
+from quotes.queries.deals import deal_of
+from quotes.rules.terms import sold
+from quotes.rules.transitions import Status
+
+
+@dataclass(frozen=True)
+class Part:
+    """A line of the bill, such as one model and direction, with its steps."""
+
+    name: str
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """`month` counts from 1; `total` is what the parts come to in it."""
+
+    month: int
+    months: tuple[str, ...]
+    parts: tuple[Part, ...]
+    total: Decimal
+    typical: bool  # usage of the month is the median of the forecast
+
+
+def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
+    """What one line comes to in one month (from 1), at the median usage of each series in that month."""
+    terms = terms_of(version)
+    usage = median_usage(version, terms)
+    bill = rate(terms, usage)
+    at = min(max(month, 1), len(bill.periods))
+    lines = [line for line in bill.lines if line.charge == key]
+    parts = tuple(Part(line.name, tuple(explain(bill, line.key, at - 1))) for line in lines)
+    return Explanation(
+        month=at,
+        months=month_names(bill),
+        parts=parts,
+        total=sum((line.net[0, at - 1] for line in lines), Decimal(0)),
+        typical=any(line.kind == "charge" and charge_is_metered(terms, line.charge) for line in lines),
+    )
+
+
+def terms_of(version: QuoteVersion) -> Terms:
+    """A draft's lines as they are now; the frozen terms of a submitted version."""
+    return sold(deal_of(version)) if version.status == Status.DRAFT else Terms.parse(version.terms)
+
+
+def charge_is_metered(terms: Terms, key: str) -> bool:
+    return any(charge.metered for charge in terms.charges if charge.key == key)
+
+
+def median_usage(version: QuoteVersion, terms: Terms) -> Usage:
+    """The median of every series and month, as exact numbers."""
+    if version.forecast_run is None:
+        return Usage.zero(terms)
+    paths = usage_paths(version.forecast_run)
+    return Usage({series: exact(np.median(values, axis=0)) for series, values in paths.series.items()})
+
+
+def exact(values: Array) -> Array:
+    row = np.empty((1, len(values)), dtype=object)
+    row[0] = [round(Decimal(repr(float(value))), 6) for value in values]
+    return row
+
+
+def month_names(bill: Bill) -> tuple[str, ...]:
+    return tuple(f"{period.start:%b %Y}" for period in bill.periods)

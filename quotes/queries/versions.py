@@ -1,0 +1,206 @@
+"""A quote's versions, what happened to them, and who decided what."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from core.audit import history
+from core.models import AuditEntry, User
+from core.roles import ROLE_NAMES
+from quotes.models import Approval, QuoteVersion, RoomLink
+from quotes.rules.compare import Change, changes
+from quotes.rules.transitions import LIVE
+
+
+@dataclass(frozen=True)
+class VersionLink:
+    number: int
+    status: str
+    current: bool
+    at: datetime
+
+
+def version_links(version: QuoteVersion) -> tuple[VersionLink, ...]:
+    """All versions of the quote, the newest first; `current` is this one."""
+    others = QuoteVersion.objects.filter(quote=version.quote_id).order_by("-number")
+    return tuple(
+        VersionLink(one.number, one.status, one.number == version.number, one.submitted_at or one.created_at)
+        for one in others.only("number", "status", "submitted_at", "created_at", "quote_id")
+    )
+
+
+def live_status(version: QuoteVersion) -> str | None:
+    """The status of the quote's other version that is with approvers, customer or billing, if there is one."""
+    others = QuoteVersion.objects.filter(quote=version.quote_id, status__in=LIVE).exclude(pk=version.pk)
+    return others.values_list("status", flat=True).first()
+
+
+def has_draft(version: QuoteVersion) -> bool:
+    return QuoteVersion.objects.filter(quote=version.quote_id, status="draft").exists()
+
+
+@dataclass(frozen=True)
+class ApprovalRow:
+    rule: str
+    reason: str
+    who: str
+    role: str
+    stage: int
+    status: str  # of core.statuses: pending, approved, changes_requested, rejected
+    decided_by: str
+    decided_at: datetime | None
+    comment: str
+
+
+STATUS_OF = {"": "pending", "approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
+
+
+def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
+    """Every approval that the version needed, by stage."""
+    found = Approval.objects.filter(version=version).select_related("decided_by").order_by("stage", "pk")
+    return tuple(
+        ApprovalRow(
+            rule=one.rule,
+            reason=one.reason,
+            who=ROLE_NAMES.get(one.role, one.role),
+            role=one.role,
+            stage=one.stage,
+            status=STATUS_OF[one.decision],
+            decided_by=one.decided_by.get_full_name() or one.decided_by.username if one.decided_by else "",
+            decided_at=one.decided_at,
+            comment=one.comment,
+        )
+        for one in found
+    )
+
+
+def open_roles(rows: Iterable[ApprovalRow]) -> list[str]:
+    """The roles that the lowest undecided stage waits for."""
+    waiting = [row for row in rows if row.status == "pending"]
+    lowest = min((row.stage for row in waiting), default=0)
+    return [row.role for row in waiting if row.stage == lowest]
+
+
+@dataclass(frozen=True)
+class Happening:
+    """An entry of the timeline, in words."""
+
+    at: datetime
+    by: str
+    text: str
+    icon: str
+    tone: str
+    comment: str
+
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    "create_quote": ("started the quote", "plus", ""),
+    "submit": ("submitted version {version}", "send", "accent"),
+    "approve": ("approved version {version}", "check", "good"),
+    "decide": ("approved a rule of version {version}", "check", "good"),
+    "request_changes": ("sent version {version} back for changes", "return", "warn"),
+    "reject": ("rejected version {version}", "close", "bad"),
+    "withdraw": ("withdrew version {version}", "minus", ""),
+    "revise": ("revised version {version} into a new draft", "pencil", ""),
+    "replace": ("replaced version {version}", "catalog", ""),
+    "send": ("sent version {version} to {to}", "send", "accent"),
+    "create_link": ("made a customer link for {to}", "link", ""),
+    "revoke_link": ("revoked the customer link of {to}", "blocked", ""),
+    "open_room": ("opened the customer page", "eye", "accent"),
+    "accept": ("accepted version {version}", "signature", "good"),
+    "decline": ("declined version {version}", "close", "bad"),
+    "contract": ("made contract {contract} from version {version}", "contract", "good"),
+    "expire": ("version {version} expired", "clock", ""),
+}
+EDITS = frozenset({"edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"})
+
+
+def timeline(version: QuoteVersion) -> tuple[Happening, ...]:
+    """What happened to the quote, the latest first; a run of edits by one person is one entry."""
+    entries = list(history(f"quote:{version.quote.number}"))
+    names = full_names({entry.by for entry in entries})
+    found: list[Happening] = []
+    edits = 0
+    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+        if entry.verb in EDITS:
+            edits += 1
+            if following and following.verb in EDITS and following.by == entry.by:
+                continue
+            found.append(edited(entry, edits, names))
+            edits = 0
+        else:
+            found.append(happening(entry, names))
+    return tuple(reversed(found))
+
+
+def full_names(usernames: set[str]) -> dict[str, str]:
+    people = User.objects.filter(username__in=usernames)
+    return {person.username: person.get_full_name() or person.username for person in people}
+
+
+def edited(entry: AuditEntry, count: int, names: dict[str, str]) -> Happening:
+    text = f"edited version {entry.data.get('version', '')}" + (f" ({count} changes)" if count > 1 else "")
+    return Happening(entry.at, names.get(entry.by, entry.by), text, "pencil", "", "")
+
+
+def happening(entry: AuditEntry, names: dict[str, str]) -> Happening:
+    text, icon, tone = WORDS.get(entry.verb, (entry.verb.replace("_", " "), "dot", ""))
+    said = text.format_map(Blank(entry.data))
+    by = "Quantile" if entry.by == "system" else names.get(entry.by, entry.by)
+    comment = str(entry.data.get("comment") or entry.data.get("note") or entry.data.get("reason") or "")
+    return Happening(entry.at, by, said, icon, tone, comment)
+
+
+class Blank(dict[str, Any]):
+    """Leaves out what an entry does not say."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+@dataclass(frozen=True)
+class LinkRow:
+    """A customer link; the token itself is not known any more."""
+
+    pk: int
+    name: str
+    email: str
+    right: str
+    status: str  # of core.statuses: active, opened, revoked or expired
+    expires_at: datetime
+    last_opened_at: datetime | None
+
+
+def link_rows(version: QuoteVersion, *, at: datetime) -> tuple[LinkRow, ...]:
+    links = RoomLink.objects.filter(version=version).order_by("-created_at", "-pk")
+    return tuple(
+        LinkRow(
+            pk=link.pk,
+            name=link.name,
+            email=link.email,
+            right=link.get_right_display(),
+            status=link_status(link, at),
+            expires_at=link.expires_at,
+            last_opened_at=link.last_opened_at,
+        )
+        for link in links
+    )
+
+
+def link_status(link: RoomLink, at: datetime) -> str:
+    if link.revoked_at:
+        return "revoked"
+    if link.expires_at <= at:
+        return "expired"
+    return "opened" if link.first_opened_at else "active"
+
+
+def changes_since_previous(version: QuoteVersion) -> tuple[int, tuple[Change, ...]]:
+    """The number of the submitted version before this one, and what is different; (0, ()) for the first."""
+    earlier = QuoteVersion.objects.filter(quote=version.quote_id, number__lt=version.number).exclude(snapshot="")
+    before = earlier.order_by("-number").first()
+    if before is None or not version.snapshot:
+        return 0, ()
+    return before.number, changes(json.loads(before.snapshot), json.loads(version.snapshot))

@@ -1,0 +1,78 @@
+"""The charts of a quote, from a priced draft or from a frozen snapshot."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from core.charts import fan_chart
+from quotes.queries.priced import PricedVersion
+
+BILL = "Monthly bill"
+
+
+@dataclass(frozen=True)
+class Fan:
+    """A chart and its heading."""
+
+    title: str
+    unit: str
+    chart: SafeString
+
+
+@dataclass(frozen=True)
+class Charts:
+    bill: SafeString | None
+    usage: tuple[Fan, ...]
+
+
+def charts_of(deal: PricedVersion) -> Charts:
+    months = [f"{row.month:%Y-%m}" for row in deal.months]
+    if not months or not deal.lines:
+        return Charts(None, ())
+    bill = fan_chart(
+        [],
+        months,
+        *([float(getattr(row.band, name)) for row in deal.months] for name in ("p10", "p50", "p90")),
+        label=BILL,
+        currency=deal.currency,
+        committed=[float(row.committed) for row in deal.months],
+    )
+    usage = (
+        usage_fan(one.label, one.unit, months, *(floats(one.months, name) for name in ("p10", "p50", "p90")))
+        for one in deal.usage
+    )
+    return Charts(bill, tuple(usage))
+
+
+def floats(bands: Sequence[Any], name: str) -> list[float]:
+    return [float(getattr(band, name)) for band in bands]
+
+
+def usage_fan(title: str, unit: str, months: list[str], *bands: list[float]) -> Fan:
+    return Fan(title, unit, fan_chart([], months, *bands, label=f"{title}, {unit} a month", unit=unit))
+
+
+def snapshot_charts(snapshot: Mapping[str, Any]) -> Charts:
+    rows = snapshot["bands"]["months"]
+    if not rows:
+        return Charts(None, ())
+    months = [row["month"] for row in rows]
+    bill = fan_chart(
+        [],
+        months,
+        *(column(rows, name) for name in ("p10", "p50", "p90")),
+        label=BILL,
+        currency=snapshot["currency"],
+        committed=column(rows, "committed"),
+    )
+    usage = (
+        usage_fan(one["label"], one["unit"], months, *(column(one["months"], name) for name in ("p10", "p50", "p90")))
+        for one in snapshot["bands"]["usage"]
+    )
+    return Charts(bill, tuple(usage))
+
+
+def column(rows: Sequence[Mapping[str, Any]], name: str) -> list[float]:
+    return [float(row[name]) for row in rows]

@@ -1,0 +1,218 @@
+"""The builder page and its parts as plain values: what the templates in quotes/builder/ show."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.forms import BoundField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core import formats
+from core.http import is_partial, see_other
+from core.models import User
+from core.roles import ROLE_NAMES, Permission, may
+from quotes import access
+from quotes.forms.draft import PRICE, FactsForm
+from quotes.models import QuoteVersion
+from quotes.queries.assumptions import AssumptionRow, assumption_rows
+from quotes.queries.priced import PricedVersion, priced
+from quotes.queries.shelf import shelf
+from quotes.queries.versions import live_status, version_links
+from quotes.rules.approvals import Need
+from quotes.rules.verbs import why_not_edit, why_not_submit, why_not_withdraw
+from quotes.views.charts import charts_of
+from quotes.views.edits import Edit
+from quotes.views.line_views import LineView, line_views
+
+SUFFIXES = {
+    "title": "",
+    "start": "",
+    "months": "months",
+    "discount_percent": "%",
+    "valid_until": "",
+    "payment_days": "days",
+}
+
+
+@dataclass(frozen=True)
+class FactView:
+    """A field that holds for the whole quote."""
+
+    name: str
+    field: BoundField
+    stored: str
+    suffix: str
+    disabled: bool
+
+    @property
+    def params(self) -> str:
+        return f"{self.name},edit_number"
+
+
+@dataclass(frozen=True)
+class NeedView:
+    who: str
+    reason: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people changed: what is stored now, and what was typed here."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+@dataclass(frozen=True)
+class AssumptionView:
+    row: AssumptionRow
+    typed: dict[str, str]
+    error: str
+
+
+def finish(request: HttpRequest, number: str, edit: Edit) -> HttpResponse:
+    """After an edit, read again and draw again; a plain browser goes to the page by 303."""
+    if edit.status == 200 and not is_partial(request):
+        return see_other(request, reverse("quotes:detail", args=[number]) + (f"#line-{edit.line}" if edit.line else ""))
+    user, version = access.version(request, number)
+    return show_draft(request, user, version, edit)
+
+
+def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Edit | None = None) -> HttpResponse:
+    """The builder; or, after an edit under htmx, every part that it may have changed."""
+    context = draft_context(user, version, edit or Edit(), at=now())
+    if edit is None or not is_partial(request):
+        return render(request, "quotes/builder.html", context, status=edit.status if edit else 200)
+    response = render(request, "quotes/builder/answer.html", context, status=edit.status)
+    response.headers["HX-Trigger"] = "quote-not-saved" if context["failed"] else "quote-saved"
+    return response
+
+
+def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime) -> dict[str, Any]:
+    """Everything the page and its parts show, from one pricing."""
+    quote = version.quote
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at)
+    not_editable = why_not_edit(version, by=user)
+    rows = line_views(version, deal, edit)
+    facts = fact_views(version, edit, disabled=bool(not_editable))
+    return {
+        "version": version,
+        "quote": quote,
+        "customer": quote.customer,
+        "owner": quote.owner.get_full_name() or quote.owner.username,
+        "book": str(version.price_book),
+        "currency": version.currency,
+        "versions": version_links(version),
+        "editable": not not_editable,
+        "why_not_edit": not_editable,
+        "why_not_withdraw": why_not_withdraw(version, by=user),
+        "why_not_submit": why_not_submit(
+            version, by=user, live=live_status(version), problems=[problem.sentence for problem in deal.problems]
+        ),
+        "urls": addresses(version),
+        "facts": facts,
+        "shelf": None if not_editable or edit.status != 200 or edit.facts or edit.line else shelf(version),
+        "announcement": announcement(deal),
+        **deal_context(deal, rows),
+        **outcome(edit, facts, rows),
+        "assumptions": [assumption_view(row, edit) for row in assumption_rows(version)],
+    }
+
+
+def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
+    """What a priced version shows, draft or frozen."""
+    needs = [NeedView(ROLE_NAMES.get(need.role, need.role), need.reason, need.title) for need in deal.needs]
+    return {
+        "priced": deal,
+        "uncertain": deal.term.p10 != deal.term.p90,
+        "rows": rows,
+        "needs": needs,
+        "needs_badge": f"{len(needs)} needed",
+        "needs_sentence": needs_sentence(deal.needs),
+        "charts": charts_of(deal),
+    }
+
+
+def needs_sentence(needs: tuple[Need, ...]) -> str:
+    names = sorted({ROLE_NAMES.get(need.role, need.role) for need in needs})
+    return f"{' and '.join(names)} {'decide' if len(names) > 1 else 'decides'} next." if names else ""
+
+
+def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str, Any]:
+    """What an edit asks the answer to contain, and what it says about saving."""
+    failed = edit.conflict or " ".join(edit.errors.values())
+    edited = next((row for row in rows if row.key == edit.line), None)
+    cells = [cell for cell in (edited.quantity_cell, edited.discount_cell) if cell] if edited else []
+    everything = bool(edit.conflict)
+    return {
+        "failed": failed,
+        "fresh": everything or not failed,
+        "structure": edit.structure,
+        "focus": edit.focus,
+        "edited_facts": facts if everything else [fact for fact in facts if fact.name in edit.facts],
+        "edited_cells": [cell for cell in cells if cell.name in edit.typed],
+        "edited_assumptions": edit.assumptions,
+        "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
+        "changed_rows": rows if edit.facts or edit.assumptions else [row for row in rows if row is edited],
+        "conflict": edit.conflict,
+        "conflict_url": edit.url,
+        "clashes": [
+            *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.typed),
+            *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in cells if c.name in edit.typed),
+        ]
+        if edit.conflict
+        else [],
+    }
+
+
+def addresses(version: QuoteVersion) -> dict[str, str]:
+    number = version.quote.number
+    names = ("facts", "packages", "prices", "assumptions")
+    return {
+        **{name: reverse(f"quotes:{name}", args=[number]) for name in names},
+        "submission": reverse("quotes:submission", args=[number, version.number]),
+        "withdrawal": reverse("quotes:withdrawal", args=[number, version.number]),
+        "page": reverse("quotes:detail", args=[number]),
+    }
+
+
+def fact_views(version: QuoteVersion, edit: Edit, *, disabled: bool) -> list[FactView]:
+    """The fields of the header, with what was typed and why where it was refused."""
+    stored = stored_texts(version)
+    wrong = {name: edit.typed.get(name, "") for name in edit.errors if name in SUFFIXES}
+    form = FactsForm({**stored, **wrong})
+    form.full_clean()
+    form.errors.clear()
+    for name in wrong:
+        form.add_error(name, edit.errors[name])
+    return [FactView(name, form[name], stored[name], suffix, disabled) for name, suffix in SUFFIXES.items()]
+
+
+def stored_texts(version: QuoteVersion) -> dict[str, str]:
+    return {
+        "title": version.title,
+        "start": version.start.isoformat(),
+        "months": str(version.months),
+        "discount_percent": formats.quantity(version.discount_percent),
+        "valid_until": version.valid_until.isoformat(),
+        "payment_days": str(version.payment_days),
+    }
+
+
+def assumption_view(row: AssumptionRow, edit: Edit) -> AssumptionView:
+    mine = edit.assumptions and edit.focus == row.name and edit.errors
+    stored = {"low": row.low, "base": row.base, "high": row.high}
+    return AssumptionView(row, dict(edit.typed) if mine else stored, " ".join(edit.errors.values()) if mine else "")
+
+
+def announcement(deal: PricedVersion) -> str:
+    """What a screen reader hears after an edit."""
+    committed, mid = (formats.money(amount, deal.currency) for amount in (deal.totals.committed, deal.term.p50))
+    needed = f"{len(deal.needs)} approvals needed" if deal.needs else "no approval needed"
+    return f"Saved. Committed {committed}, expected {mid}, {needed}."

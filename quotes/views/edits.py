@@ -1,0 +1,68 @@
+"""How every edit of a draft goes: the number that was looked at, one action, and what became of it on the page."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from django.forms import Form
+from django.http import HttpRequest
+
+from core.errors import Conflict, Invalid, refuse
+from core.models import User
+from quotes import access
+from quotes.models import QuoteVersion
+from quotes.rules.verbs import why_not_edit
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What was sent and how it ended, for the answer."""
+
+    facts: Collection[str] = ()
+    line: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    conflict: str = ""
+    url: str = ""
+    structure: bool = False
+    assumptions: bool = False
+    focus: str = ""
+
+    @property
+    def status(self) -> int:
+        return 409 if self.conflict else 422 if self.errors else 200
+
+
+def draft(request: HttpRequest, number: str) -> tuple[User, QuoteVersion]:
+    """The quote's newest version, which this person may edit; refused otherwise."""
+    user, version = access.version(request, number)
+    refuse(why_not_edit(version, by=user))
+    return user, version
+
+
+def seen(request: HttpRequest) -> int:
+    """The edit number of the page that the person looked at."""
+    text = request.POST.get("edit_number", "")
+    if not text.isdecimal():
+        raise Invalid({"edit_number": "This page is too old to save from; load it again."})
+    return int(text)
+
+
+def typed_of(request: HttpRequest, names: Collection[str]) -> dict[str, str]:
+    return {name: request.POST[name] for name in names if name in request.POST}
+
+
+def first_errors(form: Form) -> dict[str, str]:
+    return {name: str(messages[0]) for name, messages in form.errors.items()}
+
+
+def attempt(edit: Edit, write: Callable[[], object]) -> Edit:
+    """Do it, unless it is wrong already; wrong input and a lost race become part of the edit."""
+    if edit.errors:
+        return edit
+    try:
+        write()
+    except Invalid as error:
+        return replace(edit, errors=error.errors)
+    except Conflict as error:
+        return replace(edit, conflict=error.sentence, structure=True)
+    return edit

@@ -1,0 +1,53 @@
+"""How an amount comes about, and the prices behind it."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from core.http import is_partial, render_page
+from core.roles import Permission, may
+from quotes import access
+from quotes.forms.draft import PRICE
+from quotes.queries.explanations import explanation as explained
+from quotes.queries.priced import priced
+from quotes.rules.pricing import LineRow
+from quotes.rules.transitions import Status
+from quotes.rules.verbs import why_not_edit
+from quotes.views.edits import Edit
+from quotes.views.line_views import line_view
+
+
+@require_safe
+def explanation(request: HttpRequest, number: str, version_number: int, key: str) -> HttpResponse:
+    """A line's prices, and step by step what it comes to in one month: a dialog of the quote's page."""
+    user, version = access.version(request, number, version_number)
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN))
+    row = next((row for row in deal.lines if row.key == key), None)
+    if row is None:
+        raise Http404
+    context = {
+        "version": version,
+        "quote": version.quote,
+        "currency": version.currency,
+        "line": line_view(row, version, Edit(), first=True, last=True),
+        "prices": price_rows(row),
+        "explained": explained(version, key, month=chosen_month(request, row, version.months)),
+        "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
+        "url": request.path,
+    }
+    response = render_page(request, "quotes/explanation.html", context, part="explanation")
+    if is_partial(request):
+        response.headers["HX-Trigger-After-Swap"] = '{"dialog:open": {"id": "explain"}}'
+    return response
+
+
+def chosen_month(request: HttpRequest, row: LineRow, months: int) -> int:
+    """The month that was asked for; else the last of the term for usage, which has grown by then, and the first."""
+    text = request.GET.get("month", "")
+    return int(text) if text.isdecimal() else months if row.metered else 1
+
+
+def price_rows(row: LineRow) -> list[dict[str, Any]]:
+    """Each price of the line with the name of its input."""
+    return [{"point": point, "name": f"{PRICE}{point.path}"} for point in row.prices]

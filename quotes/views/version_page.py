@@ -1,0 +1,122 @@
+"""The page of a frozen version as plain values."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.http import render_page
+from core.models import User
+from core.roles import Permission, may
+from quotes.forms.deciding import DecisionForm, LinkForm
+from quotes.models import QuoteVersion
+from quotes.queries.priced import priced
+from quotes.queries.versions import (
+    approval_rows,
+    changes_since_previous,
+    full_names,
+    has_draft,
+    link_rows,
+    live_status,
+    open_roles,
+    timeline,
+    version_links,
+)
+from quotes.rules import verbs
+from quotes.rules.transitions import Status
+from quotes.views.draft_page import deal_context
+from quotes.views.edits import Edit
+from quotes.views.line_views import line_views
+
+TEMPLATE = "quotes/version.html"
+STEPS = (
+    ("Submitted", "submitted_at"),
+    ("Approved", "approved_at"),
+    ("Sent", "sent_at"),
+    ("Accepted", "accepted_at"),
+)
+PARTS = ("status-line", "decision", "approvals", "seller-actions", "links", "timeline")
+
+
+def show_version(
+    request: HttpRequest, user: User, version: QuoteVersion, *, part: str | None = None, status: int = 200, **more: Any
+) -> HttpResponse:
+    """The page; or the parts that a step in the version's life changes."""
+    context = {**version_context(user, version, at=now()), **more}
+    oob = tuple(name for name in PARTS if name != part)
+    return render_page(request, TEMPLATE, context, part=part, oob=oob, status=status)
+
+
+def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[str, Any]:
+    quote = version.quote
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN))
+    approvals = approval_rows(version)
+    compared, changes = changes_since_previous(version)
+    number = [quote.number, version.number]
+    return {
+        "version": version,
+        "quote": quote,
+        "customer": quote.customer,
+        "owner": quote.owner.get_full_name() or quote.owner.username,
+        "currency": version.currency,
+        "snapshot": json.loads(version.snapshot) if version.snapshot else None,
+        "versions": version_links(version),
+        "steps": steps(version),
+        "editable": False,
+        **deal_context(deal, line_views(version, deal, Edit())),
+        "approvals": approvals,
+        "timeline": timeline(version),
+        "compared": compared,
+        "changes": changes,
+        "links": link_rows(version, at=at) if version.sent_at else (),
+        "urls": {
+            name: reverse(f"quotes:{name}", args=number)
+            for name in ("withdrawal", "revision", "sending", "links", "decision", "document")
+        },
+        "contract": getattr(version, "contract", None),
+        "closed_by": full_name(version.closed_by),
+        "withdraw_label": "Recall" if version.status == Status.SUBMITTED else "Withdraw",
+        "decision_form": DecisionForm(),
+        "link_form": LinkForm(auto_id="link-%s"),
+        **choices(user, version, at=at, open_roles=open_roles(approvals)),
+    }
+
+
+def full_name(username: str) -> str:
+    """Who closed it: a colleague by full name, the customer as recorded."""
+    return full_names({username}).get(username, username) if username else ""
+
+
+def steps(version: QuoteVersion) -> list[dict[str, Any]]:
+    """The way of a version, with the time of each step that it has taken."""
+    taken = [(label, getattr(version, name)) for label, name in STEPS]
+    at = sum(1 for _, when in taken if when)
+    return [
+        {"label": label, "at": when, "done": when is not None, "current": place == at and not version.closed_at}
+        for place, (label, when) in enumerate(taken)
+    ]
+
+
+def choices(user: User, version: QuoteVersion, *, at: datetime, open_roles: list[str]) -> dict[str, Any]:
+    """What may be done next, and by this person; "" is yes, a sentence is the reason why not."""
+    live = live_status(version)
+    draft = has_draft(version)
+    seller = may(user, Permission.EDIT_QUOTES)
+    return {
+        "seller": seller,
+        "decider": may(user, Permission.DECIDE_APPROVALS) and version.status == Status.SUBMITTED,
+        "why_not_decide": verbs.why_not_decide(version, by=user, open_roles=open_roles),
+        "can_withdraw": not verbs.why_not_withdraw(version),
+        "why_not_withdraw": verbs.why_not_withdraw(version, by=user),
+        "can_revise": not verbs.why_not_revise(version),
+        "why_not_revise": verbs.why_not_revise(version, by=user, has_draft=draft, live=live),
+        "has_draft": draft,
+        "can_send": version.status == Status.APPROVED,
+        "why_not_send": verbs.why_not_send(version, at=at, by=user),
+        "can_share": version.status == Status.SENT,
+        "why_not_share": verbs.why_not_share(version, at=at, by=user),
+        "contacts": list(version.quote.customer.contacts.order_by("name", "pk")) if seller else [],
+    }

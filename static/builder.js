@@ -1,0 +1,76 @@
+// The builder's own script: honest saving states, nothing typed is lost, open details stay open.
+(() => {
+  "use strict";
+  const builder = () => document.getElementById("builder");
+  const isEdit = (event) => event.detail.requestConfig?.verb === "post" && builder()?.contains(event.detail.elt);
+  const unsaved = new Set();
+  let failed = null;
+
+  function say(state, text, retry) {
+    const box = document.getElementById("save-state");
+    if (!box) return;
+    box.dataset.state = state;
+    box.textContent = text;
+    if (!retry) return;
+    const button = document.createElement("button");
+    button.className = "link-button";
+    button.type = "button";
+    button.dataset.retry = "";
+    button.textContent = "Try again";
+    box.append(" ", button);
+  }
+
+  document.addEventListener("input", (event) => {
+    if (!event.target.matches?.("[hx-post]") || !event.target.name) return;
+    unsaved.add(event.target.id);
+    say("editing", "Editing …");
+  });
+
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isEdit(event)) say("saving", "Saving …");
+  });
+
+  // The server's own words about saving arrive with the answer; here only what no answer can say.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isEdit(event)) return;
+    const { elt, successful } = event.detail;
+    failed = null;
+    if (successful) unsaved.delete(elt.id);
+    else if (![409, 422].includes(event.detail.xhr.status)) {
+      failed = elt.id;
+      say("failed", "Not saved: the server did not take it.", Boolean(elt.id));
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches?.("[data-retry]")) return;
+    const elt = failed && document.getElementById(failed);
+    if (elt) window.htmx.trigger(elt, elt.matches("form") ? "submit" : "change");
+  });
+
+  window.addEventListener("beforeunload", (event) => {
+    const typing = [...unsaved].some((id) => {
+      const input = document.getElementById(id);
+      return input && input.value !== input.defaultValue;
+    });
+    if (typing) event.preventDefault();
+  });
+
+  // What is being typed into a field outlives the answer to an earlier edit; open details stay open.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const active = document.activeElement;
+    if (active?.id && target.contains(active) && active.value !== undefined) {
+      const twin = fragment.querySelector(`#${CSS.escape(active.id)}`);
+      if (twin && unsaved.has(active.id) && active.dataset.sent !== active.value) twin.value = active.value;
+    }
+    target.querySelectorAll("details[id]").forEach((details) => {
+      const twin = fragment.querySelector(`#${CSS.escape(details.id)}`);
+      if (twin) twin.open = details.open;
+    });
+  });
+
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.value !== undefined) event.detail.elt.dataset.sent = event.detail.elt.value;
+  });
+})();
