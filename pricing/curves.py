@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -42,8 +43,10 @@ class Curve:
         curve = self if numbers.is_exact(quantity) else self.simulated
         piece = curve.piece(quantity if tier_quantity is None else tier_quantity)
         if curve.size is not None and curve.base is not None:
-            quantity = numbers.blocks(quantity - curve.base[piece], curve.size[piece], up=curve.round_up)
-        return _line(curve.at, curve.slope, piece, quantity)
+            base, size = _pick(curve.base, piece), _pick(curve.size, piece)
+            quantity = numbers.blocks(quantity - base, size, up=curve.round_up)
+        amount: Array = _pick(curve.slope, piece) * quantity
+        return np.add(amount, _pick(curve.at, piece), out=amount) if curve.at.any() else amount
 
     def piece(self, quantity: Array) -> Array | None:
         """Return which piece each quantity falls in; None when there is only one."""
@@ -70,12 +73,8 @@ class Curve:
         )
 
 
-def _line(at: Array, slope: Array, piece: Array | None, units: Array) -> Array:
-    if piece is None:
-        amount: Array = units * slope[0]
-        return amount + at[0] if at[0] else amount
-    amount = slope.take(piece) * units
-    return np.add(amount, at.take(piece), out=amount) if at.any() else amount
+def _pick(values: Array, piece: Array | None) -> Any:
+    return values[0] if piece is None else values.take(piece)
 
 
 @dataclass(frozen=True)

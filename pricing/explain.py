@@ -69,9 +69,8 @@ def _metered_steps(line: BillLine, source: Line, span: Span, period: int) -> Ite
     measured, rated, amount = line.quantity[0, period], line.rated[0, period], line.list[0, period]
     yield Step("quantity", f"{line.key}/measured", f"Measured {line.unit}", measured)
     if rated != measured:
-        yield Step(
-            "quantity", f"{line.key}/included", "Converted, included or covered by unit credits", rated - measured
-        )
+        text = "Converted, included or covered by unit credits"
+        yield Step("quantity", f"{line.key}/included", text, rated - measured)
         yield Step("quantity", f"{line.key}/rated", f"Priced {line.unit}", rated)
     segment = _segment(source, span.first)
     if segment is not None:

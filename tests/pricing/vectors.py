@@ -27,7 +27,14 @@ def amount_of(vector: dict[str, Any]) -> Decimal:
         raise Unsupported("expects balances or several amounts, not one amount of money")
     if vector["model"] not in ADAPTERS:
         raise Unsupported(f"the kernel has no model {vector['model']}")
+    known(vector["config"], CONFIG)
     return ADAPTERS[vector["model"]](vector)
+
+
+def known(config: dict[str, Any], names: set[str]) -> None:
+    """Refuse a config that says something we would overlook."""
+    if unknown := sorted(set(config) - names):
+        raise Unsupported(f"does not know {', '.join(unknown)}")
 
 
 def single(vector: dict[str, Any]) -> Decimal:
@@ -84,7 +91,7 @@ def events_of(aggregate: dict[str, Any]) -> tuple[list[Decimal], int]:
     listed = [after - before for before, after in zip([Decimal(0), *totals], totals, strict=False)]
     rest = count - len(listed)
     left = whole - sum(listed)
-    return listed + [left / rest] * rest, len(listed)
+    return listed + ([left / rest] * rest if rest else []), len(listed)
 
 
 def prorated_tiers(vector: dict[str, Any]) -> Decimal:
@@ -221,7 +228,9 @@ def price_of(model: str, config: dict[str, Any]) -> dict[str, Any]:
 
 def tiers(config: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
     """Rename the fields of tiers; the last is open-ended."""
-    found = [{ours: tier.get(theirs) or "0" for ours, theirs in names.items()} for tier in config["tiers"]]
+    for tier in config["tiers"]:
+        known(tier, {"up_to", *names.values()})
+    found = [{ours: tier[theirs] for ours, theirs in names.items() if tier.get(theirs)} for tier in config["tiers"]]
     for ours, theirs in zip(found[:-1], config["tiers"], strict=False):
         ours["up_to"] = theirs["up_to"]
     return found
@@ -231,6 +240,7 @@ def blocks(config: dict[str, Any]) -> list[dict[str, Any]]:
     """Tiers given as a number of blocks: each reaches that many blocks further than the one before."""
     found, reached = [], Decimal(0)
     for tier in config["tiers"]:
+        known(tier, {"max_blocks", "block_size", "block_price"})
         made: dict[str, Any] = {"size": tier["block_size"], "price": tier["block_price"]}
         if tier is not config["tiers"][-1]:
             reached += Decimal(tier["max_blocks"]) * Decimal(tier["block_size"])
@@ -239,7 +249,15 @@ def blocks(config: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-UNITS = {"unit": "unit_amount", "flat": "flat_amount"}
+CONFIG = {
+    *("amount", "unit_amount", "multiplier", "package_amount", "package_size", "free_units", "rounding", "tiers"),
+    *("minimum_amount", "maximum_amount", "percentage_discount", "usage_discount", "unit_conversion", "proration"),
+    *("rate_percent", "fixed_amount_per_event", "free_events", "free_amount"),
+    *("per_event_minimum", "per_event_maximum", "zero_quantity_bills_first_flat", "group_key", "tier_quantity"),
+    *("commitment_type", "commitment_value", "overage_factor", "true_up", "buckets", "default", "credits"),
+    "precise_total_amount_cents",
+}
+UNITS = {"unit": "unit_amount", "flat": "flat_amount", "cap": "flat_cap"}
 RATES = {"rate": "rate_percent", "flat": "flat_amount"}
 
 PRICES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
