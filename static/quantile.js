@@ -95,7 +95,7 @@
   let running = 0;
   const progress = (change) => {
     running = Math.max(0, running + change);
-    $("#progress-line").classList.toggle("is-on", running > 0);
+    $("#progress-line")?.classList.toggle("is-on", running > 0);
   };
   document.addEventListener("htmx:beforeRequest", (event) => {
     progress(1);

@@ -63,7 +63,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context.shell",
             ],
-            "builtins": ["core.templatetags.quantile"],
+            "builtins": ["core.templatetags.quantile", "template_partials.templatetags.partials"],
         },
     },
 ]
