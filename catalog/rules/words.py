@@ -99,7 +99,11 @@ class Teller(NamedTuple):
         return f"{quantity(number)} {self.display.unit or plural(self.unit, number)}"
 
     def matrix(self, price: Mapping[str, Any]) -> tuple[str, list[TierRow]]:
-        cells = [(" · ".join(cell["when"].values()), cell["price"]) for cell in price["cells"]]
+        order = price["dimensions"]
+        cells = [
+            (" · ".join(cell["when"][name] for name in order if name in cell["when"]), cell["price"])
+            for cell in price["cells"]
+        ]
         if default := price.get("default"):
             cells.append(("everything else", default))
         rows = [
@@ -152,7 +156,8 @@ def charge_notes(charge: Charge, teller: Teller) -> list[str]:
         notes.append(f"At least {money(charge.minimum, teller.currency)}{teller.per_interval()}")
     if charge.maximum is not None:
         notes.append(f"At most {money(charge.maximum, teller.currency)}{teller.per_interval()}")
-    notes.append("Billed in advance" if charge.timing == "advance" else "Billed in arrears")
+    if not charge.metered:
+        notes.append(f"Billed in {charge.timing}")
     return notes
 
 

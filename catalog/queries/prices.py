@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Prefetch, QuerySet
 
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, UnitCost
+from catalog.rules.words import series_label
 from pricing import Charge, Commitment, CreditGrant, parse_component
 from pricing.components import Fixed, Metered
 
@@ -53,7 +54,7 @@ def cost_charge(cost: UnitCost) -> Charge:
     return Charge.model_validate(
         {
             "key": ":".join(["cost", cost.meter.code, *values])[:64],
-            "name": " · ".join([f"Cost of {cost.meter.name.lower()}", *values]),
+            "name": ": ".join(filter(None, [cost.meter.name, series_label(cost.where, cost.meter.dimensions, {})])),
             "unit": cost.meter.unit,
             "price": cost.price,
             "quantity": {

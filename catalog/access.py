@@ -1,0 +1,45 @@
+"""Who may read the catalog, and who may change it. Strangers get 404."""
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from catalog.models import Package, PriceBook
+from catalog.queries import packages
+from core.access import forbid_unless, person
+from core.models import User
+from core.roles import Permission
+
+MAY_NOT_EDIT = "Price books are edited by pricing operations. Ask one of them."
+MAY_NOT_PUBLISH = "Price books are published by finance or pricing operations. Ask one of them."
+
+
+def reader(request: HttpRequest) -> User:
+    """Whoever may see the catalog."""
+    return person(request, Permission.SEE_CATALOG)
+
+
+def book_for(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:
+    """Load a price book for someone who may see the catalog."""
+    user = reader(request)
+    books = PriceBook.objects.select_related("published_by")
+    return user, get_object_or_404(books, code=code, version=version)
+
+
+def package_for(request: HttpRequest, code: str, version: int, package: str) -> tuple[User, PriceBook, Package]:
+    """Load a package of a book with its components."""
+    user, book = book_for(request, code, version)
+    return user, book, get_object_or_404(packages(book), code=package)
+
+
+def editable_book(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:
+    """Load a price book for someone who may write drafts."""
+    user, book = book_for(request, code, version)
+    forbid_unless(user, Permission.EDIT_CATALOG, MAY_NOT_EDIT)
+    return user, book
+
+
+def publishable_book(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:
+    """Load a price book for someone who may publish and retire."""
+    user, book = book_for(request, code, version)
+    forbid_unless(user, Permission.PUBLISH_PRICES, MAY_NOT_PUBLISH)
+    return user, book
