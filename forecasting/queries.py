@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from core.errors import Conflict
 from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.rules.bands import UsageBands, read_bands
@@ -17,10 +16,16 @@ def latest_run(customer: Customer) -> ForecastRun | None:
 
 
 def usage_paths(run: ForecastRun) -> Usage:
-    """The run's joint paths, drawn again from its frozen inputs: (n_paths, months) per series, always the same."""
-    if run.method != ENGINE:
-        raise Conflict(f'This forecast was made by "{run.method}"; "{ENGINE}" is in use now. Run the forecast again.')
+    """The run's joint paths, drawn again from its frozen inputs: (n_paths, months) per series, always the same.
+
+    Only a new engine draws them differently (see `is_current`); what was promised on them is frozen with the promise.
+    """
     return Usage(paths_of(run.inputs_hash), shape=(run.n_paths, run.months))
+
+
+def is_current(run: ForecastRun) -> bool:
+    """Whether the engine that made the run is the one in use."""
+    return run.method == ENGINE
 
 
 @lru_cache(maxsize=16)

@@ -1,15 +1,16 @@
-"""From the combined forecast to three quantiles per step, in z."""
+"""From the combined forecast to P10, P50 and P90 of every step, in z: the learned stage moves median and spread."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from forecasting.engine.combine import Combined
+from forecasting.engine.features import features, knots
+from forecasting.engine.learned import correct
 from forecasting.engine.panel import Array, Panel
 from forecasting.engine.season import Season
 
 P90 = 1.2816
-MARKET = {"M": 0.15 / 12**0.5, "W": 0.15 / 52**0.5, "D": 0.15 / 365**0.5}  # common shock per root step, in z
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,34 @@ class Quantiles:
     middle: Array
     high: Array
 
+    def wider(self, factor: float) -> "Quantiles":
+        return Quantiles(
+            self.middle - factor * (self.middle - self.low),
+            self.middle,
+            self.middle + factor * (self.high - self.middle),
+        )
+
 
 def quantiles(panel: Panel, season: Season, combined: Combined) -> Quantiles:
-    centre = combined.centre + season_ahead(season, len(combined.centre))
-    spread = combined.sigma(np.arange(1.0, len(centre) + 1.0)) * P90
-    return Quantiles(centre - spread, centre, centre + spread)
+    horizon = len(combined.centre)
+    steps = np.arange(1.0, horizon + 1.0)
+    asked = knots(panel.grain.name, horizon)
+    learned = correct(features(panel, season, combined, asked))
+    shift, below, above = (between(asked, answer, steps) for answer in (learned.shift, learned.below, learned.above))
+    sigma = combined.sigma(steps)
+    middle = combined.centre + season_ahead(season, horizon) + shift * sigma
+    return Quantiles(middle - P90 * sigma * np.exp(below), middle, middle + P90 * sigma * np.exp(above))
+
+
+def between(asked: list[int], answers: Array, steps: Array) -> Array:
+    """Interpolate the answers (lead, series) in log lead; beyond the last lead they stay."""
+    at = np.log(np.array(asked, dtype=float))
+    wanted = np.clip(np.log(steps), at[0], at[-1])
+    upper = np.clip(np.searchsorted(at, wanted), 1, max(len(at) - 1, 1))
+    if len(at) == 1:
+        return np.broadcast_to(answers[0], (len(steps), answers.shape[1]))
+    share = ((wanted - at[upper - 1]) / (at[upper] - at[upper - 1]))[:, None]
+    return answers[upper - 1] * (1.0 - share) + answers[upper] * share
 
 
 def season_ahead(season: Season, horizon: int) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from forecasting.engine import cohorts, intermittent, noise, stated
-from forecasting.engine.bands import MARKET, Quantiles, quantiles
+from forecasting.engine.bands import Quantiles, quantiles
 from forecasting.engine.cohorts import Cohort
 from forecasting.engine.combine import combine
 from forecasting.engine.grains import GRAINS, Grain
@@ -16,8 +16,8 @@ from forecasting.engine.panel import Array, Panel, make_panel
 from forecasting.engine.season import split_season
 from forecasting.engine.stated import Stated
 
-METHOD = "filter bank"
-VERSION = "1"
+METHOD = "filter bank with a learned stage"
+VERSION = "2"
 
 
 def forecast(
@@ -50,8 +50,8 @@ def forecast_batch(
 ) -> list[Array]:
     """Sample paths, one array (n_paths, horizon) per history, none below zero, errors persistent over the steps.
 
-    NaN is a gap. Histories of nothing but zeros stay at zero. `market_shock` widens every path by a shock that all
-    series of a seed share. Beside each history may stand a `cohort` of look-alikes and a seller's statement
+    NaN is a gap. Histories of nothing but zeros stay at zero. `market_shock` adds the shock that all series
+    of a seed share. Beside each history may stand a `cohort` of look-alikes and a seller's statement
     (`drivers`); both count less as history grows, and are all there is for a series that has none.
     """
     histories = [np.atleast_1d(np.asarray(one, dtype=np.float64)) for one in values]
@@ -80,7 +80,7 @@ def rising_paths(
     flat, season = split_season(panel)
     bands = quantiles(flat, season, combine(flat, horizon))
     if market_shock:
-        bands = widen(bands, MARKET[grain.name], horizon)
+        bands = bands.wider((1.0 - grain.market) ** -0.5)
     score = noise.scores(n_paths, horizon, grain.persistence, seed)
     fresh = noise.fresh_scores(n_paths, horizon, seed)
     return [
@@ -89,16 +89,6 @@ def rising_paths(
         else draw(panel, column, bands, score)
         for column, history in enumerate(histories)
     ]
-
-
-def widen(bands: Quantiles, shock: float, horizon: int) -> Quantiles:
-    """Add the variance of the market's common shock to both sides of the band."""
-    extra = (1.2816 * shock) ** 2 * np.arange(1.0, horizon + 1.0)[:, None]
-    return Quantiles(
-        bands.middle - np.sqrt((bands.middle - bands.low) ** 2 + extra),
-        bands.middle,
-        bands.middle + np.sqrt((bands.high - bands.middle) ** 2 + extra),
-    )
 
 
 def draw(panel: Panel, column: int, bands: Quantiles, score: Array) -> Array:

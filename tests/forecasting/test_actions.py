@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from core import audit
-from core.errors import Conflict, Refused
+from core.errors import Refused
 from core.models import User
 from forecasting.actions import run_forecast
 from forecasting.models import ForecastRun
-from forecasting.queries import paths_of, usage_bands, usage_paths
+from forecasting.queries import is_current, paths_of, usage_bands, usage_paths
 from forecasting.rules.assumptions import Assumption
 from pricing import Series
 from tests.forecasting.metered import AT, END, USUAL, make_customer, make_meter, record_days
@@ -123,8 +123,8 @@ def test_an_impossible_size_is_refused_and_nothing_is_stored(metered: dict[str, 
     assert not ForecastRun.objects.exists()
 
 
-def test_a_run_of_another_engine_cannot_be_drawn_again(metered: dict[str, Any]) -> None:
+def test_a_run_knows_whether_its_engine_is_still_in_use(metered: dict[str, Any]) -> None:
     run = run_forecast(**metered)
+    assert is_current(run)
     run.method = "filter bank 0"
-    with pytest.raises(Conflict, match="Run the forecast again"):
-        usage_paths(run)
+    assert not is_current(run)

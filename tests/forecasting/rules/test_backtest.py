@@ -15,7 +15,7 @@ def steps(grain: str, length: int) -> Steps:
 
 @pytest.mark.parametrize(("grain", "length", "name"), [("D", 120, "days"), ("W", 26, "weeks"), ("M", 24, "months")])
 def test_a_steady_history_is_covered_and_beats_the_naive(grain: str, length: int, name: str) -> None:
-    found = backtest([steps(grain, length)], seed=1)
+    found = backtest([steps(grain, length) for _ in range(6)], seed=1)
     assert found.windows >= 4
     assert found.coverage is not None
     assert found.coverage > 0.6
