@@ -26,18 +26,11 @@ from quotes.actions.lines import add_package
 from quotes.actions.sending import Sent, send
 from quotes.actions.versions import submit
 from quotes.models import Contract, QuoteVersion
+from tests.conftest import make_person
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 DATA_DATE = date(2026, 11, 22)
 CATALOG = Path(__file__).parent / "catalog.yaml"
-
-
-def make_person(username: str, *roles: str) -> User:
-    """The person of that name, made when there is none."""
-    found = User.objects.filter(username=username).first()
-    return found or User.objects.create_user(
-        username, f"{username}@northlight.example", first_name=username.title(), roles=list(roles)
-    )
 
 
 def make_book() -> PriceBook:
@@ -45,8 +38,8 @@ def make_book() -> PriceBook:
     if book := PriceBook.objects.filter(code="tests").first():
         return book
     catalog = documents.read([(CATALOG.name, CATALOG.read_text())])
-    [book] = apply_catalog(catalog, by=make_person("pia", "pricing_ops"), at=AT).books
-    return publish_book(book, by=make_person("fay", "finance"), at=AT)
+    [book] = apply_catalog(catalog, by=make_person("pia"), at=AT).books
+    return publish_book(book, by=make_person("fay"), at=AT)
 
 
 def make_customer(slug: str = "acme", *, history: bool = True, **fields: Any) -> Customer:
@@ -81,7 +74,7 @@ def record_weeks(
         }
         for day, value in zip(days, values, strict=True)
     ]
-    answers = record_batch(events, by=make_person("pia", "pricing_ops"), at=AT)
+    answers = record_batch(events, by=make_person("pia"), at=AT)
     assert {answer.status for answer in answers} == {"accepted"}
 
 
@@ -89,7 +82,7 @@ def make_draft_quote(
     *, customer: Customer | None = None, by: User | None = None, at: datetime = AT, **changes: Any
 ) -> QuoteVersion:
     """Ada's draft of the hybrid package; `changes` go to the draft as a whole (discount_percent, months, ...)."""
-    ada = by or make_person("ada", "sales")
+    ada = by or make_person("ada")
     version = create_quote(customer=customer or make_customer(), by=ada, at=at, title="Agent platform")
     package = Package.objects.get(book=version.price_book, code="hybrid")
     version = add_package(version, package=package, by=ada, at=at)
@@ -104,7 +97,7 @@ def make_submitted_quote(*, at: datetime = AT, **fields: Any) -> QuoteVersion:
 
 def make_approved_quote(*, at: datetime = AT, **fields: Any) -> QuoteVersion:
     version = make_submitted_quote(at=at, **fields)
-    ben, fay = make_person("ben", "deal_desk"), make_person("fay", "finance")
+    ben, fay = make_person("ben"), make_person("fay")
     for approver in (ben, fay):
         if version.approvals.filter(decision="", role__in=approver.roles).exists():
             version = decide(version, decision="approve", sha256=version.sha256, by=approver, at=at)
