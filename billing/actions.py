@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from billing.models import Delivery, DeliveryStep
-from billing.rules import LEASE, MOST_ATTEMPTS, State, StepState, step_key, why_not_retry
+from billing.rules import FINANCE_ONLY, LEASE, MOST_ATTEMPTS, State, StepState, step_key, why_not_retry
 from billing.targets import DEFAULT, TARGETS
 from billing.targets.base import Answer, Order, Refused, Target
 from core import audit, outbox
@@ -130,7 +130,7 @@ def ours(delivery: Delivery) -> QuerySet[Delivery]:
 @transaction.atomic
 def retry(contract: Contract, *, target: str = DEFAULT, by: User, at: datetime) -> Delivery:
     """Send again what waits or needs a person. Steps that are done stay done, and keys stay the same."""
-    forbid_unless(by, Permission.RETRY_DELIVERIES, "Only finance may send a contract to billing again.")
+    forbid_unless(by, Permission.RETRY_DELIVERIES, FINANCE_ONLY)
     delivery = Delivery.objects.select_for_update().filter(contract=contract, target=target).first()
     refuse(why_not_retry(delivery.state if delivery else State.QUEUED))
     delivery.contract = contract

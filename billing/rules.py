@@ -3,6 +3,8 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from core.roles import Permission, may
+
 LEASE = timedelta(seconds=60)
 """A hand-off that is being sent for longer is taken over: its worker is dead. Shorter than the outbox's own lease."""
 
@@ -63,13 +65,16 @@ STEP_LABELS = {
 }
 
 
-def why_not_retry(state: str) -> str:
-    """ "" when pressing retry helps, else why not."""
+def why_not_retry(state: str, *, by: object | None = None) -> str:
+    """ "" when pressing retry helps, else why not; leave out `by` to ask only about the state."""
     if state == State.CREATED:
         return "Billing has this contract already; there is nothing to send again."
     if state in MOVING:
         return "This contract is on its way to billing; wait until it has arrived or asks for help."
-    return ""
+    return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
+
+
+FINANCE_ONLY = "Only finance may send a contract to billing again."
 
 
 def step_key(sha256: str, target: str, step: str) -> str:

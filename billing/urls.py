@@ -1,4 +1,11 @@
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
+
+from billing import views
 
 app_name = "billing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("contracts/", views.contracts, name="contracts"),
+    path("contracts/<str:number>/", views.contract, name="contract"),
+    path("contracts/<str:number>/terms.json", views.terms, name="terms"),
+    path("contracts/<str:number>/delivery/retries/", views.retry, name="retry"),
+]

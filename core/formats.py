@@ -22,7 +22,7 @@ def unit_price(amount: Any, currency: str) -> str:
         return ""
     value = plain(Decimal(str(amount)))
     digits = max(minor_digits(currency), -int(value.as_tuple().exponent))
-    return f"{'−' if value < 0 else ''}{currency} {abs(value):,.{digits}f}"
+    return f"{'-' if value < 0 else ''}{currency} {abs(value):,.{digits}f}"
 
 
 def quantity(value: Any) -> str:

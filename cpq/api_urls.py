@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from billing import api as billing
+
+urlpatterns = [
+    path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
+    path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
+]

@@ -115,6 +115,7 @@ class QuoteDocument:
     valid_until: date
     zone: str
     payment_days: int
+    discount_percent: Decimal | None
     lines: tuple[Line, ...]
     credits: tuple[Credit, ...]
     committed: Decimal
@@ -159,6 +160,7 @@ def _heading(data: Json) -> Json:
         "valid_until": date.fromisoformat(data["valid_until"]),
         "zone": data["zone"],
         "payment_days": data["payment_days"],
+        "discount_percent": _number(data.get("discount_percent")) or None,
     }
 
 

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
 
-from core.formats import money, month, quantity
+from core.formats import money, month
 from core.pdf import STYLES, Heading, fan_chart, figure_table
 from quotes.documents import wording
 from quotes.documents.content import Band, QuoteDocument, UsageBand
@@ -81,8 +81,8 @@ def _usage_table(group: Sequence[UsageBand], width: float) -> Flowable:
 
 def _usage_cell(band: Band) -> list[Flowable]:
     return [
-        Paragraph(quantity(band.p50), STYLES["cell_num"]),
-        Paragraph(f"{quantity(band.p10)} – {quantity(band.p90)}", STYLES["cell_note_num"]),
+        Paragraph(wording.estimate(band.p50), STYLES["cell_num"]),
+        Paragraph(f"{wording.estimate(band.p10)} – {wording.estimate(band.p90)}", STYLES["cell_note_num"]),
     ]
 
 

@@ -18,7 +18,9 @@ def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
     head = ("Product", "Quantity", "Price", "Per period", "Over the term")
     widths = [width * share for share in (0.34, 0.09, 0.21, 0.18, 0.18)]
     table = figure_table(head, rows, widths, numbers=frozenset({1, 3, 4}), total=True)
-    return [CondPageBreak(120), Heading("What you get"), table]
+    discount = wording.discount(document)
+    note = [Paragraph(escape(discount), STYLES["note"])] if discount else []
+    return [CondPageBreak(120), Heading("What you get"), *note, table]
 
 
 def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]]:

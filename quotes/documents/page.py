@@ -29,6 +29,7 @@ def content(document: QuoteDocument) -> dict[str, Any]:
     return {
         "lines": [line_row(line, currency) for line in document.lines],
         "credits": [(credit.name, *wording.credit_terms(credit, currency)) for credit in document.credits],
+        "discount": wording.discount(document),
         "meaning": wording.meaning(document),
         "no_promise": wording.no_promise(document),
         "basis": wording.basis(document.forecast),

@@ -1,6 +1,7 @@
 """Plain sentences about the numbers: the same words in the PDF and on the customer's page."""
 
 from datetime import datetime, time
+from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from core.formats import day, money, percent, quantity
@@ -53,6 +54,16 @@ def validity(document: QuoteDocument) -> str:
     return f"end of {day(document.valid_until)}, {end.tzname()} ({document.zone})"
 
 
+def discount(document: QuoteDocument) -> str:
+    """What the prices of the lines do not say themselves."""
+    if not document.discount_percent:
+        return ""
+    return (
+        f"A discount of {percent(document.discount_percent)} on the whole quote is taken off the prices; the amounts "
+        "per period, over the term and by month are after it."
+    )
+
+
 def included(line: Line) -> str:
     """How the included amount and the prices above it belong together."""
     return f"Included at no extra charge: {line.included}. Above it, these prices apply." if line.included else ""
@@ -79,3 +90,11 @@ def credit_terms(credit: Credit, currency: str) -> tuple[str, str, str, str]:
         else "valid to the end of the term"
     )
     return worth, price, granted, f"{', '.join(credit.applies_to) or 'all usage'}; {expiry}"
+
+
+def estimate(value: Decimal) -> str:
+    """A simulated quantity to four figures: more would look like knowledge."""
+    if not value:
+        return "0"
+    digits = 3 - value.adjusted()
+    return f"{value.quantize(Decimal(1).scaleb(-max(digits, 0)), ROUND_HALF_UP):,f}"

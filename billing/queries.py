@@ -1,0 +1,255 @@
+"""Contracts with their hand-off, as the pages and the API show them."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from billing.models import Delivery, DeliveryStep
+from billing.rules import LABELS, MEANINGS, MOVING, State, StepState
+from billing.targets import DEFAULT, TARGETS
+from core import audit
+from core.models import AuditEntry, User
+from quotes.documents import QuoteDocument
+from quotes.models import Acceptance, Contract
+
+
+@dataclass(frozen=True)
+class ContractRow:
+    number: str
+    customer: str
+    quote: str
+    version: int
+    title: str
+    currency: str
+    committed: Decimal
+    start: date
+    months: int
+    created_at: datetime
+    state: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class StepRow:
+    name: str
+    key: str
+    state: str
+    label: str
+    attempts: int
+    error: str
+    answer: dict[str, object]
+    done_at: datetime | None
+
+
+@dataclass(frozen=True)
+class DeliveryState:
+    target: str
+    label: str
+    state: str
+    meaning: str
+    reason: str
+    reference: str
+    attempts: int
+    changed_at: datetime | None
+    done_at: datetime | None
+    steps: tuple[StepRow, ...]
+
+    @property
+    def refresh_seconds(self) -> int:
+        """How soon the page looks again by itself; 0 for never."""
+        if self.state in MOVING:
+            return 2
+        return 15 if self.state == State.WAITING else 0
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """One link of the chain: who carries which hash, and whether it is the one before."""
+
+    label: str
+    note: str
+    sha256: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    at: datetime
+    by: str
+    text: str
+    icon: str
+    tone: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class ContractPage:
+    contract: Contract
+    quote: QuoteDocument
+    acceptance: Acceptance
+    delivery: DeliveryState
+    chain: tuple[Fingerprint, ...]
+    timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def unbroken(self) -> bool:
+        return all(link.holds for link in self.chain)
+
+
+def with_delivery(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """With `state` and `reference` of the hand-off; one that has not begun is queued. Newest first."""
+    deliveries = Delivery.objects.filter(contract=OuterRef("pk"), target=DEFAULT)
+    return (
+        contracts.select_related("customer", "version__quote")
+        .annotate(
+            state=Coalesce(Subquery(deliveries.values("state")[:1]), Value(State.QUEUED.value)),
+            reference=Coalesce(Subquery(deliveries.values("reference")[:1]), Value(""), output_field=CharField()),
+        )
+        .order_by("-pk")
+    )
+
+
+def search(contracts: QuerySet[Contract], *, text: str = "", state: str = "") -> QuerySet[Contract]:
+    """Narrowed by number, customer or quote, and by state."""
+    if text:
+        contracts = contracts.filter(
+            Q(number__icontains=text)
+            | Q(customer__name__icontains=text)
+            | Q(version__quote__number__icontains=text)
+            | Q(reference__icontains=text)
+        )
+    return contracts.filter(state=state) if state else contracts
+
+
+def counts(contracts: QuerySet[Contract]) -> dict[str, int]:
+    """How many contracts are in each state; every state is named."""
+    found = dict(contracts.order_by().values_list("state").annotate(n=Count("pk")))
+    return {state.value: found.get(state.value, 0) for state in State}
+
+
+def rows(contracts: Iterable[Contract]) -> list[ContractRow]:
+    return [
+        ContractRow(
+            number=contract.number,
+            customer=contract.customer.name,
+            quote=contract.version.quote.number,
+            version=contract.version.number,
+            title=contract.version.title,
+            currency=contract.version.currency,
+            committed=contract.version.committed_total,
+            start=contract.version.start,
+            months=contract.version.months,
+            created_at=contract.created_at,
+            state=contract.state,
+            reference=contract.reference,
+        )
+        for contract in contracts
+    ]
+
+
+def contract_page(contract: Contract) -> ContractPage:
+    version = contract.version
+    acceptance = Acceptance.objects.get(version=version)
+    delivery = delivery_state(contract)
+    return ContractPage(
+        contract=contract,
+        quote=QuoteDocument.parse(version.snapshot, version.sha256),
+        acceptance=acceptance,
+        delivery=delivery,
+        chain=tuple(chain(contract, acceptance, delivery)),
+        timeline=timeline(contract),
+    )
+
+
+def delivery_state(contract: Contract) -> DeliveryState:
+    """The hand-off to the default target; before it begins, what it will be."""
+    delivery = Delivery.objects.filter(contract=contract, target=DEFAULT).first()
+    delivery = delivery or Delivery(contract=contract, target=DEFAULT, state=State.QUEUED)
+    steps = delivery.steps.order_by("position") if delivery.pk else ()
+    return DeliveryState(
+        target=delivery.target,
+        label=TARGETS[delivery.target].label,
+        state=delivery.state,
+        meaning=MEANINGS[State(delivery.state)],
+        reason=delivery.reason,
+        reference=delivery.reference,
+        attempts=delivery.attempts,
+        changed_at=delivery.changed_at,
+        done_at=delivery.done_at,
+        steps=tuple(step_row(step) for step in steps),
+    )
+
+
+def step_row(step: DeliveryStep) -> StepRow:
+    return StepRow(
+        name=step.name,
+        key=step.key,
+        state=step.state,
+        label=StepState(step.state).label,
+        attempts=step.attempts,
+        error=step.error,
+        answer=step.answer,
+        done_at=step.done_at,
+    )
+
+
+def chain(contract: Contract, acceptance: Acceptance, delivery: DeliveryState) -> Iterable[Fingerprint]:
+    """From the frozen text to what billing holds: the same hash all the way, recomputed where the text is here."""
+    sha256, terms = contract.sha256, contract.terms_sha256
+    frozen = digest(contract.version.snapshot)
+    yield Fingerprint("Frozen version", "computed now from its text", frozen, frozen == contract.version.sha256)
+    yield Fingerprint("Acceptance", f"what {acceptance.name} saw", acceptance.sha256, acceptance.sha256 == frozen)
+    yield Fingerprint("Contract", contract.number, sha256, sha256 == acceptance.sha256)
+    written = digest(contract.terms)
+    yield Fingerprint("Terms", "computed now from their text", written, written == terms)
+    for step in delivery.steps:
+        if step.name == "read_back" and step.state == StepState.DONE:
+            held, held_terms = str(step.answer["sha256"]), str(step.answer["terms_sha256"])
+            yield Fingerprint("Billing", f"{delivery.reference}, read back", held, held == sha256)
+            yield Fingerprint("Terms in billing", f"{delivery.reference}, read back", held_terms, held_terms == terms)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+TEXTS = {
+    "submit": ("submitted the version", "half", ""),
+    "approve": ("approved it", "check", "good"),
+    "send": ("sent it to the customer", "send", ""),
+    "open_room": ("opened the quote", "eye", ""),
+    "accept": ("accepted it", "double-check", "good"),
+    "create_contract": ("made the contract", "contract", "accent"),
+    "postpone_delivery": ("got no clear answer from billing and will ask again", "clock", "warn"),
+    "stop_delivery": ("stopped the hand-off", "alert", "bad"),
+    "retry_delivery": ("sent it to billing again", "refresh", ""),
+    "deliver": ("handed it to billing", "check", "good"),
+    "contract": ("marked the quote as contracted", "signature", "good"),
+}
+
+
+def timeline(contract: Contract) -> tuple[TimelineEntry, ...]:
+    """What happened to this version and its contract, newest first."""
+    quote = f"quote:{contract.version.quote.number}"
+    about_version = Q(subject=quote, data__version=contract.version.number, verb__in=TEXTS)
+    entries = AuditEntry.objects.filter(about_version | Q(subject=f"contract:{contract.number}"))
+    ordered = list(entries.order_by("-at", "-pk"))
+    names = {user.username: user.full_name for user in User.objects.filter(username__in={e.by for e in ordered})}
+    return tuple(timeline_entry(entry, names) for entry in ordered)
+
+
+def timeline_entry(entry: AuditEntry, names: dict[str, str]) -> TimelineEntry:
+    text, icon, tone = TEXTS.get(entry.verb, (entry.verb.replace("_", " "), "dot", ""))
+    by = "Quantile" if entry.by == audit.SYSTEM else names.get(entry.by, entry.by)
+    comment = str(entry.data.get("reason") or "")
+    return TimelineEntry(at=entry.at, by=by, text=text, icon=icon, tone=tone, comment=comment)
+
+
+def state_choices(found: dict[str, int]) -> list[tuple[str, str, int]]:
+    """Value, word and number of each state, for the filter."""
+    return [(state.value, LABELS[state], found[state.value]) for state in State]

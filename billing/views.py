@@ -1,0 +1,75 @@
+"""Contracts and their hand-off to billing."""
+
+import json
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
+
+from billing import access, actions, queries
+from billing.rules import why_not_retry
+from core.http import is_partial, render_page, see_other, toast
+from core.models import User
+from quotes.models import Contract
+
+PAGE = 50
+PARTS = ("chain", "timeline", "state")
+
+
+@require_safe
+def contracts(request: HttpRequest) -> HttpResponse:
+    """Every contract the person may see, newest first, narrowed by the filters in the address."""
+    _, visible = access.contracts(request)
+    filters = {name: request.GET.get(name, "").strip() for name in ("text", "state")}
+    page = Paginator(queries.search(visible, **filters), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "filters": filters,
+        "filtered": any(filters.values()),
+        "page": page,
+        "rows": queries.rows(page),
+        "states": queries.state_choices(queries.counts(visible)),
+    }
+    return render_page(request, "billing/contracts.html", context)
+
+
+@require_safe
+def contract(request: HttpRequest, number: str) -> HttpResponse:
+    """The contract: who, what, the hand-off, the evidence. htmx asks for the hand-off alone while it moves."""
+    user, found = access.contract(request, number)
+    return show(request, user, found)
+
+
+@require_safe
+def terms(request: HttpRequest, number: str) -> HttpResponse:
+    """The exact terms, byte for byte what the hash is of."""
+    _, found = access.contract(request, number)
+    response = HttpResponse(found.terms, content_type="application/json")
+    kind = "attachment" if "download" in request.GET else "inline"
+    response.headers["Content-Disposition"] = f'{kind}; filename="{found.number}-terms.json"'
+    return response
+
+
+@require_POST
+def retry(request: HttpRequest, number: str) -> HttpResponse:
+    """Send to billing again what waits or needs a person; nothing is created twice."""
+    user, found = access.contract(request, number)
+    actions.retry(found, by=user, at=now())
+    if is_partial(request):
+        return toast(show(request, user, found), "On its way to billing again.", level="success")
+    return see_other(request, reverse("billing:contract", args=[number]))
+
+
+def show(request: HttpRequest, user: User, found: Contract) -> HttpResponse:
+    page = queries.contract_page(found)
+    context: dict[str, Any] = {
+        "page": page,
+        "contract": found,
+        "quote": page.quote,
+        "delivery": page.delivery,
+        "terms_text": json.dumps(json.loads(found.terms), indent=2, ensure_ascii=False),
+        "why_not_retry": why_not_retry(page.delivery.state, by=user),
+    }
+    return render_page(request, "billing/contract.html", context, part="delivery", oob=PARTS)

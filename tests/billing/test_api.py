@@ -1,0 +1,76 @@
+"""Contracts for machines."""
+
+import hashlib
+
+import pytest
+from django.test import Client
+
+from billing import actions
+from tests.quotes.frozen import LATER, make_contract
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_takes_the_same_queries(ada, ivo, client_of, django_assert_num_queries, count):
+    numbers = [make_contract(ada).number for _ in range(count)]
+    client = client_of(ivo)
+    with django_assert_num_queries(4):
+        body = client.get("/api/v1/contracts/").json()
+
+    assert [row["number"] for row in body["results"]] == numbers[::-1]
+    assert body["count"] == count
+
+
+def test_a_contract_with_its_terms_and_hand_off(ada, ivo, client_of):
+    contract = make_contract(ada)
+    actions.deliver(contract.number, at=LATER)
+    body = client_of(ivo).get(f"/api/v1/contracts/{contract.number}/").json()
+
+    assert hashlib.sha256(body["terms"].encode()).hexdigest() == body["terms_sha256"] == contract.terms_sha256
+    assert (body["customer"], body["quote"], body["version"]) == (
+        "hartmann-logistics",
+        contract.version.quote.number,
+        2,
+    )
+    assert (body["currency"], body["committed"]) == ("USD", "54000.00")
+    assert (body["accepted_by"], body["sha256"]) == ("Cleo Hartmann, Chief Operating Officer", contract.sha256)
+    delivery = body["delivery"]
+    assert (delivery["target"], delivery["state"], delivery["reference"]) == ("ledger", "created", "L-2026-0001")
+    assert [(step["name"], step["state"]) for step in delivery["steps"]] == [
+        ("create_contract", "done"),
+        ("read_back", "done"),
+    ]
+
+
+def test_filters(ada, ivo, client_of):
+    actions.deliver(make_contract(ada).number, at=LATER)
+    make_contract(ada)
+    client = client_of(ivo)
+    counts = [client.get(f"/api/v1/contracts/?{query}").json()["count"] for query in ("state=created", "text=L-2026")]
+    assert counts == [1, 1]
+
+
+@pytest.mark.parametrize("name", ["dan", "pia"])
+def test_for_strangers_nothing_is_there(ada, name, client_of, request):
+    number = make_contract(ada).number
+    client = client_of(request.getfixturevalue(name))
+    answers = [client.get(path) for path in ("/api/v1/contracts/", f"/api/v1/contracts/{number}/")]
+
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[1].json()["type"] == "urn:quantile:problem:not-found"
+
+
+def test_sellers_get_their_own(ada, eve, client_of):
+    number = make_contract(ada).number
+    assert client_of(eve).get("/api/v1/contracts/").json()["results"] == []
+    assert client_of(eve).get(f"/api/v1/contracts/{number}/").status_code == 404
+    assert client_of(ada).get(f"/api/v1/contracts/{number}/").status_code == 200
+
+
+def test_without_sign_in_it_is_401(db):
+    assert Client().get("/api/v1/contracts/").status_code == 401
+
+
+def test_it_is_read_only(ada, ivo, client_of):
+    assert client_of(ivo).post("/api/v1/contracts/", {}).status_code == 405

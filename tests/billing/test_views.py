@@ -1,0 +1,206 @@
+"""Contracts for the people inside."""
+
+import hashlib
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from billing import actions
+from billing.models import Delivery, LedgerContract
+from billing.rules import State
+from billing.targets.ledger import client as ledger
+from core.models import AuditEntry, OutboxMessage
+from quotes.models import Contract
+from tests.quotes.frozen import LATER, make_contract
+
+pytestmark = pytest.mark.django_db
+
+HTMX = {"HX-Request": "true", "HX-Target": "delivery"}
+
+
+@pytest.fixture
+def contract(ada) -> Contract:
+    return make_contract(ada)
+
+
+@pytest.fixture
+def stopped(contract, monkeypatch) -> Contract:
+    """A contract that the ledger would not take, until now."""
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "fetch", lambda reference: None)
+        actions.deliver(contract.number, at=LATER)
+    return contract
+
+
+def retry_url(contract: Contract) -> str:
+    return f"/contracts/{contract.number}/delivery/retries/"
+
+
+def unchanged(contract: Contract) -> bool:
+    delivery = Delivery.objects.get(contract=contract)
+    return (delivery.state, delivery.retries, OutboxMessage.objects.filter(topic="delivery.requested").count()) == (
+        State.NEEDS_PERSON,
+        0,
+        0,
+    )
+
+
+class TestList:
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_queries_do_not_grow_with_rows(self, ada, fay, client_of, django_assert_num_queries, count):
+        for contract in [make_contract(ada) for _ in range(count)]:
+            actions.deliver(contract.number, at=LATER)
+        client = client_of(fay)
+        with django_assert_num_queries(5):
+            response = client.get("/contracts/")
+        assert response.content.decode().count("row-link") == count
+
+    def test_each_contract_with_its_amount_and_state(self, ada, fay, client_of):
+        first, second = make_contract(ada), make_contract(ada)
+        actions.deliver(first.number, at=LATER)
+        html = client_of(fay).get("/contracts/").content.decode().replace("\u00a0", " ")
+
+        assert html.index(second.number) < html.index(first.number)
+        assert html.count("USD 54,000.00") == 2
+        assert "L-2026-0001" in html
+        assert "Queued" in html
+
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [("text=hartmann", 2), ("text=L-2026-0001", 1), ("text=nobody", 0), ("state=created", 1), ("state=queued", 1)],
+    )
+    def test_filters(self, ada, fay, client_of, query, found):
+        actions.deliver(make_contract(ada).number, at=LATER)
+        make_contract(ada)
+        assert client_of(fay).get(f"/contracts/?{query}").content.decode().count("row-link") == found
+
+    def test_empty(self, fay, client_of):
+        assert "No contracts yet" in client_of(fay).get("/contracts/").content.decode()
+
+    def test_sellers_see_their_own(self, contract, ada, eve, client_of):
+        assert contract.number in client_of(ada).get("/contracts/").content.decode()
+        assert contract.number not in client_of(eve).get("/contracts/").content.decode()
+
+    @pytest.mark.parametrize("name", ["dan", "pia"])
+    def test_who_may_not_see_contracts_gets_404(self, contract, name, client_of, request):
+        client = client_of(request.getfixturevalue(name))
+        paths = ["/contracts/", f"/contracts/{contract.number}/", f"/contracts/{contract.number}/terms.json"]
+        assert [client.get(path).status_code for path in paths] == [404, 404, 404]
+
+    def test_nobody_is_sent_to_sign_in(self, contract):
+        response = Client().get("/contracts/")
+        assert (response.status_code, response["Location"]) == (302, "/login/?next=%2Fcontracts%2F")
+
+
+class TestContract:
+    def test_all_hashes_are_the_same_all_the_way(self, contract, fay, client_of):
+        actions.deliver(contract.number, at=LATER)
+        html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode()
+
+        assert "Unbroken" in html
+        assert html.count(f'title="{contract.sha256}"') == 5
+        assert html.count(f'title="{contract.terms_sha256}"') == 2
+        assert html.count('aria-label="yes"') == 6
+
+    def test_evidence_parties_and_delivery(self, contract, fay, client_of):
+        actions.deliver(contract.number, at=LATER)
+        html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode().replace("\u00a0", " ")
+        for text in (
+            "Hartmann Logistics GmbH &amp; Co. KG",
+            "Northlight AI, Inc.",
+            "cleo@hartmann.example",
+            "USD 54,000.00",
+            "USD 85,260.00",
+            "L-2026-0001",
+            "Billing holds the contract, and what it holds was read back and compared.",
+            "handed it to billing",
+        ):
+            assert text in html, text
+
+    def test_it_looks_again_only_while_something_moves(self, contract, fay, client_of):
+        client, url = client_of(fay), f"/contracts/{contract.number}/"
+        assert 'hx-trigger="load delay:2s"' in client.get(url).content.decode()
+        actions.deliver(contract.number, at=LATER)
+        assert "hx-trigger" not in client.get(url).content.decode()
+
+    def test_htmx_gets_the_hand_off_and_what_follows_from_it(self, contract, fay, client_of):
+        html = client_of(fay).get(f"/contracts/{contract.number}/", headers=HTMX).content.decode()
+
+        assert "<html" not in html
+        assert html.count('hx-swap-oob="true"') == 3
+        assert html.lstrip().startswith('<section class="panel" id="delivery"')
+
+    def test_a_broken_chain_is_shown(self, contract, fay, client_of, monkeypatch):
+        monkeypatch.setattr("billing.queries.digest", lambda text: "0" * 64)
+        html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode()
+        assert "Broken" in html
+
+    def test_terms_are_the_exact_bytes(self, contract, fay, client_of):
+        response = client_of(fay).get(f"/contracts/{contract.number}/terms.json?download")
+
+        assert hashlib.sha256(response.content).hexdigest() == contract.terms_sha256
+        assert response["Content-Type"] == "application/json"
+        assert response["Content-Disposition"] == f'attachment; filename="{contract.number}-terms.json"'
+
+    def test_another_sellers_contract_is_not_there(self, contract, eve, client_of):
+        client = client_of(eve)
+        assert client.get(f"/contracts/{contract.number}/").status_code == 404
+        assert client.get(f"/contracts/{contract.number}/terms.json").status_code == 404
+
+    def test_queries(self, contract, fay, client_of, django_assert_num_queries):
+        actions.deliver(contract.number, at=LATER)
+        client = client_of(fay)
+        with django_assert_num_queries(8):
+            client.get(f"/contracts/{contract.number}/")
+
+
+class TestRetry:
+    def test_a_plain_browser_comes_back_to_the_page(self, stopped, fay, client_of):
+        response = client_of(fay).post(retry_url(stopped))
+
+        assert (response.status_code, response["Location"]) == (303, f"/contracts/{stopped.number}/")
+        assert Delivery.objects.get().state == State.QUEUED
+        assert list(OutboxMessage.objects.filter(topic="delivery.requested").values_list("key", flat=True)) == [
+            f"{stopped.number}:ledger:1"
+        ]
+        assert AuditEntry.objects.filter(verb="retry_delivery", by="fay").count() == 1
+
+    def test_htmx_gets_the_new_state(self, stopped, fay, client_of):
+        response = client_of(fay).post(retry_url(stopped), headers=HTMX)
+
+        assert response.status_code == 200
+        assert 'hx-trigger="load delay:2s"' in response.content.decode()
+        assert "On its way to billing again." in response["HX-Trigger"]
+
+    def test_then_it_arrives_once(self, stopped, fay, client_of):
+        client_of(fay).post(retry_url(stopped))
+        actions.deliver(stopped.number, at=LATER + timedelta(minutes=1))
+
+        assert Delivery.objects.get().state == State.CREATED
+        assert LedgerContract.objects.count() == 1
+
+    def test_get_is_not_a_retry(self, stopped, fay, client_of):
+        assert client_of(fay).get(retry_url(stopped)).status_code == 405
+        assert unchanged(stopped)
+
+    @pytest.mark.parametrize("name", ["ada", "ben", "ivo"])
+    def test_who_sees_it_but_is_not_finance_may_not(self, stopped, name, client_of, request):
+        client = client_of(request.getfixturevalue(name))
+        assert client.post(retry_url(stopped)).status_code == 403
+        assert unchanged(stopped)
+        page = client.get(f"/contracts/{stopped.number}/").content.decode()
+        assert "Only finance may send a contract to billing again." in page
+
+    @pytest.mark.parametrize("name", ["dan", "eve", "pia"])
+    def test_for_strangers_it_is_not_there(self, stopped, name, client_of, request):
+        assert client_of(request.getfixturevalue(name)).post(retry_url(stopped)).status_code == 404
+        assert unchanged(stopped)
+
+    def test_what_is_created_is_refused_with_the_reason(self, contract, fay, client_of):
+        actions.deliver(contract.number, at=LATER)
+        response = client_of(fay).post(retry_url(contract), headers=HTMX)
+
+        assert response.status_code == 409
+        assert response.content.decode() == "Billing has this contract already; there is nothing to send again."
+        assert Delivery.objects.get().state == State.CREATED
