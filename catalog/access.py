@@ -7,7 +7,7 @@ from catalog.models import Package, PriceBook
 from catalog.queries import packages
 from core.access import forbid_unless, person
 from core.models import User
-from core.roles import Permission
+from core.roles import Permission, may
 
 MAY_NOT_EDIT = "Price books are edited by pricing operations. Ask one of them."
 MAY_NOT_PUBLISH = "Price books are published by finance or pricing operations. Ask one of them."
@@ -18,10 +18,17 @@ def reader(request: HttpRequest) -> User:
     return person(request, Permission.SEE_CATALOG)
 
 
+def sees_drafts(user: User) -> bool:
+    """Whether this person works on price books; nobody else sees what is not published."""
+    return may(user, Permission.EDIT_CATALOG) or may(user, Permission.PUBLISH_PRICES)
+
+
 def book_for(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:
-    """Load a price book for someone who may see the catalog."""
+    """Load a price book for someone who may see it."""
     user = reader(request)
     books = PriceBook.objects.select_related("published_by")
+    if not sees_drafts(user):
+        books = books.exclude(status=PriceBook.Status.DRAFT)
     return user, get_object_or_404(books, code=code, version=version)
 
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from catalog.access import book_for, editable_book, package_for, publishable_book, reader
+from catalog.access import book_for, editable_book, package_for, publishable_book, reader, sees_drafts
 from catalog.actions.books import discard_draft, publish_book, retire_book, start_version
 from catalog.models import PriceBook
 from catalog.queries import pages
@@ -19,7 +19,7 @@ from core.roles import Permission, may
 def overview(request: HttpRequest) -> HttpResponse:
     """Price books with status and version, products and meters."""
     user = reader(request)
-    return render_page(request, "catalog/overview.html", {"catalog": pages.overview(drafts=works_on_books(user))})
+    return render_page(request, "catalog/overview.html", {"catalog": pages.overview(drafts=sees_drafts(user))})
 
 
 @require_safe
@@ -100,10 +100,6 @@ def actions(user: User, found: PriceBook) -> dict[str, Any]:
         "why_not_start_version": why_not_start_version(name, status, draft=pages.open_draft(found)),
         "why_not_discard": why_not_discard(name, status),
     }
-
-
-def works_on_books(user: User) -> bool:
-    return may(user, Permission.EDIT_CATALOG) or may(user, Permission.PUBLISH_PRICES)
 
 
 def address(found: PriceBook) -> str:

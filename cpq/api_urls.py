@@ -1,8 +1,17 @@
 from django.urls import path
 
 from billing import api as billing
+from catalog import api as catalog
+from customers import api as customers
+from metering import api as metering
 
 urlpatterns = [
+    path("customers/", customers.customer_list, name="api_customers"),
+    path("customers/<slug:slug>/", customers.customer, name="api_customer"),
+    path("customers/<slug:slug>/usage/", metering.usage, name="api_usage"),
+    path("catalog/books/", catalog.books, name="api_books"),
+    path("catalog/books/<slug:code>/<int:version>/", catalog.book, name="api_book"),
+    path("events/", metering.events, name="api_events"),
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
 ]

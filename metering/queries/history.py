@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -57,6 +58,23 @@ def spread(days: Sequence[date], amounts: Sequence[float]) -> DailySeries:
     values = np.full(ordinals[-1] - ordinals[0] + 1, np.nan)
     values[ordinals - ordinals[0]] = amounts
     return DailySeries(days[0], values)
+
+
+def daily_totals(
+    customer: Customer, *, first: date | None = None, last: date | None = None, meter: str = ""
+) -> list[dict[str, Any]]:
+    """Exact daily totals by series, amounts as text, for the API."""
+    limits = {"day__gte": first, "day__lte": last, "meter__code": meter}
+    rows = DailyUsage.objects.filter(customer=customer, **{name: value for name, value in limits.items() if value})
+    found = rows.order_by("meter__code", "dimensions", "day").values_list("meter__code", "dimensions", "day", "value")
+    return [
+        {
+            "meter": code,
+            "dimensions": dict(dimensions),
+            "days": [{"day": day.isoformat(), "value": f"{value.normalize():f}"} for _, _, day, value in group],
+        }
+        for (code, dimensions), group in groupby(found, key=lambda row: (row[0], tuple(sorted(row[1].items()))))
+    ]
 
 
 def data_dates(customers: Sequence[Customer]) -> dict[int, date]:
