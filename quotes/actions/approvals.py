@@ -20,7 +20,7 @@ VERBS = {
 def decide(
     version: QuoteVersion, *, decision: str, sha256: str, by: User, at: datetime, comment: str = ""
 ) -> QuoteVersion:
-    """Decide for every open approval that waits for one of this person's roles.
+    """Decide for every open approval that waits for this person's role (the first, of somebody who has several).
 
     `decision` is approve, request_changes or reject (the last two need a comment). `sha256` is the hash of the version
     that the person looked at; another one is a Conflict. The last missing approval approves the version; one refusal
@@ -29,15 +29,17 @@ def decide(
     check(decision, comment)
     fresh = hold(version)
     waiting = open_approvals(fresh)
-    refuse(why_not_decide(fresh, by=by, open_roles=[approval.role for approval in waiting]))
+    deciders = Approval.objects.filter(version=fresh).exclude(decision="").values_list("decided_by_id", flat=True)
+    refuse(why_not_decide(fresh, by=by, open_roles=[approval.role for approval in waiting], decider_ids=list(deciders)))
     if sha256 != fresh.sha256:
         raise Conflict("The version that you looked at is not the one that waits for approval. Look at it again.")
-    mine = [approval for approval in waiting if approval.role in by.roles]
+    role = next(approval.role for approval in waiting if approval.role in by.roles)
+    mine = [approval for approval in waiting if approval.role == role]
     for approval in mine:
         settle(approval, decision=decision, by=by, at=at, comment=comment)
     rules = [approval.rule for approval in mine]
     if decision != Approval.Decision.APPROVE:
-        return close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment)
+        return close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment.strip())
     record(by, "decide", fresh, at=at, decision=decision, rules=rules, comment=comment)
     if not Approval.objects.filter(version=fresh, decision="").exists():
         approve(fresh, by=by, at=at)

@@ -63,8 +63,14 @@ def why_not_revise(
     return why_not(version.status, Verb.REVISE) or why_not_seller(version, by)
 
 
-def why_not_decide(version: Version, *, by: Person | None = None, open_roles: Collection[str] = ()) -> str:
-    """`open_roles` are the roles that approvals still wait for, in the present stage."""
+def why_not_decide(
+    version: Version,
+    *,
+    by: Person | None = None,
+    open_roles: Collection[str] = (),
+    decider_ids: Collection[int | None] = (),
+) -> str:
+    """`open_roles` are the roles that approvals still wait for, in the present stage; `decider_ids` who has decided."""
     if state := why_not(version.status, Verb.APPROVE):
         return state
     if by is None:
@@ -73,6 +79,8 @@ def why_not_decide(version: Version, *, by: Person | None = None, open_roles: Co
         return "You cannot decide on approvals: that takes the role deal desk or finance."
     if by.pk in version.maker_ids:
         return "You created, edited or submitted this version, so somebody else must decide on it."
+    if by.pk in decider_ids:
+        return "You have decided on this version already; what is left needs another person."
     if not set(by.roles) & set(open_roles):
         names = [ROLE_NAMES.get(role, role).lower() for role in sorted(set(open_roles))]
         return f"This version waits for {listed(names)}, not for you." if names else "Nothing is left to decide here."
