@@ -48,7 +48,8 @@ def usage_months(usage: Usage, meters: Mapping[str, Meter]) -> tuple[UsageMonths
 
 def label(series: Series, meter: Meter | None) -> str:
     name = meter.name if meter else series.meter
-    return " · ".join([name, *(value for _, value in series.dimensions)])
+    usual = meter.defaults if meter else {}
+    return " · ".join([name, *(value for key, value in series.dimensions if usual.get(key) != value)])
 
 
 def unit(meter: Meter | None) -> str:

@@ -10,9 +10,10 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from core.models import User
 from core.roles import Permission, may
+from core.statuses import look_of
 from customers.models import Customer
 from quotes.models import Quote, QuoteVersion
-from quotes.rules.transitions import LABELS, Status
+from quotes.rules.transitions import Status
 
 PAGE_SIZE = 50
 PANEL_SIZE = 8
@@ -127,7 +128,9 @@ def status_tabs(chosen: QuoteFilter, counts: dict[str, int]) -> list[StatusTab]:
     tabs = [StatusTab("All", chosen.query(status=""), not chosen.status, sum(counts.values()))]
     shown = [status for status in Status if counts.get(status) or status == chosen.status]
     return tabs + [
-        StatusTab(LABELS[status], chosen.query(status=status.value), status == chosen.status, counts.get(status, 0))
+        StatusTab(
+            look_of(status).label, chosen.query(status=status.value), status == chosen.status, counts.get(status, 0)
+        )
         for status in shown
     ]
 

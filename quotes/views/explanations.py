@@ -30,7 +30,7 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "version": version,
         "quote": version.quote,
         "currency": version.currency,
-        "line": line_view(row, version, Edit(), first=True, last=True),
+        "line": line_view(row, version, deal, Edit()),
         "prices": price_rows(row),
         "explained": explained(version, key, month=chosen_month(request, row, version.months)),
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),

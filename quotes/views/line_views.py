@@ -37,6 +37,7 @@ class LineView:
     row: LineRow
     first: bool
     last: bool
+    heading: str  # the package, where it begins
     words: str
     included: str
     interval_words: str
@@ -50,21 +51,24 @@ class LineView:
 
 
 def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[LineView]:
-    last = len(deal.lines) - 1
-    return [
-        line_view(row, version, edit if edit.line == row.key else Edit(), first=at == 0, last=at == last)
-        for at, row in enumerate(deal.lines)
-    ]
+    views = []
+    package = ""
+    for row in deal.lines:
+        heading = (row.package or "Single prices") if row.package != package else ""
+        views.append(line_view(row, version, deal, edit if edit.line == row.key else Edit(), heading=heading))
+        package = row.package
+    return views
 
 
-def line_view(row: LineRow, version: QuoteVersion, edit: Edit, *, first: bool, last: bool) -> LineView:
+def line_view(row: LineRow, version: QuoteVersion, deal: PricedVersion, edit: Edit, *, heading: str = "") -> LineView:
     number = version.quote.number
     urls = {name: reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
     urls["explanation"] = reverse("quotes:explanation", args=[number, version.number, row.key])
     return LineView(
         row=row,
-        first=first,
-        last=last,
+        first=row.key == deal.lines[0].key,
+        last=row.key == deal.lines[-1].key,
+        heading=heading,
         words=words(row),
         included=included(row),
         interval_words=INTERVALS.get(row.interval, row.interval),
@@ -76,11 +80,12 @@ def line_view(row: LineRow, version: QuoteVersion, edit: Edit, *, first: bool, l
 
 
 def words(row: LineRow) -> str:
-    """ "Northlight Assist · per month in advance · Growth": what the line is, how it is billed, whence it came."""
-    billed = INTERVALS.get(row.interval, row.interval)
-    if row.kind == "charge":
-        billed = f"{billed} {TIMINGS.get(row.timing, row.timing)}"
-    return " · ".join(part for part in (KINDS.get(row.kind, row.product), billed, row.package) if part)
+    """ "Model tokens, billed in arrears": what the line is and when it is billed."""
+    product = "" if row.product.lower() in row.name.lower() else row.product
+    if row.kind != "charge":
+        return KINDS.get(row.kind, product)
+    billed = "once" if row.interval == "once" else TIMINGS.get(row.timing, row.timing)
+    return f"{product}, billed {billed}" if product else f"Billed {billed}"
 
 
 def included(row: LineRow) -> str:
