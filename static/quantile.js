@@ -119,14 +119,15 @@
     toast({ level: "error", text: text || "Something broke on our side. Nothing is half saved; try again in a moment." });
   });
 
-  // ---- tables wider than their box can be scrolled with the keys ------------------------------------------
-  const letTablesScroll = () => document.querySelectorAll(".table-wrap:not(.chart-table)").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  // ---- what is larger than its box can be scrolled with the keys ------------------------------------------
+  const letScroll = () => document.querySelectorAll(".table-wrap:not(.chart-table), .builder-side").forEach((box) => {
+    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
+    if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
-  letTablesScroll();
-  window.addEventListener("resize", letTablesScroll);
-  document.addEventListener("htmx:afterSettle", letTablesScroll);
+  letScroll();
+  window.addEventListener("resize", letScroll);
+  document.addEventListener("htmx:afterSettle", letScroll);
 
   // ---- charts: the row of the table beside, under the pointer or the arrow keys ---------------------------
   function readChart(svg, index) {
