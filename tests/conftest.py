@@ -1,12 +1,37 @@
 """The cast: Ada and Eve sell, Ben runs deal desk, Fay is finance, Pia prices, Ivo integrates, Dan sees nothing."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
 
 from core.models import User
+from cpq.embedded.holders import hold
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Keep the embedded server for the whole session: with xdist, workers come and end on their own."""
+    if settings.DATABASES["default"]["ENGINE"] == "cpq.embedded":
+        hold()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """A test that reaches beyond this machine fails."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"A test wants to reach {address[0]}.")
+        connect(self, address)
+
+    socket.socket.connect = guarded  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = connect  # type: ignore[method-assign]
+
 
 CAST = {
     "ada": ("Ada", "Lindqvist", "sales"),

@@ -1,14 +1,45 @@
-"""Settings of the whole application; every value that may differ between places comes from the environment."""
+"""Settings of the whole application; every value that may differ between places comes from the environment.
+
+docs/OPERATIONS.md lists the variables.
+"""
 
 import os
+import secrets
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from cpq.broker import pgmq_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR = BASE_DIR / "var"
+VAR.mkdir(exist_ok=True)
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "for-development-only")
+
+def secret_key() -> str:
+    """SECRET_KEY; else one of this checkout's own, made once and readable to its user alone."""
+    if "SECRET_KEY" in os.environ:
+        return os.environ["SECRET_KEY"]
+    path = VAR / "secret-key"
+    if not path.exists():
+        draft = VAR / f"secret-key.{secrets.token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.replace(path)
+    return path.read_text()
+
+
 DEBUG = os.environ.get("DEBUG", "0") == "1"
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "127.0.0.1,localhost,testserver").split(",")
+SECRET_KEY = secret_key()
+
+PORT = os.environ.get("PORT", "8000")
+SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE = urlsplit(SITE_URL)
+ALLOWED_HOSTS = [SITE.hostname or "", "127.0.0.1", "localhost", *os.environ.get("ALLOWED_HOSTS", "").split()]
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE.scheme == "https"
+SECURE_HSTS_SECONDS = 31_536_000 if SITE.scheme == "https" else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.scheme == "https" else None
+SESSION_COOKIE_AGE = 12 * 3600
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -20,6 +51,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "rest_framework",
+    "axes",
     "core",
     "customers",
     "catalog",
@@ -42,6 +74,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "core.middleware.ProblemMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "cpq.urls"
@@ -49,6 +82,13 @@ WSGI_APPLICATION = "cpq.wsgi.application"
 AUTH_USER_MODEL = "core.User"
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+# Ten wrong passwords for one name from one address: wait a quarter of an hour.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False
 CSRF_FAILURE_VIEW = "core.views.problems.csrf_failed"
 
 TEMPLATES = [
@@ -69,20 +109,46 @@ TEMPLATES = [
 ]
 
 
+# Nothing in a web request may hold a lock or a connection for long; commands and workers may.
+PATIENCE = "-c statement_timeout=15s -c lock_timeout=2s -c idle_in_transaction_session_timeout=15s"
+
+
 def database(url: str) -> dict[str, object]:
-    """Django's form of a ``postgresql://user:password@host:port/name`` address."""
+    """Django's form of a ``postgresql://user:password@host:port/name?host=/socket`` address; embedded without one."""
     parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
     return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "ENGINE": "django.db.backends.postgresql" if url else "cpq.embedded",
+        "NAME": parts.path.lstrip("/") or "quantile",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parts.hostname or query.get("host", ""),
         "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": PATIENCE} if "QUANTILE_WEB" in os.environ else {},
     }
 
 
-DATABASES = {"default": database(os.environ["DATABASE_URL"])}
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+DATABASES = {"default": database(DATABASE_URL)}
+
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or "pgmq://localhost"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_TIME_LIMIT = 300
+if CELERY_BROKER_URL.startswith("pgmq"):
+    CELERY_BROKER_TRANSPORT_OPTIONS = pgmq_options(DATABASES["default"], time_limit=CELERY_TASK_TIME_LIMIT)
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "outbox": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
+}
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -106,7 +172,12 @@ CONTENT_SECURITY_POLICY = {
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+MEDIA_ROOT = VAR / "media"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
@@ -125,4 +196,12 @@ SELLER = {
     "address": os.environ.get("SELLER_ADDRESS", "548 Market Street\nSan Francisco, CA 94104\nUnited States"),
     "email": os.environ.get("SELLER_EMAIL", "deals@northlight.example"),
     "zone": os.environ.get("SELLER_ZONE", "America/Los_Angeles"),
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

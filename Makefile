@@ -1,0 +1,54 @@
+# Two commands for a newcomer: `make run` and `make test`. Every target sets up what it needs.
+PYTHON ?= python3
+PY := .venv/bin/python
+READY := .venv/ready
+PYTEST := $(PY) -m pytest
+
+.PHONY: setup run test check fix lock e2e worker-test bench docs screenshots clean
+
+setup: $(READY)
+
+# uv installs the hashed lock in seconds; where it cannot be had, pip takes the same file.
+$(READY): requirements-dev.txt requirements-uv.txt
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.txt || true
+	$(PY) -m uv pip sync -q --link-mode copy -p $(PY) --require-hashes requirements-dev.txt requirements-uv.txt \
+	  || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(READY)
+
+run: $(READY)
+	@$(PY) -m cpq.up
+
+test: $(READY)
+	$(PYTEST) -n 2
+
+check: $(READY)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy .
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PYTEST) -n 2
+
+fix: $(READY)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+# The journey Ada -> Ben -> Cleo and the looks of every page, in a real browser (Debian: apt-get install chromium).
+e2e: $(READY)
+	$(PYTEST) -m e2e tests
+
+# A real worker over both brokers (Debian: apt-get install redis-server).
+worker-test: $(READY)
+	$(PYTEST) -m worker tests
+
+bench: $(READY)
+	$(PY) -m bench
+
+lock: $(READY)
+	for name in requirements requirements-dev requirements-uv; do \
+	  $(PY) -m uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 $$name.in -o $$name.txt; \
+	done
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,35 @@
+import pytest
+
+from cpq import settings
+from cpq.broker import address_of
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("postgresql://ada:p%40ss@db.example:5433/quotes", ("quotes", "ada", "p@ss", "db.example", 5433)),
+        ("postgresql://ada@/quotes?host=/run/postgres", ("quotes", "ada", "", "/run/postgres", "")),
+    ],
+)
+def test_an_address_becomes_django_settings(url, expected):
+    found = settings.database(url)
+    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert tuple(found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == expected
+
+
+def test_without_an_address_the_embedded_server_is_used():
+    assert settings.database("")["ENGINE"] == "cpq.embedded"
+
+
+def test_a_password_cannot_break_out_of_the_broker_address():
+    database = settings.database("postgresql://ada:a%27%20host%3Devil@db.example/quotes")
+    assert address_of(database) == r"host='db.example' user='ada' password='a\' host=evil' dbname='quotes'"
+
+
+def test_the_secret_key_is_made_once_and_private(tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "VAR", tmp_path)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    key = settings.secret_key()
+    assert len(key) > 50
+    assert settings.secret_key() == key
+    assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
