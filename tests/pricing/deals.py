@@ -79,6 +79,32 @@ def deals(draw: st.DrawFn) -> tuple[dict, dict[str, list[Decimal]]]:
     return terms, usage
 
 
+@st.composite
+def contested_credits(draw: st.DrawFn) -> tuple[dict, dict[str, list[Decimal]]]:
+    """Small grants with ties in every place of the burn order, and more usage than they can pay."""
+    keys = ["c0", "c1", "c2"]
+    charges = [
+        {
+            "kind": "charge",
+            "key": key,
+            "price": {"model": "per_unit", "unit": "1"},
+            "quantity": {"source": "meter", "meter": meter},
+        }
+        for key, meter in zip(keys, METERS, strict=True)
+    ]
+    scopes = st.sampled_from([[], ["c0"], ["c0", "c1"], ["c2"]])
+    grants = [
+        _grant(draw, n, 2, scopes) | {"amount": str(draw(st.integers(1, 60)))} for n in range(draw(st.integers(2, 4)))
+    ]
+    promise = {"kind": "commitment", "key": "m0", "amount": "150", "window": "month", "overage_factor": "1.5"}
+    terms = {
+        **{"currency": "USD", "start": "2027-01-15", "months": 4, "charges": charges, "credits": grants},
+        **{"discounts": [], "commitments": [promise]},
+    }
+    quantity = st.integers(0, 40).map(Decimal)
+    return terms, {meter: draw(st.lists(quantity, min_size=4, max_size=4)) for meter in METERS}
+
+
 def _charge(draw: st.DrawFn, n: int) -> dict:
     charge = {"kind": "charge", "key": f"c{n}", "price": draw(PRICES)}
     if draw(st.integers(0, 3)):
