@@ -4,7 +4,7 @@ Phases become segments here (`expand_phases`), so that no later step has to know
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from .periods import Period, Span, spans
 from .terms import Terms
 from .usage import Series
 
+ByMeter = dict[str, list[Series]]
 _FREE = PerUnit(unit=ZERO)
 
 
@@ -51,6 +52,8 @@ class Layout:
     terms: Terms
     lines: tuple[Line, ...]
     unpriced: tuple[Series, ...]
+    _spans: dict[tuple[str, int, int], tuple[Span, ...]] = field(default_factory=dict)
+    _columns: dict[str, list[tuple[Segment, list[int]]]] = field(default_factory=dict)
 
     @cached_property
     def tiles(self) -> tuple[Period, ...]:
@@ -63,14 +66,31 @@ class Layout:
 
     def spans(self, window: str, first: int, stop: int) -> tuple[Span, ...]:
         """Group the periods `first` to `stop` by a window counted from `first`."""
-        found = spans(self.tiles[first:stop], window)
-        return tuple(Span(span.first + first, span.stop + first, span.share) for span in found)
+        if (window, first, stop) not in self._spans:
+            found = spans(self.tiles[first:stop], window)
+            moved = (Span(span.first + first, span.stop + first, span.share) for span in found)
+            self._spans[window, first, stop] = tuple(moved)
+        return self._spans[window, first, stop]
+
+    def billed_columns(self, line: Line) -> list[tuple[Segment, list[int]]]:
+        """Return each segment of a line with the periods that are billed at its price."""
+        if line.key not in self._columns:
+            spans_of = self.spans_of(line.charge)
+            found = []
+            for segment in line.segments:
+                mine = [span for span in spans_of if segment.first <= span.first < segment.stop]
+                found.append((segment, [billed_in(line.charge, span, self) for span in mine]))
+            self._columns[line.key] = [(segment, columns) for segment, columns in found if columns]
+        return self._columns[line.key]
 
 
 def lay_out(terms: Terms, series: Iterable[Series]) -> Layout:
     """Match the series of a usage with the charges of the terms; `expand_phases` on the way."""
     listed = tuple(series)
-    lines = tuple(line for charge in terms.charges for line in _lines(charge, expand_phases(charge, terms), listed))
+    by_meter: dict[str, list[Series]] = {}
+    for one in listed:
+        by_meter.setdefault(one.meter, []).append(one)
+    lines = tuple(line for charge in terms.charges for line in _lines(charge, expand_phases(charge, terms), by_meter))
     used = {one for line in lines for one in (*line.series, *line.tier_series, *line.event_series)}
     for part in terms.guarantees:
         used |= {one for one in listed if _counts(part.outcomes, one) or _counts(part.attempts, one)}
@@ -171,15 +191,15 @@ def days_charged(charge: Charge, layout: Layout, span: Span, first: int, stop: i
     return max((closes - opens).days, 0), whole
 
 
-def _lines(charge: Charge, segments: tuple[Segment, ...], listed: tuple[Series, ...]) -> Iterator[Line]:
+def _lines(charge: Charge, segments: tuple[Segment, ...], by_meter: ByMeter) -> Iterator[Line]:
     """Yield a line for each cell of a matrix price (of any phase), or one line for any other price."""
     if not isinstance(charge.quantity, Metered):
         yield Line(charge.key, charge, charge.name or charge.key, {}, segments)
         return
-    mine = tuple(one for one in listed if _counts(charge.quantity, one))
+    mine = _series_of(charge.quantity, by_meter)
     others = {
-        "tier_series": tuple(one for one in listed if charge.tier_quantity and _counts(charge.tier_quantity, one)),
-        "event_series": tuple(one for one in listed if charge.events and _counts(charge.events, one)),
+        "tier_series": _series_of(charge.tier_quantity, by_meter),
+        "event_series": _series_of(charge.events, by_meter),
     }
     cells = _cells(segments)
     if not cells:
@@ -226,6 +246,12 @@ def _cell_price(price: PriceModel, when: dict[str, str]) -> PriceModel:
     if cell is None:
         return _FREE
     return price.model_copy(update={"base": cell}) if isinstance(price, Multiplier) else cell
+
+
+def _series_of(source: Metered | None, by_meter: ByMeter) -> tuple[Series, ...]:
+    if source is None:
+        return ()
+    return tuple(one for one in by_meter.get(source.meter, ()) if _counts(source, one))
 
 
 def _counts(source: Metered, series: Series) -> bool:

@@ -1,7 +1,7 @@
 """Money as exact decimals: minor units, rounding half up, and splitting without losing a cent."""
 
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 ZERO = Decimal(0)
 
@@ -54,19 +54,20 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def allocate(total: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[Decimal]:
-    """Split `total` (a whole number of `unit`) in proportion to `weights` by largest remainder.
+    """Split `total` in proportion to `weights` by largest remainder.
 
-    The parts are whole numbers of `unit` and add up to `total`. Of equal remainders the earlier part wins.
-    No weight at all puts everything on the first part. Weights must not be negative.
+    Total and weights are whole numbers of `unit`, weights are not negative. The parts are whole numbers of `unit`
+    too and add up to `total`. Of equal remainders the earlier part wins; without any weight the first takes all.
     """
-    whole = sum(weights, ZERO)
-    if not whole:
+    if not any(weights):
         return [total, *[ZERO] * (len(weights) - 1)] if weights else []
-    exact = [CONTEXT.divide(CONTEXT.multiply(total, weight), whole) for weight in weights]
-    parts = [part.quantize(unit, ROUND_DOWN, CONTEXT) for part in exact]
-    left = int((total - sum(parts, ZERO)) / unit)
-    step = unit if left > 0 else -unit
-    by_remainder = sorted(range(len(parts)), key=lambda i: -abs(exact[i] - parts[i]))
-    for i in by_remainder[: abs(left)]:
-        parts[i] += step
-    return parts
+    # Counted in units: whole numbers, so that nothing is rounded but the shares themselves.
+    counted = [int(weight / unit) for weight in weights]
+    whole, units = sum(counted), int(total / unit)
+    shares = [divmod(abs(units) * count, whole) for count in counted]
+    counts = [count for count, _ in shares]
+    left = abs(units) - sum(counts)
+    for i in sorted(range(len(shares)), key=lambda i: shares[i][1], reverse=True)[:left]:
+        counts[i] += 1
+    sign = unit if units >= 0 else -unit
+    return [count * sign for count in counts]

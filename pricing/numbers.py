@@ -31,10 +31,7 @@ def is_exact(values: Array) -> bool:
 
 def exact(values: Iterable[Decimal]) -> Array:
     """Make a one-dimensional exact array."""
-    listed = list(values)
-    array = np.empty(len(listed), dtype=object)
-    array[:] = listed
-    return array
+    return np.array(list(values), dtype=object)
 
 
 def simulated(values: Array) -> Array:
@@ -91,7 +88,7 @@ def rounded(amounts: Array, currency: str) -> Array:
     if not is_exact(amounts):
         return amounts
     unit = minor_unit(currency)
-    return exact(quantized(amount, unit) for amount in amounts.ravel()).reshape(amounts.shape)
+    return exact([amount.quantize(unit, None, CONTEXT) for amount in amounts.ravel()]).reshape(amounts.shape)
 
 
 def quantized(amount: Decimal, unit: Decimal) -> Decimal:

@@ -64,6 +64,8 @@ class Span(NamedTuple):
 
 def spans(tiles: tuple[Period, ...], window: str) -> tuple[Span, ...]:
     """Group monthly periods by month, quarter, year or term (`once` is the term), counted from the first period."""
+    if window == "month":
+        return tuple(Span(n, n + 1, (tile.days, tile.full)) for n, tile in enumerate(tiles))
     width = MONTHS.get(window, len(tiles))
     found = []
     for first in range(0, len(tiles), width):

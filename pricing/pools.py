@@ -1,6 +1,7 @@
 """Drawing on a balance in order of time: the one computation behind allowances, credits and prepaid commitments."""
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ def draw(claims: Sequence[Array], balance: Any, *, pooled: bool) -> list[Array]:
     The running sum of what is drawn is the running sum of the claims, stopped at the balance. So no loop over
     periods is needed: min(cumsum(claims), balance), and the differences of that.
     """
-    total = claims[0] if len(claims) == 1 else np.add.reduce(np.broadcast_arrays(*claims))
+    total: Array = reduce(np.add, claims)
     if not pooled or total.shape[1] == 1:
         return _in_order(claims, np.minimum(total, balance))
     running = np.minimum(np.cumsum(total, axis=1), balance)

@@ -91,7 +91,7 @@ def _line(rows: list[Row], usage: Usage) -> BillLine:
     def joined(arrays: list[Array | None]) -> Array:
         whole = [nothing if array is None else array for array in arrays]
         if all(array.shape[0] == 1 for array in whole):
-            return np.broadcast_to(whole[0], shape)
+            return whole[0] if shape[0] == 1 else np.broadcast_to(whole[0], shape)
         return whole[0] if len(whole) == 1 else np.concatenate(whole)
 
     discounted = joined([row.discounted for row in rows])

@@ -115,7 +115,7 @@ class Sheet:
 
     def whole(self, amounts: Array) -> Array:
         """Return a copy with a row for every row of the usage, to be written to."""
-        return np.broadcast_to(amounts, (self.usage.rows, self.periods)).copy()
+        return amounts.copy() if len(amounts) == self.usage.rows else np.repeat(amounts, self.usage.rows, axis=0)
 
     def charge_rows(self) -> Iterator[Row]:
         """Yield the rows that belong to charges, in order."""

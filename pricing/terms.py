@@ -25,6 +25,7 @@ from .components import (
 )
 from .errors import InvalidTerms, from_pydantic
 from .models import Matrix, Percentage, PriceModel
+from .money import ZERO, minor_unit
 from .periods import Period, month_after, periods
 from .values import Currency, Value, plain, refuse
 
@@ -221,6 +222,15 @@ def _why_not_change(part: Charge | CreditGrant | Commitment, change: Change) -> 
     return ""
 
 
+def _money_is_whole(terms: Terms) -> _Found:
+    unit = minor_unit(terms.currency)
+    money = [(f"credits[{n}].amount", part.amount) for n, part in enumerate(terms.credits) if part.unit is None]
+    money += [(f"commitments[{n}].amount", part.amount or ZERO) for n, part in enumerate(terms.commitments)]
+    for path, amount in money:
+        if amount % unit:
+            yield path, f"is {plain(amount)}; {terms.currency} has no smaller part than {plain(unit)}"
+
+
 def _committed_units_have_one_price(terms: Terms) -> _Found:
     charges = {charge.key: charge for charge in terms.charges}
     for n, part in enumerate(terms.commitments):
@@ -240,6 +250,7 @@ _CHECKS = (
     _references_exist,
     _months_fit,
     _phases_change_what_is_there,
+    _money_is_whole,
     _committed_units_have_one_price,
     _limits_in_order,
 )

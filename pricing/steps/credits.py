@@ -58,14 +58,14 @@ def burn_unit_credits(sheet: Sheet) -> None:
         return
     left = {row.key: sheet.whole(row.rated) for lot in lots for row in lot.rows if row.rated is not None}
 
-    def take(lot: Lot, balance: Any) -> Array:
+    def take(lot: Lot, balance: Any) -> list[Array]:
         cut = slice(lot.first, lot.stop)
         rates: list[Any] = [sheet.number(lot.rate(row)) for row in lot.rows]
         claims = [left[row.key][:, cut] * rate for row, rate in zip(lot.rows, rates, strict=True)]
         taken = draw(claims, balance, pooled=True)
         for row, claim, part, rate in zip(lot.rows, claims, taken, rates, strict=True):
             left[row.key][:, cut] = (claim - part) / rate
-        return _sum(taken)
+        return taken
 
     _burn(sheet, lots, take, UNIT_OF_QUANTITY)
     for row in sheet.charge_rows():
@@ -150,19 +150,19 @@ def _equal_shares(sheet: Sheet, amount: Decimal, parts: int) -> list[Decimal]:
 
 def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:
     left = {row.key: sheet.whole(row.open) for lot in lots for row in lot.rows}
-    promotional: dict[str, Array] = {}
+    unpaid = {row.key for lot in lots for row in lot.rows if not lot.paid} if sheet.terms.commitments else set()
+    promotional = {key: sheet.whole(sheet.zero) for key in unpaid}
 
-    def take(lot: Lot, balance: Any) -> Array:
+    def take(lot: Lot, balance: Any) -> list[Array]:
         cut = slice(lot.first, lot.stop)
         taken = draw([left[row.key][:, cut] for row in lot.rows], balance, pooled=True)
         for row, part in zip(lot.rows, taken, strict=True):
             left[row.key][:, cut] -= part
-            if not lot.paid:
-                given = promotional.setdefault(row.key, sheet.whole(sheet.zero))
-                given[:, cut] += part
+            if not lot.paid and row.key in promotional:
+                promotional[row.key][:, cut] += part
             if sheet.usage.exact:
                 _note(sheet, row, lot, part)
-        return _sum(taken)
+        return taken
 
     _burn(sheet, lots, take, minor_unit(sheet.terms.currency))
     for row in sheet.rows.values():
@@ -171,7 +171,7 @@ def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:
             row.promotional = promotional.get(row.key)
 
 
-def _burn(sheet: Sheet, lots: list[Lot], take: Callable[[Lot, Any], Array], unit: Decimal) -> None:
+def _burn(sheet: Sheet, lots: list[Lot], take: Callable[[Lot, Any], list[Array]], unit: Decimal) -> None:
     """Burn lots in order; what an expiring lot rolls over is added to the next lot of its grant.
 
     Every lot ranks alike in all of its periods, so lot after lot gives the same as period after period.
@@ -179,8 +179,9 @@ def _burn(sheet: Sheet, lots: list[Lot], take: Callable[[Lot, Any], Array], unit
     carried: dict[str, Array] = {}
     for lot in sorted((lot for lot in lots if lot.rows), key=lambda lot: lot.burn_order):
         balance: Array = sheet.number(lot.amount) + carried.pop(lot.source.key, sheet.zero[:, :1])
-        used = take(lot, balance)
+        taken = take(lot, balance)
         if lot.rollover is not None:
+            used = sum(part.sum(axis=1, keepdims=True) for part in taken)
             carried[lot.source.key] = _rolled(sheet, lot.rollover, balance - used, unit)
 
 
@@ -193,11 +194,7 @@ def _rolled(sheet: Sheet, rollover: Rollover, unused: Array, unit: Decimal) -> A
 
 
 def _note(sheet: Sheet, row: Row, lot: Lot, part: Array) -> None:
-    amounts = sheet.whole(sheet.zero)
-    amounts[:, lot.first : lot.stop] = -part
-    row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts)
-
-
-def _sum(taken: list[Array]) -> Array:
-    """Return what was taken in all, shape (rows, 1)."""
-    return np.asarray(sum(part.sum(axis=1, keepdims=True) for part in taken))
+    if any(part.flat):
+        amounts = sheet.whole(sheet.zero)
+        amounts[:, lot.first : lot.stop] -= part
+        row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts)

@@ -89,8 +89,10 @@ def _spread(sheet: Sheet, rows: list[Row], discount: Discount, months: slice) ->
 
 
 def _minus(amounts: Array, off: Array, months: slice) -> Array:
-    shape = (max(amounts.shape[0], off.shape[0]), amounts.shape[1])
-    lowered = np.broadcast_to(amounts, shape).copy()
+    if off.shape[1] == amounts.shape[1]:
+        lowered: Array = amounts - off
+        return lowered
+    lowered = np.repeat(amounts, max(len(amounts), len(off)) // len(amounts), axis=0)
     lowered[:, months] -= off
     return lowered
 

@@ -1,12 +1,11 @@
 """Prices: quantities become list amounts."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from .. import numbers
 from ..components import Escalator
 from ..layout import Segment, billed_in
-from ..models import Measured, Percentage
+from ..models import Measured, Multiplier, Percentage
 from ..money import CONTEXT
 from ..numbers import Array
 from ..sheet import Row, Sheet
@@ -45,8 +44,8 @@ def _rises(row: Row, escalator: Escalator) -> bool:
 
 def _amounts(sheet: Sheet, row: Row) -> Array:
     amounts = None
-    for segment, columns in billed_columns(sheet, row):
-        measured = _measured(sheet, row, columns)
+    for segment, columns in sheet.layout.billed_columns(row.line) if row.line is not None else ():
+        measured = _measured(sheet, row, segment, columns)
         amount = segment.price.amount(measured)
         if len(columns) == sheet.periods:
             return amount
@@ -56,19 +55,7 @@ def _amounts(sheet: Sheet, row: Row) -> Array:
     return sheet.zero if amounts is None else amounts
 
 
-def billed_columns(sheet: Sheet, row: Row) -> Iterator[tuple[Segment, list[int]]]:
-    """Yield each segment of a row with the periods that are billed at its price."""
-    line = row.line
-    if line is None:
-        return
-    spans = sheet.layout.spans_of(line.charge)
-    for segment in line.segments:
-        mine = [span for span in spans if segment.first <= span.first < segment.stop]
-        if mine:
-            yield segment, [billed_in(line.charge, span, sheet.layout) for span in mine]
-
-
-def _measured(sheet: Sheet, row: Row, columns: list[int]) -> Measured:
+def _measured(sheet: Sheet, row: Row, segment: Segment, columns: list[int]) -> Measured:
     """Gather what a price needs, for some periods."""
     line, rated = row.line, row.rated
     if line is None or rated is None:
@@ -79,10 +66,10 @@ def _measured(sheet: Sheet, row: Row, columns: list[int]) -> Measured:
 
     charge = line.charge
     series = sheet.usage.series
-    parts = tuple((one.dimensions, cut(per_interval(sheet.layout, line, series[one]))) for one in line.series)
+    by_value = line.series if isinstance(segment.price, Multiplier) else ()
     return Measured(
         quantity=cut(rated),
-        parts=parts,
+        parts=tuple((one.dimensions, cut(per_interval(sheet.layout, line, series[one]))) for one in by_value),
         tier_quantity=cut(by_interval(sheet, line, line.tier_series)) if charge.tier_quantity else None,
         events=cut(by_interval(sheet, line, line.event_series)) if charge.events else None,
         event_amounts=_event_amounts(sheet, row, columns),
