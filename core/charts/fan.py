@@ -1,6 +1,7 @@
 """The fan: what was, and between P10 and P90 what may come."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
@@ -137,13 +138,20 @@ def commitment(fan: Fan, drawing: Plot) -> SafeString:
 
 
 def commitment_label(points: list[tuple[float, float]], drawing: Plot, half: float) -> SafeString:
-    """Under the line, where no bill can be; over its end when the ground is too near."""
-    x, y = points[0]
+    """Under its longest level stretch, where no bill can be; over the end of it when the ground is too near."""
+    level = longest_level(points)
+    x, y = level[0]
     if drawing.bottom - y > LABEL_GAP + 4:
         at = {"x": max(drawing.left, x - half) + 4, "y": y + LABEL_GAP, "class_": "chart-commit-label"}
     else:
-        at = {"x": drawing.right - 4, "y": points[-1][1] - 6, "class_": "chart-commit-label chart-end"}
+        at = {"x": level[-1][0] - 4, "y": y - 6, "class_": "chart-commit-label chart-end"}
     return tag("text", "Committed", **at)
+
+
+def longest_level(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The longest stretch of points at the same height; the first of equals."""
+    stretches = [list(stretch) for _, stretch in groupby(points, key=lambda point: round(point[1], 1))]
+    return max(stretches, key=len)
 
 
 def end_labels(fan: Fan, drawing: Plot) -> SafeString:
