@@ -11,13 +11,14 @@ from catalog.queries import unit_costs
 from forecasting.models import ForecastRun
 from forecasting.queries import usage_paths
 from pricing import Bill, Terms, Usage, rate
+from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
 from quotes.queries.bands import amount, band_of
 from quotes.queries.deals import deal_of
 from quotes.rules.approvals import Facts, needed
 from quotes.rules.pricing import LineRow, MonthBand, Pricing, Problem, Totals
-from quotes.rules.terms import Deal, at_list, sold
+from quotes.rules.terms import at_list, sold
 from quotes.rules.transitions import Status
 
 
@@ -54,69 +55,79 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     """The whole calculation; a constant number of queries."""
     lines = list(version.lines.select_related("price__product", "part__package").order_by("position"))
     deal = deal_of(version, lines)
-    bills = Bills.of(deal, version.forecast_run)
+    terms = sold(deal)
+    usage = usage_paths(version.forecast_run) if version.forecast_run else Usage.zero(terms)
+    offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=rows.meters_of(lines))}
-    margin = margins.margin(bills.sold, bills.usage, unit_costs(version.price_book), deal.currency)
-    line_rows = rows.line_rows(lines, bills, meters, deal)
+    margin = margins.margin(terms, offer.net, usage, unit_costs(version.price_book))
+    line_rows = rows.line_rows(lines, offer, listed, meters)
     facts = Facts(
-        discount_percent=rows.largest_discount(lines, bills, deal),
+        discount_percent=rows.largest_discount(lines, offer, listed, deal),
         months=deal.months,
         margin_p10=margin.percent.p10 if margin.percent else None,
     )
     return Pricing(
         currency=deal.currency,
         lines=line_rows,
-        totals=totals(bills, lines),
-        term=band_of(bills.sold.term, deal.currency),
-        months=months(bills),
-        usage=forecasts.usage_months(bills.usage, meters),
+        totals=totals(offer, listed, lines),
+        term=band_of(offer.net.sum(axis=1), deal.currency),
+        months=months(offer),
+        usage=forecasts.usage_months(usage, meters),
         margin=margin,
         forecast=forecasts.facts(version.forecast_run),
         facts=facts,
         needs=tuple(needed(facts)),
         problems=problems(version, line_rows, at=at),
-        warnings=warnings(version.forecast_run, bills.sold),
+        warnings=warnings(version.forecast_run, offer.simulated),
     )
 
 
 @dataclass(frozen=True)
-class Bills:
-    """The bills of a deal: as sold and at list on the forecast, and as sold on no usage at all."""
+class Offer:
+    """Some terms rated three ways: on the forecast, and exactly on no usage at all.
+
+    `net` (rows, months) is the bill of every simulated future. What is owed whatever happens is rounded line by line
+    in the exact bill and not in a simulated one; `net` is moved by those cents, so that it never is below.
+    """
 
     terms: Terms
-    usage: Usage
-    sold: Bill
-    listed: Bill
+    simulated: Bill
     committed: Bill
+    net: Array
 
     @classmethod
-    def of(cls, deal: Deal, run: ForecastRun | None) -> "Bills":
-        terms, list_terms = sold(deal), at_list(deal)
-        usage = usage_paths(run) if run else Usage.zero(terms)
-        return cls(terms, usage, rate(terms, usage), rate(list_terms, usage), rate(terms, Usage.zero(terms)))
+    def of(cls, terms: Terms, usage: Usage) -> "Offer":
+        simulated, committed = rate(terms, usage), rate(terms, Usage.zero(terms))
+        if is_exact(simulated.net):
+            return cls(terms, simulated, committed, simulated.net)
+        idle = rate(terms, Usage.zero(terms, rows=2), lines=False)
+        cents = committed.net[0].astype(float) - idle.net[0]
+        return cls(terms, simulated, committed, simulated.net + cents)
 
 
-def totals(bills: Bills, lines: list[QuoteLine]) -> Totals:
-    currency = bills.terms.currency
+def totals(offer: Offer, listed: Offer, lines: list[QuoteLine]) -> Totals:
+    currency = offer.terms.currency
     once = {line.key for line in lines if rows.is_one_time(line.component)}
-    one_time = sum((line.term[0] for line in bills.committed.lines if line.charge in once), amount(0, currency))
-    listed, net = (band_of(bill.term, currency).p50 for bill in (bills.listed, bills.sold))
+    one_time = sum((line.term[0] for line in offer.committed.lines if line.charge in once), amount(0, currency))
+    list_term, net_term = (band_of(each.net.sum(axis=1), currency).p50 for each in (listed, offer))
     return Totals(
-        committed=bills.committed.total,
+        committed=offer.committed.total,
         one_time=one_time,
-        first_month=band_of(bills.sold.net[:, 0], currency).p50,
-        list_term=listed,
-        net_term=net,
-        discount=listed - net,
+        first_month=band_of(offer.net[:, 0], currency).p50,
+        list_term=list_term,
+        net_term=net_term,
+        discount=list_term - net_term,
     )
 
 
-def months(bills: Bills) -> tuple[MonthBand, ...]:
-    currency = bills.terms.currency
-    bands = [band_of(bills.sold.net[:, n], currency) for n in range(len(bills.sold.periods))]
+def months(offer: Offer) -> tuple[MonthBand, ...]:
     return tuple(
-        MonthBand(month=period.start, band=band, committed=bills.committed.net[0, n])
-        for n, (period, band) in enumerate(zip(bills.sold.periods, bands, strict=True))
+        MonthBand(
+            month=period.start,
+            band=band_of(offer.net[:, n], offer.terms.currency),
+            committed=offer.committed.net[0, n],
+        )
+        for n, period in enumerate(offer.simulated.periods)
     )
 
 

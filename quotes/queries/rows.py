@@ -29,7 +29,7 @@ from quotes.rules.pricing import LineRow, PricePoint
 from quotes.rules.terms import Deal, compounded
 
 if TYPE_CHECKING:
-    from quotes.queries.priced import Bills
+    from quotes.queries.priced import Offer
 
 MARGIN_RULES = frozenset({"margin"})
 
@@ -39,18 +39,18 @@ def meters_of(lines: Iterable[QuoteLine]) -> set[str]:
 
 
 def line_rows(
-    lines: Sequence[QuoteLine], bills: "Bills", meters: Mapping[str, Meter], deal: Deal
+    lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer", meters: Mapping[str, Meter]
 ) -> tuple[LineRow, ...]:
-    return tuple(line_row(line, bills, scale_of(meters.get(meter_of(line.component))), deal) for line in lines)
+    return tuple(line_row(line, offer, listed, scale_of(meters.get(meter_of(line.component)))) for line in lines)
 
 
 def scale_of(meter: Meter | None) -> Scale:
     return Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
 
 
-def line_row(line: QuoteLine, bills: "Bills", scale: Scale, deal: Deal) -> LineRow:
+def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> LineRow:
     component, original = line.component, at_quantity_of(line.component, line.list_component)
-    metered = is_metered(component)
+    metered, currency = is_metered(component), offer.terms.currency
     return LineRow(
         pk=line.pk,
         key=line.key,
@@ -70,12 +70,12 @@ def line_row(line: QuoteLine, bills: "Bills", scale: Scale, deal: Deal) -> LineR
         discount_percent=line.discount_percent,
         max_discount=line.price.max_discount,
         prices=prices(component, original, scale),
-        list_price=price_text(original, deal.currency, scale),
-        price=price_text(component, deal.currency, scale),
+        list_price=price_text(original, currency, scale),
+        price=price_text(component, currency, scale),
         overridden=is_overridden(component, line.list_component),
-        per_period=None if metered else per_period(bills.committed, line.key, deal.currency),
-        list_term=band_of(term_of(bills.listed, line.key, "list"), deal.currency),
-        net_term=band_of(term_of(bills.sold, line.key, "discounted"), deal.currency),
+        per_period=None if metered else per_period(offer.committed, line.key, currency),
+        list_term=band_of(term_of(bill_for(listed, metered), line.key, "list"), currency),
+        net_term=band_of(term_of(bill_for(offer, metered), line.key, "discounted"), currency),
     )
 
 
@@ -98,6 +98,11 @@ def factor(per_unit: bool, scale: Scale) -> Decimal:
     return scale.factor if per_unit else Decimal(1)
 
 
+def bill_for(offer: "Offer", metered: bool) -> Bill:
+    """What is metered is simulated; what is fixed is exact."""
+    return offer.simulated if metered else offer.committed
+
+
 def term_of(bill: Bill, key: str, name: str) -> Array:
     """One named amount of a line over the term, shape (rows,)."""
     parts = [getattr(line, name).sum(axis=1) for line in bill.lines if line.charge == key]
@@ -117,21 +122,21 @@ def is_one_time(component: Component) -> bool:
     return bool((component.get("interval") or component.get("every")) == "once")
 
 
-def largest_discount(lines: Sequence[QuoteLine], bills: "Bills", deal: Deal) -> Decimal:
+def largest_discount(lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer", deal: Deal) -> Decimal:
     """The most that the quote, or any line of it, is down from list."""
-    found = [deal.discount_percent, *(discount_of(line, bills, deal) for line in lines)]
+    found = [deal.discount_percent, *(discount_of(line, offer, listed, deal) for line in lines)]
     return round(max(found), 2)
 
 
-def discount_of(line: QuoteLine, bills: "Bills", deal: Deal) -> Decimal:
+def discount_of(line: QuoteLine, offer: "Offer", listed: "Offer", deal: Deal) -> Decimal:
     """Both discounts compounded; where a price or allowance was changed, what the line is down on the forecast."""
     quote_percent = deal.discount_percent if line.component["kind"] == "charge" else Decimal(0)
     stated = compounded(line.discount_percent, quote_percent)
     if not is_overridden(line.component, line.list_component):
         return stated
-    listed = float(term_of(bills.listed, line.key, "list").astype(float).mean())
-    net = float(term_of(bills.sold, line.key, "discounted").astype(float).mean())
-    return decimal(100 * (1 - net / listed), 2) if listed else stated
+    before = float(term_of(listed.simulated, line.key, "list").astype(float).mean())
+    after = float(term_of(offer.simulated, line.key, "discounted").astype(float).mean())
+    return decimal(100 * (1 - after / before), 2) if before else stated
 
 
 def without_margin(needs: tuple[Need, ...]) -> tuple[Need, ...]:
