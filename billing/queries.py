@@ -37,6 +37,7 @@ class ContractRow:
 @dataclass(frozen=True)
 class StepRow:
     name: str
+    title: str
     key: str
     state: str
     label: str
@@ -188,6 +189,7 @@ def delivery_state(contract: Contract) -> DeliveryState:
 def step_row(step: DeliveryStep) -> StepRow:
     return StepRow(
         name=step.name,
+        title=step.name.replace("_", " ").capitalize(),
         key=step.key,
         state=step.state,
         label=StepState(step.state).label,

@@ -13,6 +13,7 @@ from billing import access, actions, queries
 from billing.rules import why_not_retry
 from core.http import is_partial, render_page, see_other, toast
 from core.models import User
+from core.roles import Permission, may
 from quotes.models import Contract
 
 PAGE = 50
@@ -70,6 +71,7 @@ def show(request: HttpRequest, user: User, found: Contract) -> HttpResponse:
         "quote": page.quote,
         "delivery": page.delivery,
         "terms_text": json.dumps(json.loads(found.terms), indent=2, ensure_ascii=False),
+        "sees_quotes": may(user, Permission.SEE_OWN_QUOTES) or may(user, Permission.SEE_ALL_QUOTES),
         "why_not_retry": why_not_retry(page.delivery.state, by=user),
     }
     return render_page(request, "billing/contract.html", context, part="delivery", oob=PARTS)

@@ -2,7 +2,18 @@
 
 from core.pdf.charts import fan_chart, range_bar
 from core.pdf.document import Running, build, paper_for
-from core.pdf.styles import STYLES, Heading
+from core.pdf.styles import STYLES, CellText, Heading
 from core.pdf.tables import facts, figure_table
 
-__all__ = ["STYLES", "Heading", "Running", "build", "facts", "fan_chart", "figure_table", "paper_for", "range_bar"]
+__all__ = [
+    "STYLES",
+    "CellText",
+    "Heading",
+    "Running",
+    "build",
+    "facts",
+    "fan_chart",
+    "figure_table",
+    "paper_for",
+    "range_bar",
+]

@@ -4,6 +4,7 @@ import io
 from dataclasses import dataclass
 from itertools import count
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
@@ -12,6 +13,9 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from core.pdf.fonts import BOLD, REGULAR
 from core.pdf.styles import ACCENT, INK, MUTED, RULE
+
+# Plain binary streams: a fifth smaller and quicker than text that survives seven-bit mail.
+rl_config.useA85 = 0
 
 MARGIN = 19 * mm
 TOP = 25 * mm

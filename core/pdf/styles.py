@@ -48,6 +48,17 @@ STYLES = {
 }
 
 
+class CellText(Paragraph):
+    """A paragraph for table cells: a table asks for its height at every page break, and it is always the same."""
+
+    _wrapped: tuple[float, tuple[float, float]] | None = None
+
+    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
+        if self._wrapped is None or self._wrapped[0] != availWidth:
+            self._wrapped = (availWidth, super().wrap(availWidth, availHeight))
+        return self._wrapped[1]
+
+
 class Heading(Paragraph):
     """A heading that is also a bookmark of the document."""
 

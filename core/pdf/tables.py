@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
 
 from core.pdf.fonts import BOLD
-from core.pdf.styles import INK, PANEL, RULE, STYLES
+from core.pdf.styles import INK, PANEL, RULE, STYLES, CellText
 
 Cell = str | Flowable | list[Flowable]
 
@@ -55,7 +55,7 @@ def figure_table(
 
 
 def _cell(value: Cell) -> Cell:
-    return Paragraph(escape(value), STYLES["cell"]) if isinstance(value, str) else value
+    return CellText(escape(value), STYLES["cell"]) if isinstance(value, str) else value
 
 
 def facts(pairs: Sequence[tuple[str, Sequence[str]]], width: float, *, columns: int) -> Table:

@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
 
 from core.formats import money, percent, quantity
-from core.pdf import STYLES, Heading, figure_table
+from core.pdf import STYLES, CellText, Heading, figure_table
 from core.pdf.styles import MUTED
 from quotes.documents import wording
 from quotes.documents.content import Line, QuoteDocument
@@ -33,7 +33,7 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
         what += f"<br/>{_small(note)}"
     amount = quantity(line.quantity) if line.quantity is not None else "as used"
     return [
-        Paragraph(what, STYLES["cell"]),
+        CellText(what, STYLES["cell"]),
         amount,
         _price(line),
         "by usage" if metered else money(line.per_period, currency),
@@ -46,7 +46,7 @@ def _price(line: Line) -> Paragraph:
     if line.discount_percent:
         note = f"{percent(line.discount_percent)} off {line.list_price}"
         text += f"<br/>{_small(note)}"
-    return Paragraph(text, STYLES["cell"])
+    return CellText(text, STYLES["cell"])
 
 
 def _small(text: str) -> str:

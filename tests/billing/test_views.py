@@ -143,6 +143,11 @@ class TestContract:
         assert response["Content-Type"] == "application/json"
         assert response["Content-Disposition"] == f'attachment; filename="{contract.number}-terms.json"'
 
+    def test_only_who_may_read_quotes_gets_links_to_them(self, contract, fay, ivo, client_of):
+        url, link = f"/contracts/{contract.number}/", f"/quotes/{contract.version.quote.number}/v2/document.pdf"
+        assert link in client_of(fay).get(url).content.decode()
+        assert link not in client_of(ivo).get(url).content.decode()
+
     def test_another_sellers_contract_is_not_there(self, contract, eve, client_of):
         client = client_of(eve)
         assert client.get(f"/contracts/{contract.number}/").status_code == 404

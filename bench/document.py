@@ -1,0 +1,134 @@
+"""How fast the quote document is made, beside the same content printed by headless Chromium.
+
+    python -m bench.document [--json FILE]
+
+Bytes are written by reportlab from the frozen snapshot; the other way renders the customer's page (same snapshot, same
+sections, prices opened) as HTML and has Chromium print it, with the browser already running. Median of the runs;
+the goals hold for one free core, so the processor's own time stands beside the clock's.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpq.settings")
+os.environ.setdefault("DATABASE_URL", "postgresql://localhost/unused")
+
+import django
+
+django.setup()
+
+from django.template.loader import render_to_string  # noqa: E402 (needs the settings)
+
+from quotes.documents import QuoteDocument, page, render  # noqa: E402
+from quotes.rules.room import STATES, Kind  # noqa: E402
+from quotes.views.room import bill_chart  # noqa: E402
+from tests.quotes.documents.samples import canonical, snapshot  # noqa: E402
+
+CHROMIUM = Path("/usr/bin/chromium")
+SIZES = {20: 15, 200: 7, 1000: 3}
+GOALS = {20: 0.12, 200: 0.5, 1000: 2.5}
+STATIC = Path(__file__).parent.parent / "static"
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--json", type=Path, help="write the rows to this file")
+    options = arguments.parse_args()
+    with printer() as (print_html, why_not):
+        rows = [row(lines, runs, print_html, why_not) for lines, runs in SIZES.items()]
+    say("lines  pages  reportlab        CPU    goal   Chromium  times faster")
+    for found in rows:
+        chromium = found["chromium_s"]
+        say(
+            f"{found['lines']:5}  {found['pages']:5}  {found['reportlab_s']:7.3f} s  {found['reportlab_cpu_s']:7.3f} s"
+            f"  {found['goal_s']:.2f} s  "
+            + (f"{chromium:6.3f} s  {chromium / found['reportlab_s']:.1f}" if chromium else found["skipped"])
+        )
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def row(lines: int, runs: int, print_html: Callable[[str], int] | None, why_not: str) -> dict[str, Any]:
+    text, sha256 = canonical(snapshot(lines=lines))
+    data = make(text, sha256)
+    work = partial(make, text, sha256)
+    ours, processor = timed(work, runs), timed(work, runs, clock=time.process_time)
+    theirs = timed(lambda: print_html(html_of(text, sha256)), runs) if print_html else None
+    return {
+        "lines": lines,
+        "pages": data.count(b"/Type /Page\n"),
+        "bytes": len(data),
+        "reportlab_s": ours,
+        "reportlab_cpu_s": processor,
+        "goal_s": GOALS[lines],
+        "chromium_s": theirs,
+        "skipped": why_not,
+    }
+
+
+def make(text: str, sha256: str) -> bytes:
+    return render(QuoteDocument.parse(text, sha256))
+
+
+def timed(work: Callable[[], object], runs: int, *, clock: Callable[[], float] = time.perf_counter) -> float:
+    seconds = []
+    for _ in range(runs):
+        start = clock()
+        work()
+        seconds.append(clock() - start)
+    return statistics.median(seconds)
+
+
+def html_of(text: str, sha256: str) -> str:
+    """The customer's page with every price opened and its styles inside."""
+    quote = QuoteDocument.parse(text, sha256)
+    context = {"quote": quote, "state": STATES[Kind.VIEW], "chart": bill_chart(quote), **page.content(quote)}
+    html = render_to_string("room/room.html", context).replace("<details", "<details open")
+    sheets = [STATIC / "quantile.css", *(STATIC / "css" / f"{name}.css" for name in SHEETS)]
+    style = "".join(sheet.read_text() for sheet in sheets)
+    _, _, body = html.partition("</head>")
+    return f"<!doctype html><html data-theme=light><head><style>{style}</style></head>{body}"
+
+
+SHEETS = ("components", "tables", "forms", "charts", "room")
+
+
+@contextmanager
+def printer() -> Iterator[tuple[Callable[[str], int] | None, str]]:
+    """What prints HTML to a PDF and tells its size, or nothing and the reason."""
+    if not CHROMIUM.exists():
+        yield None, f"skipped: {CHROMIUM} is not installed"
+        return
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only where there is a browser)
+
+    from tests.browser import ARGUMENTS  # noqa: PLC0415
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        sheet = browser.new_page(java_script_enabled=False)
+
+        def print_html(html: str) -> int:
+            sheet.set_content(html, wait_until="load")
+            return len(sheet.pdf(format="Letter", print_background=True))
+
+        print_html("<p>warm</p>")
+        yield print_html, ""
+        browser.close()
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    main()
