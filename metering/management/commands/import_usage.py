@@ -35,7 +35,8 @@ class Command(BaseCommand):
 
     def tell(self, done: UsageImport, target: Path | None) -> None:
         rejected = len(done.rejected)
-        self.stdout.write(f"{done.accepted:,} recorded, {done.duplicates:,} duplicates, {rejected:,} rejected")
+        repeated = f"{done.duplicates:,} duplicate{'' if done.duplicates == 1 else 's'}"
+        self.stdout.write(f"{done.accepted:,} recorded, {repeated}, {rejected:,} rejected")
         for note in done.notes:
             self.stdout.write(note)
         if target:

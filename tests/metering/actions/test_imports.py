@@ -14,7 +14,8 @@ CSV = b"""id,time,meter,value,direction
 
 
 def preview(by, content=CSV, **changes):
-    values = {"name": "usage.csv", "format": "csv", "customer": make_acme(), **changes}
+    acme = changes.pop("customer", None) or make_acme()
+    values = {"name": "usage.csv", "format": "csv", "customer": acme, **changes}
     return preview_import(**values, content=content, by=by, at=AT)
 
 
