@@ -1,0 +1,154 @@
+import copy
+
+import pytest
+
+from catalog import documents
+from catalog.actions.code import apply_catalog, diff_catalog
+from catalog.models import Meter, Price, PriceBook
+from core import audit
+from core.errors import Invalid, Refused
+from tests.catalog.books import demo, make_draft, read, read_mapping, small
+from tests.factories import AT, make_book
+
+
+def said(changes):
+    return [str(change) for change in changes]
+
+
+def test_a_new_catalog_is_told_and_made_once(pia):
+    wanted = demo()
+    told = said(diff_catalog(wanted))
+    assert told[0] == "+ meter tokens"
+    assert told[-1] == "+ book standard v1: 16 prices, 7 costs, 5 packages"
+    assert not Meter.objects.exists()
+    assert said(apply_catalog(wanted, by=pia, at=AT).changes) == told
+    assert diff_catalog(wanted) == []
+    assert apply_catalog(wanted, by=pia, at=AT).changes == []
+    assert audit.history("catalog").count() == 1
+
+
+def test_the_round_trip_is_exact(pia):
+    books = apply_catalog(demo(), by=pia, at=AT).books
+    text = documents.write(documents.stored(books))
+    again = read(text)
+    assert diff_catalog(again) == []
+    assert documents.write(again) == text
+
+
+def test_a_change_of_a_draft_names_path_old_and_new(pia):
+    make_draft(pia)
+    content = small()
+    prices = content["books"][0]["prices"]
+    prices[1]["component"]["price"]["unit"] = "31"
+    del prices[1]["max_discount"]
+    content["meters"][0]["name"] = "Text tokens"
+    changes = said(apply_catalog(read_mapping(content), by=pia, at=AT).changes)
+    assert changes == [
+        "~ meter tokens: name Tokens -> Text tokens",
+        "~ tests v1 price seats: component.price.unit 29 -> 31; max_discount 30 -> none",
+    ]
+    assert Price.objects.get(key="seats").component["price"]["unit"] == "31"
+
+
+def test_what_a_draft_no_longer_names_is_removed_but_meters_stay(pia):
+    make_draft(pia)
+    content = small(meters=[], products=[])
+    content["books"][0]["packages"] = []
+    content["books"][0]["prices"].reverse()
+    changes = said(apply_catalog(read_mapping(content), by=pia, at=AT).changes)
+    assert changes == ["~ tests v1 order of prices", "- tests v1 package hybrid", "- tests v1 package requests"]
+    assert Meter.objects.count() == 2
+
+
+def test_a_published_book_is_refused_and_nothing_is_written(pia):
+    book = make_book()
+    content = small()
+    content["books"][0]["prices"][0]["component"]["price"]["fee"] = "1"
+    content["meters"][0]["name"] = "Other"
+    with pytest.raises(Refused, match="tests v1 is published and never changes; make the change in a new version"):
+        apply_catalog(read_mapping(content), by=pia, at=AT)
+    assert Meter.objects.get(code="tokens").name == "Tokens"
+    assert documents.sha256(book) == book.sha256
+
+
+def test_the_change_goes_into_a_new_version(pia):
+    make_book()
+    content = small()
+    content["books"][0] |= {"version": 2}
+    apply_catalog(read_mapping(content), by=pia, at=AT)
+    assert list(PriceBook.objects.order_by("version").values_list("version", "status")) == [
+        (1, "published"),
+        (2, "draft"),
+    ]
+
+
+def broken(path, value):
+    content = copy.deepcopy(small())
+    inner = content
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return content
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        (("books", 0, "currency"), "usd", "books[0].currency"),
+        (("books", 0, "color"), "red", "is not a known key"),
+        (("books", 0, "prices", 0, "component", "price", "fee"), 2.5, "write the number as a string"),
+        (("books", 0, "prices", 0, "component", "price", "model"), "magic", "use one of"),
+        (("books", 0, "prices", 0, "component", "product"), "cars", 'there is no product "cars"'),
+        (("books", 0, "prices", 1, "component", "key"), "platform", "platform is there 2 times; keep one"),
+        (("books", 0, "prices", 1, "max_discount"), "101", "must be 100 or less"),
+        (("books", 0, "packages", 0, "components", 0, "price"), "nothing", 'there is no price "nothing"'),
+        (("books", 0, "packages", 0, "components"), [], "it has no components"),
+        (("meters", 0, "defaults"), {"direction": "sideways"}, "is not a value of that dimension"),
+        (("meters", 0, "dimensions"), {"direction": ["in"]}, 'is never "input"'),
+        (("meters", 0, "code"), "words", 'there is no meter "tokens"'),
+    ],
+)
+def test_what_cannot_be_names_where_and_why(db, path, value, reason):
+    with pytest.raises(Invalid) as problem:
+        diff_catalog(read_mapping(broken(path, value)))
+    assert reason in " ".join(problem.value.errors.values())
+
+
+def test_all_problems_come_at_once(db):
+    content = small()
+    content["books"][0]["prices"][0]["component"]["product"] = "cars"
+    content["books"][0]["packages"][0]["components"].append({"price": "nothing"})
+    with pytest.raises(Invalid) as problem:
+        diff_catalog(read_mapping(content))
+    assert len(problem.value.errors) == 2
+
+
+@pytest.mark.parametrize(
+    ("quantities", "reason"),
+    [
+        ({"min": "5", "max": "1"}, "the minimum 5 is above the maximum 1"),
+        ({"step": "0"}, "the step is 0"),
+        ({"default": "3", "min": "5"}, "the default 3 is not between 5"),
+        ({"default": "6", "min": "1", "step": "2"}, "is not reached from 1 in steps of 2"),
+    ],
+)
+def test_quantities_of_a_package_fit_together(db, quantities, reason):
+    content = small()
+    content["books"][0]["packages"][0]["components"] = [{"price": "seats", **quantities}]
+    with pytest.raises(Invalid, match=reason):
+        diff_catalog(read_mapping(content))
+
+
+def test_a_metered_price_has_no_quantity_to_choose(db):
+    content = small()
+    content["books"][0]["packages"][0]["components"] = [{"price": "tokens", "default": "5"}]
+    with pytest.raises(Invalid, match="a meter counts this one"):
+        diff_catalog(read_mapping(content))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("a: [", "is not YAML"), ("- 1", "should be a mapping"), ("x: []", "one of meters")]
+)
+def test_what_is_no_catalog_is_said(db, text, said):
+    with pytest.raises(Invalid, match=said):
+        read(text)
