@@ -6,7 +6,7 @@ from customers import api as customers
 from metering import api as metering
 
 urlpatterns = [
-    path("customers/", customers.customer_list, name="api_customers"),
+    path("customers/", customers.CustomerList.as_view(), name="api_customers"),
     path("customers/<slug:slug>/", customers.customer, name="api_customer"),
     path("customers/<slug:slug>/usage/", metering.usage, name="api_usage"),
     path("catalog/books/", catalog.books, name="api_books"),

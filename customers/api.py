@@ -1,52 +1,80 @@
-from typing import Any
-
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import api_view
+from rest_framework.generics import ListAPIView
+from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.access import customer_for, viewer
-from customers.models import Customer
+from customers.models import Contact, Customer
 from customers.queries import customer_page, find_customers
 
-PAGE = 100
+
+class CustomerSerializer(serializers.ModelSerializer):
+    """A customer in a list; `parent` is the slug of the company that pays."""
+
+    parent = serializers.SlugRelatedField("slug", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Customer
+        fields = [
+            "slug",
+            "name",
+            "legal_name",
+            "segment",
+            "country",
+            "currency",
+            "address",
+            "payment_days",
+            "parent",
+            "note_on_data",
+        ]
 
 
-@api_view(["GET"])
-def customer_list(request: Request) -> Response:
-    """Customers by name, a page at a time; `q` searches."""
-    viewer(request)
-    text = request.query_params.get("q", "").strip().replace("\x00", "")[:100]
-    page = Paginator(find_customers(text), PAGE).get_page(request.query_params.get("page"))
-    return Response(
-        {
-            "count": page.paginator.count,
-            "page": page.number,
-            "pages": page.paginator.num_pages,
-            "results": [facts(customer) for customer in page],
-        }
-    )
+class ContactSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Contact
+        fields = ["name", "email", "title"]
 
 
+class CustomerDetailSerializer(CustomerSerializer):
+    """One customer, its people, and the slugs of the companies it pays for."""
+
+    contacts = ContactSerializer(many=True)
+    children = serializers.ListField(child=serializers.SlugField())
+
+    class Meta(CustomerSerializer.Meta):
+        fields = [*CustomerSerializer.Meta.fields, "contacts", "children"]
+
+
+class Pages(PageNumberPagination):
+    page_size = 100
+
+
+@extend_schema(parameters=[OpenApiParameter("q", str, description="Part of a name, slug or contact.")])
+class CustomerList(ListAPIView):
+    """Customers by name, a page at a time."""
+
+    serializer_class = CustomerSerializer
+    pagination_class = Pages
+
+    def get_queryset(self) -> QuerySet[Customer]:
+        viewer(self.request)
+        return find_customers(self.request.query_params.get("q", "").strip().replace("\x00", "")[:100])
+
+
+@extend_schema(responses=CustomerDetailSerializer)
 @api_view(["GET"])
 def customer(request: Request, slug: str) -> Response:
     """One customer with its contacts and the companies it pays for."""
     _, found = customer_for(request, slug)
     page = customer_page(found)
-    contacts = [{"name": person.name, "email": person.email, "title": person.title} for person in page.contacts]
-    return Response({**facts(found), "contacts": contacts, "children": [child.slug for child in page.children]})
-
-
-def facts(customer: Customer) -> dict[str, Any]:
-    return {
-        "slug": customer.slug,
-        "name": customer.name,
-        "legal_name": customer.legal_name,
-        "segment": customer.segment,
-        "country": customer.country,
-        "currency": customer.currency,
-        "address": customer.address,
-        "payment_days": customer.payment_days,
-        "parent": customer.parent.slug if customer.parent else None,
-        "note_on_data": customer.note_on_data,
-    }
+    return Response(
+        {
+            **CustomerSerializer(found).data,
+            "contacts": ContactSerializer(page.contacts, many=True).data,
+            "children": [child.slug for child in page.children],
+        }
+    )

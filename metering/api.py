@@ -2,6 +2,8 @@ from datetime import date
 from typing import Any
 
 from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
@@ -16,6 +18,52 @@ from metering.queries import daily_totals
 LARGEST_BATCH = 1000
 
 
+class EventSerializer(serializers.Serializer):
+    """A CloudEvent 1.0: `type` is the meter, `subject` the customer's slug, `data` the value and the dimensions."""
+
+    specversion = serializers.ChoiceField(choices=["1.0"])
+    id = serializers.CharField(max_length=200, help_text="Counts once for each source.")
+    source = serializers.CharField(max_length=120)
+    type = serializers.CharField(help_text="The code of a meter.")
+    subject = serializers.CharField(help_text="The slug of a customer.")
+    time = serializers.DateTimeField()
+    data = serializers.DictField(help_text='Such as {"value": "1250", "model": "sonnet", "direction": "input"}.')
+
+
+class AnswerSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    status = serializers.ChoiceField(choices=["accepted", "duplicate", "rejected"])
+    reason = serializers.CharField(required=False)
+
+
+class AnswersSerializer(serializers.Serializer):
+    """What became of each event, in order."""
+
+    accepted = serializers.IntegerField()
+    duplicate = serializers.IntegerField()
+    rejected = serializers.IntegerField()
+    events = AnswerSerializer(many=True)
+
+
+class DaySerializer(serializers.Serializer):
+    day = serializers.DateField()
+    value = serializers.CharField(help_text="Exact, as text.")
+
+
+class SeriesSerializer(serializers.Serializer):
+    meter = serializers.CharField()
+    dimensions = serializers.DictField(child=serializers.CharField())
+    days = DaySerializer(many=True)
+
+
+class UsageSerializer(serializers.Serializer):
+    """Daily totals (UTC). A day that is not listed is unknown, not zero."""
+
+    customer = serializers.CharField()
+    source_note = serializers.CharField()
+    series = SeriesSerializer(many=True)
+
+
 class CloudEventParser(JSONParser):
     """One CloudEvent in structured JSON."""
 
@@ -28,6 +76,10 @@ class CloudEventBatchParser(JSONParser):
     media_type = "application/cloudevents-batch+json"
 
 
+@extend_schema(
+    parameters=[OpenApiParameter("from", date), OpenApiParameter("until", date), OpenApiParameter("meter", str)],
+    responses=UsageSerializer,
+)
 @api_view(["GET"])
 def usage(request: Request, slug: str) -> Response:
     """Daily totals per meter and dimensions, exact; `from`, `until` and `meter` narrow them."""
@@ -38,6 +90,7 @@ def usage(request: Request, slug: str) -> Response:
     return Response({"customer": customer.slug, "source_note": customer.note_on_data, "series": series})
 
 
+@extend_schema(request=EventSerializer(many=True), responses=AnswersSerializer)
 @api_view(["POST"])
 @parser_classes([CloudEventBatchParser, CloudEventParser, JSONParser])
 def events(request: Request) -> Response:
