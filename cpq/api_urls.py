@@ -4,6 +4,7 @@ from billing import api as billing
 from catalog import api as catalog
 from customers import api as customers
 from metering import api as metering
+from quotes import api as quotes
 
 urlpatterns = [
     path("customers/", customers.CustomerList.as_view(), name="api_customers"),
@@ -12,6 +13,9 @@ urlpatterns = [
     path("catalog/books/", catalog.books, name="api_books"),
     path("catalog/books/<slug:code>/<int:version>/", catalog.book, name="api_book"),
     path("events/", metering.events, name="api_events"),
+    path("quotes/", quotes.quotes, name="api_quotes"),
+    path("quotes/<str:number>/", quotes.quote, name="api_quote"),
+    path("quotes/<str:number>/versions/<int:version_number>/", quotes.quote_version, name="api_quote_version"),
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
 ]

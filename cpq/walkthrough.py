@@ -126,6 +126,8 @@ def as_json(walk: Walk) -> dict[str, Any]:
     """The walk as one JSON object; money as strings."""
     snapshot = json.loads(walk.version.snapshot)
     margin, facts = walk.pricing.margin, snapshot["forecast"]
+    if margin is None:
+        raise AssertionError("The walk was priced for a reader who may not see margin.")
     return {
         "quote": snapshot["quote"],
         "version": snapshot["version"],
@@ -136,7 +138,8 @@ def as_json(walk: Walk) -> dict[str, Any]:
         "margin": {"term": {name: str(getattr(margin.margin, name)) for name in ("p10", "p50", "p90")}},
         "forecast": {name: facts[name] for name in ("method", "seed", "data_date", "history_days")},
         "approvals": [
-            {"rule": row.rule, "reason": row.reason, "decided_by": row.decided_by.username} for row in walk.approvals
+            {"rule": row.rule, "reason": row.reason, "decided_by": row.decided_by and row.decided_by.username}
+            for row in walk.approvals
         ],
         "pdf": str(walk.pdf),
         "contract": walk.contract.number,

@@ -10,10 +10,15 @@ def filled(text: str) -> str:
     """The manual with every generated part as the tables have it now."""
     for name, content in parts().items():
         pattern = re.compile(rf"(<!-- {name}: generated -->\n).*?(<!-- end -->)", re.DOTALL)
-        text, found = pattern.subn(lambda match, content=content: f"{match[1]}{content}\n{match[2]}", text)
+        text, found = pattern.subn(rf"\1{escaped(content)}\n\2", text)
         if found != 1:
             raise ValueError(f'docs/QUOTES.md should have one part "{name}", it has {found}.')
     return text
+
+
+def escaped(content: str) -> str:
+    """As a replacement that means itself."""
+    return content.replace("\\", r"\\")
 
 
 def parts() -> dict[str, str]:
