@@ -71,6 +71,8 @@ _SENTENCES = {
     "too_short": "needs at least {min_length} entry",
     "greater_than_equal": "is {given}; it must be {ge} or more",
     "less_than_equal": "is {given}; it must be {le} or less",
+    "date_from_datetime_parsing": "is not a day of the calendar; write it like 2027-01-31",
+    "date_parsing": "is not a day of the calendar; write it like 2027-01-31",
     "literal_error": "is {given}; use one of {expected}",
     "union_tag_invalid": "has {discriminator} {tag!r}; use one of {expected_tags}",
     "union_tag_not_found": "needs {discriminator}, which says what it is",

@@ -29,8 +29,10 @@ class Step(NamedTuple):
     amount: Decimal | None = None
 
     def __str__(self) -> str:
-        value = self.amount if self.amount is not None else self.quantity
-        return self.text if value is None else f"{self.text}: {grouped(round(value, 6))}"
+        value = self.quantity if self.amount is None else self.amount
+        if value is None:
+            return self.text
+        return f"{self.text}: {value:,f}" if self.kind in ("list", "net", "basis") else f"{self.text}: {_short(value)}"
 
 
 def explain(bill: Bill, line_key: str, period: int) -> list[Step]:
@@ -58,7 +60,7 @@ def as_text(steps: list[Step]) -> str:
 def _price_steps(line: BillLine, source: Line, laid: Layout, period: int) -> Iterator[Step]:
     span = next((one for one in laid.spans_of(source.charge) if billed_in(source.charge, one, laid) == period), None)
     if span is None:
-        yield Step("quantity", f"{line.key}/quantity", "Nothing is billed in this period", ZERO)
+        yield Step("quantity", f"{line.key}/quantity", "Nothing is billed in this period")
     elif source.charge.metered:
         yield from _metered_steps(line, source, span, period)
     else:
@@ -122,6 +124,12 @@ def _money_steps(line: BillLine, period: int) -> Iterator[Step]:
         if amount and change.step != "basis":
             yield Step("change", f"{line.key}/{change.step}-{n + 1}", change.text, amount=amount)
     yield Step("net", f"{line.key}/net", "To pay", amount=line.net[0, period])
+
+
+def _short(value: Decimal) -> str:
+    """Write at most six decimals, and two if there are any."""
+    whole, point, decimals = grouped(round(value, 6)).partition(".")
+    return f"{whole}.{decimals:0<2}" if point else whole
 
 
 def list_amount(charge: Charge, quantity: Decimal) -> Decimal:

@@ -1,0 +1,90 @@
+"""Any amount of a bill can be opened, in words and to the cent."""
+
+import numpy as np
+import pytest
+
+from pricing import Series, Terms, Usage, as_text, explain, rate
+
+from .test_rating import JAN, fixed, flat, grant, metered, promise, unit
+
+TERMS = Terms.parse(
+    {
+        **JAN,
+        "months": 3,
+        "charges": [
+            fixed("seats", unit("90"), "10", interval="quarter", timing="advance", unit="seats"),
+            metered(
+                "tokens",
+                {"model": "graduated", "tiers": [{"up_to": "1000", "unit": "0.02", "flat": "5"}, {"unit": "0.01"}]},
+                allowance={"quantity": "500"},
+                unit="tokens",
+            ),
+        ],
+        "phases": [{"from_month": 3, "changes": [{"key": "seats", "quantity": "20"}]}],
+        "discounts": [{"key": "early", "name": "Early bird", "percent": "10", "charges": ["tokens"]}],
+        "credits": [grant("gift", "8", name="Welcome credit")],
+        "commitments": [promise("min", amount="60", window="quarter")],
+    }
+)
+BILL = rate(TERMS, Usage.exactly({Series("units"): ["2100", "0", "100"]}))
+
+
+def test_usage_tier_by_tier():
+    assert as_text(explain(BILL, "tokens", 0)) == (
+        "Measured tokens: 2,100\n"
+        "Converted, included or covered by unit credits: -500\n"
+        "Priced tokens: 1,600\n"
+        "Tier 1: 1,000 x 0.02: 20\n"
+        "Fee of tier 1: 5\n"
+        "Tier 2: 600 x 0.01: 6\n"
+        "List amount: 31.00\n"
+        "Early bird 10 %: -3.10\n"
+        "Paid by Welcome credit: -8\n"
+        "To pay: 19.90"
+    )
+
+
+def test_keys_of_steps_are_stable():
+    assert [step.key for step in explain(BILL, "tokens", 0)][3:6] == [
+        "tokens/tier-1",
+        "tokens/tier-1-fee",
+        "tokens/tier-2",
+    ]
+
+
+def test_a_quantity_that_changes_within_the_interval():
+    assert as_text(explain(BILL, "seats", 0)) == (
+        "Agreed seats: 10\n"
+        "10 x 90: 900\n"
+        "Prorated: 59 of 90 days: -310\n"
+        "Agreed seats: 20\n"
+        "20 x 90: 1,800\n"
+        "Prorated: 31 of 90 days: -1,180\n"
+        "List amount: 1,210.00\n"
+        "To pay: 1,210.00"
+    )
+
+
+def test_a_period_without_a_bill():
+    assert as_text(explain(BILL, "seats", 1)) == "Nothing is billed in this period\nList amount: 0.00\nTo pay: 0.00"
+
+
+def test_a_true_up():
+    assert as_text(explain(BILL, "min/true-up", 2)) == (
+        "Committed: 60.00\nCounted towards it: 19.90\nList amount: 40.10\nTo pay: 40.10"
+    )
+
+
+def test_what_cannot_be_explained():
+    with pytest.raises(KeyError):
+        explain(BILL, "nothing", 0)
+    with pytest.raises(IndexError):
+        explain(BILL, "seats", 3)
+    simulated = rate(TERMS, Usage({Series("units"): np.ones((2, 3))}))
+    with pytest.raises(ValueError, match="bands"):
+        explain(simulated, "seats", 0)
+
+
+def test_an_empty_charge_explains_itself():
+    terms = Terms.parse({**JAN, "months": 1, "charges": [metered("u", flat("5"))]})
+    assert as_text(explain(rate(terms, Usage.zero(terms)), "u", 0)).endswith("To pay: 5.00")
