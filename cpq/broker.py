@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-import pgmq
-from django.db import connection
+from django.db import connection, transaction
+from pgmq.install import get_embedded_install_sql
 
 from cpq.embedded.place import place_of
 from cpq.embedded.server import USER
@@ -44,10 +44,9 @@ def escaped(value: str) -> str:
 
 
 def install_pgmq() -> None:
-    """Make the queue functions in the database, once; workers that start together wait for each other."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [INSTALLING])
+    """Make the queue functions in the database, once; processes that start together wait for each other."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [INSTALLING])
         cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = 'pgmq'")
         if cursor.fetchone() is None:
-            pgmq.install_pgmq_from_sql(dsn=address_of(connection.settings_dict))
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [INSTALLING])
+            cursor.execute(get_embedded_install_sql())

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 from django.utils.timezone import now
 
-from cpq.demo import catalog, customers, people, quotes, usage
+from cpq.demo import catalog, customers, people, quotes, tables, usage
 
 # In order: each step stands on those before it.
 STEPS = (people.load, customers.load, catalog.load, usage.load, quotes.load)
@@ -12,6 +12,7 @@ class Command(BaseCommand):
     help = "Load the demo company: people, customers, catalog and usage. Safe to run again."
 
     def handle(self, *args: object, **options: object) -> None:
+        tables.bring_up_to_date()
         at = now()
         with transaction.atomic():
             done = [step(at) for step in STEPS]

@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from core.formats import money
 from core.models import User
 from cpq import walkthrough
+from cpq.demo import tables
 from cpq.walkthrough import CUSTOMER, Walk, folder, walk
 from customers.models import Customer
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, as_json: bool = False, **options: object) -> None:
+        tables.bring_up_to_date()
         if not (Customer.objects.filter(slug=CUSTOMER).exists() and User.objects.filter(username="ada").exists()):
             call_command("demo", stdout=self.stderr)
         done = walk(at=now(), folder=folder())
