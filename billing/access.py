@@ -1,9 +1,8 @@
 """The one door to contracts and their deliveries: load and authorise in one call. A stranger gets 404."""
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from billing.queries import with_delivery
+from billing.queries import Contracts, with_delivery
 from core.access import person
 from core.models import User
 from core.roles import Permission
@@ -11,7 +10,7 @@ from quotes import access
 from quotes.models import Contract
 
 
-def contracts(request: HttpRequest) -> tuple[User, QuerySet[Contract]]:
+def contracts(request: HttpRequest) -> tuple[User, Contracts]:
     """Every contract that the signed-in person may see, with the state of its hand-off."""
     user = person(request, Permission.SEE_CONTRACTS)
     return user, with_delivery(Contract.objects.visible_to(user))

@@ -10,10 +10,10 @@ from django.db.models import F, Q, QuerySet
 from billing.models import Delivery, DeliveryStep
 from billing.rules import FINANCE_ONLY, LEASE, MOST_ATTEMPTS, State, StepState, step_key, why_not_retry
 from billing.targets import DEFAULT, TARGETS
-from billing.targets.base import Answer, Order, Refused, Target
+from billing.targets.base import Answer, Order, Rejected, Target
 from core import audit, outbox
 from core.access import forbid_unless
-from core.errors import Conflict, refuse
+from core.errors import Conflict, Refused, refuse
 from core.models import User
 from core.roles import Permission
 from quotes.actions import contracts
@@ -30,7 +30,7 @@ def deliver(number: str, *, target: str = DEFAULT, at: datetime) -> Delivery:
     try:
         reference = push(delivery, TARGETS[target], order_of(contract), at=at)
         finish(delivery, reference, at=at)
-    except Refused as error:
+    except Rejected as error:
         stop(delivery, str(error), at=at)
     except Exception as error:
         if delivery.attempts < delivery.attempts_allowed:
@@ -49,8 +49,8 @@ def prepare(contract: Contract, *, target: str, at: datetime) -> Delivery:
     delivery.contract = contract
     if is_new:
         DeliveryStep.objects.bulk_create(
-            DeliveryStep(delivery=delivery, position=at_, name=name, key=step_key(contract.sha256, target, name))
-            for at_, name in enumerate(TARGETS[target].steps, start=1)
+            DeliveryStep(delivery=delivery, position=position, name=name, key=step_key(contract.sha256, target, name))
+            for position, name in enumerate(TARGETS[target].steps, start=1)
         )
     return delivery
 
@@ -79,7 +79,7 @@ def perform(
     mark(step, state=StepState.SENDING, attempts=F("attempts") + 1, started_at=at, error="")
     try:
         answer = dict(target.perform(step.name, order, key=step.key, done=done, at=at))
-    except Refused as error:
+    except Rejected as error:
         mark(step, state=StepState.REFUSED, error=str(error))
         raise
     except Exception as error:
@@ -132,7 +132,9 @@ def retry(contract: Contract, *, target: str = DEFAULT, by: User, at: datetime) 
     """Send again what waits or needs a person. Steps that are done stay done, and keys stay the same."""
     forbid_unless(by, Permission.RETRY_DELIVERIES, FINANCE_ONLY)
     delivery = Delivery.objects.select_for_update().filter(contract=contract, target=target).first()
-    refuse(why_not_retry(delivery.state if delivery else State.QUEUED))
+    if delivery is None:
+        raise Refused(why_not_retry(State.QUEUED))
+    refuse(why_not_retry(delivery.state))
     delivery.contract = contract
     delivery.state, delivery.reason, delivery.changed_at = State.QUEUED, "", at
     delivery.retries += 1

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 
 from billing import access, queries
+from billing.queries import Contracts
 from billing.rules import State
 from pricing.money import rounded
 from quotes.models import Contract
@@ -90,7 +90,7 @@ class ContractList(ListAPIView):
     serializer_class = ContractSerializer
     pagination_class = Pages
 
-    def get_queryset(self) -> QuerySet[Contract]:
+    def get_queryset(self) -> Contracts:
         _, visible = access.contracts(self.request)
         filters = {name: self.request.query_params.get(name, "").strip() for name in ("text", "state")}
         return queries.search(visible, **filters)
@@ -102,6 +102,6 @@ class ContractDetail(RetrieveAPIView):
     serializer_class = ContractDetailSerializer
     lookup_field = "number"
 
-    def get_queryset(self) -> QuerySet[Contract]:
+    def get_queryset(self) -> Contracts:
         _, visible = access.contracts(self.request)
         return visible.select_related("version__acceptance")

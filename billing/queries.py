@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -16,6 +17,9 @@ from core import audit
 from core.models import AuditEntry, User
 from quotes.documents import QuoteDocument
 from quotes.models import Acceptance, Contract
+
+Contracts = QuerySet[Any]
+"""Contracts that carry `state` and `reference` of their hand-off."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class ContractPage:
         return all(link.holds for link in self.chain)
 
 
-def with_delivery(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+def with_delivery(contracts: QuerySet[Contract]) -> Contracts:
     """With `state` and `reference` of the hand-off; one that has not begun is queued. Newest first."""
     deliveries = Delivery.objects.filter(contract=OuterRef("pk"), target=DEFAULT)
     return (
@@ -115,7 +119,7 @@ def with_delivery(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
     )
 
 
-def search(contracts: QuerySet[Contract], *, text: str = "", state: str = "") -> QuerySet[Contract]:
+def search(contracts: Contracts, *, text: str = "", state: str = "") -> Contracts:
     """Narrowed by number, customer or quote, and by state."""
     if text:
         contracts = contracts.filter(
@@ -127,13 +131,13 @@ def search(contracts: QuerySet[Contract], *, text: str = "", state: str = "") ->
     return contracts.filter(state=state) if state else contracts
 
 
-def counts(contracts: QuerySet[Contract]) -> dict[str, int]:
+def counts(contracts: Contracts) -> dict[str, int]:
     """How many contracts are in each state; every state is named."""
     found = dict(contracts.order_by().values_list("state").annotate(n=Count("pk")))
     return {state.value: found.get(state.value, 0) for state in State}
 
 
-def rows(contracts: Iterable[Contract]) -> list[ContractRow]:
+def rows(contracts: Iterable[Any]) -> list[ContractRow]:
     return [
         ContractRow(
             number=contract.number,

@@ -24,7 +24,7 @@ class Order:
     sha256: str
 
 
-class Refused(Exception):
+class Rejected(Exception):
     """The target understood and said no: asking again does not help. The sentence is shown to a person."""
 
 
@@ -36,7 +36,7 @@ class Target(Protocol):
     def perform(self, step: str, order: Order, *, key: str, done: Mapping[str, Answer], at: datetime) -> Answer:
         """Do one step at most once under the key; asked again with the same key, give the same answer.
 
-        `done` holds the answers of the steps before. Raises `Refused` for no; any other error means unknown outcome.
+        `done` holds the answers of the steps before. Raises `Rejected` for no; any other error means unknown outcome.
         """
 
     def reference(self, done: Mapping[str, Answer]) -> str:

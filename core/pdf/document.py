@@ -38,11 +38,12 @@ class Running:
 
 def paper_for(country: str) -> tuple[float, float]:
     """The paper people in that country print on."""
-    return LETTER if country.upper() in LETTER_COUNTRIES else A4
+    paper: tuple[float, float] = LETTER if country.upper() in LETTER_COUNTRIES else A4
+    return paper
 
 
 def body_width(paper: tuple[float, float]) -> float:
-    return paper[0] - 2 * MARGIN
+    return float(paper[0] - 2 * MARGIN)
 
 
 def build(story: list[Flowable], running: Running, *, paper: tuple[float, float] = A4) -> bytes:

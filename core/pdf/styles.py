@@ -1,5 +1,7 @@
 """Colours and type of a document."""
 
+from typing import Any
+
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
@@ -17,7 +19,7 @@ COMMITTED = HexColor("#44516a")
 
 
 def _style(
-    name: str, size: float, leading: float, *, font: str = REGULAR, color: Color = INK, **more
+    name: str, size: float, leading: float, *, font: str = REGULAR, color: Color = INK, **more: Any
 ) -> ParagraphStyle:
     return ParagraphStyle(name, fontName=font, fontSize=size, leading=leading, textColor=color, **more)
 

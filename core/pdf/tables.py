@@ -1,6 +1,7 @@
 """Tables: figures on the right, heads repeated, rows never split."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 from xml.sax.saxutils import escape
 
 from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
@@ -8,7 +9,7 @@ from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
 from core.pdf.fonts import BOLD
 from core.pdf.styles import INK, PANEL, RULE, STYLES, CellText
 
-Cell = str | Flowable | list[Flowable]
+Cell: TypeAlias = str | Flowable | list[Flowable]
 
 SIZE = STYLES["cell"].fontSize
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from billing.models import LedgerContract
-from billing.targets.base import Answer, Order, Refused
+from billing.targets.base import Answer, Order, Rejected
 from billing.targets.ledger import client
 
 NAME = "ledger"
@@ -13,7 +13,7 @@ NAME = "ledger"
 class Ledger:
     name = NAME
     label = "Embedded ledger"
-    steps = ("create_contract", "read_back")
+    steps: tuple[str, ...] = ("create_contract", "read_back")
 
     def perform(self, step: str, order: Order, *, key: str, done: Mapping[str, Answer], at: datetime) -> Answer:
         if step == "create_contract":
@@ -30,16 +30,16 @@ class Ledger:
         """Create, or after a duplicate key fetch what is there; then compare."""
         row, replayed = client.create(order, unique_key=key, at=at)
         if problems := differences(order, row):
-            raise Refused(f"The ledger holds {row.reference} under this key with other content: {' '.join(problems)}")
+            raise Rejected(f"The ledger holds {row.reference} under this key with other content: {' '.join(problems)}")
         return {"reference": row.reference, "replayed": replayed, "sha256": row.sha256}
 
     def _read_back(self, order: Order, *, reference: str) -> Answer:
         """Fetch by number and compare field by field."""
         row = client.fetch(reference)
         if row is None:
-            raise Refused(f"The ledger answered {reference} but has no such contract when asked.")
+            raise Rejected(f"The ledger answered {reference} but has no such contract when asked.")
         if problems := differences(order, row):
-            raise Refused(f"What the ledger holds differs from the contract: {' '.join(problems)}")
+            raise Rejected(f"What the ledger holds differs from the contract: {' '.join(problems)}")
         return {"reference": row.reference, "sha256": row.sha256, "terms_sha256": row.terms_sha256, "drift": []}
 
 
