@@ -155,7 +155,7 @@ def test_the_pdf_is_named_after_the_version(cleo, version):
 
 def test_cost_and_margin_are_nowhere(cleo, version):
     VersionMargin.objects.create(
-        version=version, sha256=version.sha256, bands={"margin": {"p50": "987654.32"}}, facts={"note": "ZZCANARY"}
+        version=version, sha256=version.sha256, priced={"margin": {"p50": "987654.32"}, "note": "ZZCANARY"}
     )
     for path in ("/room/", "/room/quote.json"):
         text = cleo.get(path).content.decode()
