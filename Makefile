@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check fix lock e2e worker-test bench docs screenshots clean
+.PHONY: setup run test check check-code fix lock e2e worker-test bench docs screenshots clean
 
 setup: $(READY)
 
@@ -22,13 +22,15 @@ run: $(READY)
 test: $(READY)
 	$(PYTEST) -n 2
 
-check: $(READY)
+check: check-code test
+
+# Everything but the tests; changes nothing.
+check-code: $(READY)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy .
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PYTEST) -n 2
 
 fix: $(READY)
 	$(PY) -m ruff check --fix .

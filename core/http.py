@@ -32,7 +32,7 @@ def render_page(
 def is_partial(request: HttpRequest) -> bool:
     """Whether htmx asks for a part of a page (a boosted link wants the page)."""
     htmx = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted
+    return htmx is not None and bool(htmx) and not htmx.boosted
 
 
 def see_other(request: HttpRequest, url: str) -> HttpResponse:

@@ -96,7 +96,7 @@ def wait_for_end(processes: list[subprocess.Popen[bytes]]) -> int:
     while True:
         for process in processes:
             if process.poll() is not None:
-                print(f"{process.args} ended with {process.returncode}; stopping the rest.", file=sys.stderr)
+                print(f"{process.args!r} ended with {process.returncode}; stopping the rest.", file=sys.stderr)
                 return process.returncode or 1
         time.sleep(0.2)
 

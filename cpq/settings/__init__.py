@@ -123,7 +123,7 @@ def database(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or query.get("host", ""),
-        "PORT": parts.port or "",
+        "PORT": parts.port or query.get("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": PATIENCE} if "QUANTILE_WEB" in os.environ else {},
