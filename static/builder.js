@@ -48,6 +48,10 @@
     if (elt) window.htmx.trigger(elt, elt.matches("form") ? "submit" : "change");
   });
 
+  document.addEventListener("close", (event) => {
+    if (event.target.id === "explain") document.getElementById("explain-body").replaceChildren();
+  }, true);
+
   window.addEventListener("beforeunload", (event) => {
     const typing = [...unsaved].some((id) => {
       const input = document.getElementById(id);

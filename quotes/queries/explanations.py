@@ -65,7 +65,8 @@ def median_usage(version: QuoteVersion, terms: Terms) -> Usage:
     if version.forecast_run is None:
         return Usage.zero(terms)
     paths = usage_paths(version.forecast_run)
-    return Usage({series: exact(np.median(values, axis=0)) for series, values in paths.series.items()})
+    medians = {series: exact(np.median(values, axis=0)) for series, values in paths.series.items()}
+    return Usage(medians, shape=(1, paths.periods))
 
 
 def exact(values: Array) -> Array:

@@ -86,8 +86,9 @@ def finish(request: HttpRequest, number: str, edit: Edit) -> HttpResponse:
 
 def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Edit | None = None) -> HttpResponse:
     """The builder; or, after an edit under htmx, every part that it may have changed."""
-    context = draft_context(user, version, edit or Edit(), at=now())
-    if edit is None or not is_partial(request):
+    as_parts = edit is not None and is_partial(request)
+    context = {**draft_context(user, version, edit or Edit(), at=now()), "is_part": as_parts}
+    if not as_parts:
         return render(request, "quotes/builder.html", context, status=edit.status if edit else 200)
     response = render(request, "quotes/builder/answer.html", context, status=edit.status)
     response.headers["HX-Trigger"] = "quote-not-saved" if context["failed"] else "quote-saved"
@@ -158,6 +159,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
         "edited_facts": facts if everything else [fact for fact in facts if fact.name in edit.facts],
         "edited_cells": [cell for cell in cells if cell.name in edit.typed],
         "edited_assumptions": edit.assumptions,
+        "has_prices": any(name.startswith(PRICE) for name in edit.typed),
         "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
         "changed_rows": rows if edit.facts or edit.assumptions else [row for row in rows if row is edited],
         "conflict": edit.conflict,

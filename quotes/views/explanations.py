@@ -35,9 +35,10 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "explained": explained(version, key, month=chosen_month(request, row, version.months)),
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
         "url": request.path,
+        "is_part": is_partial(request),
     }
     response = render_page(request, "quotes/explanation.html", context, part="explanation")
-    if is_partial(request):
+    if is_partial(request) and "month" not in request.GET:
         response.headers["HX-Trigger-After-Swap"] = '{"dialog:open": {"id": "explain"}}'
     return response
 

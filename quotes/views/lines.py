@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog.models import Package, Price
 from core.errors import refuse
-from core.http import render_page
+from core.http import is_partial, render_page
 from quotes import access
 from quotes.actions.lines import add_package, add_price, edit_line, move_line, remove_line
 from quotes.forms.draft import PRICE, LineForm
@@ -42,7 +42,7 @@ def prices(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         user, version = access.version(request, number)
         found = found_prices(version, request.GET.get("search", "")[:100])
-        context = {"offers": found, "version": version, "urls": addresses(version)}
+        context = {"offers": found, "version": version, "urls": addresses(version), "is_part": is_partial(request)}
         return render_page(request, "quotes/prices.html", context, part="offers")
     user, version = draft(request, number)
     price = get_object_or_404(Price, book=version.price_book_id, key=request.POST.get("price", ""))
