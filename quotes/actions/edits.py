@@ -1,5 +1,6 @@
 """How a draft is edited: claim it at the edit number that was looked at, change it, settle what follows from it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from forecasting.actions import run_forecast
 from forecasting.models import ForecastRun
 from forecasting.rules.assumptions import Assumption
 from metering.queries import daily_history
-from pricing import InvalidTerms, Series, Terms, committed
+from pricing import Charge, InvalidTerms, Series, Terms, committed
 from quotes.actions.moves import changed_since, record
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
@@ -81,11 +82,18 @@ def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> 
 def inputs(version: QuoteVersion, terms: Terms) -> tuple[list[Series], dict[Series, Assumption]]:
     """The series to forecast: those with history, and those that nothing but an assumption can speak for."""
     stated = {series.series_named(name): levels for name, levels in version.assumptions.items()}
-    known = {*daily_history(version.quote.customer).series, *stated}
+    metered = set(daily_history(version.quote.customer).series)
     wanted: set[Series] = set()
     for charge in series.metered(terms):
-        wanted.update(series.matching(charge, known) or series.assumed(charge))
+        wanted.update(series.matching(charge, {*metered, *stated}))
+        if not series.matching(charge, metered) and wanted.isdisjoint(outside(charge, stated)):
+            wanted.update(series.assumed(charge))
     return sorted(wanted), {key: assumption(levels) for key, levels in stated.items() if key in wanted}
+
+
+def outside(charge: Charge, stated: Iterable[Series]) -> set[Series]:
+    """Statements that speak for the charge in other parts than its cells, and so for all of them."""
+    return set(series.matching(charge, stated)) - set(series.assumed(charge))
 
 
 def assumption(levels: dict[str, str]) -> Assumption:

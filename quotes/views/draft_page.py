@@ -113,9 +113,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "editable": not not_editable,
         "why_not_edit": not_editable,
         "why_not_withdraw": why_not_withdraw(version, by=user),
-        "why_not_submit": why_not_submit(
-            version, by=user, live=live_status(version), problems=[problem.sentence for problem in deal.problems]
-        ),
+        "why_not_submit": why_not_submit(version, by=user, live=live_status(version), problems=problem_sentences(deal)),
         "urls": addresses(version),
         "facts": facts,
         "shelf": None if not_editable or edit.status != 200 or edit.facts or edit.line else shelf(version),
@@ -132,12 +130,23 @@ def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
     return {
         "priced": deal,
         "uncertain": deal.term.p10 != deal.term.p90,
+        "unknown_usage": any(problem.field == "assumptions" for problem in deal.problems),
         "rows": rows,
         "needs": needs,
         "needs_badge": f"{len(needs)} needed",
         "needs_sentence": needs_sentence(deal.needs),
         "charts": charts_of(deal),
     }
+
+
+def problem_sentences(deal: PricedVersion) -> list[str]:
+    """What keeps the draft from being submitted; the missing assumptions as one sentence."""
+    missing = sum(1 for problem in deal.problems if problem.field == "assumptions")
+    others = [problem.sentence for problem in deal.problems if problem.field != "assumptions"]
+    if not missing:
+        return others
+    meters = "one meter has" if missing == 1 else f"{missing} meters have"
+    return [*others, f"{meters.capitalize()} no history and no assumption yet; state low, base and high for each."]
 
 
 def needs_sentence(needs: tuple[Need, ...]) -> str:
