@@ -5,6 +5,7 @@ steps from usage to bill, in order), `explain` (any amount, opened). The rules i
 """
 
 from .bill import Bands, Bill, BillLine, bands
+from .cliffs import Cliff, cliffs
 from .components import Charge, Commitment, Component, CreditGrant, Discount, Phase
 from .diff import Difference, diff
 from .errors import InvalidTerms
@@ -20,6 +21,7 @@ __all__ = [
     "Bill",
     "BillLine",
     "Charge",
+    "Cliff",
     "Commitment",
     "Component",
     "CreditGrant",
@@ -34,6 +36,7 @@ __all__ = [
     "Usage",
     "as_text",
     "bands",
+    "cliffs",
     "committed",
     "diff",
     "explain",

@@ -116,6 +116,8 @@ class Charge(_Ranged):
         else:
             if self.timing == "advance":
                 problems.append(("timing", 'usage is known afterwards; use "arrears"'))
+            if self.allowance is not None and _width(self.allowance.reset) < _width(self.interval):
+                problems.append(("allowance.reset", f"is shorter than the interval; use {self.interval} or longer"))
             if self.starts or self.ends:
                 problems.append(("starts", "usage is not prorated by day; use from_month and to_month"))
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
@@ -129,6 +131,11 @@ class Charge(_Ranged):
     def metered(self) -> bool:
         """Whether the quantity is counted by a meter."""
         return isinstance(self.quantity, Metered)
+
+
+def _width(window: str) -> int:
+    """Return the months of an interval or window; those of a whole term are the most."""
+    return MONTHS.get(window, 1000)
 
 
 class Scope(Value):

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from . import numbers
 from .bill import Bill, BillLine
-from .components import Charge
 from .layout import Layout, Line, Segment, billed_in, days_charged, lay_out, prorated
 from .models import Measured, Multiplier, PriceModel
 from .money import CONTEXT, ZERO
@@ -132,7 +131,7 @@ def _short(value: Decimal) -> str:
     return f"{whole}.{decimals:0<2}" if point else whole
 
 
-def list_amount(charge: Charge, quantity: Decimal) -> Decimal:
-    """Return the list amount of one interval of a charge at a quantity, unrounded: for a chart of its price."""
+def amount_of(price: PriceModel, quantity: Decimal | str) -> Decimal:
+    """Return what a price asks for one quantity, unrounded: for a table or a chart of the price."""
     with localcontext(CONTEXT):
-        return Decimal(charge.price.amount(Measured(numbers.exact([quantity])))[0])
+        return Decimal(price.amount(Measured(numbers.exact([Decimal(quantity)])))[0])

@@ -27,7 +27,7 @@ from .errors import InvalidTerms, from_pydantic
 from .models import Matrix, Percentage, PriceModel
 from .money import ZERO, minor_unit
 from .periods import Period, month_after, periods
-from .values import Currency, Value, plain, refuse
+from .values import MONTHS, Currency, Value, plain, refuse
 
 CURRENT_VERSION = 1
 
@@ -222,6 +222,14 @@ def _why_not_change(part: Charge | CreditGrant | Commitment, change: Change) -> 
     return ""
 
 
+def _shared_allowances_outlast_intervals(terms: Terms) -> _Found:
+    intervals = {charge.key: MONTHS.get(charge.interval, 1000) for charge in terms.charges}
+    for n, part in enumerate(terms.allowances):
+        for key in part.charges:
+            if MONTHS.get(part.reset, 1000) < intervals.get(key, 0):
+                yield f"allowances[{n}].reset", f"is shorter than the interval of {key!r}; use a longer one"
+
+
 def _money_is_whole(terms: Terms) -> _Found:
     unit = minor_unit(terms.currency)
     money = [(f"credits[{n}].amount", part.amount) for n, part in enumerate(terms.credits) if part.unit is None]
@@ -250,6 +258,7 @@ _CHECKS = (
     _references_exist,
     _months_fit,
     _phases_change_what_is_there,
+    _shared_allowances_outlast_intervals,
     _money_is_whole,
     _committed_units_have_one_price,
     _limits_in_order,

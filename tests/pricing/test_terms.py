@@ -122,6 +122,11 @@ def test_all_problems_come_at_once_with_path_limit_and_fix():
             "minimum.amount",
             "is more than the maximum of 3; lower it",
         ),
+        (
+            {"charges": [{**TOKENS, "interval": "year", "allowance": {"quantity": "5", "reset": "quarter"}}]},
+            "charges[0].allowance.reset",
+            "is shorter than the interval; use year or longer",
+        ),
         ({"version": 2}, "version", "is 2; this software reads up to version 1"),
     ],
 )
