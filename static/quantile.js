@@ -5,12 +5,10 @@
   const closest = (event, selector) => event.target instanceof Element && event.target.closest(selector);
 
   // ---- toasts -------------------------------------------------------------------------------------------
-  const TONES = { info: "info", success: "good", warning: "warn", error: "bad" };
   const READING_TIME = 7000;
 
   function toast({ level = "info", text }) {
-    const node = $("#toast-template").content.firstElementChild.cloneNode(true);
-    node.className = `toast toast--${TONES[level] || "info"}`;
+    const node = ($(`#toast-${level}`) || $("#toast-info")).content.firstElementChild.cloneNode(true);
     $("[data-toast-text]", node).textContent = text;
     $("#toasts").append(node);
     leaveLater(node, level);
@@ -46,9 +44,11 @@
     });
   }, true);
 
-  function openDialog(id) {
+  function openDialog(id, filled = false) {
     const dialog = document.getElementById(id);
-    if (dialog && !dialog.open) dialog.showModal();
+    if (!dialog || dialog.open) return;
+    if (filled) dialog.dataset.filled = "true";
+    dialog.showModal();
   }
 
   async function copy(text) {
@@ -70,7 +70,11 @@
 
   // The server closes dialogs (HX-Trigger: dialog:close) and opens those it just filled (dialog:open, {id}).
   document.addEventListener("dialog:close", () => document.querySelectorAll("dialog[open]").forEach((d) => d.close()));
-  document.addEventListener("dialog:open", (event) => openDialog(event.detail.id || event.detail.value));
+  document.addEventListener("dialog:open", (event) => openDialog(event.detail.id || event.detail.value, true));
+  // What the server filled is emptied on closing: else it would go on refreshing, and open again.
+  document.addEventListener("close", (event) => {
+    if (event.target.dataset?.filled) $(".dialog-body", event.target)?.replaceChildren();
+  }, true);
 
   // ---- theme: the form works alone; here the page changes without a reload --------------------------------
   document.addEventListener("submit", (event) => {

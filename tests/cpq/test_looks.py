@@ -1,0 +1,55 @@
+"""Every screen of the demo company in a real browser, in both widths and themes: nothing for axe to find."""
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from core.models import User
+from tests.browser import chromium, page_of
+from tests.core.test_looks import violations
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+SCREENS = {
+    "ada": (
+        "/",
+        "/quotes/",
+        "/quotes/new/",
+        "/quotes/Q-2026-0001/v1/",
+        "/quotes/Q-2026-0003/",
+        "/quotes/Q-2026-0003/prices/",
+        "/customers/",
+        "/customers/hartwell-legal/",
+        "/customers/new/",
+        "/catalog/",
+        "/catalog/standard/1/",
+        "/catalog/standard/1/packages/agent-platform-hybrid/",
+        "/contracts/",
+        "/contracts/C-2026-0001/",
+    ),
+    "ben": ("/", "/approvals/", "/quotes/Q-2026-0002/v1/", "/audit/"),
+    "pia": ("/usage/imports/",),
+    "dan": ("/",),
+}
+
+
+def session_of(username: str) -> str:
+    client = Client()
+    client.force_login(User.objects.get(username=username))
+    return client.cookies["sessionid"].value
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_screen(live_server, width, theme):
+    call_command("demo", verbosity=0)
+    found = {}
+    with chromium() as browser:
+        for username, paths in SCREENS.items():
+            with page_of(browser, live_server.url, session_of(username), width=width, theme=theme) as page:
+                for path in paths:
+                    assert page.goto(path, wait_until="networkidle").status == 200, path
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    found[username, path] = [*violations(page), *([f"{wide} px wide"] if wide > width else [])]
+                assert page.said == []
+    assert {screen: problems for screen, problems in found.items() if problems} == {}
