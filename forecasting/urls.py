@@ -1,4 +1,9 @@
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import path
+
+from forecasting import views
 
 app_name = "forecasting"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("customers/<slug:slug>/forecast/", views.forecast, name="forecast"),
+    path("customers/<slug:slug>/forecasts/<slug:inputs_hash>/", views.run, name="run"),
+]

@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting.engine.combine import Combined
 from forecasting.engine.features import features, knots
-from forecasting.engine.learned import correct
+from forecasting.engine.learned import correct, togetherness
 from forecasting.engine.panel import Array, Panel
 from forecasting.engine.season import Season
 
@@ -29,15 +29,18 @@ class Quantiles:
         )
 
 
-def quantiles(panel: Panel, season: Season, combined: Combined) -> Quantiles:
+def quantiles(panel: Panel, season: Season, combined: Combined) -> tuple[Quantiles, Array]:
+    """The bands of the steps, and how far the steps' errors stand together (see `learned.togetherness`)."""
     horizon = len(combined.centre)
     steps = np.arange(1.0, horizon + 1.0)
     asked = knots(panel.grain.name, horizon)
-    learned = correct(features(panel, season, combined, asked))
+    inputs = features(panel, season, combined, asked)
+    learned = correct(inputs)
     shift, below, above = (between(asked, answer, steps) for answer in (learned.shift, learned.below, learned.above))
     sigma = combined.sigma(steps)
     middle = combined.centre + season_ahead(season, horizon) + shift * sigma
-    return Quantiles(middle - P90 * sigma * np.exp(below), middle, middle + P90 * sigma * np.exp(above))
+    bands = Quantiles(middle - P90 * sigma * np.exp(below), middle, middle + P90 * sigma * np.exp(above))
+    return bands, togetherness(inputs[-1])
 
 
 def between(asked: list[int], answers: Array, steps: Array) -> Array:

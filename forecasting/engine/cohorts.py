@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.engine.grains import Grain
-from forecasting.engine.noise import scores
+from forecasting.engine.noise import scores_for
 from forecasting.engine.panel import Array
 
 WORTH_DAYS = 120.0  # look-alikes together weigh as much as this many days of own history
+TOGETHER = 0.8  # as a share of the steps' bands added up: how little the steps' errors even out
 FEWEST = 3  # fewer look-alikes are anecdotes
 TAIL_MOVE = 2.0  # no step may multiply a level by more than e to this beyond what any look-alike did
 
@@ -29,7 +30,7 @@ def blend(rising: Array, history: Array, cohort: Cohort, grain: Grain, seed: int
         return rising
     level = own_level(history, grain, cohort)
     spread = np.quantile(np.stack(moves), [0.1, 0.5, 0.9], axis=0)
-    score = scores(n_paths, horizon, grain.persistence, seed)
+    score = scores_for(n_paths, horizon, TOGETHER, seed)
     z = spread[1] + np.where(score > 0, spread[2] - spread[1], spread[1] - spread[0]) * score
     weight = age * grain.days / (age * grain.days + WORTH_DAYS)
     return weight * rising + (1.0 - weight) * level * np.exp(np.minimum(z, np.max(spread[2]) + TAIL_MOVE))

@@ -17,7 +17,7 @@ from forecasting.engine.season import split_season
 from forecasting.engine.stated import Stated
 
 METHOD = "filter bank with a learned stage"
-VERSION = "2"
+VERSION = "3"
 
 
 def forecast(
@@ -78,15 +78,14 @@ def rising_paths(
     """Paths of histories that share grain and horizon, the low ones first."""
     panel = make_panel(histories, grain)
     flat, season = split_season(panel)
-    bands = quantiles(flat, season, combine(flat, horizon))
+    bands, together = quantiles(flat, season, combine(flat, horizon))
     if market_shock:
         bands = bands.wider((1.0 - grain.market) ** -0.5)
-    score = noise.scores(n_paths, horizon, grain.persistence, seed)
     fresh = noise.fresh_scores(n_paths, horizon, seed)
     return [
-        intermittent.paths(history, grain, score, fresh)
+        intermittent.paths(history, grain, noise.scores(n_paths, horizon, noise.LEVELS, seed), fresh)
         if intermittent.is_intermittent(history)
-        else draw(panel, column, bands, score)
+        else draw(panel, column, bands, noise.scores_for(n_paths, horizon, together[column], seed))
         for column, history in enumerate(histories)
     ]
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Grain:
-    """Constants of one sampling interval. `persistence` splits an error into random walk, level and white noise."""
+    """Constants of one sampling interval."""
 
     name: str
     days: float
@@ -18,42 +18,49 @@ class Grain:
     slope: float  # growth of the error with the lead before any was seen: lead ** slope
     leads: tuple[int, ...]  # leads at which the past is checked
     knots: tuple[int, ...]  # leads at which the learned stage is asked
-    persistence: tuple[float, float]
-    market: float  # share of an error's rank that all customers have in common
+    market: float  # share of an error's variance that all customers have in common
 
 
-GRAINS = {
-    "M": Grain(
-        "M",
-        30.4375,
-        12,
-        180,
-        12,
-        0.1,
-        0.5,
-        0.25,
-        0.35,
-        (1, 2, 3, 6, 12),
-        (1, 2, 3, 5, 8, 12, 18, 24),
-        (0.75, 0.15),
-        0.15,
-    ),
-    "W": Grain(
-        "W", 7.0, 52, 260, 13, 0.3, 2.0, 0.15, 0.40, (1, 2, 4, 13, 26), (1, 2, 4, 8, 13, 20, 26), (0.60, 0.15), 0.10
-    ),
-    "D": Grain(
-        "D",
-        1.0,
-        7,
-        1095,
-        28,
-        0.3,
-        4.0,
-        0.30,
-        0.20,
-        (1, 2, 7, 14, 28, 60),
-        (1, 3, 7, 14, 21, 28, 45, 60, 90),
-        (0.25, 0.20),
-        0.05,
-    ),
-}
+MONTH = Grain(
+    name="M",
+    days=30.4375,
+    season=12,
+    memory=180,
+    recent=12,
+    offset=0.1,
+    selectivity=0.5,
+    sigma=0.25,
+    slope=0.35,
+    leads=(1, 2, 3, 6, 12),
+    knots=(1, 2, 3, 5, 8, 12, 18, 24),
+    market=0.15,
+)
+WEEK = Grain(
+    name="W",
+    days=7.0,
+    season=52,
+    memory=260,
+    recent=13,
+    offset=0.3,
+    selectivity=2.0,
+    sigma=0.15,
+    slope=0.40,
+    leads=(1, 2, 4, 13, 26),
+    knots=(1, 2, 4, 8, 13, 20, 26),
+    market=0.10,
+)
+DAY = Grain(
+    name="D",
+    days=1.0,
+    season=7,
+    memory=1095,
+    recent=28,
+    offset=0.3,
+    selectivity=4.0,
+    sigma=0.30,
+    slope=0.20,
+    leads=(1, 2, 7, 14, 28, 60),
+    knots=(1, 3, 7, 14, 21, 28, 45, 60, 90),
+    market=0.05,
+)
+GRAINS = {grain.name: grain for grain in (MONTH, WEEK, DAY)}

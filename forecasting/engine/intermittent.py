@@ -7,10 +7,12 @@ from forecasting.engine.grains import Grain
 from forecasting.engine.noise import TAIL
 from forecasting.engine.panel import Array
 
+FADING = 2.5  # rare use ceases more often than it takes off: moves down count for more
+BASE = 1.5  # uncertainty of the level, at P90, if a single use was seen
 OFTEN = 0.25  # share of zeros from which this branch is taken
 ENOUGH = 6  # values below which the main branch knows better
-HALF_LIFE = {"M": 18.0, "W": 26.0, "D": 60.0}
-WALK = {"M": 0.07, "W": 0.05, "D": 0.02}  # growth of the level's uncertainty per root step, at P90
+HALF_LIFE = {"M": 9.0, "W": 13.0, "D": 30.0}
+WALK = {"M": 0.14, "W": 0.10, "D": 0.04}  # growth of the level's uncertainty per root step, at P90
 
 
 def is_intermittent(values: Array) -> bool:
@@ -31,8 +33,9 @@ def paths(values: Array, grain: Grain, persistent: Array, fresh: Array) -> Array
         same = (age % grain.season == (grain.season - 1 - phase)) if weekly else np.ones(len(values), bool)
         columns = slice(phase, horizon, grain.season if weekly else 1)
         drawn[:, columns] = pick(values[same], weight[same], uniform[:, columns])
-    steps = np.sqrt(np.arange(1.0, horizon + 1.0))
-    return drawn * np.exp(WALK[grain.name] * steps * persistent)
+    evidence = max(1.0, float((weight * (np.nan_to_num(values) > 0)).sum()))
+    unsure = np.sqrt(BASE**2 / evidence + WALK[grain.name] ** 2 * np.arange(1.0, horizon + 1.0))
+    return drawn * np.exp(unsure * np.where(persistent < 0, FADING, 1.0) * persistent)
 
 
 def pick(values: Array, weight: Array, uniform: Array) -> Array:

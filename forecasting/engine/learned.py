@@ -1,7 +1,7 @@
 """The learned stage: how far the combination's median and spread should be moved, for a history that behaves like this.
 
-A small network, fitted by `bench/fit_forecasting.py` on public series; its weights lie beside this file. Sums run in
-a fixed order, input by input, so that one series gets the same answer alone and in any batch.
+Two small networks, fitted by `bench/fit_forecasting.py` on public and simulated series; their weights lie beside this
+file. Sums run in a fixed order, input by input, so that one series gets the same answer alone and in any batch.
 """
 
 import hashlib
@@ -35,24 +35,36 @@ class Correction(NamedTuple):
     above: Array
 
 
-@lru_cache(maxsize=1)
-def network() -> Network:
-    with np.load(WEIGHTS) as stored:
-        depth = sum(name.startswith("weights") for name in stored)
-        layers = tuple((stored[f"weights{n}"].astype(float), stored[f"bias{n}"].astype(float)) for n in range(depth))
-        return Network(stored["centre"].astype(float), stored["scale"].astype(float), layers)
-
-
 def correct(inputs: Array) -> Correction:
-    """`inputs` are features (lead, series, feature)."""
-    net = network()
+    """What to change at each lead; `inputs` are features (lead, series, feature)."""
+    raw = answer(network("steps"), inputs)
+    shift = FURTHEST * np.tanh(raw[..., 0] / FURTHEST)
+    below, above = (WIDEST * np.tanh(raw[..., n] / WIDEST) for n in (1, 2))
+    return Correction(shift, below, above)
+
+
+def togetherness(inputs: Array) -> Array:
+    """The band of the sum of all steps, as a share of the steps' bands added up; 1 if errors never even out."""
+    return 1.0 / (1.0 + np.exp(-answer(network("totals"), inputs)[..., 0]))
+
+
+@lru_cache(maxsize=2)
+def network(name: str) -> Network:
+    with np.load(WEIGHTS) as stored:
+        mine = {key.removeprefix(f"{name}_"): stored[key].astype(float) for key in stored if key.startswith(name)}
+    depth = sum(key.startswith("weights") for key in mine)
+    layers = tuple((mine[f"weights{n}"], mine[f"bias{n}"]) for n in range(depth))
+    return Network(mine["centre"], mine["scale"], layers)
+
+
+def answer(net: Network, inputs: Array) -> Array:
+    """Mean answer of the ensemble."""
     rows = np.clip((inputs - net.centre) / net.scale, -FAR, FAR)[..., None, :]
     for depth, (weights, bias) in enumerate(net.layers):
         if depth:
             rows = np.maximum(rows, 0.0)
         rows = feed(rows, weights, bias)
-    mean = sum(rows[..., member, :] for member in range(rows.shape[-2])) / rows.shape[-2]
-    return shaped(mean)
+    return sum(rows[..., member, :] for member in range(rows.shape[-2])) / rows.shape[-2]
 
 
 def feed(rows: Array, weights: Array, bias: Array) -> Array:
@@ -63,12 +75,7 @@ def feed(rows: Array, weights: Array, bias: Array) -> Array:
     return out
 
 
-def shaped(raw: Array) -> Correction:
-    shift = FURTHEST * np.tanh(raw[..., 0] / FURTHEST)
-    below, above = (WIDEST * np.tanh(raw[..., n] / WIDEST) for n in (1, 2))
-    return Correction(shift, below, above)
-
-
+@lru_cache(maxsize=1)
 def parameters_hash() -> str:
-    """The first digits of the SHA-256 of the weights, stored with every run."""
-    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:12]
+    """The first digits of the SHA-256 of the weights, part of the method's name."""
+    return hashlib.sha256(WEIGHTS.read_bytes()).hexdigest()[:8]

@@ -13,16 +13,38 @@ from forecasting.engine.panel import Array
 TAIL = 7.0
 
 
-@lru_cache(maxsize=16)
-def scores(n_paths: int, horizon: int, persistence: tuple[float, float], seed: int) -> Array:
-    """(n_paths, horizon), rows ordered by their mean: row 0 is the lowest path, the last row the highest."""
-    walk, level = persistence
+LEVELS = 12  # degrees of persistence that are told apart
+WALK = 0.8  # share of a random walk in a persistent error; the rest is a constant level
+
+
+def scores_for(n_paths: int, horizon: int, together: float, seed: int) -> Array:
+    """Scores whose sums are `together` times as wide as if all steps erred alike."""
+    even, same = 1.0 / horizon, persistent_variance(horizon)
+    share = (together**2 - even) / (same - even) if same > even else 1.0
+    return scores(n_paths, horizon, round(LEVELS * min(max(share, 0.0), 1.0)), seed)
+
+
+@lru_cache(maxsize=64)
+def persistent_variance(horizon: int) -> float:
+    """Variance of the mean of a persistent error of variance 1."""
+    steps = np.arange(1.0, horizon + 1.0)
+    walk = np.sqrt(np.minimum.outer(steps, steps) / np.maximum.outer(steps, steps))
+    return float(WALK * walk.mean() + 1.0 - WALK)
+
+
+@lru_cache(maxsize=32)
+def scores(n_paths: int, horizon: int, level: int, seed: int) -> Array:
+    """(n_paths, horizon), rows ordered by their mean: row 0 is the lowest path, the last row the highest.
+
+    `level` of `LEVELS` is the share of the error that persists; the rest is new in every step.
+    """
+    share = level / LEVELS
     half = -(-n_paths // 2)
     random = np.random.Generator(np.random.SFC64([seed, horizon]))
-    steps = np.cumsum(random.standard_normal((half, horizon)), axis=1) / np.sqrt(np.arange(1.0, horizon + 1.0))
+    walk = np.cumsum(random.standard_normal((half, horizon)), axis=1) / np.sqrt(np.arange(1.0, horizon + 1.0))
     base = random.standard_normal((half, 1))
     white = random.standard_normal((half, horizon))
-    mixed = np.sqrt(walk) * steps + np.sqrt(level) * base + np.sqrt(1.0 - walk - level) * white
+    mixed = np.sqrt(share) * (np.sqrt(WALK) * walk + np.sqrt(1.0 - WALK) * base) + np.sqrt(1.0 - share) * white
     mirrored = np.concatenate([mixed, -mixed])[:n_paths]
     exact = margin(n_paths)[np.argsort(np.argsort(mirrored, axis=0), axis=0)]
     ordered = np.ascontiguousarray(exact[np.argsort(exact.mean(axis=1), kind="stable")])

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from forecasting.engine.grains import Grain
-from forecasting.engine.noise import scores
+from forecasting.engine.noise import scores_for
 from forecasting.engine.panel import Array
 
 FLOOR = 1e-6  # share of base below which a stated low counts as nothing
-PERSISTENCE = (0.15, 0.75)  # mostly one unknown level, a little walking
+TOGETHER = 0.95  # mostly one unknown level
 WORTH_DAYS = 90.0  # a statement weighs as much as this many days of history
 
 
@@ -27,7 +27,7 @@ def stated_paths(statement: Stated, horizon: int, n_paths: int, seed: int) -> Ar
     """Log-normal paths with the stated quantiles in every step, the low ones first."""
     if statement.base <= 0:
         return np.zeros((n_paths, horizon))
-    score = scores(n_paths, horizon, PERSISTENCE, seed)
+    score = scores_for(n_paths, horizon, TOGETHER, seed)
     sides = (max(side, statement.base * FLOOR) for side in (statement.low, statement.high))
     down, up = (abs(np.log(side / statement.base)) for side in sides)
     paths = statement.base * np.exp(np.where(score > 0, up, down) * score)

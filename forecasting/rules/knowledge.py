@@ -5,6 +5,8 @@ from datetime import date
 
 import numpy as np
 
+from forecasting.engine.grains import GRAINS
+from forecasting.engine.stated import history_weight
 from forecasting.rules.inputs import SeriesInput
 from forecasting.rules.months import Array, Steps, line_up, to_steps
 from pricing import Series
@@ -55,18 +57,28 @@ def basis_of(series: Sequence[SeriesInput]) -> str:
     return "assumption" if has_assumption else "nothing"
 
 
-def gaps_of(series: Sequence[SeriesInput]) -> list[str]:
+def gaps_of(series: Sequence[SeriesInput], names: Mapping[Series, str]) -> list[str]:
     """A sentence for each series of which nothing is known."""
     return [
-        f"{one.series}: no metered history and no assumption, so it is not in the forecast. State low, base and high."
+        f"{names[one.series]}: no metered history and no assumption, so it is not in the forecast. "
+        "State low, base and high."
         for one in series
         if not one.known
     ]
 
 
-def notes_of(series: Sequence[SeriesInput], data_date: date | None, start: date) -> list[str]:
+def notes_of(
+    series: Sequence[SeriesInput], names: Mapping[Series, str], data_date: date | None, start: date
+) -> list[str]:
     """What a reader must know before believing the bands."""
-    notes = [note for one in series if (note := note_of(one))]
+    notes = [note for one in series if (note := note_of(one, names[one.series]))]
+    if young := [one for one in series if is_young(one)]:
+        days = sorted({one.history.known_days for one in young if one.history})
+        span = f"{days[0]} to {days[-1]}" if len(days) > 1 else f"{days[0]}"
+        notes.append(
+            f"{', '.join(names[one.series] for one in young)}: only {span} days of history, so the bands are wide. "
+            "An assumption would narrow or correct them."
+        )
     if data_date and (start - data_date).days > STALE_DAYS:
         notes.append(
             f"The data ends {(start - data_date).days} days before the term begins; the bands widen over that gap."
@@ -74,15 +86,15 @@ def notes_of(series: Sequence[SeriesInput], data_date: date | None, start: date)
     return notes
 
 
-def note_of(one: SeriesInput) -> str:
-    if one.history and one.assumption:
-        share = one.history.known_days / (one.history.known_days + 90.0)
-        return f"{one.series}: {share:.0%} metered history, {1 - share:.0%} the stated assumption."
-    if one.assumption:
-        return f"{one.series}: nothing metered yet; the bands are the stated low, base and high."
-    if one.history and one.history.known_days < SHORT_DAYS:
-        return (
-            f"{one.series}: only {one.history.known_days} days of history, so the bands are wide. "
-            "An assumption would narrow or correct them."
-        )
-    return ""
+def is_young(one: SeriesInput) -> bool:
+    return one.assumption is None and one.history is not None and one.history.known_days < SHORT_DAYS
+
+
+def note_of(one: SeriesInput, name: str) -> str:
+    """How far an assumption speaks."""
+    if one.assumption is None:
+        return ""
+    if one.history is None:
+        return f"{name}: nothing metered yet; the bands are the stated low, base and high."
+    share = history_weight(one.history.values, GRAINS[one.history.grain])
+    return f"{name}: {share:.0%} metered history, {1 - share:.0%} the stated assumption."

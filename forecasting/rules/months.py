@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -69,23 +69,8 @@ def month_index(day: date) -> int:
 
 
 def line_up(series: Sequence[Steps], data_date: date) -> list[Steps]:
-    """Bring histories of one customer to the same end.
-
-    A step in which the customer used something else but not this counts as zero: the source was alive. A step without
-    any record stays unknown.
-    """
-    stretched = [stretch(steps, data_date) for steps in series]
-    for grain in {steps.grain for steps in stretched}:
-        members = [i for i, steps in enumerate(stretched) if steps.grain == grain]
-        if len({stretched[i].end for i in members}) != 1:
-            continue
-        height = max(len(stretched[i].values) for i in members)
-        alive = np.isfinite([left_padded(stretched[i].values, height) for i in members]).any(axis=0)
-        for i in members:
-            own = alive[height - len(stretched[i].values) :]
-            silent = own & ~np.isfinite(stretched[i].values)
-            stretched[i] = replace(stretched[i], values=np.where(silent, 0.0, stretched[i].values))
-    return stretched
+    """Bring histories of one customer to the same end: later steps without a record are unknown, not zero."""
+    return [stretch(steps, data_date) for steps in series]
 
 
 def stretch(steps: Steps, data_date: date) -> Steps:

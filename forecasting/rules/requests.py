@@ -1,5 +1,7 @@
 """Which forecasts can be asked for."""
 
+SEED = 20260101
+N_PATHS = 2000
 LONGEST_TERM = 120
 PATHS = (100, 20_000)
 

@@ -38,13 +38,13 @@ def test_trailing_unknown_days_are_cut() -> None:
     assert to_steps(date(2026, 1, 1), np.array([1.0, 2.0, NAN])).end == date(2026, 1, 2)
 
 
-def test_a_day_on_which_only_other_meters_were_used_is_a_zero_and_a_silent_day_is_unknown() -> None:
-    busy = Steps("D", date(2026, 1, 4), np.array([5.0, NAN, 5.0, 5.0]))
-    quiet = Steps("D", date(2026, 1, 3), np.array([NAN, NAN, 7.0])[2:])
-    lined = line_up([busy, quiet], date(2026, 1, 4))
-    np.testing.assert_array_equal(lined[0].values, [5.0, NAN, 5.0, 5.0])
-    np.testing.assert_array_equal(lined[1].values, [7.0, 0.0])
-    assert {steps.end for steps in lined} == {date(2026, 1, 4)}
+def test_histories_are_brought_to_one_end_by_unknown_steps() -> None:
+    longer = Steps("W", date(2026, 1, 25), np.array([5.0, NAN, 6.0]))
+    shorter = Steps("W", date(2026, 1, 11), np.array([7.0]))
+    lined = line_up([longer, shorter], date(2026, 1, 27))
+    assert {steps.end for steps in lined} == {date(2026, 1, 25)}
+    np.testing.assert_array_equal(lined[0].values, [5.0, NAN, 6.0])
+    np.testing.assert_array_equal(lined[1].values, [7.0, NAN, NAN])
 
 
 @pytest.mark.parametrize(

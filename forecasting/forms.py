@@ -1,0 +1,12 @@
+from django import forms
+
+
+class HorizonForm(forms.Form):
+    """How far the forecast looks."""
+
+    months = forms.TypedChoiceField(
+        choices=[(6, "6 months"), (12, "12 months"), (24, "24 months"), (36, "36 months")],
+        coerce=int,
+        label="Look ahead",
+        error_messages={"invalid_choice": "Choose 6, 12, 24 or 36 months."},
+    )

@@ -1,0 +1,48 @@
+"""The months before a forecast, at the rate of what is known of them."""
+
+from datetime import date
+
+import numpy as np
+
+from forecasting.rules.months import DAY, Steps, month_index, next_end
+
+ENOUGH = 0.25  # share of a month that must be known for its rate to be shown
+
+
+def past_months(steps: Steps, start: date, aggregation: str, count: int) -> list[tuple[str, float | None]]:
+    """("2026-11", value) of the last calendar months before `start`; None where too little is known.
+
+    A month that is partly known is shown at the rate of its known days.
+    """
+    first = next_end(steps.grain, steps.end, -len(steps.values)) + DAY
+    names = range(max(month_index(first), month_index(start) - count), month_index(start))
+    amounts = by_day(steps, aggregation)
+    found = [(f"{name // 12}-{name % 12 + 1:02}", month_value(amounts, name, aggregation)) for name in names]
+    while found and found[0][1] is None:
+        found.pop(0)
+    return found
+
+
+def by_day(steps: Steps, aggregation: str) -> dict[date, float]:
+    """Known amounts spread over the days of their steps; a gauge stands at its level on each."""
+    days: dict[date, float] = {}
+    length = len(steps.values)
+    for number in np.flatnonzero(np.isfinite(steps.values)):
+        opens = next_end(steps.grain, steps.end, int(number) - length) + DAY
+        closes = next_end(steps.grain, steps.end, int(number) - length + 1)
+        width = (closes - opens).days + 1
+        share = 1 if aggregation in ("max", "latest") else width
+        days.update({opens + n * DAY: float(steps.values[number]) / share for n in range(width)})
+    return days
+
+
+def month_value(amounts: dict[date, float], name: int, aggregation: str) -> float | None:
+    opens = date(name // 12, name % 12 + 1, 1)
+    closes = date((name + 1) // 12, (name + 1) % 12 + 1, 1)
+    width = (closes - opens).days
+    known = [amounts[day] for n in range(width) if (day := opens + n * DAY) in amounts]
+    if len(known) < ENOUGH * width:
+        return None
+    if aggregation == "max":
+        return max(known)
+    return known[-1] if aggregation == "latest" else sum(known) / len(known) * width

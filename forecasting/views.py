@@ -1,0 +1,57 @@
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from core.charts import fan_chart
+from core.http import render_page
+from customers.access import customer_for
+from forecasting.forms import HorizonForm
+from forecasting.models import ForecastRun
+from forecasting.queries import is_current
+from forecasting.queries.panel import ForecastPanel, SeriesForecast, forecast_panel, run_panel
+from pricing.periods import month_after
+
+DEFAULT_MONTHS = 12
+
+
+@require_safe
+def forecast(request: HttpRequest, slug: str) -> HttpResponse:
+    """What a customer will use from next month on, by series. A panel of the customer's page."""
+    _, customer = customer_for(request, slug)
+    form = HorizonForm(request.GET if "months" in request.GET else None, initial={"months": DEFAULT_MONTHS})
+    months = form.cleaned_data["months"] if form.is_valid() else DEFAULT_MONTHS
+    panel = forecast_panel(customer, start=next_month(now().date()), months=months)
+    context = {"customer": customer, "form": form, **shown(panel)}
+    return render_page(request, "forecasting/forecast.html", context, part="forecast", status=status_of(form))
+
+
+@require_safe
+def run(request: HttpRequest, slug: str, inputs_hash: str) -> HttpResponse:
+    """A stored forecast as it was when it was made, such as the one behind a quote."""
+    _, customer = customer_for(request, slug)
+    stored = get_object_or_404(ForecastRun, customer=customer, inputs_hash=inputs_hash)
+    context = {"customer": customer, "form": None, **shown(run_panel(stored))}
+    return render_page(request, "forecasting/forecast.html", context, part="forecast")
+
+
+def next_month(today: date) -> date:
+    return month_after(today.replace(day=1), 1)
+
+
+def status_of(form: HorizonForm) -> int:
+    return 422 if form.is_bound and not form.is_valid() else 200
+
+
+def shown(panel: ForecastPanel) -> dict[str, object]:
+    return {
+        "run": panel.run,
+        "current": is_current(panel.run),
+        "series": [{"forecast": one, "chart": fan(one)} for one in panel.series],
+    }
+
+
+def fan(one: SeriesForecast) -> str:
+    return fan_chart(one.past, one.months, one.p10, one.p50, one.p90, label=f"{one.meter}: {one.label}", unit=one.unit)
