@@ -34,10 +34,15 @@ def usage(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def charts(meter: MeterUsage) -> list[dict[str, object]]:
+    """A chart of each series; a single value is said instead of drawn."""
     return [
         {
             "label": series.label,
-            "chart": daily_chart(series.start, series.values, label=f"{meter.name}: {series.label}", unit=meter.unit),
+            "single": series.values[0] if len(series.values) == 1 else None,
+            "day": series.start,
+            "chart": daily_chart(
+                series.start, series.values, label=": ".join(filter(None, [meter.name, series.label])), unit=meter.unit
+            ),
         }
         for series in meter.series
     ]

@@ -108,8 +108,6 @@ def write_report(upload: UsageImport, report: Report) -> None:
     upload.accepted, upload.duplicates = report.accepted, report.duplicates
     upload.rejected = [[row.line, row.id, row.reason, row.text[:KEPT_TEXT]] for row in report.rejected]
     upload.notes = report.notes()
-    if report.first_day:
-        upload.notes.insert(0, f"The events lie between {report.first_day} and {report.last_day}.")
 
 
 def subject(upload: UsageImport) -> str:

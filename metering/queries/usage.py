@@ -15,7 +15,10 @@ from metering.rules.months import WEEK, cadence, covered_from, every_month, mont
 
 
 class SeriesUsage(NamedTuple):
-    """One stream of usage, ready to be drawn: one value per day from `start`, None where there is none."""
+    """One stream of usage, ready to be drawn: one value per day from `start`, None where there is none.
+
+    The label is empty where the meter has this one stream only.
+    """
 
     label: str
     start: date
@@ -57,7 +60,7 @@ def usage_by_meter(customer: Customer) -> list[MeterUsage]:
 def meter_usage(meter: Meter, rows: list[DailyUsage]) -> MeterUsage:
     by_series = defaultdict[str, dict[date, Decimal]](dict)
     for row in rows:
-        label = series_label(row.dimensions, meter.dimensions, meter.defaults) or meter.name
+        label = series_label(row.dimensions, meter.dimensions, meter.defaults)
         by_series[label][row.day] = row.value / meter.display_scale
     series = [series_usage(label, days, meter.aggregation) for label, days in sorted(by_series.items())]
     first = min(covered_from(days) for days in by_series.values())

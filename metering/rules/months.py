@@ -33,6 +33,8 @@ def every_month(first: date, last: date) -> list[str]:
 
 def unfinished(month: str, first: date, last: date) -> str:
     """How much of the month the data covers, where that is not all of it: "from 25 May", "to 15 Nov"."""
+    if first == last:
+        return f"only {first.day} {first:%b}"
     year, number = int(month[:4]), int(month[5:])
     begins, ends = date(year, number, 1), date(year, number, monthrange(year, number)[1])
     parts = [f"from {first.day} {first:%b}"] if first > begins else []

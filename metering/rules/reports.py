@@ -53,8 +53,13 @@ class Report:
         return {"accepted": self.accepted, "duplicates": self.duplicates, "rejected": len(self.rejected)}
 
     def notes(self) -> list[str]:
-        """Sentences on what was taken but deserves a look."""
-        return [
+        """Sentences on when the new events happened, and on what was taken but deserves a look."""
+        when = (
+            f"between {self.first_day} and {self.last_day}"
+            if self.last_day != self.first_day
+            else (f"on {self.first_day}")
+        )
+        return [f"The new events happened {when}."] * bool(self.first_day) + [
             f"{name} is not among the values the catalog knows; {count:,} event{'s' if count > 1 else ''} kept."
             for name, count in sorted(self.unknown.items())
         ]

@@ -20,7 +20,7 @@ def test_it_records_and_reports(file, capsys):
     call_command("import_usage", str(file), "--customer", "acme")
     assert capsys.readouterr().out.splitlines() == [
         "2 recorded, 1 duplicate, 1 rejected",
-        "The events lie between 2026-11-20 and 2026-11-21.",
+        "The new events happened between 2026-11-20 and 2026-11-21.",
         "tokens direction=cached is not among the values the catalog knows; 1 event kept.",
         "line 5 (3): value: -5 is below 0.",
     ]

@@ -24,7 +24,7 @@ def test_a_preview_says_everything_and_records_nothing(pia):
     assert (upload.state, upload.accepted, upload.duplicates) == ("previewed", 2, 1)
     assert upload.rejected == [[5, "3", "value: -5 is below 0.", "3,2026-11-22T10:00:00Z,tokens,-5,input"]]
     assert upload.notes == [
-        "The events lie between 2026-11-20 and 2026-11-21.",
+        "The new events happened between 2026-11-20 and 2026-11-21.",
         "tokens direction=cached is not among the values the catalog knows; 1 event kept.",
     ]
     assert not UsageEvent.objects.exists()

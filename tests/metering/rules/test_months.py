@@ -22,6 +22,10 @@ def test_unfinished_months_say_so(month, said):
     assert unfinished(month, date(2026, 5, 25), date(2026, 7, 15)) == said
 
 
+def test_a_single_day_says_so():
+    assert unfinished("2026-11", date(2026, 11, 19), date(2026, 11, 19)) == "only 19 Nov"
+
+
 def test_a_weekly_fact_covers_the_six_days_before():
     sundays = [date(2026, 11, 1) + timedelta(weeks=n) for n in range(3)]
     assert cadence(sundays) == 7

@@ -1,7 +1,8 @@
 import pytest
 
+from metering.actions.ingest import record_batch
 from tests.factories import make_customer
-from tests.metering.events import make_acme
+from tests.metering.events import AT, event, make_acme
 
 
 def test_the_page_shows_charts_and_months(ada, client_of):
@@ -11,6 +12,15 @@ def test_the_page_shows_charts_and_months(ada, client_of):
     assert "From public figures." in html
     assert "data to" in html
     assert "Nov 2026" in html
+
+
+def test_a_single_value_is_said_and_not_drawn(ada, client_of):
+    make_acme()
+    record_batch([event(value="2500000")], by=ada, at=AT)
+    html = client_of(ada).get("/customers/acme/usage/").content.decode()
+    assert "2.50 M tokens on" in html
+    assert "only 20 Nov" in html
+    assert "<figure" not in html
 
 
 def test_the_panel_is_the_same_part(ada, client_of):
