@@ -3,6 +3,7 @@
 `python -m cpq.up` is what `make run` calls. It listens on 127.0.0.1, port PORT (8000).
 """
 
+import ctypes
 import os
 import signal
 import socket
@@ -20,6 +21,9 @@ from django.core.management import call_command
 from django.db import connection
 
 SECONDS = 60
+# Ctrl-C, kill, a closed terminal.
+WAYS_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+DIE_WITH_PARENT = 1
 WEB = "gunicorn cpq.wsgi --worker-class gthread --workers 2 --threads 4 --bind 127.0.0.1:{port} --log-level warning"
 WORKER = "celery -A cpq worker --beat --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
 
@@ -29,8 +33,8 @@ class Ended(Exception):
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    for way in WAYS_TO_END:
+        signal.signal(way, end)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpq.settings")
     processes: list[subprocess.Popen[bytes]] = []
     try:
@@ -50,8 +54,8 @@ def main() -> int:
 
 def end(signum: int, frame: FrameType | None) -> None:
     # A second Ctrl-C must not interrupt the orderly end that the first one began.
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for way in WAYS_TO_END:
+        signal.signal(way, signal.SIG_IGN)
     raise Ended
 
 
@@ -75,7 +79,14 @@ def prepare() -> None:
 
 def start(command: str) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C reaches only us and we end our children in order."""
-    return subprocess.Popen([sys.executable, "-m", *command.split()], start_new_session=True)
+    command_line = [sys.executable, "-m", *command.split()]
+    return subprocess.Popen(command_line, start_new_session=True, preexec_fn=end_with_parent)
+
+
+def end_with_parent() -> None:
+    """Ask the kernel to end this child when its parent was killed and could not (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)
 
 
 def wait_for_web(processes: list[subprocess.Popen[bytes]]) -> None:

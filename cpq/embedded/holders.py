@@ -1,20 +1,19 @@
 """Who needs the server. It starts for the first process that holds it and stops with the last one.
 
-A hold is a shared lock on a file, so it ends with its process, however that ends. After a kill -9 of the last holder
-the server goes on until the next command ends.
+A hold is a shared lock on a file, so it ends with its process, however that ends. A watcher stops the server when the
+last holder was killed.
 """
 
 import atexit
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import IO
 
 from cpq.embedded import server
+from cpq.embedded.locks import alone, is_held
 from cpq.embedded.place import Place, place_of
+from cpq.embedded.watcher import start_watcher
 
 
 def hold() -> Place:
@@ -29,7 +28,9 @@ def _hold(process: int) -> Place:
     with alone(place):
         holder = (place.home / "holders").open("a")
         fcntl.flock(holder, fcntl.LOCK_SH)
-        server.start(place)
+        if not server.process_of(place):
+            server.start(place)
+            start_watcher(place)
     atexit.register(release, process, place, holder)
     return place
 
@@ -42,20 +43,3 @@ def release(process: int, place: Place, holder: IO[str]) -> None:
         holder.close()
         if not is_held(place.home / "holders"):
             server.stop(place)
-
-
-@contextmanager
-def alone(place: Place) -> Iterator[None]:
-    """Nobody else starts or stops the server meanwhile."""
-    with (place.home / "starting").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def is_held(holders: Path) -> bool:
-    with holders.open("a") as probe:
-        try:
-            fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False

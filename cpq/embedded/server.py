@@ -103,29 +103,47 @@ def command_of(process: int) -> str:
 
 
 def programs_of(place: Place) -> Path:
-    """The folder of the wheel's programs; a copy beside the data when the owner may not reach the wheel."""
-    spec = find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise Unavailable(f"The package {PACKAGE} is not installed: run `make setup`, or set DATABASE_URL.")
-    installed = Path(spec.submodule_search_locations[0]) / RELEASE
-    if runs(installed / "bin" / "postgres", place):
-        return installed / "bin"
-    copy = place.home / f"{RELEASE}-{version(PACKAGE.replace('_', '-'))}"
+    """The folder of the wheel's programs; of a copy beside the data when the owner may not reach the wheel."""
+    wheel = installed()
+    if runs(wheel / "bin", place):
+        return wheel / "bin"
+    copy = place.home / f"programs-{version(PACKAGE.replace('_', '-'))}"
     if not copy.exists():
-        draft = place.home / "programs.new"
-        shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(installed, draft, symlinks=True)
-        draft.rename(copy)
-    if not runs(copy / "bin" / "postgres", place):
+        copy_programs(wheel, copy, place)
+    programs = copy / PACKAGE / RELEASE / "bin"
+    if not runs(programs, place):
         raise Unavailable(
             f"The programs of {PACKAGE} do not run on this machine; install PostgreSQL, set DATABASE_URL."
         )
-    return copy / "bin"
+    return programs
 
 
-def runs(program: Path, place: Place) -> bool:
+def installed() -> Path:
+    spec = find_spec(PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise Unavailable(f"The package {PACKAGE} is not installed: run `make setup`, or set DATABASE_URL.")
+    return Path(spec.submodule_search_locations[0]) / RELEASE
+
+
+def copy_programs(wheel: Path, copy: Path, place: Place) -> None:
+    """Whole or not at all, laid out as in the wheel: the programs find their libraries by relative paths."""
+    draft = place.home / "programs.new"
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(wheel, draft / PACKAGE / RELEASE, ignore=shutil.ignore_patterns("include"))
+    libraries = f"{PACKAGE}.libs"
+    if (wheel.parent.parent / libraries).exists():
+        shutil.copytree(wheel.parent.parent / libraries, draft / libraries)
+    for path in (draft, *draft.rglob("*")):
+        shutil.chown(path, place.owner.pw_uid)
+    draft.rename(copy)
+
+
+def runs(programs: Path, place: Place) -> bool:
+    """Whether the owner may; initdb, unlike the server, also needs the libraries beside it."""
     try:
-        ended = subprocess.run([program, "--version"], check=False, capture_output=True, cwd="/", **run_as(place.owner))
+        ended = subprocess.run(
+            [programs / "initdb", "--version"], check=False, capture_output=True, cwd="/", **run_as(place.owner)
+        )
     except PermissionError:
         return False
     return ended.returncode == 0

@@ -111,6 +111,22 @@ def test_root_in_a_private_home_gets_a_folder_where_the_server_may_go(checkout, 
     assert rights(home) == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_programs_in_a_private_home_are_copied_whole(checkout, shared, monkeypatch):
+    libraries = server.installed().parent.parent
+    private = checkout / "private"
+    private.mkdir(mode=0o700)
+    for name in (server.PACKAGE, f"{server.PACKAGE}.libs"):
+        shutil.copytree(libraries / name, private / name, ignore=shutil.ignore_patterns("include", "pginstall"))
+    monkeypatch.setattr(server, "installed", lambda: private / server.PACKAGE / server.RELEASE)
+    before = rights(private / server.PACKAGE / server.RELEASE / "bin")
+    found = place.place_of(checkout, shared)
+    server.start(found)
+    assert version_of(found) >= 180000
+    server.stop(found)
+    assert rights(private / server.PACKAGE / server.RELEASE / "bin") == before
+
+
 @pytest.mark.parametrize("name", ["with a space", "ünïcode, comma", "x" * 90])
 def test_any_folder_will_do(checkout, shared, name):
     found = place.place_of(made(checkout / name), shared)
@@ -154,6 +170,18 @@ def test_a_killed_holder_holds_no_longer(checkout, shared):
     killed.communicate()
     end(last)
     assert server.process_of(place.place_of(checkout, shared)) == 0
+
+
+def test_it_does_not_outlive_a_killed_last_holder(checkout, shared):
+    last = holder(checkout, shared)
+    assert say(last)
+    last.kill()
+    last.communicate()
+    found = place.place_of(checkout, shared)
+    deadline = time.monotonic() + 20
+    while server.process_of(found):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_two_copies_do_not_know_of_each_other(checkout, shared):
