@@ -11,7 +11,7 @@ from quotes.documents import wording
 from quotes.documents.content import Band, QuoteDocument, UsageBand
 
 NUMBERS = frozenset({1, 2, 3, 4})
-PER_TABLE = 3
+PER_TABLE = 4
 MONTH_SHARE = 0.16
 
 
@@ -62,13 +62,15 @@ def expected_usage(document: QuoteDocument, width: float) -> list[Flowable]:
     if not document.usage:
         return []
     note = "The middle (P50) of each month, and below it the range from low (P10) to high (P90)."
-    groups = [document.usage[at : at + PER_TABLE] for at in range(0, len(document.usage), PER_TABLE)]
+    tables_needed = -(-len(document.usage) // PER_TABLE)
+    size = -(-len(document.usage) // tables_needed)
+    groups = [document.usage[at : at + size] for at in range(0, len(document.usage), size)]
     tables = [KeepTogether([_usage_table(group, width), Spacer(0, 10)]) for group in groups]
     return [CondPageBreak(160), Heading("Usage behind it"), Paragraph(note, STYLES["note"]), *tables]
 
 
 def _usage_table(group: Sequence[UsageBand], width: float) -> Flowable:
-    """Months down, up to three kinds of usage across."""
+    """Months down, up to four kinds of usage across."""
     head = ("Month", *(_usage_label(usage) for usage in group))
     rows = [
         [month(label), *(_usage_cell(usage.months[at][1]) for usage in group)]

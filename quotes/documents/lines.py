@@ -9,7 +9,7 @@ from core.pdf import STYLES, CellText, Heading, figure_table
 from core.pdf.styles import MUTED
 from quotes.documents import wording
 from quotes.documents.content import Line, QuoteDocument
-from quotes.documents.tiers import tier_table
+from quotes.documents.tiers import TierTable, tier_table
 
 
 def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
@@ -57,13 +57,13 @@ def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
     tiered = [line for line in document.lines if line.tiers]
     if not tiered:
         return []
-    note = "A tier includes its upper limit. Unit prices are written in full and never rounded."
-    tables = [KeepTogether(_tiers(line, document.currency, width)) for line in tiered]
+    found = [(line, tier_table(line, document.currency)) for line in tiered]
+    note = max((table.note for _, table in found), key=len)
+    tables = [KeepTogether(_tiers(line, table, width)) for line, table in found]
     return [CondPageBreak(140), Heading("Prices by quantity"), Paragraph(note, STYLES["note"]), *tables]
 
 
-def _tiers(line: Line, currency: str, width: float) -> list[Flowable]:
-    table = tier_table(line, currency)
+def _tiers(line: Line, table: TierTable, width: float) -> list[Flowable]:
     widths = [width / len(table.head)] * len(table.head)
     included = wording.included(line)
     return [

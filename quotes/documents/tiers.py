@@ -18,6 +18,11 @@ class TierTable(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
     texts: int
 
+    @property
+    def note(self) -> str:
+        limits = "A tier includes its upper limit. " if "Quantity" in self.head else ""
+        return f"{limits}Unit prices are written in full and never rounded."
+
 
 class _Column(NamedTuple):
     head: str
@@ -26,9 +31,11 @@ class _Column(NamedTuple):
 
 def tier_table(line: Line, currency: str) -> TierTable:
     """Only the columns that say something; prices per million beside unit prices too small to read."""
-    texts, numbers = [_Column("Quantity", tier_range)], []
+    texts, numbers = [], []
     if any(tier.dims for tier in line.tiers):
-        texts.insert(0, _Column("For", lambda tier: tier.dims or "everything else"))
+        texts.append(_Column("For", lambda tier: tier.dims or "everything else"))
+    if not texts or not all(tier.whole for tier in line.tiers):
+        texts.append(_Column("Quantity", tier_range))
     numbers.append(_Column(f"Price per {line.unit or 'unit'}", lambda tier: unit_price(tier.unit_price, currency)))
     if any(tier.unit_price and tier.unit_price < SMALL for tier in line.tiers):
         numbers.append(
