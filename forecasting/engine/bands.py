@@ -11,6 +11,7 @@ from forecasting.engine.panel import Array, Panel
 from forecasting.engine.season import Season
 
 P90 = 1.2816
+LARGEST = 3.0  # no side of a band is wider than a factor of e to this
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ def quantiles(panel: Panel, season: Season, combined: Combined) -> tuple[Quantil
     shift, below, above = (between(asked, answer, steps) for answer in (learned.shift, learned.below, learned.above))
     sigma = combined.sigma(steps)
     middle = combined.centre + season_ahead(season, horizon) + shift * sigma
-    bands = Quantiles(middle - P90 * sigma * np.exp(below), middle, middle + P90 * sigma * np.exp(above))
+    below, above = (np.minimum(P90 * sigma * np.exp(side), LARGEST) for side in (below, above))
+    bands = Quantiles(middle - below, middle, middle + above)
     return bands, togetherness(inputs[-1])
 
 

@@ -21,19 +21,19 @@ class Cohort:
     histories: tuple[Array, ...]
 
 
-def blend(rising: Array, history: Array, cohort: Cohort, grain: Grain, seed: int) -> Array:
+def blend(own: Array, history: Array, cohort: Cohort, grain: Grain, rows: Array, seed: int) -> Array:
     """Own forecast and the look-alikes' futures, path by path; own history soon outweighs them."""
-    n_paths, horizon = rising.shape
+    horizon = own.shape[1]
     age = int(np.isfinite(history).sum())
     moves = [move for move in (continuation(one, age, horizon, grain) for one in cohort.histories) if move is not None]
     if len(moves) < FEWEST:
-        return rising
+        return own
     level = own_level(history, grain, cohort)
     spread = np.quantile(np.stack(moves), [0.1, 0.5, 0.9], axis=0)
-    score = scores_for(n_paths, horizon, TOGETHER, seed)
+    score = scores_for(len(rows), horizon, TOGETHER, seed)[rows]
     z = spread[1] + np.where(score > 0, spread[2] - spread[1], spread[1] - spread[0]) * score
     weight = age * grain.days / (age * grain.days + WORTH_DAYS)
-    return weight * rising + (1.0 - weight) * level * np.exp(np.minimum(z, np.max(spread[2]) + TAIL_MOVE))
+    return weight * own + (1.0 - weight) * level * np.exp(np.minimum(z, np.max(spread[2]) + TAIL_MOVE))
 
 
 def continuation(other: Array, age: int, horizon: int, grain: Grain) -> Array | None:

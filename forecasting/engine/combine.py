@@ -11,6 +11,7 @@ PRIOR_ERRORS = 4.0  # how many rolling origins the prior error scale is worth
 PRIOR_SLOPE = 6.0  # and the prior growth of the error with the lead
 CEILING = 1.6  # no forecast rises more than this above the highest value seen, in z
 SMALLEST = 1e-4
+FAR_SLOPE = 0.3
 TO_SIGMA = 1.2533  # standard deviation over mean absolute error, of a normal error
 
 
@@ -25,9 +26,14 @@ class Combined:
     weights: Array  # (method, series)
     methods: Array  # (method, horizon, series)
 
+    checked: int  # the last lead that the constants were fitted on
+
     def sigma(self, leads: Array) -> Array:
-        """(lead, series)"""
-        return np.exp(self.size + self.slope * np.log(leads)[:, None])
+        """(lead, series); beyond the leads that were ever checked the error grows slowly."""
+        near, far = np.minimum(leads, self.checked), np.maximum(leads / self.checked, 1.0)
+        return np.exp(
+            self.size + self.slope * np.log(near)[:, None] + np.minimum(self.slope, FAR_SLOPE) * np.log(far)[:, None]
+        )
 
 
 def combine(panel: Panel, horizon: int) -> Combined:
@@ -38,7 +44,7 @@ def combine(panel: Panel, horizon: int) -> Combined:
     weights = weigh(panel, errors)
     methods = np.stack([one.final(horizon) for one in fitted])
     centre = np.minimum(total(weights[:, None] * methods), highest(panel) + CEILING)
-    return Combined(centre, *error_scale(panel, errors, weights), weights, methods)
+    return Combined(centre, *error_scale(panel, errors, weights), weights, methods, panel.grain.knots[-1])
 
 
 def rolling_errors(panel: Panel, forecasts: list[Array], lead: int) -> tuple[Array, Array]:

@@ -17,7 +17,7 @@ from forecasting.engine.season import split_season
 from forecasting.engine.stated import Stated
 
 METHOD = "filter bank with a learned stage"
-VERSION = "3"
+VERSION = "4"
 
 
 def forecast(
@@ -61,42 +61,52 @@ def forecast_batch(
     paths: list[Array] = [np.empty(0)] * len(histories)
     for (freq, horizon), members in groups.items():
         grain = GRAINS[freq]
-        rising = rising_paths([histories[i] for i in members], grain, horizon, n_paths, seed, market_shock)
-        for index, drawn in zip(members, rising, strict=True):
+        share = grain.market if market_shock else 0.0
+        rows = [noise.order(key_of(histories[index], grain), n_paths, seed, share) for index in members]
+        drawn = group_paths([histories[index] for index in members], grain, horizon, rows, seed, share)
+        for index, row, own in zip(members, rows, drawn, strict=True):
             if cohort and cohort[index] is not None:
-                drawn = cohorts.blend(drawn, histories[index], cohort[index], grain, seed)
+                own = cohorts.blend(own, histories[index], cohort[index], grain, row, seed)
             if drivers and drivers[index] is not None:
-                drawn = stated.blend(drawn, histories[index], drivers[index], grain, seed)
-            share = grain.market if market_shock else 0.0
-            paths[index] = drawn[noise.order(key_of(histories[index], grain), n_paths, seed, share)]
+                own = stated.blend(own, histories[index], drivers[index], grain, row, seed)
+            paths[index] = own
     return paths
 
 
-def rising_paths(
-    histories: list[Array], grain: Grain, horizon: int, n_paths: int, seed: int, market_shock: bool
+def group_paths(
+    histories: list[Array], grain: Grain, horizon: int, rows: list[Array], seed: int, market: float
 ) -> list[Array]:
-    """Paths of histories that share grain and horizon, the low ones first."""
+    """Paths of histories that share grain and horizon; each takes the scores in its own order of rows."""
     panel = make_panel(histories, grain)
     flat, season = split_season(panel)
     bands, together = quantiles(flat, season, combine(flat, horizon))
-    if market_shock:
-        bands = bands.wider((1.0 - grain.market) ** -0.5)
-    fresh = noise.fresh_scores(n_paths, horizon, seed)
-    return [
-        intermittent.paths(history, grain, noise.scores(n_paths, horizon, noise.LEVELS, seed), fresh)
-        if intermittent.is_intermittent(history)
-        else draw(panel, column, bands, noise.scores_for(n_paths, horizon, together[column], seed))
-        for column, history in enumerate(histories)
-    ]
+    bands = bands.wider((1.0 - market) ** -0.5)
+    n_paths = len(rows[0])
+    drawn = []
+    for column, history in enumerate(histories):
+        if intermittent.is_intermittent(history):
+            persistent = noise.scores(n_paths, horizon, noise.LEVELS, seed)
+            fresh = noise.fresh_scores(n_paths, horizon, seed)
+            drawn.append(intermittent.paths(history, grain, persistent[rows[column]], fresh[rows[column]]))
+        else:
+            score = noise.scores_for(n_paths, horizon, together[column], seed)
+            drawn.append(draw(panel, column, bands, score.take(rows[column], axis=0)))
+    return drawn
 
 
 def draw(panel: Panel, column: int, bands: Quantiles, score: Array) -> Array:
     """Paths of one series: two-sided scores around the median, back on the scale of usage."""
     if not (panel.y[:, column] > 0).any():
         return np.zeros_like(score)
-    middle, low, high = (side[:, column] for side in (bands.middle, bands.low, bands.high))
-    z = middle + np.where(score > 0, high - middle, middle - low) * score
-    return np.maximum(np.exp(z) - panel.offset[column], 0.0) * panel.scale[column]
+    middle, low, high = (side[:, column].astype(score.dtype) for side in (bands.middle, bands.low, bands.high))
+    z = np.where(score > 0, high - middle, middle - low)
+    z *= score
+    z += middle
+    np.exp(z, out=z)
+    z -= panel.offset[column]
+    np.maximum(z, 0.0, out=z)
+    z *= panel.scale[column]
+    return z
 
 
 def key_of(history: Array, grain: Grain) -> int:

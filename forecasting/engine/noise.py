@@ -47,7 +47,7 @@ def scores(n_paths: int, horizon: int, level: int, seed: int) -> Array:
     mixed = np.sqrt(share) * (np.sqrt(WALK) * walk + np.sqrt(1.0 - WALK) * base) + np.sqrt(1.0 - share) * white
     mirrored = np.concatenate([mixed, -mixed])[:n_paths]
     exact = margin(n_paths)[np.argsort(np.argsort(mirrored, axis=0), axis=0)]
-    ordered = np.ascontiguousarray(exact[np.argsort(exact.mean(axis=1), kind="stable")])
+    ordered = exact[np.argsort(exact.mean(axis=1), kind="stable")].astype(np.float32)
     ordered.flags.writeable = False
     return ordered
 
@@ -77,6 +77,6 @@ def fresh_scores(n_paths: int, horizon: int, seed: int) -> Array:
     """(n_paths, horizon) without persistence, in an order that has nothing to do with the ordered scores."""
     random = np.random.Generator(np.random.SFC64([seed, horizon, 1]))
     columns = margin(n_paths)
-    fresh = np.stack([random.permutation(columns) for _ in range(horizon)], axis=1)
+    fresh = np.stack([random.permutation(columns) for _ in range(horizon)], axis=1).astype(np.float32)
     fresh.flags.writeable = False
     return fresh

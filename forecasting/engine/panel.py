@@ -35,8 +35,11 @@ class Panel:
 
 
 def total(values: Array) -> Array:
-    """Sum over the first axis, always in the same order: numpy's own sum would differ between one series and many."""
-    return np.cumsum(values, axis=0)[-1]
+    """Sum over the first axis, row by row, so that one series adds up exactly as it does among many.
+
+    numpy adds a single column pairwise, but several columns row by row.
+    """
+    return np.add.reduce(values, axis=0) if values[0].size > 1 else np.cumsum(values, axis=0)[-1]
 
 
 def mean(values: Array, weights: Array, *, empty: float = 0.0) -> Array:

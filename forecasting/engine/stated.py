@@ -23,11 +23,11 @@ class Stated:
     ramp_steps: float = 0.0
 
 
-def stated_paths(statement: Stated, horizon: int, n_paths: int, seed: int) -> Array:
-    """Log-normal paths with the stated quantiles in every step, the low ones first."""
+def stated_paths(statement: Stated, horizon: int, rows: Array, seed: int) -> Array:
+    """Log-normal paths with the stated quantiles in every step."""
     if statement.base <= 0:
-        return np.zeros((n_paths, horizon))
-    score = scores_for(n_paths, horizon, TOGETHER, seed)
+        return np.zeros((len(rows), horizon))
+    score = scores_for(len(rows), horizon, TOGETHER, seed)[rows]
     sides = (max(side, statement.base * FLOOR) for side in (statement.low, statement.high))
     down, up = (abs(np.log(side / statement.base)) for side in sides)
     paths = statement.base * np.exp(np.where(score > 0, up, down) * score)
@@ -42,11 +42,10 @@ def adoption(horizon: int, ramp_steps: float) -> Array:
     return 1.0 / (1.0 + np.exp(-np.log(81.0) * (steps / ramp_steps - 0.5)))
 
 
-def blend(rising: Array, history: Array, statement: Stated, grain: Grain, seed: int) -> Array:
+def blend(own: Array, history: Array, statement: Stated, grain: Grain, rows: Array, seed: int) -> Array:
     """Forecast and statement, path by path; the more history, the less the statement counts."""
     weight = history_weight(history, grain)
-    n_paths, horizon = rising.shape
-    return weight * rising + (1.0 - weight) * stated_paths(statement, horizon, n_paths, seed)
+    return weight * own + (1.0 - weight) * stated_paths(statement, own.shape[1], rows, seed)
 
 
 def history_weight(history: Array, grain: Grain) -> float:
