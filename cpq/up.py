@@ -4,6 +4,7 @@
 """
 
 import ctypes
+import io
 import os
 import signal
 import socket
@@ -40,10 +41,10 @@ def main() -> int:
     try:
         django.setup()
         refuse_taken_port(int(settings.PORT))
-        prepare()
+        link = prepare()
         processes += [start(WEB.format(port=settings.PORT)), start(WORKER)]
         wait_for_web(processes)
-        print(BANNER.format(url=settings.SITE_URL), flush=True)
+        print(BANNER.format(url=settings.SITE_URL, link=link), flush=True)
         return wait_for_end(processes)
     except Ended:
         return 0
@@ -68,13 +69,18 @@ def refuse_taken_port(port: int) -> None:
             sys.exit(f"Port {port} is taken. Choose another one: PORT={port + 1} make run")
 
 
-def prepare() -> None:
-    """Bring database, static files and demo data up to date; the embedded database starts here and stays ours."""
+def prepare() -> str:
+    """Bring database, static files and demo data up to date; the embedded database starts here and stays ours.
+
+    Returns the demo customer's link.
+    """
     print("Preparing the database and the demo company ...", flush=True)
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     call_command("demo", verbosity=0)
+    link = str(call_command("customer_link", stdout=io.StringIO()))
     connection.close()
+    return link
 
 
 def start(command: str) -> subprocess.Popen[bytes]:
@@ -131,7 +137,9 @@ BANNER = """
     Fay is finance      fay  / quantile-demo    second approver, contracts
     Pia runs pricing    pia  / quantile-demo    catalog and usage
 
-  Cleo, the customer, needs no account: Ada gets her link when she sends an approved quote.
+    Cleo buys           {link}
+                        no account needed; Ada gets such a link for every quote she sends
+
   Ctrl-C stops everything.
 """
 
