@@ -25,7 +25,7 @@ class NewQuoteForm(forms.Form):
     """For whom, and from when."""
 
     customer = forms.ModelChoiceField(Customer.objects.none(), to_field_name="slug", empty_label="Choose a customer")
-    title = forms.CharField(max_length=120, label="Title")
+    title = forms.CharField(max_length=120, label="Title", required=False)
     start = DateField(label="Start")
     months = WholeField(label="Term", least=1, most=120, unit=" months")
 

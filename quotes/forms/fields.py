@@ -25,7 +25,7 @@ def lenient(text: str) -> Decimal:
         bare = bare.replace(",", "")
     else:
         bare = bare.replace(",", ".")
-    if not re.fullmatch(r"-?(\d+\.?\d*|\.\d+)", bare):
+    if not re.fullmatch(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)", bare):
         raise InvalidOperation(text)
     return Decimal(bare)
 

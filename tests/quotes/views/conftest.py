@@ -1,0 +1,14 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import AT
+
+MODULES = ("drafts", "lines", "assumptions", "versions", "links", "approvals", "listing", "draft_page", "version_page")
+
+
+@pytest.fixture
+def office_hours(monkeypatch):
+    """Requests happen a few hours after the factories' time."""
+    for name in MODULES:
+        monkeypatch.setattr(f"quotes.views.{name}.now", lambda: AT + timedelta(hours=5))

@@ -1,0 +1,51 @@
+"""An amount, opened."""
+
+from decimal import Decimal
+
+import pytest
+
+from quotes.actions.drafts import edit_version
+from tests.factories import AT
+from tests.quotes.views.deals import HTMX, a_draft, submitted
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
+
+
+def path(version, key: str) -> str:
+    return f"/quotes/{version.quote.number}/v{version.number}/lines/{key}/explanation/"
+
+
+def test_a_fixed_line_step_by_step(ada, client_of):
+    version = a_draft(ada, discount_percent=Decimal(10))
+    response = client_of(ada).get(path(version, "seats"), headers=HTMX)
+    html = response.content.decode()
+    assert "dialog:open" in response.headers["HX-Trigger-After-Swap"]
+    assert "Agreed seat" in html
+    assert "USD\u00a0725.00" in html
+    assert "USD\u00a0652.50" in html
+    assert 'name="price:unit"' in html
+
+
+def test_a_metered_line_at_its_median_month(ada, client_of):
+    version = a_draft(ada, keys=("requests",))
+    levels = {"low": "1600", "base": "1600", "high": "1600"}
+    version = edit_version(version, by=ada, at=AT, assumptions={"requests|": levels})
+    html = client_of(ada).get(path(version, "requests")).content.decode()
+    assert "At the median forecast usage of each meter" in html
+    assert "Tier 2: 500 x 0.04" in html
+    assert "<html" in html
+
+
+def test_a_frozen_version_has_no_inputs_and_opens_other_months(ada, client_of):
+    version = submitted(ada)
+    html = client_of(ada).get(path(version, "seats") + "?month=3").content.decode()
+    assert 'name="price:' not in html
+    assert '<option value="3" selected>' in html
+
+
+def test_who_may_and_what_is_there(ada, ben, eve, dan, client_of):
+    version = a_draft(ada)
+    assert client_of(ben).get(path(version, "seats")).status_code == 200
+    assert [client_of(who).get(path(version, "seats")).status_code for who in (eve, dan)] == [404, 404]
+    assert client_of(ada).get(path(version, "no-such")).status_code == 404
+    assert client_of(ada).post(path(version, "seats")).status_code == 405
