@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from forecasting.actions import run_forecast
@@ -11,7 +13,7 @@ from forecasting.models import ForecastRun
 from forecasting.rules.assumptions import Assumption
 from metering.queries import daily_history
 from pricing import Charge, InvalidTerms, Series, Terms, committed
-from quotes.actions.moves import changed_since, record
+from quotes.actions.moves import changed_since, hold, record
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
 from quotes.rules import series
@@ -28,7 +30,7 @@ def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | N
 
     Compare-and-set: of two edits that looked at the same number, one wins and the other changes nothing.
     """
-    fresh = QuoteVersion.objects.select_related("quote__customer", "price_book", "forecast_run").get(pk=version.pk)
+    fresh = hold(version)
     refuse(why_not_edit(fresh, by=by))
     seen = version.edit_number if edit_number is None else edit_number
     mine: dict[str, Any] = {
@@ -52,6 +54,13 @@ def settle(version: QuoteVersion, verb: str, *, by: User, at: datetime, **data: 
     version.save(update_fields=["forecast_run", "committed_total"])
     record(by, verb, version, at=at, **data)
     return version
+
+
+@transaction.atomic
+def refresh_forecast(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
+    """Forecast again with the usage that is known by now."""
+    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    return settle(fresh, "refresh_forecast", by=by, at=at)
 
 
 def sold_terms(version: QuoteVersion) -> Terms:

@@ -11,7 +11,10 @@ from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
 
 
 def hold(version: QuoteVersion) -> QuoteVersion:
-    """The version as it is now, while no other action of the same quote runs, until the transaction ends."""
+    """The version as it is now, while no other action of the same quote runs, until the transaction ends.
+
+    Every action takes this lock first, then rows of versions, then the audit chain: one order, no deadlock.
+    """
     Quote.objects.select_for_update(no_key=True).get(pk=version.quote_id)
     return QuoteVersion.objects.select_related("quote__customer", "price_book", "forecast_run").get(pk=version.pk)
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from catalog.models import Meter
 from catalog.queries import unit_costs
 from forecasting.models import ForecastRun
-from forecasting.queries import usage_paths
+from forecasting.queries import is_current, usage_paths
 from pricing import Bill, Terms, Usage, rate
 from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine, QuoteVersion, VersionMargin
@@ -138,8 +138,12 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
         found.append(Problem("lines", "Add at least one line."))
     if at is not None and version.expired(at):
         found.append(Problem("valid_until", f"The last valid day, {version.valid_until}, is over; choose a later one."))
-    gaps = version.forecast_run.gaps if version.forecast_run else []
-    found += [Problem("assumptions", sentence) for sentence in gaps]
+    if run := version.forecast_run:
+        found += [Problem("assumptions", sentence) for sentence in run.gaps]
+        if not is_current(run):
+            found.append(
+                Problem("forecast", f"The forecast was made by “{run.method}”, which is replaced; run it again.")
+            )
     return tuple(found)
 
 

@@ -137,6 +137,18 @@ def test_what_is_submitted_is_what_was_looked_at(round_):
     assert (fresh.status != "draft", fresh.discount_percent) == (submitted, 0 if submitted else 90)
 
 
+@pytest.mark.parametrize("round_", range(5))
+def test_submitting_over_a_sent_version_while_it_is_edited(round_):
+    """Both take the quote first, so that neither waits for what the other holds."""
+    draft = revise(make_sent_quote().version, by=make_person("ada"), at=AT)
+    ada = draft.created_by
+    answers = at_once(
+        lambda: submit(draft, by=ada, at=AT),
+        lambda: edit_version(draft, by=ada, at=AT, title="Other"),
+    )
+    assert Counter(isinstance(answer, Problem) for answer in answers) == {True: 1, False: 1}
+
+
 @pytest.mark.parametrize("rival", ["withdraw", "replace", "expire"])
 def test_accept_while_the_seller_or_the_clock_takes_it_away(rival):
     sent = make_sent_quote()

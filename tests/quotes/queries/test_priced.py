@@ -4,10 +4,14 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db.models.functions import Reverse
 
 from catalog.models import Package, Price
+from core.errors import Refused
+from forecasting.models import ForecastRun
 from pricing import Terms, Usage, rate
 from quotes.actions.drafts import edit_version
+from quotes.actions.edits import refresh_forecast
 from quotes.actions.lines import add_package, add_price, edit_line
 from quotes.actions.versions import submit
 from quotes.models import QuoteLine, QuoteVersion
@@ -165,3 +169,13 @@ def test_what_is_over_is_a_problem_only_when_asked_at_a_time():
 def test_missing_history_is_a_problem_until_something_is_assumed():
     draft = make_draft_quote(customer=make_customer("newcomer", history=False))
     assert {problem.field for problem in price(draft).problems} == {"assumptions"}
+
+
+def test_an_engine_that_is_gone_is_a_problem_that_a_new_forecast_solves(ada):
+    draft = make_draft_quote()
+    ForecastRun.objects.update(method="oracle 0", inputs_hash=Reverse("inputs_hash"))
+    draft = QuoteVersion.objects.select_related("forecast_run", "price_book").get(pk=draft.pk)
+    assert [problem.field for problem in price(draft).problems] == ["forecast"]
+    with pytest.raises(Refused):
+        submit(draft, by=ada, at=AT)
+    assert price(refresh_forecast(draft, by=ada, at=AT)).problems == ()
