@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from copy import deepcopy
 from decimal import Decimal
 from typing import Any
 
@@ -52,7 +53,7 @@ def snapshot(*, lines: int = 6, country: str = "US", currency: str = "USD", **ch
         },
         "clauses": CLAUSES,
     }
-    return {**sample, **changes}
+    return deepcopy({**sample, **changes})
 
 
 def canonical(sample: dict[str, Any]) -> tuple[str, str]:

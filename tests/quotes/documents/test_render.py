@@ -1,8 +1,12 @@
 """The PDF, read back."""
 
+import hashlib
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -39,6 +43,17 @@ def pdf(sample) -> bytes:
 
 def test_the_same_snapshot_gives_the_same_bytes(pdf):
     assert render(document()) == pdf
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_another_process_gives_the_same_bytes(pdf, seed):
+    code = (
+        "import hashlib; from tests.quotes.documents.samples import *; from quotes.documents import *;"
+        "print(hashlib.sha256(render(QuoteDocument.parse(*canonical(snapshot())))).hexdigest())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    printed = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert printed.stdout.strip() == hashlib.sha256(pdf).hexdigest()
 
 
 def test_another_hash_gives_another_document(sample, pdf):
