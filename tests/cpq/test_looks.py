@@ -41,12 +41,13 @@ def session_of(username: str) -> str:
 
 def test_every_screen(live_server):
     call_command("demo", verbosity=0)
+    sessions = {username: session_of(username) for username in SCREENS}
     found = {}
+    # Inside, the database is out of reach: a running browser gives the thread an event loop of its own.
     with chromium() as browser:
         for username, paths in SCREENS.items():
-            session = session_of(username)
             for width, theme in VIEWS:
-                with page_of(browser, live_server.url, session, width=width, theme=theme) as page:
+                with page_of(browser, live_server.url, sessions[username], width=width, theme=theme) as page:
                     for path in paths:
                         found[username, path, width, theme] = look(page, path, width)
     assert {screen: problems for screen, problems in found.items() if problems} == {}
