@@ -149,13 +149,13 @@ def calls_ratio() -> dict[str, float]:
 
 
 def best_of(*works: Callable[[], object], times: int = 12) -> list[float]:
-    """Return the shortest time of each work in seconds; they take turns, so that a busy machine slows all alike."""
+    """Return the shortest processor time of each work in seconds; they take turns, so a busy machine slows all alike."""
     shortest = [float("inf")] * len(works)
     for _ in range(times):
         for n, work in enumerate(works):
-            started = time.perf_counter()
+            started = time.process_time()
             work()
-            shortest[n] = min(shortest[n], time.perf_counter() - started)
+            shortest[n] = min(shortest[n], time.process_time() - started)
     return shortest
 
 
