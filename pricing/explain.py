@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from . import numbers
 from .bill import Bill, BillLine
-from .layout import Layout, Line, Segment, billed_in, days_charged, lay_out, prorated
+from .intervals import billed_in, days_charged, prorated
+from .layout import Layout, Line, Segment, lay_out
 from .models import Measured, Multiplier, PriceModel
 from .money import CONTEXT, ZERO
 from .parts import Part, grouped, parts_of
@@ -57,7 +58,8 @@ def as_text(steps: list[Step]) -> str:
 
 
 def _price_steps(line: BillLine, source: Line, laid: Layout, period: int) -> Iterator[Step]:
-    span = next((one for one in laid.spans_of(source.charge) if billed_in(source.charge, one, laid) == period), None)
+    charge = source.charge
+    span = next((one for one in laid.spans_of(charge) if billed_in(charge, one, laid.tiles) == period), None)
     if span is None:
         yield Step("quantity", f"{line.key}/quantity", "Nothing is billed in this period")
     elif source.charge.metered:
@@ -85,7 +87,7 @@ def _fixed_steps(line: BillLine, source: Line, laid: Layout, span: Span) -> Iter
         yield Step("quantity", f"{line.key}/agreed", f"Agreed {line.unit}", quantity)
         parts = parts_of(segment.price, quantity)
         first, stop = max(span.first, segment.first), min(span.stop, segment.stop)
-        days, whole = days_charged(source.charge, laid, span, first, stop)
+        days, whole = days_charged(source.charge, span, first, stop, laid.tiles)
         yield from _named(line.key, parts)
         if days != whole:
             full = sum((part.amount for part in parts), ZERO)

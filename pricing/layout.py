@@ -3,22 +3,22 @@
 Phases become segments here (`expand_phases`), so that no later step has to know of ramps.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from . import numbers
 from .components import Change, Charge, Fixed, Metered, Phase
-from .models import Matrix, Measured, Multiplier, PerUnit, PriceModel, label
-from .money import CONTEXT, ZERO
-from .numbers import Array
+from .intervals import billed_in, months_of
+from .models import Matrix, Multiplier, PerUnit, PriceModel, label
+from .money import ZERO
 from .periods import Period, Span, spans
 from .terms import Terms
 from .usage import Series
 
 ByMeter = dict[str, list[Series]]
+_T = TypeVar("_T")
 _FREE = PerUnit(unit=ZERO)
 
 
@@ -52,12 +52,19 @@ class Layout:
     terms: Terms
     lines: tuple[Line, ...]
     unpriced: tuple[Series, ...]
-    _spans: dict[tuple[str, int, int], tuple[Span, ...]] = field(default_factory=dict)
-    _columns: dict[str, list[tuple[Segment, list[int]]]] = field(default_factory=dict)
+    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @cached_property
     def tiles(self) -> tuple[Period, ...]:
+        """The billing periods."""
         return self.terms.periods
+
+    def once(self, key: tuple[Any, ...], make: Callable[[], _T]) -> _T:
+        """Return what `make` gave for this key: what no usage changes is computed for the first block only."""
+        if key not in self._known:
+            self._known[key] = make()
+        known: _T = self._known[key]
+        return known
 
     def spans_of(self, charge: Charge) -> tuple[Span, ...]:
         """Return the intervals of a charge that lie in its months."""
@@ -66,22 +73,22 @@ class Layout:
 
     def spans(self, window: str, first: int, stop: int) -> tuple[Span, ...]:
         """Group the periods `first` to `stop` by a window counted from `first`."""
-        if (window, first, stop) not in self._spans:
-            found = spans(self.tiles[first:stop], window)
-            moved = (Span(span.first + first, span.stop + first, span.share) for span in found)
-            self._spans[window, first, stop] = tuple(moved)
-        return self._spans[window, first, stop]
+        return self.once(("spans", window, first, stop), lambda: self._spans(window, first, stop))
+
+    def _spans(self, window: str, first: int, stop: int) -> tuple[Span, ...]:
+        found = spans(self.tiles[first:stop], window)
+        return tuple(Span(span.first + first, span.stop + first, span.share) for span in found)
 
     def billed_columns(self, line: Line) -> list[tuple[Segment, list[int]]]:
         """Return each segment of a line with the periods that are billed at its price."""
-        if line.key not in self._columns:
-            spans_of = self.spans_of(line.charge)
-            found = []
-            for segment in line.segments:
-                mine = [span for span in spans_of if segment.first <= span.first < segment.stop]
-                found.append((segment, [billed_in(line.charge, span, self) for span in mine]))
-            self._columns[line.key] = [(segment, columns) for segment, columns in found if columns]
-        return self._columns[line.key]
+        return self.once(("columns", line.key), lambda: list(self._columns(line)))
+
+    def _columns(self, line: Line) -> Iterator[tuple[Segment, list[int]]]:
+        spans_of = self.spans_of(line.charge)
+        for segment in line.segments:
+            mine = [span for span in spans_of if segment.first <= span.first < segment.stop]
+            if mine:
+                yield segment, [billed_in(line.charge, span, self.tiles) for span in mine]
 
 
 def lay_out(terms: Terms, series: Iterable[Series]) -> Layout:
@@ -119,76 +126,6 @@ def amounts_by_phase(key: str, amount: Decimal, terms: Terms) -> list[Decimal]:
         if changed is not None:
             in_force[month - 1 :] = [changed] * (len(in_force) - month + 1)
     return in_force
-
-
-def months_of(from_month: int, to_month: int | None, periods: int) -> tuple[int, int]:
-    """Turn months counted from 1, both included, into a range of period indices."""
-    return from_month - 1, min(to_month or periods, periods)
-
-
-def prorated(amount: Decimal, part: int, whole: int) -> Decimal:
-    """Return amount x part / whole by calendar days, unrounded."""
-    return amount if part == whole else CONTEXT.divide(amount * part, Decimal(whole))
-
-
-def fixed_amounts(line: Line, layout: Layout, *, until: int | None = None) -> Array:
-    """Return what a line with a fixed quantity costs in each period, exact, shape (1, periods).
-
-    An interval costs the price of each segment it meets, times the days it has of it over the days of a whole
-    interval. `until` counts only the days of the periods before it.
-    """
-    amounts = [ZERO] * len(layout.tiles)
-    prices = [_price_of_fixed(segment) for segment in line.segments]
-    for span in layout.spans_of(line.charge):
-        for segment, price in zip(line.segments, prices, strict=True):
-            first, stop = max(span.first, segment.first), min(span.stop, segment.stop)
-            days, whole = days_charged(line.charge, layout, span, first, stop if until is None else min(stop, until))
-            amounts[billed_in(line.charge, span, layout)] += prorated(price, days, whole)
-    return numbers.exact(amounts)[None, :]
-
-
-def fixed_quantities(line: Line, layout: Layout) -> Array:
-    """Return the agreed quantity in the period each interval is billed in, exact, shape (1, periods)."""
-    quantities = [ZERO] * len(layout.tiles)
-    for span in layout.spans_of(line.charge):
-        in_force = [one.quantity or ZERO for one in line.segments if one.first < span.stop and one.stop > span.first]
-        if in_force:
-            quantities[billed_in(line.charge, span, layout)] = in_force[0]
-    return numbers.exact(quantities)[None, :]
-
-
-def billed_in(charge: Charge, span: Span, layout: Layout) -> int:
-    """Return the index of the period in which an interval is billed."""
-    if charge.interval == "once" and not charge.metered:
-        return _period_of(charge, layout) if charge.starts else span.first
-    return span.first if charge.timing == "advance" else span.stop - 1
-
-
-def _period_of(charge: Charge, layout: Layout) -> int:
-    return next(n for n, tile in enumerate(layout.tiles) if charge.starts is None or charge.starts < tile.end)
-
-
-def _price_of_fixed(segment: Segment) -> Decimal:
-    quantity = numbers.exact([segment.quantity or ZERO])
-    return Decimal(segment.price.amount(Measured(quantity))[0])
-
-
-def days_charged(charge: Charge, layout: Layout, span: Span, first: int, stop: int) -> tuple[int, int]:
-    """Return the days charged in periods `first` to `stop` of a span, and the days of the whole span.
-
-    A one-time charge has one day, in the period it is billed in.
-    """
-    days, whole = span.share
-    if charge.interval == "once":
-        return int(first <= billed_in(charge, span, layout) < stop), 1
-    if first >= stop:
-        return 0, whole
-    tiles = layout.tiles[first:stop]
-    if not (charge.starts or charge.ends):
-        return (days if (first, stop) == span[:2] else sum(tile.days for tile in tiles)), whole
-    opens = max(tiles[0].start, charge.starts or tiles[0].start)
-    closes = min(tiles[-1].end, charge.ends or tiles[-1].end)
-    return max((closes - opens).days, 0), whole
 
 
 def _lines(charge: Charge, segments: tuple[Segment, ...], by_meter: ByMeter) -> Iterator[Line]:

@@ -54,7 +54,6 @@ class Row:
     discounted: Array = field(default_factory=nothing)
     credited: Array | None = None
     promotional: Array | None = None  # the part of `credited` that nobody paid for
-    factor: Array | None = None  # product of the percents off, shape (periods,)
     changes: Changes = field(default_factory=no_changes)
 
     @property

@@ -147,6 +147,9 @@ def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
 
 def _keys_are_unique(terms: Terms) -> _Found:
     seen: dict[str, str] = {}
+    for n, part in enumerate(terms.components):
+        if part.key == "deal":
+            yield "", f"'deal' is kept for the limits of the deal; choose another key for component {n + 1}"
     named = ("charges", "credits", "commitments", "discounts", "allowances", "guarantees")
     for field in named:
         parts: tuple[Any, ...] = getattr(terms, field)
@@ -234,6 +237,10 @@ def _money_is_whole(terms: Terms) -> _Found:
     unit = minor_unit(terms.currency)
     money = [(f"credits[{n}].amount", part.amount) for n, part in enumerate(terms.credits) if part.unit is None]
     money += [(f"commitments[{n}].amount", part.amount or ZERO) for n, part in enumerate(terms.commitments)]
+    in_money = {part.key for part in terms.credits if part.unit is None} | {part.key for part in terms.commitments}
+    for n, phase in enumerate(terms.phases):
+        changes = enumerate(phase.changes)
+        money += [(f"phases[{n}].changes[{m}].amount", one.amount or ZERO) for m, one in changes if one.key in in_money]
     for path, amount in money:
         if amount % unit:
             yield path, f"is {plain(amount)}; {terms.currency} has no smaller part than {plain(unit)}"

@@ -9,7 +9,8 @@ import numpy as np
 
 from .. import numbers
 from ..components import Commitment, CreditGrant, Rollover
-from ..layout import amounts_by_phase, months_of, prorated
+from ..intervals import months_of, prorated
+from ..layout import amounts_by_phase
 from ..money import ZERO, minor_unit
 from ..numbers import Array
 from ..pools import draw

@@ -7,7 +7,8 @@ import numpy as np
 
 from .. import numbers
 from ..components import Discount
-from ..layout import fixed_amounts, months_of
+from ..fixed import fixed_amounts
+from ..intervals import months_of
 from ..money import ZERO, allocate, minor_unit
 from ..numbers import Array
 from ..sheet import Row, Sheet
@@ -49,7 +50,7 @@ def _free_months(sheet: Sheet, row: Row) -> None:
     line = row.line
     if line is None or not sheet.terms.free_months or line.charge.metered or line.charge.interval == "once":
         return
-    free = sheet.constant(fixed_amounts(line, sheet.layout, until=sheet.terms.free_months))
+    free = sheet.constant(fixed_amounts(sheet.layout, line, until=sheet.terms.free_months))
     row.discounted = row.discounted - free
     row.note("discount", f"First {sheet.terms.free_months} months free", -free)
 

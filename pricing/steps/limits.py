@@ -1,12 +1,13 @@
 """Least and most: per charge before lines are rounded, and for the whole deal at the end."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 
 from .. import numbers
 from ..components import Charge, DealLimit
-from ..layout import billed_in, days_charged, prorated
+from ..intervals import billed_in, days_charged, prorated
 from ..money import ZERO, minor_unit
 from ..numbers import Array
 from ..sheet import Row, Sheet
@@ -21,10 +22,10 @@ def apply_line_limits(sheet: Sheet) -> None:
     for charge in sheet.terms.charges:
         rows = groups.get(charge.key, [])
         if charge.maximum is not None:
-            _cut(sheet, rows, sheet.constant(_limits(sheet, charge, charge.maximum, NO_LIMIT)), charge.maximum)
+            _cut(sheet, rows, _limits(sheet, charge, charge.maximum, NO_LIMIT), charge.maximum)
         if charge.minimum is not None:
             total = np.asarray(sum((row.discounted for row in rows), sheet.zero))
-            low = sheet.constant(_limits(sheet, charge, charge.minimum, ZERO))
+            low = _limits(sheet, charge, charge.minimum, ZERO)
             _top_up(sheet, charge, numbers.positive(low - total))
 
 
@@ -40,10 +41,15 @@ def apply_deal_limits(sheet: Sheet) -> None:
 
 def _limits(sheet: Sheet, charge: Charge, amount: Decimal, otherwise: Decimal) -> Array:
     """Return a charge's limit in the periods it is billed in, prorated by day, and `otherwise` elsewhere."""
+    key = ("limits", charge.key, otherwise)
+    return sheet.constant(sheet.layout.once(key, lambda: _prorated_limits(sheet, charge, amount, otherwise)))
+
+
+def _prorated_limits(sheet: Sheet, charge: Charge, amount: Decimal, otherwise: Decimal) -> Array:
     limits = [otherwise] * sheet.periods
     for span in sheet.layout.spans_of(charge):
-        days = days_charged(charge, sheet.layout, span, span.first, span.stop)
-        limits[billed_in(charge, span, sheet.layout)] = prorated(amount, *days)
+        days = days_charged(charge, span, span.first, span.stop, sheet.layout.tiles)
+        limits[billed_in(charge, span, sheet.layout.tiles)] = prorated(amount, *days)
     return numbers.exact(limits)
 
 
@@ -59,7 +65,8 @@ def _cut(sheet: Sheet, rows: list[Row], high: Array, maximum: Decimal) -> None:
 
 
 def _top_up(sheet: Sheet, charge: Charge, missing: Array) -> None:
-    line = next(line for line in sheet.layout.lines if line.charge is charge)
+    # The minimum is of the whole charge, not of the first cell of its matrix.
+    line = replace(next(line for line in sheet.layout.lines if line.charge is charge), when={})
     row = Row(f"{charge.key}/minimum", charge.key, f"{charge.name or charge.key} · minimum", "minimum", line=line)
     row.list = row.discounted = missing
     sheet.add(row)

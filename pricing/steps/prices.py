@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from .. import numbers
 from ..components import Escalator
-from ..layout import Segment, billed_in
+from ..intervals import billed_in
+from ..layout import Segment
 from ..models import Measured, Multiplier, Percentage
 from ..money import CONTEXT
 from ..numbers import Array
@@ -84,7 +85,7 @@ def _event_amounts(sheet: Sheet, row: Row, columns: list[int]) -> list[list[Deci
     listed = [sheet.usage.events[one] for one in line.series if one in sheet.usage.events]
     if not listed:
         return None
-    spans = {billed_in(line.charge, span, sheet.layout): span for span in sheet.layout.spans_of(line.charge)}
+    spans = {billed_in(line.charge, span, sheet.layout.tiles): span for span in sheet.layout.spans_of(line.charge)}
     found = []
     for column in columns:
         span = spans[column]

@@ -6,7 +6,9 @@ from decimal import Decimal
 import numpy as np
 
 from .. import numbers
-from ..layout import Layout, Line, billed_in, fixed_amounts, fixed_quantities, months_of
+from ..fixed import fixed_amounts, fixed_quantities
+from ..intervals import billed_in, months_of
+from ..layout import Layout, Line
 from ..numbers import Array
 from ..periods import Span
 from ..pools import draw
@@ -21,8 +23,8 @@ def measure(sheet: Sheet) -> None:
         if line.charge.metered:
             row.quantity = row.rated = by_interval(sheet, line, line.series)
         else:
-            row.quantity = row.rated = sheet.constant(fixed_quantities(line, sheet.layout))
-            row.list = row.discounted = sheet.constant(fixed_amounts(line, sheet.layout))
+            row.quantity = row.rated = sheet.constant(fixed_quantities(sheet.layout, line))
+            row.list = row.discounted = sheet.constant(fixed_amounts(sheet.layout, line))
         sheet.add(row)
 
 
@@ -66,7 +68,7 @@ def per_interval(layout: Layout, line: Line, quantity: Array) -> Array:
         return quantity
     placed = quantity * 0
     for span in spans:
-        placed[:, billed_in(line.charge, span, layout)] = quantity[:, span.first : span.stop].sum(axis=1)
+        placed[:, billed_in(line.charge, span, layout.tiles)] = quantity[:, span.first : span.stop].sum(axis=1)
     return placed
 
 
