@@ -149,7 +149,7 @@ def calls_ratio() -> dict[str, float]:
 
 
 def best_of(*works: Callable[[], object], times: int = 12) -> list[float]:
-    """Return the shortest processor time of each work in seconds; they take turns, so a busy machine slows all alike."""
+    """Return the shortest processor time of each work in seconds; they take turns, so load slows all alike."""
     shortest = [float("inf")] * len(works)
     for _ in range(times):
         for n, work in enumerate(works):
