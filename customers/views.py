@@ -64,7 +64,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """Change a customer, then show it."""
     user, customer = editable_customer(request, slug)
     form = CustomerForm(posted(request), instance=Customer.objects.get(pk=customer.pk))
-    if form.is_valid() and attempt(form, change_customer, customer, form.values(), by=user):
+    if form.is_valid() and attempt(form, change_customer, customer, form.values(), by=user) is not None:
         return see_other(request, address(customer))
     return show_form(request, form, heading=f"Edit {customer.name}", back=address(customer), customer=customer)
 
@@ -74,7 +74,7 @@ def new_contact(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a person at the customer."""
     user, customer = editable_customer(request, slug)
     form = ContactForm(posted(request))
-    if form.is_valid() and attempt(form, add_contact, customer, **form.values(), by=user):
+    if form.is_valid() and attempt(form, add_contact, customer, **form.values(), by=user) is not None:
         return see_other(request, address(customer))
     return show_form(request, form, heading="New contact", back=address(customer), customer=customer)
 
@@ -86,7 +86,7 @@ def edit_contact(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     form = ContactForm(posted(request), instance=contact)
     # The form has written into its instance; the action starts from what is stored.
     contact = editable_contact(request, slug, pk)[1]
-    if form.is_valid() and attempt(form, change_contact, contact, **form.values(), by=user):
+    if form.is_valid() and attempt(form, change_contact, contact, **form.values(), by=user) is not None:
         return see_other(request, address(contact.customer))
     back = address(contact.customer)
     return show_form(request, form, heading=f"Edit {contact.name}", back=back, customer=contact.customer)

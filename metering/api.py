@@ -23,11 +23,13 @@ class EventSerializer(serializers.Serializer):
 
     specversion = serializers.ChoiceField(choices=["1.0"])
     id = serializers.CharField(max_length=200, help_text="Counts once for each source.")
-    source = serializers.CharField(max_length=120)
+    source = serializers.CharField(max_length=120)  # type: ignore[assignment]  # CloudEvents calls it so
     type = serializers.CharField(help_text="The code of a meter.")
     subject = serializers.CharField(help_text="The slug of a customer.")
     time = serializers.DateTimeField()
-    data = serializers.DictField(help_text='Such as {"value": "1250", "model": "sonnet", "direction": "input"}.')
+    data = serializers.DictField(  # type: ignore[assignment]  # CloudEvents calls it so
+        help_text='Such as {"value": "1250", "model": "sonnet", "direction": "input"}.'
+    )
 
 
 class AnswerSerializer(serializers.Serializer):

@@ -8,7 +8,7 @@ from core.models import User
 
 PASSWORD = "quantile-demo"
 
-CAST = (
+CAST: tuple[tuple[str, str, str, str, list[str]], ...] = (
     ("ada", "Ada", "Lindqvist", "Account Executive", ["sales"]),
     ("ben", "Ben", "Okafor", "Deal Desk Lead", ["deal_desk"]),
     ("fay", "Fay", "Moreau", "Finance Director", ["finance"]),
