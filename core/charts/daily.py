@@ -102,7 +102,8 @@ def lines(daily: Daily, drawing: Plot, partial: int) -> SafeString:
         sure = [point for i, point in zip(run, points, strict=True) if i < settled]
         growing = [point for i, point in zip(run, points, strict=True) if i >= settled - 1] if partial else []
         parts.append(tag("path", class_="chart-usage", d=line_path(sure)))
-        parts.append(tag("path", class_="chart-usage chart-usage--partial", d=line_path(growing)) if growing else "")
+        if growing:
+            parts.append(tag("path", class_="chart-usage chart-usage--partial", d=line_path(growing)))
     return join(parts)
 
 

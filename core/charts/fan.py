@@ -63,8 +63,8 @@ def fan_chart(
 
     `history` is (month, value) pairs that end where `months` ("2027-01") begin; a missing month is None.
     """
-    fan = Fan(history, list(months), *(numbers(values) for values in (p10, p50, p90)),
-              numbers(committed) if committed is not None else None, Unit(currency, unit))  # fmt: skip
+    owed = numbers(committed) if committed is not None else None
+    fan = Fan(history, list(months), numbers(p10), numbers(p50), numbers(p90), owed, Unit(currency, unit))
     return figure(lambda size: draw(fan, size), kind="fan", label=label, summary=summary(fan), table=table(fan))
 
 

@@ -165,8 +165,13 @@ def tag(name: str, content: object = None, **attributes: object) -> SafeString:
         for key, value in attributes.items()
         if value is not None
     )
-    inner = "" if content is None else conditional_escape(content)
+    inner = "" if content is None else conditional_escape(str_of(content))
     return mark_safe(f"<{name}{text}>{inner}</{name}>")
+
+
+def str_of(value: object) -> str:
+    """Text as it is (safe text stays safe), anything else in words."""
+    return value if isinstance(value, str) else str(value)
 
 
 def number(value: object) -> object:
@@ -174,4 +179,4 @@ def number(value: object) -> object:
 
 
 def join(parts: Iterable[object]) -> SafeString:
-    return mark_safe("".join(str(conditional_escape(part)) for part in parts))
+    return mark_safe("".join(conditional_escape(str_of(part)) for part in parts))

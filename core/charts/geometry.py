@@ -35,7 +35,7 @@ def nice_step(raw: float) -> float:
 
 def present(values: Iterable[float | None]) -> list[float]:
     """The numbers among the values: a missing one is None or not a number."""
-    return [float(value) for value in values if not is_missing(value)]
+    return [float(value) for value in values if value is not None and not math.isnan(value)]
 
 
 def is_missing(value: float | None) -> bool:

@@ -65,10 +65,10 @@ def forecast_batch(
         rows = [noise.order(key_of(histories[index], grain), n_paths, seed, share) for index in members]
         drawn = group_paths([histories[index] for index in members], grain, horizon, rows, seed, share)
         for index, row, own in zip(members, rows, drawn, strict=True):
-            if cohort and cohort[index] is not None:
-                own = cohorts.blend(own, histories[index], cohort[index], grain, row, seed)
-            if drivers and drivers[index] is not None:
-                own = stated.blend(own, histories[index], drivers[index], grain, row, seed)
+            if cohort and (alike := cohort[index]) is not None:
+                own = cohorts.blend(own, histories[index], alike, grain, row, seed)
+            if drivers and (told := drivers[index]) is not None:
+                own = stated.blend(own, histories[index], told, grain, row, seed)
             paths[index] = own
     return paths
 
@@ -90,7 +90,7 @@ def group_paths(
             drawn.append(intermittent.paths(history, grain, persistent[rows[column]], fresh[rows[column]]))
         else:
             score = noise.scores_for(n_paths, horizon, together[column], seed)
-            drawn.append(draw(panel, column, bands, score.take(rows[column], axis=0)))
+            drawn.append(draw(panel, column, bands, score[rows[column]]))
     return drawn
 
 

@@ -59,7 +59,7 @@ def network(name: str) -> Network:
 
 def answer(net: Network, inputs: Array) -> Array:
     """Mean answer of the ensemble."""
-    rows = np.clip((inputs - net.centre) / net.scale, -FAR, FAR)[..., None, :]
+    rows: Array = np.clip((inputs - net.centre) / net.scale, -FAR, FAR)[..., None, :]
     for depth, (weights, bias) in enumerate(net.layers):
         if depth:
             rows = np.maximum(rows, 0.0)

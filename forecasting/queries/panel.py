@@ -1,6 +1,6 @@
 """A customer's forecast as the page shows it: months that were, bands of those to come, and what it all rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class SeriesForecast(NamedTuple):
     label: str
     unit: str
     past: list[tuple[str, float | None]]
-    months: tuple[str, ...]
+    months: Sequence[str]
     p10: list[float]
     p50: list[float]
     p90: list[float]

@@ -17,11 +17,11 @@ QUANTILES = (0.1, 0.5, 0.9)
 @dataclass(frozen=True)
 class UsageBands:
     series: Series
-    months: tuple[str, ...]
-    p10: tuple[float, ...]
-    p50: tuple[float, ...]
-    p90: tuple[float, ...]
-    total: tuple[float, float, float]
+    months: Sequence[str]
+    p10: Sequence[float]
+    p50: Sequence[float]
+    p90: Sequence[float]
+    total: Sequence[float]  # P10, P50 and P90 of the sum
 
 
 def usage_bands(paths: Mapping[Series, Array], start: date) -> list[UsageBands]:
@@ -29,8 +29,7 @@ def usage_bands(paths: Mapping[Series, Array], start: date) -> list[UsageBands]:
         UsageBands(
             series,
             tuple(f"{month_after(start, n):%Y-%m}" for n in range(values.shape[1])),
-            *(tuple(map(float, row)) for row in np.quantile(values, QUANTILES, axis=0)),
-            total=tuple(map(float, np.quantile(values.sum(axis=1), QUANTILES))),  # type: ignore[arg-type]
+            *[*np.quantile(values, QUANTILES, axis=0).tolist(), np.quantile(values.sum(axis=1), QUANTILES).tolist()],
         )
         for series, values in paths.items()
     ]
@@ -55,8 +54,7 @@ def read_bands(content: Sequence[Mapping[str, Any]]) -> list[UsageBands]:
     return [
         UsageBands(
             Series(one["meter"], tuple((name, value) for name, value in one["dimensions"])),
-            *(tuple(one[name]) for name in ("months", "p10", "p50", "p90")),
-            total=tuple(one["total"]),
+            *(one[name] for name in ("months", "p10", "p50", "p90", "total")),
         )
         for one in content
     ]

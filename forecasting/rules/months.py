@@ -4,11 +4,12 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
+Array = NDArray[np.floating[Any]]
 DAY = timedelta(days=1)
 WEEK, SHORTEST_MONTH = 7, 28
 

@@ -88,7 +88,7 @@ def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Ed
     """The builder; or, after an edit under htmx, every part that it may have changed."""
     as_parts = edit is not None and is_partial(request)
     context = {**draft_context(user, version, edit or Edit(), at=now()), "is_part": as_parts}
-    if not as_parts:
+    if edit is None or not as_parts:
         return render(request, "quotes/builder.html", context, status=edit.status if edit else 200)
     response = render(request, "quotes/builder/answer.html", context, status=edit.status)
     response.headers["HX-Trigger"] = "quote-not-saved" if context["failed"] else "quote-saved"

@@ -1,5 +1,7 @@
 """Sending a version to the customer: each link is shown once, then only its hash is known."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -72,8 +74,15 @@ def shown_once(
         return show_version(request, user, version, part="links", new_link=address(request, token), new_link_for=name)
     page = reverse("quotes:version", args=[number, version_number])
     response = see_other(request, page + "#links")
-    keep = {"max_age": SECONDS, "path": page, "httponly": True, "samesite": "Strict", "secure": request.is_secure()}
-    response.set_signed_cookie(COOKIE, f"{token} {name}", **keep)
+    response.set_signed_cookie(
+        COOKIE,
+        f"{token} {name}",
+        max_age=SECONDS,
+        path=page,
+        httponly=True,
+        samesite="Strict",
+        secure=request.is_secure(),
+    )
     return response
 
 
@@ -81,7 +90,7 @@ def address(request: HttpRequest, token: str) -> str:
     return request.build_absolute_uri(reverse("quotes:room_enter", args=[token]))
 
 
-def kept_link(request: HttpRequest) -> dict[str, str]:
+def kept_link(request: HttpRequest) -> dict[str, Any]:
     """The link of a moment ago, for the page that shows it once."""
     token, _, name = str(request.get_signed_cookie(COOKIE, default="", max_age=SECONDS)).partition(" ")
     return {"new_link": address(request, token), "new_link_for": name} if token else {}

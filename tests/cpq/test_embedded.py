@@ -33,7 +33,9 @@ def ground() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(dir="/tmp"))
     folder.chmod(0o755)
     yield folder
-    shutil.rmtree(folder)
+    # The watcher of a killed holder may still write while it ends.
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
