@@ -87,7 +87,7 @@ def usage(request: Request, slug: str) -> Response:
     """Daily totals per meter and dimensions, exact; `from`, `until` and `meter` narrow them."""
     _, customer = customer_for(request, slug)
     days = {name: day_of(request.query_params.get(name, ""), name) for name in ("from", "until")}
-    meter = request.query_params.get("meter", "")
+    meter = request.query_params.get("meter", "").replace("\x00", "\ufffd")
     series = daily_totals(customer, first=days["from"], last=days["until"], meter=meter)
     return Response({"customer": customer.slug, "source_note": customer.note_on_data, "series": series})
 

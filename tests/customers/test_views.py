@@ -151,3 +151,15 @@ def test_a_contact_of_another_customer_is_not_found(ada, client_of):
 def test_lists_are_not_posted_to(ada, client_of):
     make()
     assert [client_of(ada).post(path).status_code for path in ("/customers/", "/customers/acme/")] == [405, 405]
+
+
+def test_contracts_are_a_click_away_for_those_who_see_them(ada, pia, client_of):
+    make()
+    pages = [client_of(who).get("/customers/acme/").content.decode() for who in (ada, pia)]
+    assert ["/contracts/?text=Acme" in html for html in pages] == [True, False]
+
+
+def test_only_sellers_are_offered_a_quote(ada, pia, client_of):
+    make()
+    pages = [client_of(who).get("/customers/acme/").content.decode() for who in (ada, pia)]
+    assert ["/quotes/new/?customer=acme" in html for html in pages] == [True, False]

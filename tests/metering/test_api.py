@@ -102,3 +102,8 @@ def test_a_wrong_day_is_named(ivo, client_of):
 def test_usage_is_hidden_from_strangers(dan, client_of):
     make_acme()
     assert client_of(dan).get("/api/v1/customers/acme/usage/").status_code == 404
+
+
+def test_a_meter_that_cannot_be_is_no_usage(ivo, client_of):
+    make_acme()
+    assert client_of(ivo).get("/api/v1/customers/acme/usage/?meter=%00").json()["series"] == []

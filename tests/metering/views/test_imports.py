@@ -122,3 +122,8 @@ def test_a_long_list_says_how_much_more_there_is(pia, client_of):
     made = preview(pia, b"id,time,meter,value,direction\n" + rows.encode())
     assert "3 more in the CSV." in client_of(pia).get(f"{URL}{made.pk}/").content.decode()
     assert made.created_at == AT
+
+
+def test_a_customer_that_cannot_be_answers_422(pia, client_of):
+    make_acme()
+    assert upload(client_of(pia), customer="\x00").status_code == 422
