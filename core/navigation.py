@@ -37,10 +37,7 @@ AREAS = (
     Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
 )
 
-PANELS = (
-    Panel("quotes:home", "Quotes", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
-    Panel("billing:home", "Contracts", (P.RETRY_DELIVERIES,)),
-)
+PANELS = (Panel("quotes:home", "Quotes", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),)
 
 
 class Item(NamedTuple):

@@ -131,10 +131,9 @@ def commitment(fan: Fan, drawing: Plot) -> SafeString:
         return join([])
     first = len(fan.history)
     points = [(drawing.x(first + i), drawing.y(value)) for i, value in enumerate(fan.committed)]
-    half = min(drawing.step / 2, drawing.right - points[-1][0] + 4) if len(points) > 1 else 6.0
-    return join(
-        [tag("path", class_="chart-commit", d=step_path(points, half)), commitment_label(points, drawing, half)]
-    )
+    half = drawing.step / 2 if len(points) > 1 else 6.0
+    steps = step_path(points, half, drawing.left, drawing.right)
+    return join([tag("path", class_="chart-commit", d=steps), commitment_label(points, drawing, half)])
 
 
 def commitment_label(points: list[tuple[float, float]], drawing: Plot, half: float) -> SafeString:

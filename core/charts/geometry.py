@@ -52,9 +52,9 @@ def area_path(upper: Sequence[tuple[float, float]], lower: Sequence[tuple[float,
     return f"{line_path([*upper, *reversed(lower)])}Z" if upper else ""
 
 
-def step_path(points: Sequence[tuple[float, float]], half: float) -> str:
-    """A flat step of width two halves around each point: an amount that holds for its whole month."""
-    corners = [corner for x, y in points for corner in ((x - half, y), (x + half, y))]
+def step_path(points: Sequence[tuple[float, float]], half: float, low: float, high: float) -> str:
+    """A flat step of width two halves around each point, inside the range: an amount that holds for its month."""
+    corners = [corner for x, y in points for corner in ((max(low, x - half), y), (min(high, x + half), y))]
     return line_path(corners)
 
 

@@ -106,6 +106,12 @@ def month(value: str | date) -> str:
 
 
 @register.filter
+def words(name: str) -> str:
+    """ "edit version" of "edit_version"."""
+    return name.replace("_", " ").replace(".", " ")
+
+
+@register.filter
 def initials(person: Any) -> str:
     """ "AL" of Ada Lindqvist, in her avatar."""
     words = (str(person.get_full_name()) or person.get_username()) if hasattr(person, "get_full_name") else str(person)
