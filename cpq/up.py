@@ -25,8 +25,10 @@ SECONDS = 60
 # Ctrl-C, kill, a closed terminal.
 WAYS_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DIE_WITH_PARENT = 1
+# Celery's, about workers of root: here everything belongs to whoever typed the command.
+NO_ROOT_WARNING = "ignore:You're running the worker with superuser"
 WEB = "gunicorn cpq.wsgi --worker-class gthread --workers 2 --threads 4 --bind 127.0.0.1:{port} --log-level warning"
-WORKER = "celery -A cpq worker --beat --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
+WORKER = "celery --quiet -A cpq worker --beat --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
 
 
 class Ended(Exception):
@@ -77,7 +79,7 @@ def prepare() -> str:
     print("Preparing the database and the demo company ...", flush=True)
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("demo", verbosity=0)
+    call_command("demo", stdout=io.StringIO())
     link = str(call_command("customer_link", stdout=io.StringIO()))
     connection.close()
     return link
@@ -85,7 +87,7 @@ def prepare() -> str:
 
 def start(command: str) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C reaches only us and we end our children in order."""
-    command_line = [sys.executable, "-m", *command.split()]
+    command_line = [sys.executable, "-W", NO_ROOT_WARNING, "-m", *command.split()]
     return subprocess.Popen(command_line, start_new_session=True, preexec_fn=end_with_parent)
 
 

@@ -8,17 +8,27 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
+
 from cpq.broker import pgmq_options
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR = BASE_DIR / "var"
 VAR.mkdir(exist_ok=True)
 
+PORT = os.environ.get("PORT", "8000")
+SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{PORT}")
+SITE = urlsplit(SITE_URL)
+# A site with a name of its own is meant for others than its developer.
+PUBLIC = SITE.hostname not in ("127.0.0.1", "localhost")
+
 
 def secret_key() -> str:
     """SECRET_KEY; else one of this checkout's own, made once and readable to its user alone."""
     if "SECRET_KEY" in os.environ:
         return os.environ["SECRET_KEY"]
+    if PUBLIC:
+        raise ImproperlyConfigured(f"{SITE_URL} needs a SECRET_KEY of its own: 50 random characters, kept secret.")
     path = VAR / "secret-key"
     if not path.exists():
         draft = VAR / f"secret-key.{secrets.token_hex(4)}"
@@ -28,12 +38,9 @@ def secret_key() -> str:
     return path.read_text()
 
 
-DEBUG = os.environ.get("DEBUG", "0") == "1"
+DEBUG = os.environ.get("DEBUG", "0") == "1" and not PUBLIC
 SECRET_KEY = secret_key()
 
-PORT = os.environ.get("PORT", "8000")
-SITE_URL = os.environ.get("SITE_URL", f"http://127.0.0.1:{PORT}")
-SITE = urlsplit(SITE_URL)
 ALLOWED_HOSTS = [SITE.hostname or "", "127.0.0.1", "localhost", *os.environ.get("ALLOWED_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE.scheme == "https"

@@ -1,4 +1,6 @@
 import pytest
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 
 from cpq import settings
 from cpq.broker import address_of
@@ -33,3 +35,16 @@ def test_the_secret_key_is_made_once_and_private(tmp_path, monkeypatch):
     assert len(key) > 50
     assert settings.secret_key() == key
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_public_site_does_not_start_without_a_secret_key(monkeypatch):
+    monkeypatch.setattr(settings, "PUBLIC", True)
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="needs a SECRET_KEY"):
+        settings.secret_key()
+
+
+def test_a_public_site_gets_no_people_whose_passwords_everyone_knows(settings):
+    settings.PUBLIC = True
+    with pytest.raises(CommandError, match=r"127\.0\.0\.1 only"):
+        call_command("demo")

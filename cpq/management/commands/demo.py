@@ -1,4 +1,5 @@
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.timezone import now
 
@@ -12,6 +13,8 @@ class Command(BaseCommand):
     help = "Load the demo company: people, customers, catalog and usage. Safe to run again."
 
     def handle(self, *args: object, **options: object) -> None:
+        if settings.PUBLIC:
+            raise CommandError("The demo's passwords are printed in its manual: it is for 127.0.0.1 only.")
         tables.bring_up_to_date()
         at = now()
         with transaction.atomic():
