@@ -6,13 +6,16 @@ from typing import NamedTuple
 
 from . import numbers
 from .bill import Bill, BillLine
+from .components import Charge
 from .intervals import billed_in, days_charged, prorated
 from .layout import Layout, Line, Segment, lay_out
-from .models import Measured, Multiplier, PriceModel
+from .models import Measured, Multiplier, Percentage, PriceModel
 from .money import CONTEXT, ZERO
 from .parts import Part, grouped, parts_of
 from .periods import Span
 from .values import plain
+
+TWELVE_DECIMALS = Decimal("0.000000000001")
 
 
 class Step(NamedTuple):
@@ -69,7 +72,7 @@ def _price_steps(line: BillLine, source: Line, laid: Layout, period: int) -> Ite
 
 
 def _metered_steps(line: BillLine, source: Line, span: Span, period: int) -> Iterator[Step]:
-    measured, rated, amount = line.quantity[0, period], line.rated[0, period], line.list[0, period]
+    measured, rated = line.quantity[0, period], line.rated[0, period]
     yield Step("quantity", f"{line.key}/measured", f"Measured {line.unit}", measured)
     if rated != measured:
         text = "Converted, included or covered by unit credits"
@@ -77,7 +80,8 @@ def _metered_steps(line: BillLine, source: Line, span: Span, period: int) -> Ite
         yield Step("quantity", f"{line.key}/rated", f"Priced {line.unit}", rated)
     segment = _segment(source, span.first)
     if segment is not None:
-        yield from _named(line.key, _parts(segment.price, rated, amount))
+        risen = sum((change.amount[0, period] for change in line.changes if change.step == "escalator"), ZERO)
+        yield from _named(line.key, _parts(source.charge, segment.price, rated, line.list[0, period] - risen))
 
 
 def _fixed_steps(line: BillLine, source: Line, laid: Layout, span: Span) -> Iterator[Step]:
@@ -95,14 +99,18 @@ def _fixed_steps(line: BillLine, source: Line, laid: Layout, span: Span) -> Iter
             yield Step("price", f"{line.key}/proration", f"Prorated: {days} of {whole} days", amount=cut)
 
 
-def _parts(price: PriceModel, rated: Decimal, amount: Decimal) -> list[Part]:
-    """Return the parts of a metered price; what a multiplier (or single events) changed is one more part."""
+def _parts(charge: Charge, price: PriceModel, rated: Decimal, amount: Decimal) -> list[Part]:
+    """Return the parts of a metered price; what looks at more than the quantity is one part more, or the only one."""
+    if charge.tier_quantity is not None:
+        return [Part("tier", f"{grouped(rated)} in the tier reached by {charge.tier_quantity.meter}", amount)]
     base = price.base if isinstance(price, Multiplier) else price
     parts = parts_of(base, rated)
     total = sum((part.amount for part in parts), ZERO)
     if isinstance(price, Multiplier) and total:
         factor = plain(CONTEXT.divide(amount, total).quantize(Decimal("0.0001")))
         parts.append(Part("multiplier", f"x {factor}, the average factor by {price.dimension}", amount - total))
+    if isinstance(base, Percentage) and base.by_event and amount != total:
+        parts.append(Part("events", "Fees, limits and free events", amount - total))
     return parts
 
 
@@ -116,15 +124,28 @@ def _segment(source: Line, period: int) -> Segment | None:
 
 
 def _money_steps(line: BillLine, period: int) -> Iterator[Step]:
-    for n, change in enumerate(line.changes):
-        if change.step == "basis" and change.amount[0, period]:
-            yield Step("basis", f"{line.key}/basis-{n + 1}", change.text, amount=change.amount[0, period])
-    yield Step("list", f"{line.key}/list", "List amount", amount=line.list[0, period])
-    for n, change in enumerate(line.changes):
+    listed, net = line.list[0, period], line.net[0, period]
+    yield from _steps(line, period, ("basis",), "basis")
+    yield from _steps(line, period, ("escalator",), "price")
+    yield Step("list", f"{line.key}/list", "List amount", amount=listed)
+    discounts = list(_steps(line, period, ("discount", "maximum"), "change"))
+    credits = list(_steps(line, period, ("credit",), "change"))
+    yield from discounts
+    # The rest is what rounding did: so the steps add up to the cent, however many decimals a discount has.
+    rest = net - listed - sum((step.amount or ZERO for step in (*discounts, *credits)), ZERO)
+    if rest:
+        yield Step("change", f"{line.key}/rounding", "Rounded half up", amount=rest)
+    yield from credits
+    yield Step("net", f"{line.key}/net", "To pay", amount=net)
+
+
+def _steps(line: BillLine, period: int, names: tuple[str, ...], kind: str) -> Iterator[Step]:
+    """Yield what some steps did to a line, with at most 12 decimals."""
+    for n, change in enumerate(line.changes, 1):
         amount = change.amount[0, period]
-        if amount and change.step != "basis":
-            yield Step("change", f"{line.key}/{change.step}-{n + 1}", change.text, amount=amount)
-    yield Step("net", f"{line.key}/net", "To pay", amount=line.net[0, period])
+        if change.step in names and amount:
+            short = amount if int(amount.as_tuple().exponent) >= -12 else amount.quantize(TWELVE_DECIMALS)
+            yield Step(kind, f"{line.key}/{change.step}-{n}", change.text, amount=short)
 
 
 def _short(value: Decimal) -> str:

@@ -14,8 +14,6 @@ def round_lines(sheet: Sheet) -> None:
         return
     currency = sheet.terms.currency
     for row in sheet.rows.values():
-        off = row.discounted - row.list
         untouched = row.list is row.discounted
         row.list = numbers.rounded(row.list, currency)
         row.discounted = row.list if untouched else numbers.rounded(row.discounted, currency)
-        row.note("rounding", "Rounded half up", row.discounted - row.list - off)

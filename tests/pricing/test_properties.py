@@ -13,7 +13,7 @@ from pricing.numbers import exact
 from .deals import PRICES, contested_credits, deals
 from .reference import amount, rated
 
-QUICK = settings(max_examples=100, deadline=None)
+QUICK = settings(max_examples=60, deadline=None)
 CENT = Decimal("0.01")
 
 
