@@ -9,7 +9,6 @@ from forecasting.engine.panel import Array, Panel, mean, total
 from forecasting.engine.season import Season
 from forecasting.engine.smoothing import smooth
 
-OPINIONS = tuple(REGISTRY)
 NARROW = 0.02  # errors below this do not make disagreements larger
 
 
