@@ -51,7 +51,7 @@ def create_quote(
     zone = settings.SELLER["zone"]
     day = today(at, zone)
     changes: VersionChanges = {
-        "title": title.strip() or f"Offer for {customer.name}",
+        "title": title.strip() or f"Offer for {customer.name}"[:120],
         "start": start or first_of_next_month(day),
         "months": months,
         "valid_until": day + timedelta(days=VALID_DAYS),
@@ -63,6 +63,8 @@ def create_quote(
         raise Invalid(
             {"book": f"No price book in {customer.currency} is published for {day}; pricing must publish one."}
         )
+    if prices.status != PriceBook.Status.PUBLISHED:
+        raise Invalid({"book": f"{prices} is {prices.status}; quotes are made from published price books."})
     if contact is not None and contact.customer_id != customer.pk:
         raise Invalid({"contact": f"Choose a contact of {customer.name}."})
     quote = Quote.objects.create(
@@ -73,21 +75,25 @@ def create_quote(
         created_at=at,
         created_by=by,
     )
-    version = QuoteVersion.objects.create(
+    version = first_draft(quote, changes, prices=prices, zone=zone)
+    record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
+    return version
+
+
+def first_draft(quote: Quote, changes: VersionChanges, *, prices: PriceBook, zone: str) -> QuoteVersion:
+    return QuoteVersion.objects.create(
         quote=quote,
         number=1,
         price_book=prices,
         currency=prices.currency,
         zone=zone,
         expires_at=end_of_day(changes["valid_until"], zone),
-        editor_ids=[by.pk],
-        created_at=at,
-        created_by=by,
-        edited_at=at,
+        editor_ids=[quote.created_by_id],
+        created_at=quote.created_at,
+        created_by=quote.created_by,
+        edited_at=quote.created_at,
         **changes,
     )
-    record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
-    return version
 
 
 def first_of_next_month(day: date) -> date:

@@ -142,7 +142,9 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
         found += [Problem("assumptions", sentence) for sentence in run.gaps]
         if not is_current(run):
             found.append(
-                Problem("forecast", f"The forecast was made by “{run.method}”, which is replaced; run it again.")
+                Problem(
+                    "forecast", f"The forecast was made by “{run.method}”, which is replaced; any edit runs it again."
+                )
             )
     return tuple(found)
 

@@ -3,10 +3,12 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.actions.books import start_version
 from core.audit import history
 from core.errors import Conflict, Forbidden, Invalid, Refused
 from quotes.actions.drafts import create_quote, edit_version, first_of_next_month
 from quotes.models import Quote, QuoteVersion
+from tests.conftest import make_person
 from tests.factories import AT, make_book, make_customer, make_draft_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +42,18 @@ def test_without_a_price_book_in_the_currency_there_is_no_quote(ada):
         "book": "No price book in EUR is published for 2026-11-24; pricing must publish one."
     }
     assert not Quote.objects.exists()
+
+
+def test_quotes_are_made_from_published_books(ada, pia):
+    customer, draft = make_customer(), start_version(make_book(), by=make_person("pia"), at=AT)
+    with pytest.raises(Invalid) as caught:
+        create_quote(customer=customer, by=ada, at=AT, book=draft)
+    assert caught.value.errors == {"book": "tests v2 is draft; quotes are made from published price books."}
+
+
+def test_a_long_name_still_makes_a_title(ada):
+    version = create_quote(customer=make_customer(name="N" * 120), by=ada, at=AT)
+    assert version.title == f"Offer for {'N' * 110}"
 
 
 @pytest.mark.parametrize("person", ["ben", "fay", "pia", "ivo", "dan"])
