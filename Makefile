@@ -47,6 +47,10 @@ worker-test: $(READY)
 bench: $(READY)
 	$(PY) -m bench
 
+# The pictures of the README, from the running demo (`make run` in another terminal).
+screenshots: $(READY)
+	$(PY) docs/screenshots.py
+
 lock: $(READY)
 	for name in requirements requirements-dev requirements-uv; do \
 	  $(PY) -m uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 $$name.in -o $$name.txt; \

@@ -15,6 +15,7 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path(QUOTE, drafts.detail, name="detail"),
     path(f"{QUOTE}facts/", drafts.facts, name="facts"),
+    path(f"{QUOTE}forecast/", drafts.forecast, name="forecast"),
     path(f"{QUOTE}packages/", lines.packages, name="packages"),
     path(f"{QUOTE}prices/", lines.prices, name="prices"),
     path(f"{QUOTE}assumptions/", assumptions.assumptions, name="assumptions"),

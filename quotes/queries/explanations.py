@@ -1,11 +1,12 @@
 """An amount opened: the steps to what a line costs in one month of typical usage."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
 
-from forecasting.queries import usage_paths
+from forecasting.queries import usage_bands
 from pricing import Bill, Terms, Usage, rate
 from pricing.explain import Step, explain
 from pricing.numbers import Array
@@ -61,15 +62,14 @@ def charge_is_metered(terms: Terms, key: str) -> bool:
 
 
 def median_usage(version: QuoteVersion, terms: Terms) -> Usage:
-    """The median of every series and month, as exact numbers."""
-    if version.forecast_run is None:
+    """The median of every series and month, as it was stored with the forecast, in exact numbers."""
+    run = version.forecast_run
+    if run is None:
         return Usage.zero(terms)
-    paths = usage_paths(version.forecast_run)
-    medians = {series: exact(np.median(values, axis=0)) for series, values in paths.series.items()}
-    return Usage(medians, shape=(1, paths.periods))
+    return Usage({one.series: exact(one.p50) for one in usage_bands(run)}, shape=(1, run.months))
 
 
-def exact(values: Array) -> Array:
+def exact(values: Sequence[float]) -> Array:
     row = np.empty((1, len(values)), dtype=object)
     row[0] = [round(Decimal(repr(float(value))), 6) for value in values]
     return row

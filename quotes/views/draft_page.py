@@ -184,7 +184,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
 
 def addresses(version: QuoteVersion) -> dict[str, str]:
     number = version.quote.number
-    names = ("facts", "packages", "prices", "assumptions")
+    names = ("facts", "forecast", "packages", "prices", "assumptions")
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},
         "submission": reverse("quotes:submission", args=[number, version.number]),

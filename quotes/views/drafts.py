@@ -74,3 +74,14 @@ def facts(request: HttpRequest, number: str) -> HttpResponse:
 
 def changed(version: QuoteVersion, form: FactsForm) -> dict[str, Any]:
     return {name: value for name, value in form.cleaned_data.items() if value != getattr(version, name)}
+
+
+@require_POST
+def forecast(request: HttpRequest, number: str) -> HttpResponse:
+    """Forecast the draft again, on the usage that is known now."""
+    user, version = draft(request, number)
+    at, number_seen = now(), seen(request)
+    edit = Edit(structure=True, url=request.path)
+    return finish(
+        request, number, attempt(edit, lambda: edit_version(version, by=user, at=at, edit_number=number_seen))
+    )

@@ -101,7 +101,7 @@ def plural(unit: str, count: Any) -> str:
 def quantity_cell(row: LineRow, url: str, edit: Edit, currency: str) -> Cell | None:
     if row.quantity is None:
         return None
-    unit = plural(row.unit, row.quantity) if row.kind == "charge" else currency
+    unit = plural(row.unit, row.quantity) if row.unit else currency
     stored = formats.quantity(row.quantity)
     return cell(row, "quantity", f"Quantity of {row.name}", stored, suffix=unit, url=url, edit=edit)
 

@@ -21,6 +21,7 @@ class Post(NamedTuple):
 POSTS = {
     "facts": Post("draft", "facts/", {"title": "Other"}),
     "package": Post("draft", "packages/", {"package": "hybrid"}),
+    "forecast": Post("draft", "forecast/", {}),
     "price": Post("draft", "prices/", {"price": "onboarding"}, gets=True),
     "line": Post("draft", "lines/seats/", {"quantity": "7"}),
     "removal": Post("draft", "lines/seats/removal/", {}),
