@@ -19,13 +19,15 @@ PICTURES = {
     "quotes": ("ada", "/quotes/", "dark"),
 }
 
+HEIGHTS = {"builder": 1180}
+
 
 def main() -> None:
     HERE.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for name, (person, path, theme) in PICTURES.items():
-            size = {"width": 1440, "height": 900}
+            size = {"width": 1440, "height": HEIGHTS.get(name, 900)}
             context = browser.new_context(base_url=SERVER, viewport=size, color_scheme=theme)
             page = context.new_page()
             sign_in(page, person)
