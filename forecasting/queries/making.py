@@ -12,7 +12,7 @@ from forecasting.rules.backtest import backtest
 from forecasting.rules.bands import bands_json, usage_bands
 from forecasting.rules.drawing import draw
 from forecasting.rules.inputs import ENGINE, Inputs, SeriesInput
-from forecasting.rules.knowledge import basis_of, collect, gaps_of, notes_of
+from forecasting.rules.knowledge import basis_of, collect, doubts_of, gaps_of, notes_of
 from metering.queries import History, daily_history
 from pricing import Series
 
@@ -51,6 +51,7 @@ def made(customer: Customer, inputs: Inputs, history: History, meters: Mapping[s
     """The run of these inputs, not stored."""
     names = {one.series: label_of(one.series, meters.get(one.series.meter)) for one in inputs.series}
     histories = [one.history for one in inputs.series if one.history]
+    test = backtest(histories, inputs.seed)
     return ForecastRun(
         customer=customer,
         start=inputs.start,
@@ -64,8 +65,8 @@ def made(customer: Customer, inputs: Inputs, history: History, meters: Mapping[s
         history_days=max((steps.known_days for steps in histories), default=0),
         basis=basis_of(inputs.series),
         source_note=history.source_note if histories else "",
-        backtest=backtest(histories, inputs.seed).as_json(),
+        backtest=test.as_json(),
         bands=bands_json(usage_bands(draw(inputs), inputs.start)),
-        notes=notes_of(inputs.series, names, history.data_date, inputs.start),
+        notes=[*notes_of(inputs.series, names, history.data_date, inputs.start), *doubts_of(test)],
         gaps=gaps_of(inputs.series, names),
     )

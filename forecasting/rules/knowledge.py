@@ -7,12 +7,14 @@ import numpy as np
 
 from forecasting.engine.grains import GRAINS
 from forecasting.engine.stated import history_weight
+from forecasting.rules.backtest import Backtest
 from forecasting.rules.inputs import SeriesInput
 from forecasting.rules.months import Array, Steps, line_up, to_steps
 from pricing import Series
 
 SHORT_DAYS = 90
 STALE_DAYS = 45
+TOO_NARROW, WINDOWS = 0.65, 8
 
 
 def collect(
@@ -84,6 +86,16 @@ def notes_of(
             f"The data ends {(start - data_date).days} days before the term begins; the bands widen over that gap."
         )
     return notes
+
+
+def doubts_of(test: Backtest) -> list[str]:
+    """A sentence where the bands did not hold on the customer's own past."""
+    if test.coverage is None or test.windows < WINDOWS or test.coverage >= TOO_NARROW:
+        return []
+    return [
+        f"On this customer's own past the bands were too narrow: they held {test.coverage:.0%} of the time instead of "
+        "80%. Allow for more, or state low, base and high."
+    ]
 
 
 def is_young(one: SeriesInput) -> bool:

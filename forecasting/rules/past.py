@@ -6,21 +6,24 @@ import numpy as np
 
 from forecasting.rules.months import DAY, Steps, month_index, next_end
 
+FEWEST = 3  # months
 ENOUGH = 0.25  # share of a month that must be known for its rate to be shown
 
 
 def past_months(steps: Steps, start: date, aggregation: str, count: int) -> list[tuple[str, float | None]]:
     """("2026-11", value) of the last calendar months before `start`; None where too little is known.
 
-    A month that is partly known is shown at the rate of its known days.
+    A month that is partly known is shown at the rate of its known days. A few months are there even if unknown, so that
+    a chart has room for what is known.
     """
     first = next_end(steps.grain, steps.end, -len(steps.values)) + DAY
-    names = range(max(month_index(first), month_index(start) - count), month_index(start))
+    last = month_index(start)
+    names = range(min(max(month_index(first), last - count), last - FEWEST), last)
     amounts = by_day(steps, aggregation)
     found = [(f"{name // 12}-{name % 12 + 1:02}", month_value(amounts, name, aggregation)) for name in names]
-    while found and found[0][1] is None:
+    while len(found) > FEWEST and found[0][1] is None:
         found.pop(0)
-    return found
+    return found if any(value is not None for _, value in found) else []
 
 
 def by_day(steps: Steps, aggregation: str) -> dict[date, float]:
