@@ -15,8 +15,7 @@ COLORS = 128
 
 PICTURES = {
     "builder": ("ada", "/quotes/?status=draft&search=campaign", "light"),
-    "approval": ("ben", "/approvals/", "light"),
-    "quotes": ("ada", "/quotes/", "dark"),
+    "approval": ("ben", "/approvals/", "dark"),
 }
 
 HEIGHTS = {"builder": 1180}
