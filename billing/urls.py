@@ -4,6 +4,7 @@ from billing import views
 
 app_name = "billing"
 urlpatterns = [
+    path("contracts/stuck/", views.stuck, name="stuck"),
     path("contracts/", views.contracts, name="contracts"),
     path("contracts/<str:number>/", views.contract, name="contract"),
     path("contracts/<str:number>/terms.json", views.terms, name="terms"),

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import access, actions, queries
-from billing.rules import why_not_retry
+from billing.rules import State, why_not_retry
 from core.http import is_partial, render_page, see_other, toast
 from core.models import User
 from core.roles import Permission, may
@@ -34,6 +34,14 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "states": queries.state_choices(queries.counts(visible)),
     }
     return render_page(request, "billing/contracts.html", context)
+
+
+@require_safe
+def stuck(request: HttpRequest) -> HttpResponse:
+    """Hand-offs that need a person: the part of the home page, and a page of its own."""
+    _, visible = access.contracts(request)
+    found = queries.rows(queries.search(visible, state=State.NEEDS_PERSON))
+    return render_page(request, "billing/stuck.html", {"rows": found}, part="stuck")
 
 
 @require_safe

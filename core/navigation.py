@@ -37,7 +37,10 @@ AREAS = (
     Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
 )
 
-PANELS = (Panel("quotes:home", "Quotes", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),)
+PANELS = (
+    Panel("quotes:home", "Quotes", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
+    Panel("billing:stuck", "Hand-offs that need a person", (P.RETRY_DELIVERIES,)),
+)
 
 
 class Item(NamedTuple):

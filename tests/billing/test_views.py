@@ -209,3 +209,34 @@ class TestRetry:
         assert response.status_code == 409
         assert response.content.decode() == "Billing has this contract already; there is nothing to send again."
         assert Delivery.objects.get().state == State.CREATED
+
+
+class TestStuck:
+    URL = "/contracts/stuck/"
+
+    def test_what_needs_a_person_and_nothing_else(self, stopped, ada, fay, client_of):
+        actions.deliver(make_contract(ada).number, at=LATER)
+        rows = client_of(fay).get(self.URL).context["rows"]
+        assert [row.number for row in rows] == [stopped.number]
+
+    def test_the_home_page_fetches_it_for_finance_alone(self, ada, fay, client_of):
+        assert self.URL in client_of(fay).get("/").content.decode()
+        assert self.URL not in client_of(ada).get("/").content.decode()
+
+    def test_htmx_gets_the_part_and_an_empty_one_says_so(self, fay, client_of):
+        html = client_of(fay).get(self.URL, headers={"HX-Request": "true"}).content.decode()
+        assert html.strip().startswith('<section class="panel" id="stuck"')
+        assert "Every contract has reached billing" in html
+
+    def test_dan_is_a_stranger(self, dan, client_of):
+        assert client_of(dan).get(self.URL).status_code == 404
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_queries_do_not_grow_with_rows(self, ada, fay, client_of, monkeypatch, django_assert_num_queries, count):
+        monkeypatch.setattr(ledger, "fetch", lambda reference: None)
+        for contract in [make_contract(ada) for _ in range(count)]:
+            actions.deliver(contract.number, at=LATER)
+        client = client_of(fay)
+        with django_assert_num_queries(3):
+            response = client.get(self.URL)
+        assert len(response.context["rows"]) == count
