@@ -28,6 +28,7 @@ SCREENS = {
         "/contracts/C-2026-0001/",
     ),
     "ben": ("/", "/approvals/", "/quotes/Q-2026-0002/v1/", "/audit/"),
+    "fay": ("/", "/contracts/stuck/"),
     "pia": ("/usage/imports/",),
     "dan": ("/",),
 }
