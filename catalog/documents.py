@@ -8,44 +8,27 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import Field, ValidationError
 
 from catalog.models import Meter, Package, Price, PriceBook, Product, UnitCost
+from catalog.rules.meters import Derivation, Outcome, Zone
+from catalog.rules.values import Code, Number, Part, Percent, Prose, Source, Title, Word
 from core.errors import Invalid
 from pricing import Component, PriceModel
 from pricing.errors import from_pydantic
-
-
-def plain(value: Decimal) -> str:
-    return format(value.normalize() + 0, "f") if value else "0"
-
-
-def exact(value: object) -> object:
-    if isinstance(value, float):
-        raise ValueError('write the number in quotes, such as "0.25"')
-    return value
-
-
-Number = Annotated[Decimal, BeforeValidator(exact), PlainSerializer(plain, return_type=str), Field(ge=0, lt=10**12)]
-Percent = Annotated[Decimal, BeforeValidator(exact), PlainSerializer(plain, return_type=str), Field(ge=0, le=100)]
-Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:-]{0,79}$")]
-Title = Annotated[str, Field(min_length=1, max_length=80)]
-Prose = Annotated[str, AfterValidator(str.strip)]
-Source = Annotated[str, Field(max_length=300), AfterValidator(str.strip)]
-
-
-class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class MeterPart(Part):
     code: Code
     name: Title
     unit: Annotated[str, Field(min_length=1, max_length=40)]
-    aggregation: Literal["sum", "count", "max", "latest"] = "sum"
+    aggregation: Literal["sum", "count", "max", "latest", "unique", "unit_hours"] = "sum"
+    property: Word = "value"
+    zone: Zone = "UTC"
     dimensions: dict[Word, Annotated[list[Word], Field(min_length=1)]] = {}
     defaults: dict[Word, Word] = {}
+    derived: dict[Word, Derivation] = {}
+    outcome: Outcome | None = None
     display_scale: Annotated[Number, Field(gt=0)] = Decimal(1)
     display_unit: Annotated[str, Field(max_length=40)] = ""
 
@@ -107,7 +90,7 @@ class Catalog(Part):
 
     def form(self) -> dict[str, Any]:
         """The plain form: JSON values, nothing that is empty."""
-        return {"meters": [], "products": [], "books": [], **without_empty(self.model_dump(mode="json"))}
+        return {"meters": [], "products": [], "books": [], **without_empty(self.model_dump(mode="json", by_alias=True))}
 
 
 def without_empty(value: Any) -> Any:

@@ -5,13 +5,19 @@ from django.db.models import Q
 
 
 class Meter(models.Model):
-    """What is counted: its unit, how a day is added up, and along which dimensions."""
+    """What is counted: its unit, how a day is added up, and along which dimensions.
+
+    `property` names the field of an event that is added up, compared or counted; `zone` says where its days begin;
+    `derived` and `outcome` are read by `catalog.rules.meters`.
+    """
 
     class Aggregation(models.TextChoices):
         SUM = "sum", "Sum"
         COUNT = "count", "Count"
         MAX = "max", "Maximum"
         LATEST = "latest", "Latest"
+        UNIQUE = "unique", "Number of different values"
+        UNIT_HOURS = "unit_hours", "Units times hours held"
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -19,6 +25,10 @@ class Meter(models.Model):
     aggregation = models.CharField(max_length=10, choices=Aggregation, default=Aggregation.SUM)
     dimensions = models.JSONField(default=dict, blank=True)
     defaults = models.JSONField(default=dict, blank=True)
+    property = models.CharField(max_length=80, default="value")
+    zone = models.CharField(max_length=64, default="UTC")
+    derived = models.JSONField(default=dict, blank=True)
+    outcome = models.JSONField(null=True, blank=True)
     display_scale = models.DecimalField(max_digits=18, decimal_places=6, default=1)
     display_unit = models.CharField(max_length=40, blank=True)
 

@@ -71,7 +71,8 @@ def together(current: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
 def write_meters_and_products(wanted: Catalog) -> None:
     for model, parts in ((Meter, wanted.meters), (Product, wanted.products)):
         for part in parts:
-            model.objects.update_or_create(code=part.code, defaults=part.model_dump(exclude={"code"}))
+            values = part.model_dump(mode="json", by_alias=True, exclude={"code"})
+            model.objects.update_or_create(code=part.code, defaults=values)
 
 
 def write_book(part: BookPart, books: dict[tuple[str, int], PriceBook], by: User | None) -> PriceBook:

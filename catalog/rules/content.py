@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from catalog.rules.meters import derivation_problems, derivations, outcome_of
 from catalog.rules.plan import name_of
 
 Problem = tuple[str, str]  # where, and what to do about it
@@ -23,7 +24,7 @@ def problems(form: Mapping[str, Any]) -> list[Problem]:
     found = [*repeated("meters", form["meters"]), *repeated("products", form["products"])]
     found += repeated("books", form["books"])
     for meter in form["meters"]:
-        found += meter_problems(meter)
+        found += meter_problems(meter, known)
     for book in form["books"]:
         found += book_problems(book, known)
     return found
@@ -35,10 +36,21 @@ def repeated(where: str, entries: list[Mapping[str, Any]]) -> Iterator[Problem]:
             yield where, f"{name} is there {count} times; keep one."
 
 
-def meter_problems(meter: Mapping[str, Any]) -> Iterator[Problem]:
+def meter_problems(meter: Mapping[str, Any], known: Known) -> Iterator[Problem]:
+    where, dimensions = f"meter {meter['code']}", meter.get("dimensions", {})
     for name, value in meter.get("defaults", {}).items():
-        if value not in meter.get("dimensions", {}).get(name, []):
-            yield f"meter {meter['code']}", f"the default {name}={value} is not a value of that dimension; add it."
+        if value not in dimensions.get(name, []):
+            yield where, f"the default {name}={value} is not a value of that dimension; add it."
+    for name, derivation in derivations(meter.get("derived", {})).items():
+        if name not in dimensions:
+            yield where, f'it derives "{name}", which is not one of its dimensions; it has {", ".join(dimensions)}.'
+            continue
+        for what in derivation_problems(name, derivation, dimensions[name]):
+            yield where, what
+    outcome = outcome_of(meter.get("outcome"))
+    if outcome and (outcome.action not in known.meters or outcome.action == meter["code"]):
+        others = ", ".join(sorted(set(known.meters) - {meter["code"]})) or "none yet"
+        yield where, f'its action "{outcome.action}" is no other meter; use one of {others}.'
 
 
 def book_problems(book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
