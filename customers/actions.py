@@ -66,7 +66,7 @@ def change_contact(contact: Contact, *, name: str, email: str, title: str, by: U
 
 
 def save(customer: Customer) -> None:
-    # Two changes of the tree at once could close a circle that neither sees.
+    # Two changes of the tree at once could close a circle that neither sees; the trigger takes the same lock.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('customer tree', 0))")
     if customer.parent:

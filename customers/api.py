@@ -75,6 +75,6 @@ def customer(request: Request, slug: str) -> Response:
         {
             **CustomerSerializer(found).data,
             "contacts": ContactSerializer(page.contacts, many=True).data,
-            "children": [child.slug for child in page.children],
+            "children": [relative.slug for relative in page.below if relative.level == 1],
         }
     )

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from customers.models import Contact, Customer
+from customers.queries import family
 
 
 class CustomerForm(forms.ModelForm):
@@ -40,8 +41,10 @@ class CustomerForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)
-        parent.queryset = Customer.objects.exclude(pk=self.instance.pk).order_by("name")
+        below = [relative.id for relative in family(self.instance)] if self.instance.pk else []
+        parent.queryset = Customer.objects.exclude(pk__in=below).order_by("name")
         parent.empty_label = "Itself"
+        parent.error_messages["invalid_choice"] = "Choose one of the list: a customer cannot stand above itself."
 
     def clean_country(self) -> str:
         return letters(self.cleaned_data["country"], 2, "US")

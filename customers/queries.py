@@ -1,7 +1,9 @@
 """Reading customers: the list one searches, and everything its page shows."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from customers.models import Contact, Customer
@@ -18,15 +20,44 @@ def find_customers(text: str = "") -> QuerySet[Customer]:
     return found.order_by("name", "slug")
 
 
+class Relative(NamedTuple):
+    """A customer in its family: how many levels below, and who pays for it."""
+
+    id: int
+    slug: str
+    name: str
+    level: int
+    parent_id: int | None
+
+
+FAMILY = """
+WITH RECURSIVE family (id, slug, name, level, parent_id, way) AS (
+    SELECT id, slug, name, 0, parent_id, ARRAY[name, slug]::text[] FROM customers_customer WHERE id = %s
+    UNION ALL
+    SELECT child.id, child.slug, child.name, family.level + 1, child.parent_id,
+           way || ARRAY[child.name, child.slug]::text[]
+      FROM family JOIN customers_customer child ON child.parent_id = family.id
+)
+SELECT id, slug, name, level, parent_id FROM family ORDER BY way
+"""
+
+
+def family(customer: Customer) -> list[Relative]:
+    """The customer and everyone it pays for, children under their parents, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(FAMILY, [customer.pk])
+        return [Relative(*row) for row in cursor.fetchall()]
+
+
 @dataclass(frozen=True)
 class CustomerPage:
     """A customer with the people and companies around it."""
 
     customer: Customer
     contacts: list[Contact]
-    children: list[Customer]
+    below: list[Relative]
 
 
 def customer_page(customer: Customer) -> CustomerPage:
     contacts = list(customer.contacts.order_by("name", "id"))
-    return CustomerPage(customer, contacts, list(customer.children.order_by("name")))
+    return CustomerPage(customer, contacts, family(customer)[1:])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+LEVELS = 5  # of a family; the database holds the same limit
+
 
 def slug_of(name: str) -> str:
     """The name as it stands in an address: "Hartwell & Partners" -> "hartwell-partners"."""
@@ -11,10 +13,27 @@ def slug_of(name: str) -> str:
 
 
 def why_not_parent(slug: str, parent: str, parents: Mapping[str, str]) -> str:
-    """Why this parent would close a circle; "" if it would not. `parents` maps each child's slug to its parent's."""
-    above = parent
-    while above:
-        if above == slug:
-            return "A customer cannot stand above itself: choose a parent that does not hang below it."
-        above = parents.get(above, "")
+    """Why this parent would close a circle or make the tree too deep; "" if it would not.
+
+    `parents` maps each child's slug to its parent's.
+    """
+    line = above(parent, parents)
+    if slug in line:
+        return "A customer cannot stand above itself: choose a parent that does not hang below it."
+    if len(line) + height(slug, parents) > LEVELS:
+        return f"A family has at most {LEVELS} levels; choose a parent closer to the top."
     return ""
+
+
+def above(slug: str, parents: Mapping[str, str]) -> list[str]:
+    """The customer and everyone above it, upwards."""
+    line: list[str] = []
+    while slug and slug not in line:
+        line.append(slug)
+        slug = parents.get(slug, "")
+    return line
+
+
+def height(slug: str, parents: Mapping[str, str]) -> int:
+    """How many levels hang from this customer, itself included."""
+    return max((line.index(slug) + 1 for child in parents if slug in (line := above(child, parents))), default=1)

@@ -7,6 +7,7 @@ from core import audit
 from core.errors import Conflict, Invalid
 from customers.actions import add_contact, add_customer, change_contact, change_customer
 from customers.models import Customer
+from customers.queries import family
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 
@@ -44,6 +45,39 @@ def test_the_tree_never_closes(ada):
         change_customer(top, {"parent": low}, by=ada, at=AT)
     assert "above itself" in problem.value.errors["parent"]
     assert Customer.objects.get(slug="top").parent is None
+
+
+def line(by, *names):
+    """Customers, each paid for by the one before."""
+    customers = []
+    for name in names:
+        customers.append(add(by, name, parent=customers[-1] if customers else None))
+    return customers
+
+
+def test_a_sixth_level_is_refused_and_nothing_changes(ada):
+    *_, lowest = line(ada, "A", "B", "C", "D", "E")
+    with pytest.raises(Invalid, match="at most 5 levels"):
+        add(ada, "F", parent=lowest)
+    assert not Customer.objects.filter(slug="f").exists()
+
+
+def test_the_database_holds_the_tree_too(ada):
+    top, *_, lowest = line(ada, "A", "B", "C", "D", "E")
+    for customer, parent, problem in (top, lowest, "above itself"), (add(ada, "F"), lowest, "more than 5 levels"):
+        with pytest.raises(IntegrityError, match=problem), transaction.atomic():
+            Customer.objects.filter(pk=customer.pk).update(parent=parent)
+        customer.refresh_from_db()
+        assert customer.parent is None
+
+
+def test_a_family_is_read_in_tree_order_by_one_query(ada, django_assert_num_queries):
+    top = add(ada, "Top")
+    middle = add(ada, "B", parent=top)
+    add(ada, "A low", parent=middle), add(ada, "C", parent=top), add(ada, "Stranger")
+    with django_assert_num_queries(1):
+        relatives = family(top)
+    assert [(one.name, one.level) for one in relatives] == [("Top", 0), ("B", 1), ("A low", 2), ("C", 1)]
 
 
 @pytest.mark.parametrize("values", [{"country": "us"}, {"currency": "usd"}, {"payment_days": 181}])

@@ -32,3 +32,20 @@ PARENTS = {"child": "parent", "parent": "top"}
 )
 def test_nobody_stands_above_itself(slug, parent, refused):
     assert bool(why_not_parent(slug, parent, PARENTS)) is refused
+
+
+LINE = {"b": "a", "c": "b", "d": "c", "e": "d"}  # five levels, a on top
+
+
+@pytest.mark.parametrize(
+    ("slug", "parent", "refused"),
+    [
+        ("new", "d", False),
+        ("new", "e", True),
+        ("a", "new", True),
+        ("b", "new", False),
+        ("top", "new", False),
+    ],
+)
+def test_a_family_has_five_levels(slug, parent, refused):
+    assert ("at most 5 levels" in why_not_parent(slug, parent, LINE)) is refused

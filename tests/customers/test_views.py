@@ -163,3 +163,19 @@ def test_only_sellers_are_offered_a_quote(ada, pia, client_of):
     make()
     pages = [client_of(who).get("/customers/acme/").content.decode() for who in (ada, pia)]
     assert ["/quotes/new/?customer=acme" in html for html in pages] == [True, False]
+
+
+def test_a_parent_that_hangs_below_is_not_offered(ada, client_of):
+    top = make("top")
+    make("low", parent=top), make("other")
+    html = client_of(ada).get("/customers/top/edit/").content.decode()
+    offered = html.split('name="parent"')[1].split("</select>")[0]
+    assert (">Other<" in offered, ">Low<" in offered, ">Top<" in offered) == (True, False, False)
+
+
+def test_the_family_stands_on_the_page_of_whoever_pays(ada, client_of):
+    top = make("top")
+    middle = make("middle", parent=top)
+    make("low", parent=middle)
+    html = client_of(ada).get("/customers/top/").content.decode()
+    assert html.index("family-1") < html.index('href="/customers/middle/"') < html.index("family-2")
