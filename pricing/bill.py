@@ -1,7 +1,7 @@
 """What comes out: a bill with one line per key, and bands over many bills."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
@@ -61,6 +61,7 @@ class Bill:
     lines: tuple[BillLine, ...]
     net: Array  # (rows, periods)
     unpriced: "tuple[Series, ...]" = ()  # used, but no charge bills it
+    left: Mapping[str, Array] = field(default_factory=dict)  # of each credit, prepaid commitment: at each period's end
 
     @cached_property
     def term(self) -> Array:

@@ -56,13 +56,16 @@ def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
     layout = lay_out(terms, usage.series)
     net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
     parts: list[tuple[slice, list[Row]]] = []
+    left: list[dict[str, Array]] = []
     with localcontext(CONTEXT):
         for block, some in usage.blocks(max(BLOCK // usage.periods, 1)):
             sheet = rate_block(layout, some)
             net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
             if lines:
                 parts.append((block, list(sheet.rows.values())))
-        return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced)
+                left.append(sheet.left)
+        balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
+        return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances)
 
 
 def rate_block(layout: Layout, usage: Usage) -> Sheet:

@@ -84,6 +84,7 @@ class Sheet:
     layout: "Layout"
     usage: Usage
     rows: dict[str, Row] = field(default_factory=dict)
+    left: dict[str, Array] = field(default_factory=dict)  # of each credit and prepaid commitment, by its key
 
     @property
     def terms(self) -> "Terms":
@@ -103,6 +104,11 @@ class Sheet:
         if row.key in self.rows:
             raise ValueError(f"two bill lines have the key {row.key!r}")
         self.rows[row.key] = row
+
+    def keep_left(self, key: str, first: int, stop: int, balances: Array) -> None:
+        """Add what is left of a lot at the end of its periods to what its grant has left in all."""
+        total = self.left.setdefault(key, self.whole(self.zero))
+        total[:, first:stop] += balances
 
     def constant(self, amounts: Array) -> Array:
         """Return exact amounts in the kind of number of the usage."""

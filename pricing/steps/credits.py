@@ -180,10 +180,10 @@ def _burn(sheet: Sheet, lots: list[Lot], take: Callable[[Lot, Any], list[Array]]
     carried: dict[str, Array] = {}
     for lot in sorted((lot for lot in lots if lot.rows), key=lambda lot: lot.burn_order):
         balance: Array = sheet.number(lot.amount) + carried.pop(lot.source.key, sheet.zero[:, :1])
-        taken = take(lot, balance)
+        left: Array = balance - np.cumsum(sum(take(lot, balance)), axis=1)
+        sheet.keep_left(lot.source.key, lot.first, lot.stop, left)
         if lot.rollover is not None:
-            used = sum(part.sum(axis=1, keepdims=True) for part in taken)
-            carried[lot.source.key] = _rolled(sheet, lot.rollover, balance - used, unit)
+            carried[lot.source.key] = _rolled(sheet, lot.rollover, left[:, -1:], unit)
 
 
 def _rolled(sheet: Sheet, rollover: Rollover, unused: Array, unit: Decimal) -> Array:

@@ -491,6 +491,24 @@ def test_credit_scoped_to_some_cells():
     assert [str(line.net[0, 0]) for line in rate(terms, usage).lines] == ["30.00", "0.00"]
 
 
+def test_what_is_left_of_each_credit_stands_at_the_end_of_every_period():
+    terms = terms_of(
+        {
+            "months": 3,
+            "charges": [metered("u", ONE)],
+            "credits": [
+                grant("m", "50", every="month", rollover={"fraction": "0.5"}, priority=1),
+                grant("pool", "30"),
+            ],
+        }
+    )
+    bill = rate(terms, usage_of(terms, {"units": ["10", "100", "60"]}))
+    assert {key: [str(value) for value in left[0]] for key, left in bill.left.items()} == {
+        "m": ["40.00", "0.00", "0.00"],
+        "pool": ["30.00", "0.00", "0.00"],
+    }
+
+
 def test_paths_in_blocks_are_the_paths_in_one():
     terms = terms_of(CASES["half of what is left rolls over, at most 20"][0])
     draws = np.random.default_rng(5).gamma(2.0, 30.0, (1500, 4))
