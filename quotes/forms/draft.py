@@ -5,20 +5,10 @@ from typing import Any, Self
 
 from django import forms
 
+from core.fields import DateField, NumberField, WholeField
 from customers.models import Customer
-from quotes.forms.fields import NumberField, WholeField
 
 PRICE = "price:"
-
-
-class DateField(forms.DateField):
-    """A day, typed or picked; the message shows the form expected."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"], **kwargs)
-        self.error_messages["invalid"] = f"{self.label} must be a day, such as 2027-01-31."
 
 
 class NewQuoteForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Form fields that read numbers the way people type them."""
+"""Form fields that read numbers and days the way people type them."""
 
 import re
 from decimal import Decimal, InvalidOperation
@@ -74,3 +74,13 @@ class WholeField(NumberField):
     def clean(self, value: Any) -> Any:
         number = super().clean(value)
         return None if number is None else int(number)
+
+
+class DateField(forms.DateField):
+    """A day, typed or picked; the message shows the form expected."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"], **kwargs)
+        self.error_messages["invalid"] = f"{self.label} must be a day, such as 2027-01-31."

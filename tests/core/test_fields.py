@@ -3,7 +3,7 @@ from decimal import Decimal, InvalidOperation
 import pytest
 from django.forms import ValidationError
 
-from quotes.forms.fields import NumberField, WholeField, lenient
+from core.fields import NumberField, WholeField, lenient
 
 
 @pytest.mark.parametrize(
