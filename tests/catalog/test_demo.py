@@ -21,10 +21,10 @@ SOLD: dict[str, Terms] = {}  # every package at its default quantities, and the 
 
 
 @pytest.fixture
-def terms(request):
+def terms(pia):
     """The terms of a package, of all its components ("+"), or of a book's unit costs ("="); values, so made once."""
     if not SOLD:
-        for book in apply_catalog(demo(), by=request.getfixturevalue("pia"), at=AT).books:
+        for book in apply_catalog(demo(), by=pia, at=AT).books:
             SOLD[f"{book.code}="] = of_components(queries.unit_costs(book))
             for package in queries.packages(book):
                 SOLD[package.code] = of_components(queries.package_components(package))
