@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from metering.actions.ingest import record_batch
-from metering.queries import daily_history, daily_totals
+from metering.queries import daily_histories, daily_history, daily_totals
 from metering.queries.usage import usage_by_meter
 from pricing import Series
 from tests.factories import make_customer
@@ -83,3 +83,13 @@ def test_weekly_facts_are_drawn_from_their_monday(pia):
     assert tokens.weekly
     assert tokens.series[0].start.weekday() == 0
     assert tokens.last == date(2026, 11, 22)
+
+
+def test_many_customers_are_read_at_once(acme, django_assert_num_queries):
+    other = make_customer("umbra", history=False)
+    with django_assert_num_queries(1):
+        found = daily_histories([acme, other])
+    assert found.keys() == {acme.pk, other.pk}
+    assert (found[acme.pk].series.keys(), found[acme.pk].data_date) == ({INPUT, OUTPUT}, date(2026, 11, 9))
+    assert (found[other.pk].series, found[other.pk].data_date) == ({}, None)
+    assert daily_histories([acme], meters=["nothing"])[acme.pk].series == {}
