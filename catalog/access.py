@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from catalog.models import Package, PriceBook
 from catalog.queries import packages
+from catalog.rules.books import book_place
 from core.access import forbid_unless, person
 from core.models import User
 from core.roles import Permission, may
@@ -24,12 +25,13 @@ def sees_drafts(user: User) -> bool:
 
 
 def book_for(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:
-    """Load a price book for someone who may see it."""
+    """Load a price book, by its address (`standard`, `staging.standard`) and version, for someone who may see it."""
     user = reader(request)
     books = PriceBook.objects.select_related("published_by")
     if not sees_drafts(user):
         books = books.exclude(status=PriceBook.Status.DRAFT)
-    return user, get_object_or_404(books, code=code, version=version)
+    environment, code = book_place(code)
+    return user, get_object_or_404(books, environment=environment, code=code, version=version)
 
 
 def package_for(request: HttpRequest, code: str, version: int, package: str) -> tuple[User, PriceBook, Package]:

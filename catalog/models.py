@@ -3,6 +3,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from catalog.rules.books import book_address, book_name
+
 
 class Meter(models.Model):
     """What is counted: its unit, how a day is added up, and along which dimensions.
@@ -59,6 +61,14 @@ class Product(models.Model):
         return self.name
 
 
+class Environment(models.TextChoices):
+    """Where a price book is tried, reviewed or sold from. A reviewed version is promoted from one to the next."""
+
+    DEVELOPMENT = "development", "Development"
+    STAGING = "staging", "Staging"
+    PRODUCTION = "production", "Production"
+
+
 class PriceBook(models.Model):
     """One version of a price list. Once published it never changes: a change is a new version."""
 
@@ -69,10 +79,14 @@ class PriceBook(models.Model):
 
     code = models.SlugField(max_length=40)
     version = models.PositiveIntegerField(default=1)
+    environment = models.CharField(max_length=12, choices=Environment, default=Environment.PRODUCTION)
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     effective_from = models.DateField()
+    effective_to = models.DateField(null=True, blank=True)
+    rules = models.JSONField(default=list, blank=True)
+    rule_tests = models.JSONField(default=list, blank=True)
     author_ids = ArrayField(models.BigIntegerField(), default=list, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
@@ -80,8 +94,14 @@ class PriceBook(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["code", "version"], name="book_code_and_version_once"),
-            models.UniqueConstraint(fields=["code"], condition=Q(status="draft"), name="book_one_draft_per_code"),
+            models.UniqueConstraint(fields=["environment", "code", "version"], name="book_code_and_version_once"),
+            models.UniqueConstraint(
+                fields=["environment", "code"], condition=Q(status="draft"), name="book_one_draft_per_code"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_to=None) | Q(effective_to__gte=models.F("effective_from")),
+                name="book_effective_days_in_order",
+            ),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="book_currency_is_iso"),
             models.CheckConstraint(
                 condition=Q(status="draft", published_at=None, published_by=None, sha256="")
@@ -91,11 +111,20 @@ class PriceBook(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.code} v{self.version}"
+        return book_name(self.environment, self.code, self.version)
+
+    @property
+    def address(self) -> str:
+        """The code as URLs, files and commands say it: `standard`, and `staging.standard` outside production."""
+        return book_address(self.environment, self.code)
 
 
 class Price(models.Model):
-    """A component (charge, credit grant or commitment) that a book sells."""
+    """A component (charge, credit grant or commitment) that a book sells.
+
+    Nobody discounts it by more than `max_discount`; `limits` says what a role may give without asking, and `floors` the
+    lowest amount after all discounts, by the path of a price in the component.
+    """
 
     book = models.ForeignKey(PriceBook, models.CASCADE, related_name="prices")
     position = models.PositiveSmallIntegerField()
@@ -103,6 +132,8 @@ class Price(models.Model):
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
     component = models.JSONField()
     max_discount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    limits = models.JSONField(default=dict, blank=True)
+    floors = models.JSONField(default=dict, blank=True)
     source = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -154,7 +185,11 @@ class Package(models.Model):
 
 
 class PackageComponent(models.Model):
-    """A price within a package: whether it must be taken, and in which quantities."""
+    """A price within a package: whether it must be taken, and in which quantities.
+
+    Of the components of one `group` one is taken: exactly one if they are required, the first unless another is
+    chosen; at most one if not.
+    """
 
     package = models.ForeignKey(Package, models.CASCADE, related_name="components")
     price = models.ForeignKey(Price, models.CASCADE, related_name="+")

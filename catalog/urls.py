@@ -3,7 +3,7 @@ from django.urls import path
 from catalog import views
 
 app_name = "catalog"
-BOOK = "catalog/<slug:code>/<int:version>/"
+BOOK = "catalog/<book:code>/<int:version>/"
 
 urlpatterns = [
     path("catalog/", views.overview, name="overview"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from catalog.access import book_for, editable_book, package_for, publishable_book, reader, sees_drafts
 from catalog.actions.books import discard_draft, publish_book, retire_book, start_version
 from catalog.models import PriceBook
-from catalog.queries import pages
+from catalog.queries import failing_tests, pages
 from catalog.rules.books import why_not_discard, why_not_publish, why_not_retire, why_not_start_version
 from core.http import is_partial, render_page, see_other
 from core.models import User
@@ -94,7 +94,12 @@ def actions(user: User, found: PriceBook) -> dict[str, Any]:
         "may_edit": may(user, Permission.EDIT_CATALOG),
         "may_publish": may(user, Permission.PUBLISH_PRICES),
         "why_not_publish": why_not_publish(
-            name, status, prices=found.prices.count(), author_ids=found.author_ids, person_id=user.pk
+            name,
+            status,
+            prices=found.prices.count(),
+            author_ids=found.author_ids,
+            person_id=user.pk,
+            failing=failing_tests(found) if status == PriceBook.Status.DRAFT else (),
         ),
         "why_not_retire": why_not_retire(name, status),
         "why_not_start_version": why_not_start_version(name, status, draft=pages.open_draft(found)),
@@ -103,4 +108,4 @@ def actions(user: User, found: PriceBook) -> dict[str, Any]:
 
 
 def address(found: PriceBook) -> str:
-    return reverse("catalog:book", args=[found.code, found.version])
+    return reverse("catalog:book", args=[found.address, found.version])

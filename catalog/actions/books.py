@@ -3,11 +3,20 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from catalog import documents
 from catalog.actions.code import write_contents
 from catalog.models import PriceBook
-from catalog.rules.books import why_not_discard, why_not_publish, why_not_retire, why_not_start_version
+from catalog.queries import failing_tests
+from catalog.rules.books import (
+    book_subject,
+    why_not_discard,
+    why_not_promote,
+    why_not_publish,
+    why_not_retire,
+    why_not_start_version,
+)
 from core import audit
 from core.errors import Conflict, refuse
 from core.models import User
@@ -22,7 +31,12 @@ def publish_book(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
         book = PriceBook.objects.select_for_update().get(pk=book.pk)
         refuse(
             why_not_publish(
-                str(book), book.status, prices=book.prices.count(), author_ids=book.author_ids, person_id=by.pk
+                str(book),
+                book.status,
+                prices=book.prices.count(),
+                author_ids=book.author_ids,
+                person_id=by.pk,
+                failing=failing_tests(book),
             )
         )
         book.status, book.published_at, book.published_by = Status.PUBLISHED, at, by
@@ -35,21 +49,43 @@ def publish_book(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
 def start_version(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
     """Open the next version as a draft with the same contents."""
     with transaction.atomic():
-        versions = list(PriceBook.objects.select_for_update().filter(code=book.code).order_by("version"))
+        versions = list(siblings(book, book.environment).select_for_update().order_by("version"))
         drafts = [str(other) for other in versions if other.status == Status.DRAFT]
         refuse(why_not_start_version(str(book), book.status, draft=drafts[0] if drafts else ""))
         part = documents.book_part(book)
-        draft = PriceBook.objects.create(
-            code=book.code,
-            version=versions[-1].version + 1,
-            name=book.name,
-            currency=book.currency,
-            effective_from=max(book.effective_from, at.date()),
-            author_ids=[by.pk],
+        part = part.model_copy(update={"effective_from": max(book.effective_from, at.date()), "effective_to": None})
+        draft = PriceBook(
+            environment=book.environment, code=book.code, version=versions[-1].version + 1, author_ids=[by.pk]
         )
         write_contents(draft, part)
         audit.record(by, "started", subject(draft), at=at, data={"from": str(book)})
     return draft
+
+
+def promote_book(book: PriceBook, *, to: str, by: User, at: datetime) -> PriceBook:
+    """Copy a published version to the next environment, as a draft that a second person publishes there."""
+    with transaction.atomic():
+        there = {other.version: other for other in siblings(book, to).select_for_update()}
+        same, drafts = there.get(book.version), [str(one) for one in there.values() if one.status == Status.DRAFT]
+        refuse(
+            why_not_promote(
+                str(book),
+                book.status,
+                book.environment,
+                to,
+                there=same.status if same else "",
+                draft=drafts[0] if drafts else "",
+            )
+        )
+        draft = PriceBook(environment=to, code=book.code, version=book.version, author_ids=[by.pk])
+        write_contents(draft, documents.book_part(book))
+        audit.record(by, "promoted", subject(draft), at=at, data={"from": str(book), "sha256": book.sha256})
+    return draft
+
+
+def siblings(book: PriceBook, environment: str) -> QuerySet[PriceBook]:
+    """All versions of the same code there."""
+    return PriceBook.objects.filter(environment=environment, code=book.code)
 
 
 def discard_draft(book: PriceBook, *, by: User, at: datetime) -> None:
@@ -73,4 +109,4 @@ def retire_book(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
 
 
 def subject(book: PriceBook) -> str:
-    return f"book:{book.code}-v{book.version}"
+    return book_subject(book.address, book.version)

@@ -8,12 +8,14 @@ from django.db import transaction
 from catalog import documents
 from catalog.documents import BookPart, Catalog
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product, UnitCost
-from catalog.rules.books import why_not_change
+from catalog.rules.books import book_subject, why_not_change
 from catalog.rules.content import problems
 from catalog.rules.plan import Change, name_of, plan
 from core import audit
 from core.errors import Invalid, refuse
 from core.models import User
+
+BookKey = tuple[str, str, int]  # environment, code, version
 
 
 class Applied(NamedTuple):
@@ -34,20 +36,33 @@ def apply_catalog(wanted: Catalog, *, by: User | None, at: datetime) -> Applied:
         if changes:
             write_meters_and_products(wanted)
             written = [write_book(part, books, by) for part in wanted.books]
-            books = {(book.code, book.version): book for book in written}
+            books = {key_of(book): book for book in written}
             audit.record(by, "applied", "catalog", at=at, data={"changes": [str(change) for change in changes]})
+            record_drafts(written, changes, by=by, at=at)
         return Applied(changes, list(books.values()))
 
 
-def books_named_in(wanted: Catalog, *, lock: bool = False) -> dict[tuple[str, int], PriceBook]:
+def record_drafts(books: list[PriceBook], changes: list[Change], *, by: User | None, at: datetime) -> None:
+    """Each draft's own history says what changed in it."""
+    for book in books:
+        mine = [str(change) for change in changes if change.book == str(book)]
+        if mine:
+            audit.record(by, "edited", book_subject(book.address, book.version), at=at, data={"changes": mine})
+
+
+def books_named_in(wanted: Catalog, *, lock: bool = False) -> dict[BookKey, PriceBook]:
     books = PriceBook.objects.filter(code__in={part.code for part in wanted.books}).order_by("id")
     if lock:
         books = books.select_for_update()
-    named = {(part.code, part.version) for part in wanted.books}
-    return {(book.code, book.version): book for book in books if (book.code, book.version) in named}
+    named = {key_of(part) for part in wanted.books}
+    return {key_of(book): book for book in books if key_of(book) in named}
 
 
-def prepare(wanted: Catalog, books: dict[tuple[str, int], PriceBook]) -> list[Change]:
+def key_of(book: PriceBook | BookPart) -> BookKey:
+    return (str(book.environment), book.code, book.version)
+
+
+def prepare(wanted: Catalog, books: dict[BookKey, PriceBook]) -> list[Change]:
     current, form = documents.stored(list(books.values())).form(), wanted.form()
     found = problems(together(current, form))
     if found:
@@ -55,7 +70,7 @@ def prepare(wanted: Catalog, books: dict[tuple[str, int], PriceBook]) -> list[Ch
     changes = plan(current, form)
     before = {name_of(entry): entry for entry in current["books"]}
     for entry in form["books"]:
-        book = books.get((entry["code"], entry["version"]))
+        book = books.get((entry["environment"], entry["code"], entry["version"]))
         if book and entry != before[name_of(entry)]:
             refuse(why_not_change(str(book), book.status))
     return changes
@@ -75,22 +90,26 @@ def write_meters_and_products(wanted: Catalog) -> None:
             model.objects.update_or_create(code=part.code, defaults=values)
 
 
-def write_book(part: BookPart, books: dict[tuple[str, int], PriceBook], by: User | None) -> PriceBook:
+def write_book(part: BookPart, books: dict[BookKey, PriceBook], by: User | None) -> PriceBook:
     """Write a draft's contents anew; a published book that already says the same is left alone."""
-    book = books.get((part.code, part.version))
+    book = books.get(key_of(part))
     if book and book.status != PriceBook.Status.DRAFT:
         return book
     if book is None:
-        book = PriceBook(code=part.code, version=part.version)
-    book.name, book.currency, book.effective_from = part.name, part.currency, part.effective_from
+        book = PriceBook(environment=part.environment, code=part.code, version=part.version)
     if by and by.pk not in book.author_ids:
         book.author_ids = [*book.author_ids, by.pk]
-    book.save()
     write_contents(book, part)
     return book
 
 
 def write_contents(book: PriceBook, part: BookPart) -> None:
+    """Make the draft say what the part says."""
+    form = part.model_dump(mode="json", include={"rules", "rule_tests"})
+    for name in ("name", "currency", "effective_from", "effective_to"):
+        setattr(book, name, getattr(part, name))
+    book.rules, book.rule_tests = form["rules"], form["rule_tests"]
+    book.save()
     for children in (book.packages, book.prices, book.costs):
         children.all().delete()
     products, meters = ids(Product), ids(Meter)
@@ -102,9 +121,12 @@ def write_contents(book: PriceBook, part: BookPart) -> None:
             product_id=products[entry.component.product],
             component=entry.component.model_dump(mode="json"),
             max_discount=entry.max_discount,
+            limits=stated["limits"],
+            floors=stated["floors"],
             source=entry.source,
         )
         for position, entry in enumerate(part.prices)
+        for stated in [entry.model_dump(mode="json", include={"limits", "floors"})]
     )
     UnitCost.objects.bulk_create(
         UnitCost(

@@ -1,5 +1,6 @@
 """Reading the catalog."""
 
+from catalog.queries.configurations import configuration, failing_tests, slot, slots
 from catalog.queries.prices import (
     component_of,
     cost_charge,
@@ -14,12 +15,16 @@ from catalog.queries.prices import (
 
 __all__ = [
     "component_of",
+    "configuration",
     "cost_charge",
+    "failing_tests",
     "metered",
     "meters",
     "package_components",
     "packages",
     "prices",
     "published_book",
+    "slot",
+    "slots",
     "unit_costs",
 ]

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
 
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, UnitCost
+from catalog.rules.packages import started_with
 from catalog.rules.words import series_label
 from pricing import Charge, Commitment, CreditGrant, parse_component
 from pricing.components import Fixed, Metered
@@ -14,8 +16,17 @@ Status = PriceBook.Status
 
 
 def published_book(currency: str, on: date) -> PriceBook | None:
-    """The published price book in this currency that is in force on this day: the one effective last."""
-    books = PriceBook.objects.filter(currency=currency, status=Status.PUBLISHED, effective_from__lte=on)
+    """The book that is sold from on this day: of those in force in this currency the one effective last.
+
+    It is of the environment that the settings name (PRICE_ENVIRONMENT).
+    """
+    books = PriceBook.objects.filter(
+        Q(effective_to=None) | Q(effective_to__gte=on),
+        environment=settings.PRICE_ENVIRONMENT,
+        currency=currency,
+        status=Status.PUBLISHED,
+        effective_from__lte=on,
+    )
     return books.order_by("-effective_from", "-version", "code").first()
 
 
@@ -27,8 +38,8 @@ def packages(book: PriceBook) -> QuerySet[Package]:
 
 def package_components(package: Package, *, optional: bool = False) -> list[Charge | CreditGrant | Commitment]:
     """What a quote of this package starts from: its required components (all of them if `optional`)."""
-    chosen = package.components.select_related("price").order_by("position")
-    return [component_of(entry) for entry in chosen if entry.required or optional]
+    entries = list(package.components.select_related("price").order_by("position"))
+    return [component_of(entry) for entry in (entries if optional else started_with(entries))]
 
 
 def component_of(entry: PackageComponent) -> Charge | CreditGrant | Commitment:

@@ -5,10 +5,16 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from catalog.rules.configuration import rule_problems
+from catalog.rules.forms import configuration_of
 from catalog.rules.meters import derivation_problems, derivations, outcome_of
 from catalog.rules.plan import name_of
+from catalog.rules.points import price_points
 
 Problem = tuple[str, str]  # where, and what to do about it
+
+DISCOUNTERS = ("sales", "deal_desk", "finance")
+"""The roles that give discounts: by selling, or by approving what goes further."""
 
 
 class Known(NamedTuple):
@@ -55,8 +61,12 @@ def meter_problems(meter: Mapping[str, Any], known: Known) -> Iterator[Problem]:
 
 def book_problems(book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
     name = name_of(book)
-    for section in ("prices", "costs", "packages"):
-        yield from repeated(f"{name} {section}", book.get(section, []))
+    for section in ("prices", "costs", "packages", "rules", "rule_tests"):
+        yield from repeated(f"{name} {section.replace('_', ' ')}", book.get(section, []))
+    if book.get("effective_to") and book["effective_to"] < book["effective_from"]:
+        yield name, f"its last day {book['effective_to']} is before its first, {book['effective_from']}."
+    for price in book.get("prices", []):
+        yield from price_limit_problems(f"{name} price {price['component']['key']}", price)
     prices = {price["component"]["key"]: price["component"] for price in book.get("prices", [])}
     for component in prices.values():
         yield from component_problems(f"{name} price {component['key']}", component, known, prices)
@@ -64,6 +74,42 @@ def book_problems(book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
         yield from cost_problems(f"{name} unit cost {name_of(cost)}", cost, known)
     for package in book.get("packages", []):
         yield from package_problems(f"{name} package {package['code']}", package, prices)
+    yield from configuration_problems(name, book)
+
+
+def price_limit_problems(where: str, price: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the discount limits and floors of a price."""
+    most = Decimal(price.get("max_discount", 100))
+    for role, percent in price.get("limits", {}).items():
+        if role not in DISCOUNTERS:
+            yield where, f'limits: "{role}" gives no discounts; use {", ".join(DISCOUNTERS)}.'
+        if Decimal(percent) > most:
+            yield where, f"limits: {role} gives up to {percent} %, more than the {most} % that anybody may give."
+    listed = {point.path: point.amount for point in price_points(price["component"])}
+    for path, floor in price.get("floors", {}).items():
+        if path not in listed:
+            yield where, f'floors: there is no price at "{path}"; use {", ".join(listed) or "none: it has no price"}.'
+        elif Decimal(floor) > listed[path]:
+            yield where, f"floors: {path} is {floor}, above the list price of {listed[path]}; lower it."
+
+
+def configuration_problems(name: str, book: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is wrong with the rules and their tests."""
+    if not book.get("rules") and not book.get("rule_tests"):
+        return
+    configuration = configuration_of(book)
+    known = {rule.key for rule in configuration.rules}
+    for rule in configuration.rules:
+        for what in rule_problems(rule, configuration):
+            yield f"{name} rule {rule.key}", what
+    for test in book.get("rule_tests", []):
+        where = f"{name} rule test {test['name']}"
+        for key in [*test.get("selection", {}), *test.get("adds", {})]:
+            if key not in configuration.prices:
+                yield where, f'there is no price "{key}" in this book.'
+        for key in test.get("expect", []):
+            if key not in known:
+                yield where, f'there is no rule "{key}"; the rules are {", ".join(sorted(known)) or "none"}.'
 
 
 def component_problems(
@@ -134,9 +180,22 @@ def package_problems(where: str, package: Mapping[str, Any], prices: Mapping[str
             yield where, f'there is no price "{key}" in this book.'
         if count > 1:
             yield where, f"{key} is there {count} times; keep one."
+    yield from group_problems(where, package.get("components", []))
     for entry in package.get("components", []):
         component = prices.get(entry["price"], {})
         yield from quantity_problems(f"{where}, {entry['price']}", entry, component)
+
+
+def group_problems(where: str, entries: list[Mapping[str, Any]]) -> Iterator[Problem]:
+    grouped: dict[str, list[bool]] = {}
+    for entry in entries:
+        if "group" in entry:
+            grouped.setdefault(entry["group"], []).append(entry["required"])
+    for group, required in grouped.items():
+        if len(required) == 1:
+            yield where, f'the group "{group}" has one component; add another, or leave the group out.'
+        if len(set(required)) > 1:
+            yield where, f'the group "{group}" is required for some and optional for others; say the same for all.'
 
 
 def quantity_problems(where: str, entry: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Problem]:

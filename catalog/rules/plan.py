@@ -4,7 +4,15 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-NAMED_LISTS = {"prices": "price", "costs": "unit cost", "packages": "package", "components": "component"}
+from catalog.rules.books import book_name
+
+NAMED_LISTS = {
+    "prices": "price",
+    "costs": "unit cost",
+    "packages": "package",
+    "rules": "rule",
+    "rule_tests": "rule test",
+}
 
 
 class Change(NamedTuple):
@@ -13,6 +21,7 @@ class Change(NamedTuple):
     sign: str
     subject: str
     detail: str = ""
+    book: str = ""
 
     def __str__(self) -> str:
         return f"{self.sign} {self.subject}" + (f": {self.detail}" if self.detail else "")
@@ -30,20 +39,20 @@ def plan(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Change]:
 def compare_books(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Change]:
     for name, book in wanted.items():
         if name not in current:
-            yield Change("+", f"book {name}", contents(book))
+            yield Change("+", f"book {name}", contents(book), name)
         elif current[name] != book:
-            yield from compare_book(name, current[name], book)
+            yield from (change._replace(book=name) for change in compare_book(name, current[name], book))
 
 
 def compare_book(name: str, current: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[Change]:
     facts = [{key: value for key, value in book.items() if key not in NAMED_LISTS} for book in (current, wanted)]
     if facts[0] != facts[1]:
         yield Change("~", f"book {name}", differences(*facts))
-    for section in ("prices", "costs", "packages"):
+    for section in NAMED_LISTS:
         before, after = by_name(current.get(section, [])), by_name(wanted.get(section, []))
         changes = list(compare(f"{name} {NAMED_LISTS[section]}", before, after))
         if not changes and list(before) != list(after):
-            changes = [Change("~", f"{name} order of {section}")]
+            changes = [Change("~", f"{name} order of {section.replace('_', ' ')}")]
         yield from changes
 
 
@@ -85,15 +94,15 @@ def by_name(entries: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def name_of(entry: Mapping[str, Any]) -> str:
     """What people call an entry: `standard v1`, `seats`, `tokens (direction=input, model=sonnet)`."""
     if "version" in entry:
-        return f"{entry['code']} v{entry['version']}"
+        return book_name(entry["environment"], entry["code"], entry["version"])
     if "component" in entry:
         return str(entry["component"]["key"])
     if "meter" in entry:
         where = ", ".join(f"{name}={value}" for name, value in sorted(entry.get("where", {}).items()))
         return f"{entry['meter']} ({where})" if where else str(entry["meter"])
-    return str(entry["code"])
+    return str(entry.get("code") or entry.get("key") or entry["name"])
 
 
 def contents(book: Mapping[str, Any]) -> str:
-    counted = [(len(book.get(section, [])), section) for section in ("prices", "costs", "packages")]
-    return ", ".join(f"{count} {section}" for count, section in counted)
+    counted = [(len(book.get(section, [])), section.replace("_", " ")) for section in NAMED_LISTS]
+    return ", ".join(f"{count} {section}" for count, section in counted if count or "rule" not in section)

@@ -198,6 +198,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.problem_handler",
 }
 
+# The environment whose published price books quotes are made from.
+PRICE_ENVIRONMENT = os.environ.get("PRICE_ENVIRONMENT", "production")
+
 SELLER = {
     "name": os.environ.get("SELLER_NAME", "Northlight AI, Inc."),
     "address": os.environ.get("SELLER_ADDRESS", "548 Market Street\nSan Francisco, CA 94104\nUnited States"),

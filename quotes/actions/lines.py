@@ -8,6 +8,7 @@ from typing import Any, TypedDict, Unpack
 from django.db import transaction
 
 from catalog.models import Meter, Package, PackageComponent, Price
+from catalog.rules.points import price_points
 from core.errors import Invalid, refuse
 from core.models import User
 from pricing import InvalidTerms, parse_component
@@ -17,7 +18,6 @@ from quotes.rules.components import (
     Component,
     fixed_quantity,
     meter_of,
-    price_points,
     renamed,
     with_allowance,
     with_price,

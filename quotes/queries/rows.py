@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from catalog.models import Meter
+from catalog.rules.points import price_points
 from core.formats import plain
 from pricing import Bill
 from pricing.numbers import Array
@@ -22,7 +23,6 @@ from quotes.rules.components import (
     is_metered,
     is_overridden,
     meter_of,
-    price_points,
 )
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import LineRow, PricePoint

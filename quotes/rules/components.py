@@ -1,25 +1,14 @@
 """A line's component, as the JSON that the price kernel reads: what a seller sees of it and may change in it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
+from catalog.rules.points import price_points
 from quotes.rules.approvals import plain
 
 Component = dict[str, Any]
-
-LEAVES = {"fee": "fee", "unit": "per unit", "flat": "flat fee", "price": "per block", "amount": "amount"}
-"""The keys under which a price model keeps an amount of money, and what it is called."""
-
-
-class Point(NamedTuple):
-    """One price inside a component: where it is, what it is for, how much."""
-
-    path: str
-    label: str
-    amount: Decimal
-    per_unit: bool
 
 
 def is_metered(component: Mapping[str, Any]) -> bool:
@@ -66,46 +55,6 @@ def with_allowance(component: Component, quantity: Decimal) -> Component:
     else:
         changed.pop("allowance", None)
     return changed
-
-
-def price_points(component: Mapping[str, Any]) -> list[Point]:
-    """Every price in the component that is an amount of money, in the order of its JSON."""
-    if component["kind"] == "charge":
-        return list(points(component["price"], "", ""))
-    if Decimal(component.get("purchase", "0")):
-        return [Point("purchase", "paid for the credits", Decimal(component["purchase"]), False)]
-    return []
-
-
-def points(model: Mapping[str, Any], path: str, label: str) -> Iterator[Point]:
-    """The amounts of one price model, depth first."""
-    low = ""
-    for number, tier in enumerate(model.get("tiers", ())):
-        end = tier.get("up_to")
-        name = f"up to {grouped(end)}" if end else f"above {low}" if low else "all units"
-        low = grouped(end) if end else low
-        yield from points(tier, f"{path}tiers/{number}/", joined(label, name))
-    for number, cell in enumerate(model.get("cells", ())):
-        name = " · ".join(cell["when"].values())
-        yield from points(cell["price"], f"{path}cells/{number}/price/", joined(label, name))
-    for name in ("base", "default"):
-        if isinstance(model.get(name), Mapping):
-            yield from points(model[name], f"{path}{name}/", joined(label, "other" if name == "default" else ""))
-    for name, called in LEAVES.items():
-        value = model.get(name)
-        if isinstance(value, str) and not (name == "flat" and Decimal(value) == 0):
-            yield Point(
-                f"{path}{name}", joined(label, "" if name == "unit" else called), Decimal(value), name == "unit"
-            )
-
-
-def joined(*names: str) -> str:
-    return ", ".join(name for name in names if name)
-
-
-def grouped(value: str) -> str:
-    number = Decimal(value)
-    return f"{number:,f}"
 
 
 def with_price(component: Component, path: str, amount: Decimal) -> Component:

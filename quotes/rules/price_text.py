@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from catalog.rules.points import joined
 from core.formats import money, quantity, unit_price
-from quotes.rules.components import allowance_of, is_metered, joined
+from quotes.rules.components import allowance_of, is_metered
 
 
 class Scale(NamedTuple):

@@ -5,14 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from catalog.rules.points import Point, price_points
 from pricing import parse_component
 from quotes.rules.components import (
-    Point,
     allowance_of,
     at_quantity_of,
     fixed_quantity,
     is_overridden,
-    price_points,
     renamed,
     with_allowance,
     with_price,

@@ -1,0 +1,63 @@
+"""The rules of a stored book, ready to be asked."""
+
+from functools import lru_cache
+from typing import Any
+
+from catalog.models import Package, PackageComponent, PriceBook
+from catalog.rules.configuration import Configuration, RuleTest
+from catalog.rules.forms import configuration_of
+from catalog.rules.packages import Slot
+
+
+def configuration(book: PriceBook) -> Configuration:
+    """The rules of the book with the prices and groups they speak of; nothing is read for a book without rules."""
+    if not book.rules:
+        return Configuration()
+    return kept(book.pk, book.sha256) if book.sha256 else configuration_of(form_of(book))
+
+
+@lru_cache(maxsize=16)
+def kept(book_id: int, _sha256: str) -> Configuration:
+    """That of a published book, which never changes: its id and hash say which one it is."""
+    return configuration_of(form_of(PriceBook.objects.get(pk=book_id)))
+
+
+def form_of(book: PriceBook) -> dict[str, Any]:
+    """What `configuration_of` needs of the book's plain form."""
+    components = PackageComponent.objects.filter(package__book=book).order_by("package__position", "position")
+    packages: dict[int, dict[str, Any]] = {}
+    for package, price, group, default in components.values_list(
+        "package_id", "price__key", "group", "default_quantity"
+    ):
+        entry = {"price": price, **({"group": group} if group else {})}
+        entry |= {"default": str(default)} if default is not None else {}
+        packages.setdefault(package, {"components": []})["components"].append(entry)
+    prices = book.prices.order_by("position").values_list("component", flat=True)
+    return {
+        "prices": [{"component": component} for component in prices],
+        "packages": list(packages.values()),
+        "rules": book.rules,
+    }
+
+
+def failing_tests(book: PriceBook) -> list[str]:
+    """A sentence for each of the book's rule tests that fails."""
+    tests = [RuleTest.model_validate(test) for test in book.rule_tests]
+    return configuration(book).failures(tests) if tests else []
+
+
+def slots(package: Package) -> list[Slot]:
+    """What the package asks of the lines that stand for it, in order."""
+    return [slot(component) for component in package.components.select_related("price").order_by("position")]
+
+
+def slot(component: PackageComponent) -> Slot:
+    return Slot(
+        price=component.price.key,
+        name=component.price.component.get("name") or component.price.key,
+        required=component.required,
+        group=component.group,
+        low=component.min_quantity,
+        high=component.max_quantity,
+        step=component.step_quantity,
+    )
