@@ -30,7 +30,7 @@ def preview_import(
     )
     with transaction.atomic():
         # Recording for real and taking it back answers exactly, duplicates within the file included.
-        report = record_file(rows, at=at)
+        report = record_file(rows, by=by, at=at)
         transaction.set_rollback(True)
     write_report(upload, report)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def record_import(upload: UsageImport, *, by: User, at: datetime) -> UsageImport
     rows = rows_of(bytes(upload.content or b""), upload.format, upload.customer)
     with transaction.atomic():
         claim(upload, State.RECORDED, recorded_at=at)
-        report = record_file(rows, at=at)
+        report = record_file(rows, by=by, at=at)
         write_report(upload, report)
         upload.save()
         audit.record(by, "recorded", subject(upload), at=at, data=report.counts())
@@ -69,7 +69,7 @@ def import_rows(
     upload = UsageImport(
         customer=customer, name=name[:200], format=format, state=State.RECORDED, created_at=at, created_by=by
     )
-    report = record_file(rows, at=at)
+    report = record_file(rows, by=by, at=at)
     write_report(upload, report)
     with transaction.atomic():
         upload.recorded_at = at

@@ -1,5 +1,6 @@
-"""Recording events: each of them once, and its day's total right in the same transaction."""
+"""Recording events: each of them once, in its day's total, in one transaction."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
@@ -9,22 +10,25 @@ from django.db import connection, transaction
 
 from core import audit
 from core.models import User
-from metering.actions.rollup import Touched, dimensions_key, recompute
+from metering.actions.watermarks import move_watermarks
 from metering.queries import catalog_facts
-from metering.rules.events import Event, Rejected, read_event
+from metering.rules.events import LONGEST_SOURCE, Event, Void, read_event
 from metering.rules.files import Row
 from metering.rules.reports import Rejection, Report
+from metering.rules.values import Rejected, is_text
+from metering.storage import LIVE, Status
 
 SLICE = 20_000
+NAMED_CORRECTIONS = 100
 
-INSERT = """
-INSERT INTO metering_usageevent
-       (source, event_id, customer_id, meter_id, time, dimensions, value, recorded_at)
-SELECT source, event_id, customer_id, meter_id, time, dimensions, value, %s
-  FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::timestamptz[], %s::jsonb[], %s::numeric[])
-       AS new (source, event_id, customer_id, meter_id, time, dimensions, value)
-    ON CONFLICT (source, event_id) DO NOTHING
-RETURNING source, event_id, customer_id, meter_id, dimensions::text, (time AT TIME ZONE 'UTC')::date
+COUNT = """
+INSERT INTO metering_sourceday AS known (source, day, accepted, duplicates, rejected, last_at)
+SELECT source, %s, accepted, duplicates, rejected, %s
+  FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[]) AS new (source, accepted, duplicates, rejected)
+ ORDER BY source
+    ON CONFLICT (source, day) DO UPDATE
+   SET accepted = known.accepted + excluded.accepted, duplicates = known.duplicates + excluded.duplicates,
+       rejected = known.rejected + excluded.rejected, last_at = excluded.last_at
 """
 
 
@@ -36,55 +40,63 @@ class Answer(NamedTuple):
     reason: str = ""
 
 
-def record_batch(raws: Sequence[Mapping[str, object]], *, by: User, at: datetime) -> list[Answer]:
+def record_batch(raws: Sequence[Mapping[str, object]], *, by: User | str, at: datetime) -> list[Answer]:
     """Record a batch of CloudEvents in one transaction; an answer for each, in order."""
-    rows = [Row(number, raw, "", "") for number, raw in enumerate(raws, start=1)]
+    return record_lines([Row(number, raw, "", "") for number, raw in enumerate(raws, start=1)], by=by, at=at)
+
+
+def record_lines(rows: Sequence[Row], *, by: User | str, at: datetime) -> list[Answer]:
+    """Record a batch whose events came line by line; a line that holds none is answered too."""
     with transaction.atomic():
-        report, answers = record_rows(rows, at=at)
-        audit.record(by, "recorded", "usage:api", at=at, data=report.counts())
-    return answers
+        return record_rows(rows, by=by, at=at)[1]
 
 
-def record_file(rows: Iterable[Row], *, at: datetime) -> Report:
+def record_file(rows: Iterable[Row], *, by: User | str | None = None, at: datetime) -> Report:
     """Record the rows of a file, slice by slice, each slice in its own transaction; what happened to each row."""
     total = Report()
     for some in slices(rows):
         with transaction.atomic():
-            report, _ = record_rows(some, at=at)
+            report, _ = record_rows(some, by=by, at=at)
         total.add(report)
     return total
 
 
-def record_rows(rows: Sequence[Row], *, at: datetime) -> tuple[Report, list[Answer]]:
-    """Record these rows inside the caller's transaction."""
-    meters, customers, meter_ids, customer_ids = catalog_facts()
-    report, read = Report(), list[Event | Rejection]()
-    for row in rows:
-        read.append(read_row(row, meters=meters, customers=customers, now=at))
-    events = [event for event in read if isinstance(event, Event)]
-    lock_customers(sorted({customer_ids[event.customer] for event in events}))
-    new = insert(events, meter_ids, customer_ids, at)
-    answers = []
+def record_rows(rows: Sequence[Row], *, by: User | str | None = None, at: datetime) -> tuple[Report, list[Answer]]:
+    """Record these rows inside the caller's transaction: all that can be recorded, or on any fault none."""
+    read = read_rows(rows, at)
+    events = [event for event in read if not isinstance(event, Rejection)]
+    statuses = iter(LIVE.record(events, at=at))
+    report, answers, new = Report(), list[Answer](), list[Event | Void]()
     for item in read:
         if isinstance(item, Rejection):
             report.reject(item)
             answers.append(Answer(item.id, "rejected", item.reason))
             continue
-        fresh = (item.source, item.event_id) in new
-        new.discard((item.source, item.event_id))
-        report.accept(item) if fresh else report.repeat()
-        answers.append(Answer(item.event_id, "accepted" if fresh else "duplicate"))
+        status = next(statuses)
+        answers.append(Answer(item.event_id, status))
+        if status is Status.DUPLICATE:
+            report.repeat()
+        else:
+            report.accept(item)
+            new.append(item)
+    audit_corrections(new, by=by, at=at)
+    move_watermarks((event for event in new if isinstance(event, Event)), at=at)
+    count_sources(rows, answers, at)
     return report, answers
 
 
-def read_row(row: Row, **facts: object) -> Event | Rejection:
-    """The event of a row, or why there is none."""
-    if row.raw is None:
-        return rejection(row, row.problem)
-    try:
-        return read_event(row.raw, **facts)  # type: ignore[arg-type]
-    except Rejected as problem:
-        return rejection(row, str(problem))
+def read_rows(rows: Sequence[Row], at: datetime) -> list[Event | Void | Rejection]:
+    subjects = {row.raw.get("subject") for row in rows if row.raw}
+    meters, customers = catalog_facts({slug for slug in subjects if is_text(slug)})
+    read = list[Event | Void | Rejection]()
+    for row in rows:
+        try:
+            if row.raw is None:
+                raise Rejected(row.problem)
+            read.append(read_event(row.raw, meters=meters, customers=customers, now=at))
+        except Rejected as problem:
+            read.append(rejection(row, str(problem)))
+    return read
 
 
 def rejection(row: Row, reason: str) -> Rejection:
@@ -96,43 +108,33 @@ def rejection(row: Row, reason: str) -> Rejection:
     return Rejection(row.line, id[:200], reason, text)
 
 
-def lock_customers(ids: Sequence[int]) -> None:
-    """Make writers of one customer's usage wait for each other.
+def audit_corrections(new: Sequence[Event | Void], *, by: User | str | None, at: datetime) -> None:
+    """What takes usage back is written down with who did it; what adds usage is there itself."""
+    voids = [event for event in new if isinstance(event, Void)]
+    negative = [event for event in new if isinstance(event, Event) and event.value < 0]
+    if not voids and not negative:
+        return
+    named = [
+        *(f"{void.source}/{void.event_id} voids {void.target_id}" for void in voids),
+        *(f"{event.source}/{event.event_id}: {event.value:f} {event.meter}" for event in negative),
+    ]
+    data = {"voids": len(voids), "negative": len(negative), "events": named[:NAMED_CORRECTIONS]}
+    audit.record(by, "corrected", "usage:corrections", at=at, data=data)
 
-    Without it two writers of the same day would each add up a day that lacks the other's events; in sorted order,
-    so that two batches over several customers never wait for each other in a circle.
-    """
+
+def count_sources(rows: Sequence[Row], answers: Sequence[Answer], at: datetime) -> None:
+    """Count what each source delivered. Last, because writers of one source wait here for each other's commit."""
+    counts = Counter((source_of(row), answer.status) for row, answer in zip(rows, answers, strict=True))
+    sources = sorted({source for source, _ in counts})
+    columns = [[counts[source, status] for source in sources] for status in ("accepted", "duplicate", "rejected")]
     with connection.cursor() as cursor:
-        for id in ids:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"usage:{id}"])
+        cursor.execute(COUNT, [at.astimezone(UTC).date(), at, sources, *columns])
 
 
-def insert(
-    events: Sequence[Event], meter_ids: Mapping[str, int], customer_ids: Mapping[str, int], at: datetime
-) -> set[tuple[str, str]]:
-    """Store what is new, recompute the days it touches, and say which (source, id) were new."""
-    if not events:
-        return set()
-    columns = zip(
-        *(
-            (
-                event.source,
-                event.event_id,
-                customer_ids[event.customer],
-                meter_ids[event.meter],
-                event.time.astimezone(UTC),
-                dimensions_key(event.dimensions),
-                event.value,
-            )
-            for event in events
-        ),
-        strict=True,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(INSERT, [at, *map(list, columns)])
-        stored = cursor.fetchall()
-    recompute(Touched(*row[2:]) for row in stored)
-    return {(row[0], row[1]) for row in stored}
+def source_of(row: Row) -> str:
+    """The source as far as it can be read; "" is nobody's."""
+    source = (row.raw or {}).get("source")
+    return source if is_text(source) and len(source) <= LONGEST_SOURCE else ""
 
 
 def slices(rows: Iterable[Row]) -> Iterator[list[Row]]:

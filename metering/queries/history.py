@@ -45,12 +45,15 @@ def daily_histories(
     customers: Sequence[Customer], *, until: date | None = None, meters: Collection[str] | None = None
 ) -> dict[int, History]:
     """The same for many customers, by their ids, in one query; of these meters only, if any are named."""
-    limits = {"day__lte": until, "meter__code__in": meters}
-    rows = DailyUsage.objects.filter(customer__in=customers, **{name: value for name, value in limits.items() if value})
+    limits = {"day__lte": until, "series__meter__code__in": meters}
+    rows = DailyUsage.objects.filter(
+        series__customer__in=customers, **{name: value for name, value in limits.items() if value}
+    )
+    fields = ("series__customer_id", "series__meter__code", "series__dimensions")
     grouped = (
-        rows.values_list("customer_id", "meter__code", "dimensions")
+        rows.values_list(*fields)
         .annotate(days=ArrayAgg("day", order_by="day"), amounts=ArrayAgg(Cast("value", FloatField()), order_by="day"))
-        .order_by("customer_id", "meter__code", "dimensions")
+        .order_by(*fields)
     )
     found: dict[int, dict[Series, DailySeries]] = {customer.pk: {} for customer in customers}
     for pk, meter, dimensions, days, amounts in grouped:
@@ -75,9 +78,12 @@ def daily_totals(
     customer: Customer, *, first: date | None = None, last: date | None = None, meter: str = ""
 ) -> list[dict[str, Any]]:
     """Exact daily totals by series, amounts as text, for the API."""
-    limits = {"day__gte": first, "day__lte": last, "meter__code": meter}
-    rows = DailyUsage.objects.filter(customer=customer, **{name: value for name, value in limits.items() if value})
-    found = rows.order_by("meter__code", "dimensions", "day").values_list("meter__code", "dimensions", "day", "value")
+    limits = {"day__gte": first, "day__lte": last, "series__meter__code": meter}
+    rows = DailyUsage.objects.filter(
+        series__customer=customer, **{name: value for name, value in limits.items() if value}
+    )
+    fields = ("series__meter__code", "series__dimensions", "day")
+    found = rows.order_by(*fields).values_list(*fields, "value")
     return [
         {
             "meter": code,
@@ -90,5 +96,5 @@ def daily_totals(
 
 def data_dates(customers: Sequence[Customer]) -> dict[int, date]:
     """The last day with data, by customer id."""
-    rows = DailyUsage.objects.filter(customer__in=customers).values_list("customer_id").annotate(Max("day"))
-    return dict(rows)
+    rows = DailyUsage.objects.filter(series__customer__in=customers)
+    return dict(rows.values_list("series__customer_id").annotate(Max("day")))

@@ -50,17 +50,17 @@ class MeterUsage:
 def usage_by_meter(customer: Customer) -> list[MeterUsage]:
     """Everything this customer used, in one query."""
     rows = (
-        DailyUsage.objects.filter(customer=customer)
-        .select_related("meter")
-        .order_by("meter__name", "meter_id", "dimensions", "day")
+        DailyUsage.objects.filter(series__customer=customer)
+        .select_related("series__meter")
+        .order_by("series__meter__name", "series__meter_id", "series__dimensions", "day")
     )
-    return [meter_usage(meter, list(group)) for meter, group in groupby(rows, key=lambda row: row.meter)]
+    return [meter_usage(meter, list(group)) for meter, group in groupby(rows, key=lambda row: row.series.meter)]
 
 
 def meter_usage(meter: Meter, rows: list[DailyUsage]) -> MeterUsage:
     by_series = defaultdict[str, dict[date, Decimal]](dict)
     for row in rows:
-        label = series_label(row.dimensions, meter.dimensions, meter.defaults)
+        label = series_label(row.series.dimensions, meter.dimensions, meter.defaults)
         by_series[label][row.day] = row.value / meter.display_scale
     series = [series_usage(label, days, meter.aggregation) for label, days in sorted(by_series.items())]
     first = min(covered_from(days) for days in by_series.values())

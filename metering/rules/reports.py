@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from metering.rules.events import Event
+from metering.rules.events import Event, Void
 
 
 class Rejection(NamedTuple):
@@ -28,10 +28,12 @@ class Report:
     first_day: date | None = None
     last_day: date | None = None
 
-    def accept(self, event: Event) -> None:
+    def accept(self, event: Event | Void) -> None:
         self.accepted += 1
+        if isinstance(event, Void):
+            return
         self.unknown.update(f"{event.meter} {value}" for value in event.unknown)
-        day = event.time.date()
+        day = event.day
         self.first_day = min(self.first_day or day, day)
         self.last_day = max(self.last_day or day, day)
 

@@ -63,7 +63,7 @@ def test_brightside_is_nearly_new_and_osprey_has_nothing(company):
 
 
 def test_everyone_with_usage_says_where_it_comes_from(company):
-    with_usage = Customer.objects.filter(pk__in=DailyUsage.objects.values("customer"))
+    with_usage = Customer.objects.filter(pk__in=DailyUsage.objects.values("series__customer"))
     assert with_usage.count() == 7
     assert [customer.slug for customer in with_usage if "Source:" not in customer.note_on_data] == []
 

@@ -22,7 +22,7 @@ def test_it_records_and_reports(file, capsys):
         "2 recorded, 1 duplicate, 1 rejected",
         "The new events happened between 2026-11-20 and 2026-11-21.",
         "tokens direction=cached is not among the values the catalog knows; 1 event kept.",
-        "line 5 (3): value: -5 is below 0.",
+        "line 5 (3): value: 1E+18 is not below 1E+18.",
     ]
     assert UsageEvent.objects.count() == 2
     assert UsageImport.objects.get().state == "recorded"
@@ -39,7 +39,7 @@ def test_rejected_rows_go_to_a_file(file, tmp_path, capsys):
     call_command("import_usage", str(file), "--customer", "acme", "--rejected", str(target))
     assert list(csv.reader(target.read_text().splitlines())) == [
         ["line", "id", "reason", "row"],
-        ["5", "3", "value: -5 is below 0.", "3,2026-11-22T10:00:00Z,tokens,-5,input"],
+        ["5", "3", "value: 1E+18 is not below 1E+18.", "3,2026-11-22T10:00:00Z,tokens,1e18,input"],
     ]
 
 

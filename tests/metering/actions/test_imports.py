@@ -9,7 +9,7 @@ CSV = b"""id,time,meter,value,direction
 1,2026-11-20T10:00:00Z,tokens,100,input
 2,2026-11-21T10:00:00Z,tokens,50,cached
 2,2026-11-21T10:00:00Z,tokens,50,cached
-3,2026-11-22T10:00:00Z,tokens,-5,input
+3,2026-11-22T10:00:00Z,tokens,1e18,input
 """
 
 
@@ -22,7 +22,7 @@ def preview(by, content=CSV, **changes):
 def test_a_preview_says_everything_and_records_nothing(pia):
     upload = preview(pia)
     assert (upload.state, upload.accepted, upload.duplicates) == ("previewed", 2, 1)
-    assert upload.rejected == [[5, "3", "value: -5 is below 0.", "3,2026-11-22T10:00:00Z,tokens,-5,input"]]
+    assert upload.rejected == [[5, "3", "value: 1E+18 is not below 1E+18.", "3,2026-11-22T10:00:00Z,tokens,1e18,input"]]
     assert upload.notes == [
         "The new events happened between 2026-11-20 and 2026-11-21.",
         "tokens direction=cached is not among the values the catalog knows; 1 event kept.",

@@ -4,17 +4,18 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
+from catalog.models import Meter
 from core.models import AuditEntry
 from metering.actions.ingest import record_batch, record_file
 from metering.actions.rollup import rebuild
-from metering.models import DailyUsage, UsageEvent
+from metering.models import DailyUsage, SourceDay, UsageEvent
 from metering.rules.files import Row
 from tests.metering.events import AT, event, make_acme
 
 
 def totals():
-    rows = DailyUsage.objects.order_by("day", "dimensions")
-    return [(str(row.day), row.dimensions["direction"], row.value, row.events) for row in rows]
+    rows = DailyUsage.objects.select_related("series").order_by("day", "series__dimensions")
+    return [(str(row.day), row.series.dimensions["direction"], row.value, row.events) for row in rows]
 
 
 def test_days_are_added_up_exactly_in_utc(pia):
@@ -39,9 +40,9 @@ def test_a_duplicate_counts_once_within_a_batch_and_across_batches(pia):
 
 def test_a_bad_event_is_answered_and_the_others_are_recorded(pia):
     make_acme()
-    answers = record_batch([event("e1", value="-1"), event("e2")], by=pia, at=AT)
+    answers = record_batch([event("e1", value="1e18"), event("e2")], by=pia, at=AT)
     assert [(answer.id, answer.status, answer.reason) for answer in answers] == [
-        ("e1", "rejected", "value: -1 is below 0."),
+        ("e1", "rejected", "value: 1E+18 is not below 1E+18."),
         ("e2", "accepted", ""),
     ]
     assert UsageEvent.objects.count() == 1
@@ -58,7 +59,7 @@ def test_a_late_event_moves_only_its_own_day(pia):
 @pytest.mark.parametrize(("aggregation", "value"), [("sum", 12), ("count", 3), ("max", 7), ("latest", 3)])
 def test_each_aggregation_makes_its_own_day(pia, aggregation, value):
     make_acme()
-    UsageEvent._meta.get_field("meter").related_model.objects.filter(code="tokens").update(aggregation=aggregation)
+    Meter.objects.filter(code="tokens").update(aggregation=aggregation)
     events = [
         event("e1", value="3", time="2026-11-20T20:00:00Z"),
         event("e2", value="7", time="2026-11-20T10:00:00Z"),
@@ -73,21 +74,34 @@ def test_a_rebuild_gives_the_same_rows(pia):
     record_batch([event(f"e{n}", value=str(n), time=f"2026-11-{n:02}T10:00:00Z") for n in range(1, 9)], by=pia, at=AT)
     before = totals()
     DailyUsage.objects.filter(day__gt="2026-11-04").update(value=1)
-    assert rebuild() == 8
+    assert rebuild(by=pia, at=AT) == 8
     assert totals() == before
 
 
-def test_the_batch_leaves_an_audit_entry(pia):
+def test_what_takes_usage_back_leaves_an_audit_entry(pia):
     make_acme()
-    record_batch([event("e1"), event("e1")], by=pia, at=AT)
-    entry = AuditEntry.objects.get(subject="usage:api")
-    assert (entry.by, entry.data) == ("pia", {"accepted": 1, "duplicates": 1, "rejected": 0})
+    void = event("v1", data={"voids": "e1", "reason": "test traffic"})
+    record_batch([event("e1"), void, event("e2", value="-3")], by=pia, at=AT)
+    entry = AuditEntry.objects.get(subject="usage:corrections")
+    named = ["app/v1 voids e1", "app/e2: -3.000000 tokens"]
+    assert (entry.by, entry.verb) == ("pia", "corrected")
+    assert entry.data == {"voids": 1, "negative": 1, "events": named}
+    assert totals() == [("2026-11-20", "input", Decimal(-3), 1)]
+
+
+def test_what_adds_usage_is_counted_by_source(pia):
+    make_acme()
+    record_batch([event("e1"), event("e1"), event("e2", value="x"), {"source": "\x00"}], by=pia, at=AT)
+    record_batch([event("e1")], by=pia, at=AT)
+    assert not AuditEntry.objects.filter(subject__startswith="usage:").exists()
+    counted = SourceDay.objects.order_by("source").values_list("source", "accepted", "duplicates", "rejected")
+    assert list(counted) == [("", 0, 0, 1), ("app", 1, 2, 1)]
 
 
 def test_queries_do_not_grow_with_the_rows(pia, django_assert_max_num_queries):
     make_acme()
     rows = [Row(n, event(f"e{n}"), "", "") for n in range(1, 2001)]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(17):
         assert record_file(rows, at=AT).accepted == 2000
 
 

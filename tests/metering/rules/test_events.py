@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from metering.rules.events import MeterFacts, Rejected, read_event
+from metering.rules.events import MeterFacts, read_event
+from metering.rules.values import Rejected
 from tests.metering.events import AT, event
 
 TOKENS = MeterFacts(
@@ -52,7 +53,7 @@ def test_a_value_the_catalog_does_not_know_is_kept_and_named():
         ({"value": True}, "value: a number is needed."),
         ({"value": "many"}, 'value: "many" is not a number.'),
         ({"value": float("nan")}, 'value: "nan" is not a finite number.'),
-        ({"value": "-1"}, "value: -1 is below 0."),
+        ({"value": "-1e18"}, "value: -1E+18 is not below 1E+18."),
         ({"value": "1e18"}, "value: 1E+18 is not below 1E+18."),
         ({"value": "0.0000001"}, "value: 1E-7 has more than 6 decimals."),
         ({"dimensions": {}}, "direction: missing; one of input, output."),

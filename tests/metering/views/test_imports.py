@@ -40,7 +40,7 @@ def test_an_upload_leads_to_its_report(pia, client_of):
     made = UsageImport.objects.get()
     assert (done.status_code, done["Location"]) == (303, f"{URL}{made.pk}/")
     report = browser.get(done["Location"]).content.decode()
-    assert "value: -5 is below 0." in report
+    assert "value: 1E+18 is not below 1E+18." in report
     assert "Record the new events" in report
 
 
@@ -106,7 +106,7 @@ def test_discarding(pia, client_of):
 
 
 def test_rejected_rows_come_as_csv_without_formulas(pia, client_of):
-    content = b"id,time,meter,value\n=cmd(),2026-11-20T10:00:00Z,tokens,-5\n"
+    content = b"id,time,meter,value\n=cmd(),2026-11-20T10:00:00Z,tokens,1e18\n"
     made = preview(pia, content)
     answer = client_of(pia).get(f"{URL}{made.pk}/rejected.csv")
     assert answer["Content-Disposition"] == f'attachment; filename="rejected-{made.pk}.csv"'
@@ -118,7 +118,7 @@ def test_rejected_rows_come_as_csv_without_formulas(pia, client_of):
 
 
 def test_a_long_list_says_how_much_more_there_is(pia, client_of):
-    rows = "".join(f"{n},2026-11-20T10:00:00Z,tokens,-5,input\n" for n in range(103))
+    rows = "".join(f"{n},2026-11-20T10:00:00Z,tokens,1e18,input\n" for n in range(103))
     made = preview(pia, b"id,time,meter,value,direction\n" + rows.encode())
     assert "3 more in the CSV." in client_of(pia).get(f"{URL}{made.pk}/").content.decode()
     assert made.created_at == AT

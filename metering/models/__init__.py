@@ -1,0 +1,15 @@
+from metering.models.events import Attribution, EventKey, UsageEvent, UsageVoid
+from metering.models.imports import UsageImport
+from metering.models.totals import DailyUsage, Series, SourceDay, Watermark
+
+__all__ = [
+    "Attribution",
+    "DailyUsage",
+    "EventKey",
+    "Series",
+    "SourceDay",
+    "UsageEvent",
+    "UsageImport",
+    "UsageVoid",
+    "Watermark",
+]

@@ -1,0 +1,235 @@
+"""Live events in PostgreSQL: partitioned by month, counted once by a table of keys, totals right at commit.
+
+Writers take their locks in one order (new series, keys, outcome keys, series that are added up again, days), each kind
+sorted, so that no two of them wait for each other in a circle.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from metering.models import DailyUsage, EventKey, Series
+from metering.rules.events import Event, Void, key_of
+from metering.storage import outcomes, totals
+from metering.storage.base import ALL_DAYS, Days, Status, Total, json_key
+from metering.storage.outcomes import Spoken
+from metering.storage.partitions import ensure_months, month_of
+from metering.storage.series import Stream, name_of, streams_of
+from metering.storage.totals import Change, SeriesDay
+
+CLAIM = """
+INSERT INTO metering_eventkey AS known (key, kind, series_id, time, voided)
+SELECT key, kind, series_id, time, false
+  FROM unnest(%s::uuid[], %s::int[], %s::bigint[], %s::timestamptz[]) AS new (key, kind, series_id, time)
+ ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, series_id = excluded.series_id, time = excluded.time
+ WHERE known.kind = 0
+RETURNING key, voided
+"""
+STORE = """
+INSERT INTO metering_usageevent
+       (key, series_id, time, day, value, item, outcome_key, voided, source, event_id, recorded_at)
+SELECT *, %s
+  FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[], %s::date[], %s::numeric[], %s::text[], %s::text[],
+              %s::bool[], %s::text[], %s::text[])
+"""
+STORE_VOIDS = """
+INSERT INTO metering_usagevoid (key, source, event_id, target, target_id, reason, time, recorded_at)
+SELECT *, %s
+  FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
+"""
+TAKE_BACK = """
+INSERT INTO metering_eventkey AS known (key, kind, voided)
+SELECT key, 0, true FROM unnest(%s::uuid[]) AS target (key)
+    ON CONFLICT (key) DO UPDATE SET voided = true WHERE known.kind = 1 AND NOT known.voided
+RETURNING key, series_id, time
+"""
+MARK = """
+UPDATE metering_usageevent event SET voided = true
+  FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[]) AS target (key, series_id, time)
+ WHERE event.key = target.key AND event.series_id = target.series_id AND event.time = target.time
+RETURNING event.series_id, event.time, event.day, event.value, event.outcome_key
+"""
+STREAMS = """
+SELECT series.id, series.customer_id, series.meter_id, meter.aggregation, meter.outcome IS NOT NULL
+  FROM metering_series series JOIN catalog_meter meter ON meter.id = series.meter_id
+ WHERE series.id = ANY(%s)
+"""
+
+
+class Stored(NamedTuple):
+    """What an event does to the totals, wherever it came from: sign -1 when it was taken back."""
+
+    stream: Stream
+    day: date
+    value: Decimal
+    outcome_key: str
+    sign: int
+
+
+class LiveStorage:
+    """Every event is in its day's total when `record` is committed."""
+
+    name = "live"
+
+    def record(self, events: Sequence[Event | Void], *, at: datetime) -> list[Status]:
+        firsts: dict[UUID, Event | Void] = {}
+        keys = [key_of(event.source, event.event_id) for event in events]
+        for key, event in zip(keys, events, strict=True):
+            firsts.setdefault(key, event)
+        with transaction.atomic():
+            wait_turn(alone=any(isinstance(event, Void) for event in firsts.values()))
+            new = store(firsts, at)
+        return [answer(key, new) for key in keys]
+
+    def daily_totals(self, *, customer: str = "", meter: str = "", days: Days = ALL_DAYS) -> Iterator[Total]:
+        named = {"customer__slug": customer, "meter__code": meter}
+        found = Series.objects.filter(**{name: value for name, value in named.items() if value})
+        series = {
+            id: (slug, code, dimensions)
+            for id, slug, code, dimensions in found.values_list("id", "customer__slug", "meter__code", "dimensions")
+        }
+        order = sorted(series, key=lambda id: (*series[id][:2], json_key(series[id][2])))
+        bounds = {"day__gte": days.first, "day__lte": days.last}
+        kept = DailyUsage.objects.filter(
+            storage=self.name, series__in=order, **{name: day for name, day in bounds.items() if day}
+        )
+        by_series = defaultdict[int, list[tuple[date, Decimal, int]]](list)
+        rows = kept.order_by("day").values_list("series_id", "day", "value", "events")
+        for id, day, value, events in rows.iterator():
+            by_series[id].append((day, value, events))
+        return (Total(*series[id], *row) for id in order for row in by_series.pop(id, []))
+
+    def rebuild(self, days: Days = ALL_DAYS) -> int:
+        with transaction.atomic():
+            wait_turn(alone=True)
+            totals.clear(days)
+            totals.rebuild(days)
+            outcomes.rebuild(days)
+            bounds = {"day__gte": days.first, "day__lte": days.last}
+            return DailyUsage.objects.filter(
+                storage=self.name, **{name: day for name, day in bounds.items() if day}
+            ).count()
+
+
+def answer(key: UUID, new: set[UUID]) -> Status:
+    """The first event of a new key is accepted; taking the key away makes the others duplicates."""
+    if key not in new:
+        return Status.DUPLICATE
+    new.remove(key)
+    return Status.ACCEPTED
+
+
+def wait_turn(*, alone: bool) -> None:
+    """Writers run beside each other; whoever takes events back or rebuilds runs alone, until the transaction ends.
+
+    Taking back locks keys of other batches: beside other writers two of them could wait for each other in a circle.
+    """
+    with connection.cursor() as cursor:
+        lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+        cursor.execute(f"SELECT {lock}(hashtextextended('metering', 0))")
+
+
+def store(firsts: Mapping[UUID, Event | Void], at: datetime) -> set[UUID]:
+    """Store what is new and move the totals; the keys that were new."""
+    events = {key: event for key, event in firsts.items() if isinstance(event, Event)}
+    voids = {key: event for key, event in firsts.items() if isinstance(event, Void)}
+    streams = streams_of(map(name_of, events.values()))
+    of = {key: streams[name_of(event)] for key, event in events.items()}
+    claimed = claim(events, voids, of)
+    moved = store_events({key: event for key, event in events.items() if key in claimed}, of, claimed, at)
+    if voids:
+        moved += take_back({key: event for key, event in voids.items() if key in claimed}, at)
+    move_totals(moved)
+    return set(claimed)
+
+
+def claim(events: Mapping[UUID, Event], voids: Iterable[UUID], of: Mapping[UUID, Stream]) -> dict[UUID, bool]:
+    """The keys nobody had before, each with whether a void has already taken its event back."""
+    rows: list[tuple[object, ...]] = [
+        (key, EventKey.Kind.EVENT.value, of[key].id, event.time) for key, event in events.items()
+    ]
+    rows += [(key, EventKey.Kind.VOID.value, None, None) for key in voids]
+    if not rows:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, columns(rows))
+        return dict(cursor.fetchall())
+
+
+def store_events(
+    events: Mapping[UUID, Event], of: Mapping[UUID, Stream], voided: Mapping[UUID, bool], at: datetime
+) -> list[Stored]:
+    if not events:
+        return []
+    ensure_months({month_of(event.time) for event in events.values()})
+    rows = [
+        (
+            key,
+            of[key].id,
+            one.time,
+            one.day,
+            one.value,
+            one.item,
+            one.outcome_key,
+            voided[key],
+            one.source,
+            one.event_id,
+        )
+        for key, one in events.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, [at, *columns(rows)])
+    return [Stored(of[key], one.day, one.value, one.outcome_key, 1) for key, one in events.items() if not voided[key]]
+
+
+def take_back(voids: Mapping[UUID, Void], at: datetime) -> list[Stored]:
+    """Store the voids and mark what they name; what has not arrived yet is marked when it does."""
+    if not voids:
+        return []
+    targets = {key: key_of(void.source, void.target_id) for key, void in voids.items()}
+    rows = [
+        (key, one.source, one.event_id, targets[key], one.target_id, one.reason, one.time) for key, one in voids.items()
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE_VOIDS, [at, *columns(rows)])
+        cursor.execute(TAKE_BACK, [sorted(set(targets.values()))])
+        found = [row for row in cursor.fetchall() if row[1] is not None]
+        if not found:
+            return []
+        cursor.execute(MARK, columns(found))
+        marked = cursor.fetchall()
+        cursor.execute(STREAMS, [[row[0] for row in marked]])
+        streams = {row[0]: Stream(*row) for row in cursor.fetchall()}
+    return [Stored(streams[id], day, value, outcome_key, -1) for id, _, day, value, outcome_key in marked]
+
+
+def move_totals(moved: Sequence[Stored]) -> None:
+    """Bring the days of these events up to date."""
+    changes = defaultdict[SeriesDay, Change](Change)
+    again = defaultdict[str, set[SeriesDay]](set)
+    for one in moved:
+        place = (one.stream.id, one.day)
+        if one.stream.adds_up:
+            value = one.value if one.stream.aggregation == "sum" else Decimal(1)
+            changes[place] = changes[place].plus(one.sign * value, one.sign)
+        elif not one.stream.is_outcome:
+            again[one.stream.aggregation].add(place)
+    keyed = {Spoken(one.stream.customer_id, one.stream.meter_id, one.outcome_key) for one in moved if one.outcome_key}
+    for move in outcomes.attribute(keyed):
+        place = (move.series_id, move.day)
+        changes[place] = changes[place].plus(move.sign * move.value, move.sign)
+    if again:
+        totals.lock_series(id for places in again.values() for id, _ in places)
+    totals.add(changes)
+    for aggregation, places in again.items():
+        totals.recompute(aggregation, places)
+
+
+def columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
