@@ -154,6 +154,7 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "imports": {"task": "metering.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
     "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
 }
 
@@ -185,6 +186,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = VAR / "media"
+# Usage history: files on their way in, what was rejected of them, and bulk usage as Parquet. Web and workers share it.
+HISTORY_DIR = Path(os.environ.get("HISTORY_DIR") or VAR / "history")
+# What DuckDB may use of this machine while it adds bulk usage up; beyond that it works on disk, below HISTORY_DIR.
+HISTORY_MEMORY = os.environ.get("HISTORY_MEMORY", "800MB")
+HISTORY_THREADS = int(os.environ.get("HISTORY_THREADS") or os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"

@@ -1,17 +1,44 @@
-"""When a previewed file may still be recorded or discarded."""
+"""When a file may be looked at, recorded, resumed or discarded, and how fast it goes."""
+
+from typing import NamedTuple
 
 LARGEST_UPLOAD = 20 * 1024 * 1024
+# From so many rows on, adding up in bulk is worth giving up single events in PostgreSQL.
+BULK_FROM_ROWS = 1_000_000
 
+UNDER_WAY = {"queued": "waiting for a worker", "running": "being recorded"}
 DONE = {"recorded": "already recorded", "discarded": "discarded"}
 
 
 def why_not_record(state: str, accepted: int) -> str:
     """Why this import cannot be recorded; "" if it can."""
     if state != "previewed":
-        return f"This file is {DONE[state]}."
+        return why_not_start(state)
     return "" if accepted else "This file holds no new event to record."
+
+
+def why_not_start(state: str) -> str:
+    """Why work on this file cannot begin, or go on after a failure; "" if it can."""
+    return "" if state in ("previewed", "failed") else f"This file is {(DONE | UNDER_WAY)[state]}."
 
 
 def why_not_discard(state: str) -> str:
     """Why this import cannot be discarded; "" if it can."""
-    return "" if state == "previewed" else f"This file is {DONE[state]}."
+    return why_not_start(state)
+
+
+class Progress(NamedTuple):
+    """How far a file is: a share of 1, rows a second, seconds still to go. None: not known yet."""
+
+    share: float
+    rows: int
+    rate: float | None
+    remaining: float | None
+
+
+def progress(*, done: int, total: int, rows: int, seconds: float) -> Progress:
+    """How far and how fast, from what was done so far."""
+    share = min(done / total, 1.0) if total else 0.0
+    if not seconds or not done:
+        return Progress(share, rows, None, None)
+    return Progress(share, rows, rows / seconds, max(0.0, seconds * (total - done) / done))

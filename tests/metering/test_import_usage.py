@@ -47,7 +47,7 @@ def test_rejected_rows_go_to_a_file(file, tmp_path, capsys):
     ("arguments", "said"),
     [
         (["--customer", "nobody"], 'no customer "nobody"'),
-        ([], "missing: customer"),
+        ([], "customer: choose a column or a constant."),
     ],
 )
 def test_what_cannot_be_is_said(file, arguments, said):

@@ -1,0 +1,1 @@
+"""Where usage comes from: files and other systems, each read as rows that hold one CloudEvent."""

@@ -1,0 +1,13 @@
+from celery import shared_task
+
+from metering.actions.history import waiting_imports, work_on
+
+# Short turns: other work of the same worker waits no longer, and a lost worker loses no more.
+TURN_SECONDS = 20
+
+
+@shared_task(name="metering.tasks.work_on_imports")
+def work_on_imports(**_: object) -> None:
+    for upload_id in waiting_imports():
+        if work_on(upload_id, seconds=TURN_SECONDS):
+            return
