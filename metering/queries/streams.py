@@ -61,7 +61,7 @@ def added_up(days: Sequence[date], amounts: Sequence[Decimal]) -> dict[date, Dec
 
 
 def complete_through(customer_ids: Sequence[int]) -> dict[int, date]:
-    """Up to which day usage is whole, by meter: the earliest of these customers, but for those that stopped using it."""
+    """Up to which day usage is whole, by meter: the earliest of these customers that still use it."""
     marks = Watermark.objects.filter(customer__in=customer_ids).values_list("meter_id", "data_date", "complete_through")
     newest: dict[int, date] = {}
     for meter, data_date, _ in marks:

@@ -1,6 +1,6 @@
 """One meter over a range as a page tells it: bars, parts, what is missing and what may still grow. Pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -45,6 +45,7 @@ class MeterView:
     totals: list[Decimal | None]
     total: Decimal
     missing: int
+    incomplete: int  # days on which one of several customers has no data, between its first and its last
     highest: tuple[date, Decimal] | None
     comparison: Comparison
     data_date: date
@@ -80,6 +81,7 @@ def look_at(
     weekly, known = is_weekly(whole), covered(list(whole))
     grain, grain_note = possible(chosen, weekly)
     bars = places(chosen.first, chosen.last, grain, known)
+    lacking = without_someone(streams) & known
     inside = between(streams, chosen.first, chosen.last)
     shown = few(parts(inside, key_of, how), how)
     everything = part_of("", (one.days for one in inside), how)
@@ -89,12 +91,13 @@ def look_at(
         grain=grain,
         grain_note=grain_note,
         bars=bars,
-        notes=[note_on(bar, settled, grain) for bar in bars],
+        notes=[note_on(bar, settled, grain, lacking) for bar in bars],
         open_from=sum(settled is None or bar.last <= settled for bar in bars),
         parts=[shown_part(part, bars, grain, meter, label_of) for part in shown],
         totals=[scaled(value, meter) for value in gathered(everything.days, bars, grain, how)],
         total=everything.total / meter.scale,
         missing=sum(bar.days - bar.known for bar in bars),
+        incomplete=sum(chosen.first <= day <= chosen.last for day in lacking),
         highest=highest(everything, meter),
         comparison=scale_both(compare(whole, known, last=data_date, weekly=weekly, how=how), meter),
         data_date=data_date,
@@ -113,8 +116,21 @@ def possible(chosen: Range, weekly: bool) -> tuple[str, str]:
     return chosen.grain, ""
 
 
-def note_on(bar: Place, settled: date | None, grain: str) -> str:
+def without_someone(streams: Sequence[Stream]) -> set[date]:
+    """The days on which a customer has no data although it has some before and after."""
+    days: dict[int, set[date]] = {}
+    for stream in streams:
+        days.setdefault(stream.customer_id, set()).update(stream.days)
+    found: set[date] = set()
+    for known in (covered(own) for own in days.values()):
+        first, last = min(known), max(known)
+        found |= {first + timedelta(days=n) for n in range((last - first).days)} - known
+    return found
+
+
+def note_on(bar: Place, settled: date | None, grain: str, lacking: Set[date]) -> str:
     said = [f"{bar.known} of {bar.days} days known"] if grain != DAY and 0 < bar.known < bar.days else []
+    said += ["a company has no data"] if any(bar.first <= day <= bar.last for day in lacking) else []
     return ", ".join(said + (["may still grow"] if settled and bar.last > settled else []))
 
 

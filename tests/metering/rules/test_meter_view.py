@@ -78,6 +78,12 @@ def test_maxima_of_parts_do_not_stack():
     assert (view.stacked, view.totals[3], view.total) == (False, 3000, 3000)
 
 
+def test_a_family_says_on_which_days_a_company_has_no_data():
+    view = look([*SOME, stream({2: 5000, 3: 1000, 4: 1000}, customer=2, model="sonnet")])
+    assert (view.incomplete, view.missing) == (1, 5)
+    assert view.notes[:4] == ["", "", "a company has no data", ""]
+
+
 def test_a_filter_that_nothing_fits_shows_an_empty_range():
     view = look([])
     assert (view.total, view.highest, set(view.totals), view.parts) == (0, None, {None}, [])
