@@ -137,8 +137,8 @@ def test_the_file_has_every_bar_and_gaps_are_empty(acme, ada, client_of):
     grows = "may still grow"
     assert rows == [
         ["meter", "from", "to", "part", "value", "unit", "days_known", "note"],
-        ["tokens", "2026-11-02", "2026-11-02", "Input", "4", "M tokens", "1", grows],
-        ["tokens", "2026-11-03", "2026-11-03", "Input", "0", "M tokens", "1", grows],
+        ["tokens", "2026-11-02", "2026-11-02", "Input", "4", "M tokens", "1", ""],
+        ["tokens", "2026-11-03", "2026-11-03", "Input", "0", "M tokens", "1", ""],
         ["tokens", "2026-11-04", "2026-11-04", "", "", "M tokens", "0", "no data"],
         ["tokens", "2026-11-05", "2026-11-05", "Input", "1", "M tokens", "1", grows],
         ["tokens", "2026-11-05", "2026-11-05", "Output", "0.5", "M tokens", "1", grows],
