@@ -35,6 +35,7 @@ class Expression:
     """A checked expression."""
 
     source: str
+    names: frozenset[str]
     run: Callable[[dict[str, Any]], Any]
 
     def value(self, facts: Mapping[str, Any]) -> Any:
@@ -63,7 +64,7 @@ def expression(source: str, names: frozenset[str]) -> Expression:
     for name in used["functions"]:
         if name not in FUNCTIONS:
             raise NotCel(f"{name.strip('_@')} is not allowed", source, position(bare, name))
-    return Expression(source, program.execute)
+    return Expression(source, frozenset(used["variables"]), program.execute)
 
 
 def parsed(source: str) -> Any:

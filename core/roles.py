@@ -12,6 +12,9 @@ class Permission(StrEnum):
     SEE_ALL_QUOTES = "see_all_quotes"
     EDIT_QUOTES = "edit_quotes"
     DECIDE_APPROVALS = "decide_approvals"
+    SEE_RULES = "see_rules"
+    EDIT_RULES = "edit_rules"
+    PUBLISH_RULES = "publish_rules"
     SEE_MARGIN = "see_margin"
     SEE_CATALOG = "see_catalog"
     EDIT_CATALOG = "edit_catalog"
@@ -31,6 +34,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.EDIT_CUSTOMERS,
             P.SEE_OWN_QUOTES,
             P.EDIT_QUOTES,
+            P.SEE_RULES,
             P.SEE_MARGIN,
             P.SEE_CATALOG,
             P.SEE_CONTRACTS,
@@ -41,6 +45,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CUSTOMERS,
             P.SEE_ALL_QUOTES,
             P.DECIDE_APPROVALS,
+            P.SEE_RULES,
+            P.EDIT_RULES,
             P.SEE_MARGIN,
             P.SEE_CATALOG,
             P.SEE_CONTRACTS,
@@ -52,6 +58,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CUSTOMERS,
             P.SEE_ALL_QUOTES,
             P.DECIDE_APPROVALS,
+            P.SEE_RULES,
+            P.PUBLISH_RULES,
             P.SEE_MARGIN,
             P.SEE_CATALOG,
             P.PUBLISH_PRICES,
@@ -69,6 +77,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CATALOG,
             P.EDIT_CATALOG,
             P.PUBLISH_PRICES,
+            P.SEE_RULES,
+            P.EDIT_RULES,
+            P.PUBLISH_RULES,
             P.IMPORT_USAGE,
         }
     ),
@@ -84,20 +95,6 @@ ROLE_NAMES = {
 }
 
 
-class Scope(StrEnum):
-    """What an API key may be used for; never more than its owner may do."""
-
-    EVENTS_WRITE = "events:write"
-    USAGE_READ = "usage:read"
-
-
-# What each scope lets a program do, in words, and the permission that its owner must hold.
-SCOPES: dict[Scope, tuple[str, Permission]] = {
-    Scope.EVENTS_WRITE: ("Send usage events", P.IMPORT_USAGE),
-    Scope.USAGE_READ: ("Read customers’ usage", P.SEE_CUSTOMERS),
-}
-
-
 class Person(Protocol):
     roles: list[str]
 
@@ -105,11 +102,6 @@ class Person(Protocol):
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     """All permissions that these roles give together; an unknown role gives none."""
     return frozenset[Permission]().union(*(ROLES.get(role, frozenset()) for role in roles))
-
-
-def scopes_of(person: object) -> list[Scope]:
-    """The scopes that this person may give to a key of theirs."""
-    return [scope for scope, (_, permission) in SCOPES.items() if may(person, permission)]
 
 
 def may(person: object, permission: Permission) -> bool:

@@ -27,6 +27,7 @@ LOOKS = {
     "superseded": Look("Superseded", "catalog", "neutral"),
     # approvals
     "pending": Look("Waiting", "half", "warn"),
+    "carried": Look("Carried over", "check", "good"),
     "skipped": Look("Not needed", "minus", "neutral"),
     # deliveries
     "queued": Look("Queued", "clock", "neutral"),

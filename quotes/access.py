@@ -1,12 +1,12 @@
 """The one door to quotes and contracts: load and authorise in one call. A stranger gets 404."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from core.access import person
 from core.models import User
 from core.roles import Permission
-from quotes.models import Contract, Quote, QuoteLine, QuoteVersion, RoomLink
+from quotes.models import ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink
 
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
@@ -51,6 +51,23 @@ def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLin
 def approver(request: HttpRequest) -> User:
     """The signed-in person, who may decide on approvals."""
     return person(request, Permission.DECIDE_APPROVALS)
+
+
+def rules(request: HttpRequest) -> User:
+    """The signed-in person, who may read the approval rules."""
+    return person(request, Permission.SEE_RULES)
+
+
+def rule(request: HttpRequest, code: str, version: int) -> tuple[User, ApprovalRule]:
+    """That version of an approval rule."""
+    user = rules(request)
+    return user, get_object_or_404(ApprovalRule, code=code, version=version)
+
+
+def found(thing: object) -> None:
+    """404 when there is nothing."""
+    if not thing:
+        raise Http404
 
 
 def contract(request: HttpRequest, number: str) -> tuple[User, Contract]:

@@ -14,8 +14,8 @@ from quotes import access
 from quotes.models import QuoteVersion
 from quotes.queries.lists import QuoteFilter, QuoteRow, quote_list
 from quotes.queries.priced import dumped, priced
-from quotes.queries.rows import MARGIN_RULES
 from quotes.queries.versions import ApprovalRow, approval_rows, version_links
+from quotes.rules.facts import SECRET
 
 PARAMETERS = ("q", "status", "customer", "page")
 
@@ -79,7 +79,8 @@ def row_facts(row: QuoteRow) -> dict[str, Any]:
 def version_facts(version: QuoteVersion, *, see_margin: bool) -> dict[str, Any]:
     pricing = dumped(priced(version, with_margin=see_margin, at=now()))
     if not see_margin:
-        del pricing["margin"], pricing["facts"]["margin_p10"]
+        del pricing["margin"]
+        pricing["facts"] = {name: value for name, value in pricing["facts"].items() if name not in SECRET}
     return {
         "quote": version.quote.number,
         "version": version.number,
@@ -103,7 +104,7 @@ def version_facts(version: QuoteVersion, *, see_margin: bool) -> dict[str, Any]:
 def approval_facts(row: ApprovalRow, see_margin: bool) -> dict[str, Any]:
     return {
         "rule": row.rule,
-        "reason": row.reason if see_margin or row.rule not in MARGIN_RULES else None,
+        "reason": row.reason if see_margin or not row.secret else None,
         "role": row.role,
         "status": row.status,
         "decided_by": row.decided_by or None,

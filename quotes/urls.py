@@ -1,10 +1,23 @@
 from django.urls import path
 
-from quotes.views import approvals, assumptions, document, drafts, explanations, lines, links, listing, room, versions
+from quotes.views import (
+    approval_rules,
+    approvals,
+    assumptions,
+    document,
+    drafts,
+    explanations,
+    lines,
+    links,
+    listing,
+    room,
+    versions,
+)
 
 app_name = "quotes"
 QUOTE = "quotes/<str:number>/"
 LINE = f"{QUOTE}lines/<str:key>/"
+RULE = "approvals/rules/<slug:code>/"
 VERSION = f"{QUOTE}v<int:version_number>/"
 
 urlpatterns = [
@@ -13,6 +26,13 @@ urlpatterns = [
     path("quotes/home/", listing.home, name="home"),
     path("customers/<slug:slug>/quotes/", listing.for_customer, name="for_customer"),
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/rules/", approval_rules.rules, name="rules"),
+    path(RULE, approval_rules.rule, name="rule"),
+    path(f"{RULE}drafts/", approval_rules.drafts, name="rule_drafts"),
+    path(f"{RULE}retirement/", approval_rules.retirement, name="rule_retirement"),
+    path(f"{RULE}v<int:version>/edits/", approval_rules.edits, name="rule_edits"),
+    path(f"{RULE}v<int:version>/publication/", approval_rules.publication, name="rule_publication"),
+    path(f"{RULE}v<int:version>/discarding/", approval_rules.discarding, name="rule_discarding"),
     path(QUOTE, drafts.detail, name="detail"),
     path(f"{QUOTE}facts/", drafts.facts, name="facts"),
     path(f"{QUOTE}forecast/", drafts.forecast, name="forecast"),

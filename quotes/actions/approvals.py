@@ -1,9 +1,11 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from quotes.actions.asking import open_stage
 from quotes.actions.moves import close, hold, move, record
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.transitions import Verb
@@ -34,14 +36,16 @@ def decide(
     if sha256 != fresh.sha256:
         raise Conflict("The version that you looked at is not the one that waits for approval. Look at it again.")
     role = next(approval.role for approval in waiting if approval.role in by.roles)
-    mine = [approval for approval in waiting if approval.role == role]
+    mine = one_seat_of_each_rule(approval for approval in waiting if approval.role == role)
     for approval in mine:
         settle(approval, decision=decision, by=by, at=at, comment=comment)
     rules = [approval.rule for approval in mine]
     if decision != Approval.Decision.APPROVE:
         return close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment.strip())
     record(by, "decide", fresh, at=at, decision=decision, rules=rules, comment=comment)
-    if not Approval.objects.filter(version=fresh, decision="").exists():
+    if Approval.objects.filter(version=fresh, decision="").exists():
+        open_stage(fresh, at=at)
+    else:
         approve(fresh, by=by, at=at)
     return fresh
 
@@ -59,13 +63,21 @@ def open_approvals(version: QuoteVersion) -> list[Approval]:
     return [approval for approval in waiting if approval.stage == waiting[0].stage]
 
 
+def one_seat_of_each_rule(waiting: Iterable[Approval]) -> list[Approval]:
+    """A rule that wants two people wants two: one person takes one of its seats."""
+    seats: dict[str, Approval] = {}
+    for approval in waiting:
+        seats.setdefault(approval.rule, approval)
+    return list(seats.values())
+
+
 def settle(approval: Approval, *, decision: str, by: User, at: datetime, comment: str) -> None:
     rows = Approval.objects.filter(pk=approval.pk, decision="")
     if rows.update(decision=decision, decided_by=by, decided_at=at, comment=comment.strip()) != 1:
         raise Conflict("Somebody else decided on this approval first.")
 
 
-def approve(version: QuoteVersion, *, by: User | None, at: datetime) -> None:
-    """The move to approved; `by` is None when no rule asked for a person."""
+def approve(version: QuoteVersion, *, by: User | None, at: datetime, reason: str = "") -> None:
+    """The move to approved; where no person needed to decide, `reason` says why."""
     move(version, Verb.APPROVE, approved_at=at)
-    record(by, Verb.APPROVE, version, at=at, **({} if by else {"reason": "No approval rule applies."}))
+    record(by, Verb.APPROVE, version, at=at, reason=reason)

@@ -7,10 +7,11 @@ from django.db import transaction
 from core.errors import Conflict, refuse
 from core.models import User
 from quotes.actions.approvals import approve
+from quotes.actions.asking import ask
 from quotes.actions.drafts import VALID_DAYS
 from quotes.actions.edits import settle
 from quotes.actions.moves import changed_since, close, hold, live_version, move, record
-from quotes.models import Approval, QuoteLine, QuoteVersion, VersionMargin
+from quotes.models import QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries.priced import dumped, price
 from quotes.queries.snapshots import snapshot_of
 from quotes.rules.transitions import Status, Verb
@@ -49,20 +50,11 @@ def submit(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | 
     )
     VersionMargin.objects.create(version=fresh, sha256=fresh.sha256, priced=dumped(pricing))
     record(by, Verb.SUBMIT, fresh, at=at, approvals=[need.rule for need in pricing.needs])
-    Approval.objects.bulk_create(
-        Approval(
-            version=fresh,
-            rule=need.rule,
-            reason=need.reason,
-            role=need.role,
-            stage=need.stage,
-            sha256=fresh.sha256,
-            asked_at=at,
-        )
-        for need in pricing.needs
-    )
+    asked = ask(fresh, pricing.needs, pricing.facts, at=at)
     if not pricing.needs:
-        approve(fresh, by=None, at=at)
+        approve(fresh, by=None, at=at, reason="No approval rule applies.")
+    elif all(one.decision for one in asked):
+        approve(fresh, by=None, at=at, reason="Nothing that was approved before got worse.")
     return fresh
 
 

@@ -2,5 +2,16 @@ from quotes.models.approval import Approval
 from quotes.models.contract import Contract
 from quotes.models.quote import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import Acceptance, RoomLink
+from quotes.models.rules import ApprovalRule
 
-__all__ = ["Acceptance", "Approval", "Contract", "Quote", "QuoteLine", "QuoteVersion", "RoomLink", "VersionMargin"]
+__all__ = [
+    "Acceptance",
+    "Approval",
+    "ApprovalRule",
+    "Contract",
+    "Quote",
+    "QuoteLine",
+    "QuoteVersion",
+    "RoomLink",
+    "VersionMargin",
+]

@@ -6,20 +6,31 @@ from quotes.models.quote import QuoteVersion
 
 
 class Approval(models.Model):
-    """One rule's demand for a decision on one frozen version. Bound to the version's hash."""
+    """One rule's demand for one person's decision on one frozen version. Bound to the version's hash.
+
+    A rule that asks for several people has as many seats. A carried approval repeats the decision on an earlier
+    version, since when no tested fact got worse.
+    """
 
     class Decision(models.TextChoices):
         APPROVE = "approve", "Approved"
         REQUEST_CHANGES = "request_changes", "Changes requested"
         REJECT = "reject", "Rejected"
+        CARRY = "carry", "Carried over"
 
     version = models.ForeignKey(QuoteVersion, models.PROTECT, related_name="approvals")
     rule = models.SlugField(max_length=40)
+    rule_version = models.PositiveSmallIntegerField(default=0)
+    seat = models.PositiveSmallIntegerField(default=1)
     reason = models.CharField(max_length=300)
+    secret = models.BooleanField(default=False)
     role = models.CharField(max_length=32)
     stage = models.PositiveSmallIntegerField(default=1)
     sha256 = models.CharField(max_length=64)
     asked_at = models.DateTimeField()
+    due_hours = models.PositiveSmallIntegerField(default=24)
+    due_at = models.DateTimeField(null=True, blank=True)
+    carried_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
@@ -27,14 +38,18 @@ class Approval(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["version", "rule"], name="approval_once_per_version_and_rule"),
+            models.UniqueConstraint(fields=["version", "rule", "seat"], name="approval_once_per_version_rule_and_seat"),
             models.CheckConstraint(
                 condition=Q(decision="", decided_at=None, decided_by=None, comment="")
                 | ~Q(decision="") & Q(decided_at__isnull=False, decided_by__isnull=False),
                 name="approval_decided_whole_or_not",
             ),
             models.CheckConstraint(
-                condition=Q(decision__in=["", "approve"]) | ~Q(comment=""), name="approval_refusal_says_why"
+                condition=Q(decision__in=["", "approve", "carry"]) | ~Q(comment=""), name="approval_refusal_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="carry", carried_from__isnull=False) | ~Q(decision="carry") & Q(carried_from=None),
+                name="approval_carried_names_its_origin",
             ),
         ]
         indexes = [models.Index(fields=["role", "asked_at"], condition=Q(decision=""), name="approval_open_by_role")]

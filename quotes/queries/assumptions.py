@@ -6,8 +6,8 @@ from typing import Any
 
 from catalog.models import Meter
 from pricing import Series
+from pricing.values import plain
 from quotes.models import QuoteVersion
-from quotes.rules.approvals import plain
 from quotes.rules.price_text import Scale
 from quotes.rules.series import name_of
 

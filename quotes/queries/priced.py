@@ -1,9 +1,10 @@
 """Pricing a version: its lines as terms, the forecast as usage, and the one engine in between."""
 
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import now
 from pydantic import TypeAdapter
 
 from catalog.models import Meter
@@ -14,12 +15,16 @@ from pricing import Bill, Terms, Usage, rate
 from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
+from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import amount, band_of
 from quotes.queries.deals import deal_of
-from quotes.rules.approvals import Facts, needed
+from quotes.queries.facts import facts_of
+from quotes.rules.approvals import needed
+from quotes.rules.facts import public
 from quotes.rules.pricing import LineRow, MonthBand, Pricing, Problem, Totals
 from quotes.rules.terms import at_list, sold
 from quotes.rules.transitions import Status
+from quotes.rules.validity import today
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,9 +45,7 @@ def priced(version: QuoteVersion, *, with_margin: bool = True, at: datetime | No
     frozen = None if version.status == Status.DRAFT else VersionMargin.objects.filter(version=version).first()
     content = CONTENT.validate_python(frozen.priced) if frozen else price(version, at=at)
     if not with_margin:
-        content = replace(
-            content, margin=None, needs=rows.without_margin(content.needs), facts=rows.public(content.facts)
-        )
+        content = replace(content, margin=None, needs=rows.without_margin(content.needs), facts=public(content.facts))
     return PricedVersion(version=version, **{field.name: getattr(content, field.name) for field in fields(content)})
 
 
@@ -61,10 +64,14 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=rows.meters_of(lines))}
     margin = margins.margin(terms, offer.net, usage, unit_costs(version.price_book))
     line_rows = rows.line_rows(lines, offer, listed, meters)
-    facts = Facts(
-        discount_percent=rows.largest_discount(lines, offer, listed, deal),
-        months=deal.months,
-        margin_p10=margin.percent.p10 if margin.percent else None,
+    facts = facts_of(
+        version,
+        lines,
+        terms,
+        simulated=offer.simulated,
+        committed=offer.committed,
+        margin=margin,
+        largest_discount=rows.largest_discount(lines, offer, listed, deal),
     )
     return Pricing(
         currency=deal.currency,
@@ -76,10 +83,15 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         margin=margin,
         forecast=forecasts.facts(version.forecast_run),
         facts=facts,
-        needs=tuple(needed(facts)),
+        needs=tuple(needed(facts, rules_in_force(asked_on(version, at)))),
         problems=problems(version, line_rows, at=at),
         warnings=warnings(version.forecast_run, offer.simulated),
     )
+
+
+def asked_on(version: QuoteVersion, at: datetime | None) -> date:
+    """The day whose rules hold: today in the seller's zone."""
+    return today(at or now(), version.zone)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from pricing import Bill
 from pricing.numbers import Array
 from quotes.models import QuoteLine
 from quotes.queries.bands import amount, band_of, decimal
-from quotes.rules.approvals import Facts, Need
+from quotes.rules.approvals import Need
 from quotes.rules.components import (
     Component,
     allowance_of,
@@ -30,8 +30,6 @@ from quotes.rules.terms import Deal, compounded
 
 if TYPE_CHECKING:
     from quotes.queries.priced import Offer
-
-MARGIN_RULES = frozenset({"margin"})
 
 
 def meters_of(lines: Iterable[QuoteLine]) -> set[str]:
@@ -141,8 +139,4 @@ def discount_of(line: QuoteLine, offer: "Offer", listed: "Offer", deal: Deal) ->
 
 def without_margin(needs: tuple[Need, ...]) -> tuple[Need, ...]:
     """The same approvals for people who may not see margin: that one is asked for, but not the value."""
-    return tuple(replace(need, reason=need.title + ".") if need.rule in MARGIN_RULES else need for need in needs)
-
-
-def public(facts: Facts) -> Facts:
-    return replace(facts, margin_p10=None)
+    return tuple(replace(need, reason=need.title + ".") if need.secret else need for need in needs)

@@ -45,6 +45,7 @@ def has_draft(version: QuoteVersion) -> bool:
 class ApprovalRow:
     rule: str
     reason: str
+    secret: bool
     who: str
     role: str
     stage: int
@@ -52,18 +53,31 @@ class ApprovalRow:
     decided_by: str
     decided_at: datetime | None
     comment: str
+    due_at: datetime | None = None
+    carried_from: int | None = None  # number of the version that was decided on
 
 
-STATUS_OF = {"": "pending", "approve": "approved", "request_changes": "changes_requested", "reject": "rejected"}
+STATUS_OF = {
+    "carry": "carried",
+    "": "pending",
+    "approve": "approved",
+    "request_changes": "changes_requested",
+    "reject": "rejected",
+}
 
 
 def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
     """Every approval that the version needed, by stage."""
-    found = Approval.objects.filter(version=version).select_related("decided_by").order_by("stage", "pk")
+    found = (
+        Approval.objects.filter(version=version)
+        .select_related("decided_by", "carried_from__version")
+        .order_by("stage", "pk")
+    )
     return tuple(
         ApprovalRow(
             rule=one.rule,
             reason=one.reason,
+            secret=one.secret,
             who=ROLE_NAMES.get(one.role, one.role),
             role=one.role,
             stage=one.stage,
@@ -71,6 +85,8 @@ def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
             decided_by=one.decided_by.get_full_name() or one.decided_by.username if one.decided_by else "",
             decided_at=one.decided_at,
             comment=one.comment,
+            due_at=one.due_at,
+            carried_from=one.carried_from.version.number if one.carried_from else None,
         )
         for one in found
     )
@@ -100,6 +116,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "submit": ("submitted version {version}", "send", "accent"),
     "approve": ("approved version {version}", "check", "good"),
     "decide": ("approved a rule of version {version}", "check", "good"),
+    "carry": ("carried the approval of rule {rule} over from version {origin} to {version}", "check", "good"),
     "request_changes": ("sent version {version} back for changes", "return", "warn"),
     "reject": ("rejected version {version}", "close", "bad"),
     "withdraw": ("withdrew version {version}", "minus", ""),

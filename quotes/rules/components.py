@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.rules.points import price_points
-from quotes.rules.approvals import plain
+from pricing.values import plain
 
 Component = dict[str, Any]
 

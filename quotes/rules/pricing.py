@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from quotes.rules.approvals import Facts, Need
+from quotes.rules.approvals import Need
+from quotes.rules.facts import Facts
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from pricing import Terms
-from quotes.rules.approvals import plain
+from pricing.values import plain
 from quotes.rules.components import Component, at_quantity_of
 
 GROUPS = {"charge": "charges", "credit": "credits", "commitment": "commitments"}

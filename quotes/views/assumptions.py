@@ -6,10 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
+from pricing.values import plain
 from quotes.actions.drafts import edit_version
 from quotes.forms.draft import AssumptionForm
 from quotes.queries.assumptions import LEVELS, assumption_rows
-from quotes.rules.approvals import plain
 from quotes.views.draft_page import finish
 from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
 

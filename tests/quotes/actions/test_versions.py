@@ -8,7 +8,6 @@ import pytest
 from core.audit import history
 from core.errors import Conflict, Refused
 from quotes.actions.drafts import create_quote, edit_version
-from quotes.actions.lines import edit_line
 from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import Approval, QuoteVersion, VersionMargin
 from tests.factories import (
@@ -158,16 +157,6 @@ def test_a_revision_is_valid_anew(ada):
     second = revise(first, by=ada, at=late)
     assert not second.expired(late)
     assert (second.valid_until - first.valid_until).days == 40
-
-
-def test_approvals_do_not_travel_to_the_next_version(ada, ben):
-    first = make_approved_quote()
-    second = revise(first, by=ada, at=AT)
-    seats = second.lines.select_related("version").get(key="seats")
-    second = submit(edit_line(seats, by=ada, at=AT, quantity=Decimal(80)), by=ada, at=AT)
-    assert second.status == "submitted"
-    assert [row.decision for row in second.approvals.all()] == [""]
-    assert second.sha256 != first.sha256
 
 
 def test_the_same_content_has_the_same_hash_but_for_its_number(ada):
