@@ -67,6 +67,15 @@ class Forbidden(Problem):
     title = "Not allowed"
 
 
+class Busy(Problem):
+    """Nothing was changed; the same request will do after a moment."""
+
+    status = 503
+    kind = "busy"
+    title = "Busy"
+    wait = 1  # seconds, sent as Retry-After
+
+
 class SignInNeeded(Problem):
     """Nobody is signed in."""
 

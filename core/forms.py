@@ -1,6 +1,13 @@
 """Forms of the technical ground."""
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+
+from core.roles import SCOPES, Scope
 
 
 class SignInForm(AuthenticationForm):
@@ -11,3 +18,24 @@ class SignInForm(AuthenticationForm):
         "case-sensitive.",
         "inactive": "This account is not active. Ask your administrator to open it again.",
     }
+
+
+class ApiKeyForm(forms.Form):
+    """What a key is for, what it may do, and how long it lives."""
+
+    name = forms.CharField(max_length=80, help_text="What will use the key, such as “Gateway, production”.")
+    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="What it may do")
+    days = forms.TypedChoiceField(
+        choices=[(30, "30 days"), (90, "90 days"), (365, "One year"), (0, "No end")],
+        coerce=int,
+        initial=365,
+        label="Ends after",
+    )
+
+    def __init__(self, *args: Any, scopes: Collection[Scope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(scope.value, SCOPES[scope][0]) for scope in scopes]  # type: ignore[attr-defined]
+
+    def ending(self, at: datetime) -> datetime | None:
+        days = self.cleaned_data["days"]
+        return at + timedelta(days=days) if days else None

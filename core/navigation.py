@@ -35,6 +35,7 @@ AREAS = (
     Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
     Area("Usage", "usage", "metering:imports", (P.IMPORT_USAGE,), "Bring metered usage as files"),
     Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),
+    Area("API keys", "key", "core:keys", (P.IMPORT_USAGE,), "Let programs speak for you"),
     Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
 )
 

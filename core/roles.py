@@ -95,6 +95,20 @@ ROLE_NAMES = {
 }
 
 
+class Scope(StrEnum):
+    """What an API key may be used for; never more than its owner may do."""
+
+    EVENTS_WRITE = "events:write"
+    USAGE_READ = "usage:read"
+
+
+# What each scope lets a program do, in words, and the permission that its owner must hold.
+SCOPES: dict[Scope, tuple[str, Permission]] = {
+    Scope.EVENTS_WRITE: ("Send usage events", P.IMPORT_USAGE),
+    Scope.USAGE_READ: ("Read customers’ usage", P.SEE_CUSTOMERS),
+}
+
+
 class Person(Protocol):
     roles: list[str]
 
@@ -102,6 +116,11 @@ class Person(Protocol):
 def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
     """All permissions that these roles give together; an unknown role gives none."""
     return frozenset[Permission]().union(*(ROLES.get(role, frozenset()) for role in roles))
+
+
+def scopes_of(person: object) -> list[Scope]:
+    """The scopes that this person may give to a key of theirs."""
+    return [scope for scope, (_, permission) in SCOPES.items() if may(person, permission)]
 
 
 def may(person: object, permission: Permission) -> bool:

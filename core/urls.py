@@ -2,6 +2,7 @@ from django.urls import path
 
 from core.views.audit import log
 from core.views.home import home
+from core.views.keys import keys, revocation
 from core.views.session import SignIn, SignOut
 from core.views.styleguide import styleguide
 from core.views.theme import choose_theme
@@ -10,6 +11,8 @@ app_name = "core"
 urlpatterns = [
     path("audit/", log, name="audit"),
     path("", home, name="home"),
+    path("keys/", keys, name="keys"),
+    path("keys/<str:prefix>/revocation/", revocation, name="key_revocation"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", SignOut.as_view(), name="logout"),
     path("styleguide/", styleguide, name="styleguide"),

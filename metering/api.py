@@ -1,21 +1,27 @@
+from collections import Counter
 from datetime import date
-from typing import Any
 
+from django.db import OperationalError
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import api_view, parser_classes
-from rest_framework.parsers import JSONParser
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import Invalid
+from core.authentication import ApiKeyAuthentication
+from core.errors import Busy, Invalid
+from core.middleware import PROBLEM_JSON
+from core.models import ApiKey
 from customers.access import customer_for
-from metering.access import importer
-from metering.actions.ingest import record_batch
+from metering.access import reader, sender
+from metering.actions.ingest import record_lines
+from metering.parsers import PARSERS, SingleParser
 from metering.queries import daily_totals
 
-LARGEST_BATCH = 1000
+STATUSES = ("accepted", "duplicate", "rejected")
+CALLERS = [ApiKeyAuthentication, SessionAuthentication]
 
 
 class EventSerializer(serializers.Serializer):
@@ -25,11 +31,40 @@ class EventSerializer(serializers.Serializer):
     id = serializers.CharField(max_length=200, help_text="Counts once for each source.")
     source = serializers.CharField(max_length=120)  # type: ignore[assignment]  # CloudEvents calls it so
     type = serializers.CharField(help_text="The code of a meter.")
-    subject = serializers.CharField(help_text="The slug of a customer.")
-    time = serializers.DateTimeField()
+    subject = serializers.CharField(required=False, help_text="The slug of a customer; only a void needs none.")
+    time = serializers.DateTimeField(help_text="When it happened, with a zone; at most an hour ahead of ours.")
     data = serializers.DictField(  # type: ignore[assignment]  # CloudEvents calls it so
         help_text='Such as {"value": "1250", "model": "sonnet", "direction": "input"}.'
     )
+
+
+EXAMPLES = [
+    OpenApiExample(
+        "Tokens",
+        request_only=True,
+        value={
+            "specversion": "1.0",
+            "id": "req-8812",
+            "source": "gateway",
+            "type": "tokens",
+            "subject": "hartwell-legal",
+            "time": "2026-11-20T10:00:00Z",
+            "data": {"value": "1250", "model": "sonnet", "direction": "input"},
+        },
+    ),
+    OpenApiExample(
+        "Taking it back",
+        request_only=True,
+        value={
+            "specversion": "1.0",
+            "id": "void-17",
+            "source": "gateway",
+            "type": "tokens",
+            "time": "2026-11-21T09:00:00Z",
+            "data": {"voids": "req-8812", "reason": "test traffic"},
+        },
+    ),
+]
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -66,25 +101,15 @@ class UsageSerializer(serializers.Serializer):
     series = SeriesSerializer(many=True)
 
 
-class CloudEventParser(JSONParser):
-    """One CloudEvent in structured JSON."""
-
-    media_type = "application/cloudevents+json"
-
-
-class CloudEventBatchParser(JSONParser):
-    """Many CloudEvents in one JSON array."""
-
-    media_type = "application/cloudevents-batch+json"
-
-
 @extend_schema(
     parameters=[OpenApiParameter("from", date), OpenApiParameter("until", date), OpenApiParameter("meter", str)],
     responses=UsageSerializer,
 )
 @api_view(["GET"])
+@authentication_classes(CALLERS)
 def usage(request: Request, slug: str) -> Response:
     """Daily totals per meter and dimensions, exact; `from`, `until` and `meter` narrow them."""
+    reader(request)
     _, customer = customer_for(request, slug)
     days = {name: day_of(request.query_params.get(name, ""), name) for name in ("from", "until")}
     meter = request.query_params.get("meter", "").replace("\x00", "\ufffd")
@@ -92,28 +117,34 @@ def usage(request: Request, slug: str) -> Response:
     return Response({"customer": customer.slug, "source_note": customer.note_on_data, "series": series})
 
 
-@extend_schema(request=EventSerializer(many=True), responses=AnswersSerializer)
+@extend_schema(
+    request={parser.media_type: EventSerializer(many=parser is not SingleParser) for parser in PARSERS},
+    responses={200: AnswersSerializer, (401, PROBLEM_JSON): dict, (413, PROBLEM_JSON): dict, (503, PROBLEM_JSON): dict},
+    examples=EXAMPLES,
+)
 @api_view(["POST"])
-@parser_classes([CloudEventBatchParser, CloudEventParser, JSONParser])
+@authentication_classes(CALLERS)
+@parser_classes(PARSERS)
 def events(request: Request) -> Response:
-    """Record CloudEvents 1.0, one or a batch; the answer is given when they are durable, one for each event."""
-    user = importer(request)
-    answers = record_batch(batch_of(request.data), by=user, at=now())
-    counts = {status: sum(answer.status == status for answer in answers) for status in STATUSES}
+    """Record CloudEvents 1.0: one, a JSON array of at most 5,000, or one a line.
+
+    An answer for each event, in order: `accepted`, `duplicate` (its source and id are known) or `rejected` with the
+    reason. All events that are not rejected are recorded in one transaction, and the answer is given when it is
+    durable. Without an answer of 200 nothing was recorded, or the answer was lost: send the same batch again.
+
+    A correction is an event with a value below zero. `"data": {"voids": "<id>"}` takes the event of that id and the
+    same source back, whichever of the two arrives first. Bearer key with the scope `events:write`, or a session.
+    """
+    user = sender(request)
+    key = request.auth
+    by = f"{user.username} by key {key.prefix}" if isinstance(key, ApiKey) else user
+    try:
+        answers = record_lines(request.data, by=by, at=now())
+    except OperationalError:
+        raise Busy("The database is busy and nothing was recorded. Send the same batch again.") from None
+    counts = Counter(answer.status for answer in answers)
     listed = [{"id": one.id, "status": one.status, **({"reason": one.reason} if one.reason else {})} for one in answers]
-    return Response({**counts, "events": listed})
-
-
-STATUSES = ("accepted", "duplicate", "rejected")
-
-
-def batch_of(data: Any) -> list[dict[str, object]]:
-    batch = data if isinstance(data, list) else [data]
-    if not batch or not all(isinstance(event, dict) for event in batch):
-        raise Invalid({"body": "Send one CloudEvent as an object, or a batch of them as an array."})
-    if len(batch) > LARGEST_BATCH:
-        raise Invalid({"body": f"At most {LARGEST_BATCH:,} events at a time; these are {len(batch):,}."})
-    return batch
+    return Response({**{status: counts[status] for status in STATUSES}, "events": listed})
 
 
 def day_of(text: str, name: str) -> date | None:

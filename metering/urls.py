@@ -1,13 +1,15 @@
 from django.urls import path
 
-from metering import views
+from metering.views import imports, usage
 
 app_name = "metering"
 urlpatterns = [
-    path("customers/<slug:slug>/usage/", views.usage, name="usage"),
-    path("usage/imports/", views.imports, name="imports"),
-    path("usage/imports/<int:pk>/", views.report, name="import"),
-    path("usage/imports/<int:pk>/recording/", views.recording, name="recording"),
-    path("usage/imports/<int:pk>/discarding/", views.discarding, name="discarding"),
-    path("usage/imports/<int:pk>/rejected.csv", views.rejected, name="rejected"),
+    path("customers/<slug:slug>/usage/", usage.usage, name="usage"),
+    path("customers/<slug:slug>/usage/usage.csv", usage.usage_file, name="usage_file"),
+    path("customers/<slug:slug>/usage/panel/", usage.panel, name="panel"),
+    path("usage/imports/", imports.imports, name="imports"),
+    path("usage/imports/<int:pk>/", imports.report, name="import"),
+    path("usage/imports/<int:pk>/recording/", imports.recording, name="recording"),
+    path("usage/imports/<int:pk>/discarding/", imports.discarding, name="discarding"),
+    path("usage/imports/<int:pk>/rejected.csv", imports.rejected, name="rejected"),
 ]

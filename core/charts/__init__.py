@@ -10,6 +10,7 @@ from core.charts.fan import fan_chart
 from core.charts.geometry import Scale, nice_ticks
 from core.charts.histogram import histogram
 from core.charts.small import meter_bar, sparkline
+from core.charts.usage import usage_chart
 
 __all__ = [
     "Scale",
@@ -20,4 +21,5 @@ __all__ = [
     "nice_ticks",
     "sparkline",
     "stacked_bars",
+    "usage_chart",
 ]

@@ -1,6 +1,7 @@
+from core.models.api_key import ApiKey
 from core.models.audit import AuditEntry
 from core.models.counter import Counter
 from core.models.outbox import OutboxMessage
 from core.models.user import User
 
-__all__ = ["AuditEntry", "Counter", "OutboxMessage", "User"]
+__all__ = ["ApiKey", "AuditEntry", "Counter", "OutboxMessage", "User"]

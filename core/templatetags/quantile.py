@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core import formats, icons
+from core.charts import meter_bar
 from core.statuses import look_of
 
 register = template.Library()
@@ -116,6 +117,12 @@ def initials(person: Any) -> str:
     """ "AL" of Ada Lindqvist, in her avatar."""
     words = (str(person.get_full_name()) or person.get_username()) if hasattr(person, "get_full_name") else str(person)
     return "".join(word[0] for word in words.split()[:2]).upper()
+
+
+@register.simple_tag
+def share_bar(value: Any) -> SafeString:
+    """`{% share_bar row.share %}`: a bar filled to the fraction, beside the number that says it."""
+    return meter_bar(float(value or 0))
 
 
 @register.simple_tag

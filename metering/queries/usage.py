@@ -1,88 +1,89 @@
-"""A customer's usage as its page shows it: per meter, per series, by day and by month."""
+"""A customer's usage as its page shows it: one meter over a range, alone or with the companies it pays for."""
 
-from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
-from itertools import groupby
+from datetime import timedelta
 from typing import NamedTuple
 
 from catalog.models import Meter
-from catalog.rules.words import series_label
 from customers.models import Customer
-from metering.models import DailyUsage
-from metering.rules.months import WEEK, cadence, covered_from, every_month, monthly, unfinished
+from customers.queries import Relative
+from metering.queries.streams import MeterSpan, complete_through, meters_used, read_streams
+from metering.rules.meter_view import MeterView, MeterWords, Range, label_with, look_at, reach
+from metering.rules.parts import Stream, between, by_dimension, matching
 
-
-class SeriesUsage(NamedTuple):
-    """One stream of usage, ready to be drawn: one value per day from `start`, None where there is none.
-
-    The label is empty where the meter has this one stream only.
-    """
-
-    label: str
-    start: date
-    values: list[float | None]
-    months: dict[str, Decimal]
-
-
-class MonthRow(NamedTuple):
-    """A month of the table; cells are None where nothing is known."""
-
-    month: str
-    note: str
-    cells: list[Decimal | None]
+BY_CUSTOMER = "customer"
+PANEL_DAYS = timedelta(days=89)
 
 
 @dataclass(frozen=True)
-class MeterUsage:
-    """All series of one meter, in the unit people speak of."""
+class Choice:
+    """What somebody wants to see."""
 
-    name: str
-    unit: str
-    weekly: bool
-    first: date
-    last: date
-    series: list[SeriesUsage]
-    months: list[MonthRow]
+    span: MeterSpan
+    range: Range
+    by: str
+    where: dict[str, str]
+
+    @property
+    def meter(self) -> Meter:
+        return self.span.meter
 
 
-def usage_by_meter(customer: Customer) -> list[MeterUsage]:
-    """Everything this customer used, in one query."""
-    rows = (
-        DailyUsage.objects.filter(series__customer=customer)
-        .select_related("series__meter")
-        .order_by("series__meter__name", "series__meter_id", "series__dimensions", "day")
+class UsagePage(NamedTuple):
+    """The chosen meter, and the streams of every meter in the chosen range that ranks and costs are made from."""
+
+    view: MeterView
+    streams: list[Stream]
+    chosen: list[Stream]
+
+
+def usage_page(relatives: Sequence[Relative], choice: Choice) -> UsagePage:
+    """The chosen meter of these customers together, in two queries."""
+    ids = [relative.id for relative in relatives]
+    first, last = choice.range.first, max(choice.range.last, choice.span.last)
+    streams = read_streams(ids, reach(first, choice.span.last), last)
+    of_meter = matching([one for one in streams if one.meter == choice.meter.code], choice.where)
+    names = {str(relative.id): relative.name for relative in relatives}
+    view = look_at(
+        of_meter,
+        meter_words(choice.meter),
+        choice.range,
+        key_of=key_by(choice.by),
+        label_of=label_with(names if choice.by == BY_CUSTOMER else {}),
+        settled=complete_through(ids).get(choice.meter.pk),
     )
-    return [meter_usage(meter, list(group)) for meter, group in groupby(rows, key=lambda row: row.series.meter)]
+    inside = between(streams, first, choice.range.last)
+    return UsagePage(view, inside, between(of_meter, first, choice.range.last))
 
 
-def meter_usage(meter: Meter, rows: list[DailyUsage]) -> MeterUsage:
-    by_series = defaultdict[str, dict[date, Decimal]](dict)
-    for row in rows:
-        label = series_label(row.series.dimensions, meter.dimensions, meter.defaults)
-        by_series[label][row.day] = row.value / meter.display_scale
-    series = [series_usage(label, days, meter.aggregation) for label, days in sorted(by_series.items())]
-    first = min(covered_from(days) for days in by_series.values())
-    last = max(max(days) for days in by_series.values())
-    return MeterUsage(
-        name=meter.name,
-        unit=meter.display_unit or f"{meter.unit}s",
-        weekly=any(cadence(list(days)) == WEEK for days in by_series.values()),
-        first=first,
-        last=last,
-        series=series,
-        months=[
-            MonthRow(month, unfinished(month, first, last), [one.months.get(month) for one in series])
-            for month in reversed(every_month(first, last))
-        ],
-    )
+def usage_panel(customer: Customer) -> list[MeterView]:
+    """The last quarter of every meter, in four queries."""
+    spans = meters_used([customer.pk])
+    if not spans:
+        return []
+    begin = min(reach(span.last - PANEL_DAYS, span.last) for span in spans)
+    streams = read_streams([customer.pk], begin, max(span.last for span in spans))
+    settled = complete_through([customer.pk])
+    return [
+        look_at(
+            [one for one in streams if one.meter == span.meter.code],
+            meter_words(span.meter),
+            Range(max(span.first, span.last - PANEL_DAYS), span.last),
+            key_of=key_by(""),
+            label_of=label_with({}),
+            settled=settled.get(span.meter.pk),
+        )
+        for span in spans
+    ]
 
 
-def series_usage(label: str, days: dict[date, Decimal], aggregation: str) -> SeriesUsage:
-    start, end = min(days), max(days)
-    values = [days.get(start + timedelta(days=n)) for n in range((end - start).days + 1)]
-    # A week's total stands on its last day; it is drawn where the week begins.
-    shown_from = covered_from(days)
-    floats = [None if value is None else float(value) for value in values]
-    return SeriesUsage(label, shown_from, floats, monthly(days, aggregation))
+def meter_words(meter: Meter) -> MeterWords:
+    unit = meter.display_unit or f"{meter.unit}s"
+    return MeterWords(meter.code, meter.name, unit, meter.display_scale, meter.aggregation)
+
+
+def key_by(by: str) -> Callable[[Stream], str]:
+    if by == BY_CUSTOMER:
+        return lambda stream: str(stream.customer_id)
+    return by_dimension(by) if by else lambda stream: "total"

@@ -27,10 +27,13 @@ def fan(**more):
     )
 
 
+DAYS = [date(2026, 11, day) for day in (1, 2, 3, 4)]
+USED = [("Input", [4.0, None, 0.0, 6.0]), ("Output", [2.0, None, None, 1.0])]
 DRAWN = {
     "fan": lambda: fan(committed=[50, 50, 50]),
     "daily": lambda: charts.daily_chart(date(2026, 1, 1), [1.0, None, None, 3.0, 4.0], label="Tokens", unit="tokens"),
     "bars": lambda: charts.stacked_bars(MONTHS, [("Seats", [1, 2, 3]), ("Tokens", [4, 0, 6])], label="Bill"),
+    "usage": lambda: charts.usage_chart(DAYS, USED, grain="day", label="Tokens", unit="tokens", open_from=3),
     "histogram": lambda: charts.histogram(range(100), p10=10, p50=50, p90=90, label="Bill", currency="USD"),
 }
 
@@ -49,7 +52,7 @@ def test_every_chart_is_well_formed_named_and_free_of_style_and_script(kind):
 def test_every_chart_has_its_table_with_a_row_for_each_place_of_the_cursor(kind):
     root = ElementTree.fromstring(f"<div>{DRAWN[kind]()}</div>")
     rows = len(root.findall(".//figure//tbody/tr"))
-    assert rows == {"fan": 5, "daily": 5, "bars": 3, "histogram": 32}[kind]
+    assert rows == {"fan": 5, "daily": 5, "bars": 3, "usage": 4, "histogram": 32}[kind]
     line, box = root.find(".//*[@class='chart-cursor']"), root.find(".//svg[@role='img']").get("viewBox")
     last = float(line.get("data-first")) + (rows - 1) * float(line.get("data-step"))
     assert 0 < float(line.get("data-first")) < last <= float(box.split()[2])
@@ -143,3 +146,35 @@ def test_small_charts():
     assert 'aria-hidden="true"' in charts.sparkline([1, None, 2])
     assert 'aria-label="Usage"' in charts.sparkline([0, 0], label="Usage")
     assert 'width="100"' in charts.meter_bar(1.7, tone="bad")
+
+
+def test_a_gap_a_zero_and_what_may_grow_look_apart():
+    html = charts.usage_chart(
+        DAYS, USED, grain="day", label="Tokens", open_from=3, notes=["", "", "", "may still grow"]
+    )
+    root = ElementTree.fromstring(f"<div>{html}</div>")
+    small = root.find(".//figure//svg")
+    drawn = [mark.get("class") for mark in small if mark.get("class") in ("chart-gap", "chart-late", "chart-zero")]
+    assert drawn == ["chart-late", "chart-gap", "chart-zero"]
+    assert [item.findtext(".") or item[0].tail for item in root.findall(".//ul/li")] == [
+        "Input",
+        "Output",
+        "No data",
+        "Zero",
+        "May still grow",
+    ]
+    rows = [[cell.text for cell in row] for row in root.findall(".//tbody/tr")]
+    assert rows[1] == ["2 Nov 2026", "–", "–", "no data", "–"]
+    assert rows[2] == ["3 Nov 2026", "0", "–", "0", "–"]
+    assert rows[3] == ["4 Nov 2026", "6", "1", "7", "may still grow"]
+
+
+def test_one_series_without_surprises_needs_no_legend():
+    html = charts.usage_chart(DAYS[:2], [("Images", [1.0, 2.0])], grain="week", label="Images")
+    assert "<ul" not in html
+    assert "Week from" in html
+
+
+def test_usage_that_nobody_knows_is_said():
+    html = charts.usage_chart(DAYS[:2], [("Images", [None, None])], grain="month", label="Images")
+    assert "No usage is known." in html

@@ -25,8 +25,8 @@ def items(*roles, path="/"):
     [
         ("sales", ["Home", "Quotes", "Customers", "Catalog", "Contracts"]),
         ("deal_desk", ["Home", "Quotes", "Approvals", "Customers", "Catalog", "Contracts", "Audit"]),
-        ("pricing_ops", ["Home", "Quotes", "Customers", "Catalog", "Usage"]),
-        ("integrator", ["Home", "Customers", "Catalog", "Usage", "Contracts"]),
+        ("pricing_ops", ["Home", "Quotes", "Customers", "Catalog", "Usage", "API keys"]),
+        ("integrator", ["Home", "Customers", "Catalog", "Usage", "Contracts", "API keys"]),
         ("nonsense", ["Home"]),
     ],
 )

@@ -57,7 +57,7 @@ def test_the_page_shows_company_people_and_family(ada, client_of):
 def test_panels_come_by_address(ada, client_of):
     make()
     html = client_of(ada).get("/customers/acme/").content.decode()
-    assert 'hx-get="/customers/acme/usage/"' in html
+    assert 'hx-get="/customers/acme/usage/panel/"' in html
 
 
 @pytest.mark.parametrize("path", ["", "new/", "acme/", "acme/edit/", "acme/contacts/new/", "acme/contacts/1/"])

@@ -1,8 +1,12 @@
 import json
 
 import pytest
+from django.db import OperationalError
 
-from metering.models import UsageEvent
+from core.models import AuditEntry
+from metering.actions import ingest
+from metering.models import DailyUsage, UsageEvent
+from tests.core.test_api_keys import make_key
 from tests.metering.events import event, make_acme
 
 URL = "/api/v1/events/"
@@ -46,19 +50,93 @@ def test_each_event_gets_its_answer(ivo, client_of):
 
 
 @pytest.mark.parametrize(
-    ("body", "said"),
+    ("body", "status", "said"),
     [
-        ([], "Send one CloudEvent"),
-        ("text", "Send one CloudEvent"),
-        ([1], "Send one CloudEvent"),
-        ([{}] * 1001, "At most 1,000 events at a time; these are 1,001."),
+        ("[]", 422, "send one CloudEvent"),
+        ("{", 422, "body: this is not JSON"),
+        ("[" * 100_000, 422, "body: this is not JSON"),
+        (json.dumps([{}] * 5001), 413, "body: at most 5,000 events at a time; these are 5,001."),
+        (" " * (8 * 1024**2 + 1), 413, "body: at most 8 MB at a time."),
     ],
-    ids=["none", "text", "numbers", "many"],
+    ids=["none", "cut", "deep", "many", "large"],
 )
-def test_what_is_no_batch_is_a_problem(ivo, client_of, body, said):
-    answer = send(client_of(ivo), body)
-    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+def test_what_is_no_batch_is_a_problem(ivo, client_of, body, status, said):
+    answer = client_of(ivo).post(URL, body, content_type="application/json")
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert said in answer.json()["detail"]
+
+
+def test_lines_are_answered_one_by_one(ivo, client_of):
+    make_acme()
+    lines = [json.dumps(event("e1")), "", "{cut", "[1]", json.dumps(event("e2"))]
+    answer = client_of(ivo).post(URL, "\n".join(lines), content_type="application/x-ndjson").json()
+    assert [(one["id"], one["status"], one.get("reason", "")) for one in answer["events"]] == [
+        ("e1", "accepted", ""),
+        ("", "rejected", "not a JSON object on one line."),
+        ("", "rejected", "not a JSON object."),
+        ("e2", "accepted", ""),
+    ]
+
+
+def test_no_digit_of_a_number_is_lost(ivo, client_of):
+    make_acme()
+    body = json.dumps(event("e1")).replace('"value": "100"', '"value": 123456789012345678.000001')
+    assert client_of(ivo).post(URL, body, content_type="application/json").json()["accepted"] == 1
+    assert str(UsageEvent.objects.get().value) == "123456789012345678.000001"
+
+
+def test_a_fault_records_nothing_of_the_batch(ivo, client_of, monkeypatch):
+    make_acme()
+
+    def broken(*args, **kwargs):
+        raise OperationalError("canceling statement due to lock timeout")
+
+    monkeypatch.setattr(ingest, "count_sources", broken)
+    answer = send(client_of(ivo), [event("e1")])
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert not UsageEvent.objects.exists()
+    assert not DailyUsage.objects.exists()
+
+
+def with_key(text: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {text}"}
+
+
+def test_a_program_sends_with_its_key(ivo, client):
+    make_acme()
+    key, text = make_key(ivo)
+    body = [event("e1"), event("v1", data={"voids": "e1"})]
+    answer = client.post(URL, json.dumps(body), "application/cloudevents-batch+json", headers=with_key(text))
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 2)
+    assert AuditEntry.objects.get(verb="corrected").by == f"ivo by key {key.prefix}"
+    key.refresh_from_db()
+    assert key.last_used_at
+
+
+@pytest.mark.parametrize(
+    ("scopes", "spoil", "status", "kind"),
+    [(["usage:read"], "", 403, "forbidden"), (["events:write"], "x", 401, "key-refused")],
+    ids=["scope", "wrong"],
+)
+def test_a_key_that_does_not_fit_records_nothing(ivo, client, scopes, spoil, status, kind):
+    make_acme()
+    text = make_key(ivo, scopes=scopes).text + spoil
+    answer = client.post(URL, json.dumps([event()]), "application/json", headers=with_key(text))
+    assert (answer.status_code, answer.json()["type"]) == (status, f"urn:quantile:problem:{kind}")
+    assert not UsageEvent.objects.exists()
+
+
+def test_a_key_reads_usage_within_its_scope(ivo, client):
+    make_acme()
+    address = "/api/v1/customers/acme/usage/"
+    reads, writes = (make_key(ivo, scopes=[scope]).text for scope in ("usage:read", "events:write"))
+    assert [client.get(address, headers=with_key(text)).status_code for text in (reads, writes)] == [200, 403]
+
+
+def test_a_key_opens_no_page_and_nothing_else(ivo, client):
+    text = make_key(ivo, scopes=["usage:read", "events:write"]).text
+    assert client.get("/api/v1/customers/", headers=with_key(text)).status_code == 401
+    assert client.get("/usage/imports/", headers=with_key(text)).status_code == 302
 
 
 @pytest.mark.parametrize(("username", "status"), [("ada", 404), ("fay", 404), ("dan", 404)])

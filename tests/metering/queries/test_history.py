@@ -5,7 +5,6 @@ import pytest
 
 from metering.actions.ingest import record_batch
 from metering.queries import daily_histories, daily_history, daily_totals
-from metering.queries.usage import usage_by_meter
 from pricing import Series
 from tests.factories import make_customer
 from tests.metering.events import AT, event, make_acme
@@ -66,23 +65,6 @@ def test_the_api_gets_exact_text(acme):
     }
     assert second["days"] == [{"day": "2026-11-09", "value": "7"}]
     assert daily_totals(acme, meter="requests") == []
-
-
-def test_the_page_knows_months_and_gaps(acme):
-    [tokens] = usage_by_meter(acme)
-    assert (tokens.name, tokens.unit, tokens.weekly) == ("Tokens", "M tokens", False)
-    assert [series.label for series in tokens.series] == ["Input", "Output"]
-    assert tokens.series[0].values == [0.00001, 0.0, None, 0.00003]
-    [november] = tokens.months
-    assert (november.month, november.note) == ("2026-11", "from 2 Nov to 9 Nov")
-
-
-def test_weekly_facts_are_drawn_from_their_monday(pia):
-    weekly = make_customer("weekly")
-    [tokens] = usage_by_meter(weekly)
-    assert tokens.weekly
-    assert tokens.series[0].start.weekday() == 0
-    assert tokens.last == date(2026, 11, 22)
 
 
 def test_many_customers_are_read_at_once(acme, django_assert_num_queries):

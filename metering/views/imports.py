@@ -1,51 +1,20 @@
-import csv
-from collections.abc import Iterator
-
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.charts import daily_chart
 from core.errors import Invalid
 from core.http import is_partial, render_page, see_other
-from core.roles import Permission, may
-from customers.access import customer_for
 from metering.access import import_for, importer
 from metering.actions.imports import discard_import, preview_import, record_import
 from metering.forms import UploadForm
 from metering.models import UsageImport
-from metering.queries.usage import MeterUsage, usage_by_meter
-from metering.rules.files import safe_cell
 from metering.rules.imports import why_not_discard, why_not_record
+from metering.views.exports import csv_answer
 
 PAGE = 50
 SHOWN_REJECTIONS = 100
-
-
-@require_safe
-def usage(request: HttpRequest, slug: str) -> HttpResponse:
-    """What a customer used, by meter: charts with gaps, and totals by month. A panel of the customer's page."""
-    user, customer = customer_for(request, slug)
-    meters = [{"usage": meter, "charts": charts(meter)} for meter in usage_by_meter(customer)]
-    context = {"customer": customer, "meters": meters, "may_import": may(user, Permission.IMPORT_USAGE)}
-    return render_page(request, "metering/usage.html", context, part="usage")
-
-
-def charts(meter: MeterUsage) -> list[dict[str, object]]:
-    """A chart of each series; a single value is said instead of drawn."""
-    return [
-        {
-            "label": series.label,
-            "single": series.values[0] if len(series.values) == 1 else None,
-            "day": series.start,
-            "chart": daily_chart(
-                series.start, series.values, label=": ".join(filter(None, [meter.name, series.label])), unit=meter.unit
-            ),
-        }
-        for series in meter.series
-    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,20 +93,4 @@ def show(request: HttpRequest, upload: UsageImport) -> HttpResponse:
 def rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
     """All rejected rows as CSV, safe to open in a spreadsheet."""
     _, upload = import_for(request, pk)
-    name = f"rejected-{upload.pk}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(rejected_lines(upload), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-class Line:
-    """A file of one line, as csv.writer wants it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def rejected_lines(upload: UsageImport) -> Iterator[str]:
-    writer = csv.writer(Line())
-    yield writer.writerow(["line", "id", "reason", "row"])
-    for line, id, reason, text in upload.rejected:
-        yield writer.writerow([line, *(safe_cell(value) for value in (id, reason, text))])
+    return csv_answer(f"rejected-{upload.pk}.csv", [("line", "id", "reason", "row"), *upload.rejected])

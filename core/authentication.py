@@ -1,0 +1,35 @@
+"""Who calls the API: a program with a key, or a person with a session."""
+
+from django.utils.timezone import now
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from core.api_keys import find_key
+from core.models import ApiKey, User
+
+SCHEME = "Bearer "
+
+
+class ApiKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer qk_...`; `request.user` is the key's owner and `request.auth` the key."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
+        header = request.headers.get("Authorization", "")
+        if not header.startswith(SCHEME):
+            return None
+        key = find_key(header.removeprefix(SCHEME).strip(), at=now())
+        return key.owner, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return SCHEME.strip()
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """How the API description speaks of it."""
+
+    target_class = ApiKeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "qk_<prefix>_<secret>"}
