@@ -9,8 +9,9 @@ from .cliffs import Cliff, cliffs
 from .components import Charge, Commitment, Component, CreditGrant, Discount, Phase
 from .diff import Difference, diff
 from .errors import InvalidTerms
-from .explain import Step, as_text, explain
+from .explain import as_text, explain
 from .models import PriceModel
+from .parts import Step
 from .rating import STEPS, committed, rate
 from .terms import Terms, parse_component, parse_price
 from .usage import Series, Usage

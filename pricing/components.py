@@ -1,13 +1,15 @@
 """What a deal is made of: charges, credit grants and commitments, and what changes them over time."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .models import Matrix, PriceModel
+from .models import Matrix, Multiplier, PriceModel, Stairstep, Volume, VolumePackage
 from .money import ZERO
+from .slots import Slots
 from .values import (
     MONTHS,
     Amount,
@@ -98,6 +100,7 @@ class Charge(_Ranged):
     events: Metered | None = None  # counts the events of a percentage price
     interval: Interval = "month"
     timing: Literal["advance", "arrears"] = "arrears"
+    slots: tuple[Slots, ...] = ()  # how metering finds the values of dimensions that the price looks at
     conversion: Conversion | None = None  # before the allowance
     allowance: Allowance | None = None
     minimum: Amount | None = None  # per interval
@@ -107,19 +110,7 @@ class Charge(_Ranged):
 
     @model_validator(mode="after")
     def _fields_agree(self) -> "Charge":
-        problems = []
-        if isinstance(self.quantity, Fixed):
-            if self.allowance is not None:
-                problems.append(("allowance", "needs a metered quantity; lower the fixed quantity instead"))
-            if isinstance(self.price, Matrix):
-                problems.append(("price", "a matrix price needs a metered quantity; choose a cell's price"))
-        else:
-            if self.timing == "advance":
-                problems.append(("timing", 'usage is known afterwards; use "arrears"'))
-            if self.allowance is not None and _width(self.allowance.reset) < _width(self.interval):
-                problems.append(("allowance.reset", f"is shorter than the interval; use {self.interval} or longer"))
-            if self.starts or self.ends:
-                problems.append(("starts", "usage is not prorated by day; use from_month and to_month"))
+        problems = list(self._fixed_problems() if isinstance(self.quantity, Fixed) else self._metered_problems())
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
             problems.append(("minimum", f"is more than the maximum of {plain(self.maximum)}; lower it"))
         if self.starts and self.ends and self.ends <= self.starts:
@@ -127,10 +118,40 @@ class Charge(_Ranged):
         refuse(problems)
         return self
 
+    def _fixed_problems(self) -> Iterator[tuple[str, str]]:
+        if self.allowance is not None:
+            yield "allowance", "needs a metered quantity; lower the fixed quantity instead"
+        if isinstance(self.price, (Matrix, Multiplier)):
+            yield "price", f"a {self.price.model} price needs a metered quantity; choose the price of one cell or value"
+        if self.price.by_event:
+            yield "price", "a price per event needs a metered quantity; use a rate without fee, limits and free events"
+        for name in ("conversion", "tier_quantity", "events", "slots"):
+            if getattr(self, name):
+                yield name, "needs a metered quantity; remove it"
+
+    def _metered_problems(self) -> Iterator[tuple[str, str]]:
+        price = self.price.innermost
+        if self.timing == "advance":
+            yield "timing", 'usage is known afterwards; use "arrears"'
+        if self.allowance is not None and _width(self.allowance.reset) < _width(self.interval):
+            yield "allowance.reset", f"is shorter than the interval; use {self.interval} or longer"
+        if self.price.by_event and self.allowance is not None:
+            yield "allowance", "events are not split; use free_events or free_amount of the price"
+        if self.price.by_event and self.events is None:
+            yield "events", "is missing; the price looks at each event, so name the meter that counts them"
+        if self.starts or self.ends:
+            yield "starts", "usage is not prorated by day; use from_month and to_month"
+        if self.tier_quantity is not None and not isinstance(price, (Volume, Stairstep, VolumePackage, Matrix)):
+            yield "tier_quantity", "finds the tier of all units; use a volume, stairstep or volume_package price"
+
     @property
     def metered(self) -> bool:
         """Whether the quantity is counted by a meter."""
         return isinstance(self.quantity, Metered)
+
+    def dimensions_of(self, *, size: Decimal, at: datetime) -> dict[str, str]:
+        """Return the dimension values that its slots give one request, by its size and its time."""
+        return {one.dimension: one.value_of(size=size, at=at) for one in self.slots}
 
 
 def _width(window: str) -> int:
@@ -175,8 +196,8 @@ class CreditGrant(_Ranged):
     """Credit that pays for usage: money, or a custom `unit` that charges burn at their own rates.
 
     Burn order: priority (low first), earliest expiry, narrowest scope, oldest. Money credits pay discounted
-    amounts. Unit credits cover quantities before they are priced: one unit of charge c burns
-    `rates[c]` of them, or 1; with an empty scope the charges that have a rate are covered.
+    amounts. Unit credits cover quantities before they are priced: one unit of charge c burns `rates[c]` of them,
+    else the rate of its product, else 1; with an empty scope the charges that have a rate are covered.
     """
 
     kind: Literal["credit"] = "credit"
@@ -185,7 +206,7 @@ class CreditGrant(_Ranged):
     name: Name = ""
     amount: Quantity
     unit: Name | None = None  # null: money in the currency of the terms
-    rates: dict[Key, Size] = Field(default_factory=dict)  # custom units burned per unit of a charge
+    rates: dict[Name, Size] = Field(default_factory=dict)  # custom units burned per unit of a charge or product
     purchase: Amount = ZERO  # paid for each grant; 0 is promotional
     every: Recurrence = "once"
     scope: Scope = Scope()
@@ -231,8 +252,6 @@ class Commitment(_Ranged):
         problems = []
         if (self.amount is None) == (self.quantity is None):
             problems.append(("amount", "give either amount (money) or quantity (units)"))
-        if self.quantity is not None and self.settle == "prepaid":
-            problems.append(("settle", "a prepaid commitment is money; give amount, or use true_up"))
         if self.quantity is not None and len(self.scope.charges) != 1:
             problems.append(("scope.charges", "a committed quantity is of exactly one charge; name it"))
         refuse(problems)
@@ -240,7 +259,7 @@ class Commitment(_Ranged):
 
 
 class Discount(_Ranged):
-    """Percent or money off named charges, or off the whole quote (no charges named).
+    """Percent or money off named charges, off a scope, or off the whole quote (neither is given).
 
     Percents on the same thing multiply. Credits and commitments are not discounted by a whole-quote discount: a credit
     bought cheaper would discount the usage it pays for twice. Name its key to discount a purchase.
@@ -251,12 +270,22 @@ class Discount(_Ranged):
     percent: Percent | None = None
     amount: Amount | None = None  # per month, spread over its charges
     charges: tuple[Key, ...] = ()
+    scope: Scope | None = None  # instead of `charges`: by product, meter or dimension values
 
     @model_validator(mode="after")
     def _one_measure(self) -> "Discount":
+        problems = []
         if (self.percent is None) == (self.amount is None):
-            refuse([("percent", "give either percent or amount")])
+            problems.append(("percent", "give either percent or amount"))
+        if self.charges and self.scope is not None:
+            problems.append(("scope", "is said by charges already; name the charges inside the scope"))
+        refuse(problems)
         return self
+
+    @property
+    def whole_quote(self) -> bool:
+        """Whether it is off everything."""
+        return not self.charges and self.scope is None
 
 
 class SharedAllowance(Value):

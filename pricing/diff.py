@@ -6,20 +6,57 @@ from typing import Any, NamedTuple, overload
 from .bill import Bill, BillLine
 from .terms import Terms
 
+# Fields whose name is not the word for them; "" adds nothing to what it belongs to.
+WORDS = {
+    "value": "",
+    "unit": "unit price",
+    "months": "term in months",
+    "free_months": "number of free months",
+    "up_to": "upper end",
+}
+ENTRIES = {
+    "tiers": "tier",
+    "cells": "cell",
+    "slots": "slots",
+    "phases": "phase",
+    "changes": "change",
+    "credits": "credit grant",
+}
+
 
 class Difference(NamedTuple):
-    """One thing that changed: where (`charges[seats].quantity.value`), and what it was and is (null: not there)."""
+    """One thing that changed: where, in words what, and what it was and is (null: not there)."""
 
-    path: str
+    path: str  # charges[seats].quantity.value
+    what: str  # Quantity of seats
     before: str | None
     after: str | None
 
     def __str__(self) -> str:
         if self.before is None:
-            return f"{self.path}: added, {self.after}"
+            return f"{self.what} is added: {self.after}" if self.after != "" else f"{self.what} is added"
         if self.after is None:
-            return f"{self.path}: removed, was {self.before}"
-        return f"{self.path}: {self.before} -> {self.after}"
+            return f"{self.what} is removed: was {self.before}" if self.before != "" else f"{self.what} is removed"
+        return f"{self.what} changes from {self.before} to {self.after}"
+
+
+class _Place(NamedTuple):
+    """Where a walk through two values is: the path, and the same in words from the inside out."""
+
+    path: str = ""
+    words: tuple[str, ...] = ()
+
+    def field(self, name: str) -> "_Place":
+        word = WORDS.get(name, name.replace("_", " "))
+        return _Place(f"{self.path}.{name}" if self.path else name, (word, *self.words) if word else self.words)
+
+    def entry(self, name: str, word: str) -> "_Place":
+        return _Place(f"{self.path}[{name}]", (word, *self.words[1:]))
+
+    @property
+    def what(self) -> str:
+        text = " of ".join(self.words)
+        return text[:1].upper() + text[1:]
 
 
 @overload
@@ -29,7 +66,7 @@ def diff(before: Bill, after: Bill) -> list[Difference]: ...
 def diff(before: Terms | Bill, after: Terms | Bill) -> list[Difference]:
     """Return what differs between two terms, or between two exact bills (net per line over the term, and in all)."""
     if isinstance(before, Terms) and isinstance(after, Terms):
-        return list(_walk("", before.model_dump(mode="json"), after.model_dump(mode="json")))
+        return list(_walk(_Place(), before.model_dump(mode="json"), after.model_dump(mode="json")))
     if isinstance(before, Bill) and isinstance(after, Bill):
         return list(_bills(before, after))
     raise TypeError("compare two Terms or two Bills")
@@ -37,34 +74,56 @@ def diff(before: Terms | Bill, after: Terms | Bill) -> list[Difference]:
 
 def _bills(before: Bill, after: Bill) -> Iterator[Difference]:
     for key in dict.fromkeys([*before.by_key, *after.by_key]):
-        old, new = (_net(bill.by_key.get(key), bill) for bill in (before, after))
+        lines = [bill.by_key.get(key) for bill in (before, after)]
+        name = next(line.name for line in reversed(lines) if line is not None)
+        old, new = (_net(line, bill) for line, bill in zip(lines, (before, after), strict=True))
         if old != new:
-            yield Difference(key, old, new)
+            yield Difference(key, name, old, new)
     old, new = (f"{bill.terms.currency} {bill.total:,f}" for bill in (before, after))
     if old != new:
-        yield Difference("total", old, new)
+        yield Difference("total", "The total", old, new)
 
 
 def _net(line: BillLine | None, bill: Bill) -> str | None:
     return None if line is None else f"{bill.terms.currency} {line.term[0]:,f}"
 
 
-def _walk(path: str, before: Any, after: Any) -> Iterator[Difference]:
+def _walk(at: _Place, before: Any, after: Any) -> Iterator[Difference]:
     if before == after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys([*before, *after]):
-            yield from _walk(f"{path}.{name}" if path else name, before.get(name), after.get(name))
+            yield from _walk(at.field(name), before.get(name), after.get(name))
     elif _listed(before) and _listed(after) and (_keyed(before) or _keyed(after)):
-        olds, news = ({part["key"]: part for part in parts or ()} for parts in (before, after))
-        for key in dict.fromkeys([*olds, *news]):
-            yield from _walk(f"{path}[{key}]", olds.get(key), news.get(key))
+        yield from _keyed_entries(at, before or (), after or ())
     elif _listed(before) and _listed(after) and _rich(before or after):
         for n in range(max(len(before or ()), len(after or ()))):
             old, new = (parts[n] if parts and n < len(parts) else None for parts in (before, after))
-            yield from _walk(f"{path}[{n}]", old, new)
+            yield from _walk(at.entry(str(n), f"{_entry(at)} {n + 1}"), old, new)
     else:
-        yield Difference(path, _written(before), _written(after))
+        yield Difference(at.path, at.what, _written(before), _written(after))
+
+
+def _keyed_entries(at: _Place, before: Any, after: Any) -> Iterator[Difference]:
+    olds, news = ({part["key"]: part for part in parts} for parts in (before, after))
+    for key in dict.fromkeys([*olds, *news]):
+        old, new = olds.get(key), news.get(key)
+        name = _name(new or old or {})
+        if old is None or new is None:
+            place = at.entry(key, f"{_entry(at)} {name}")
+            yield Difference(place.path, place.what, None if old is None else "", None if new is None else "")
+        else:
+            yield from _walk(at.entry(key, name), old, new)
+
+
+def _entry(at: _Place) -> str:
+    """Return the word for one entry of the list at a place."""
+    name = at.path.rpartition(".")[2]
+    return ENTRIES.get(name, name.removesuffix("s"))
+
+
+def _name(part: Mapping[str, Any]) -> str:
+    return str(part.get("name") or part.get("key"))
 
 
 def _listed(value: Any) -> bool:

@@ -2,52 +2,40 @@
 
 from collections.abc import Iterator
 from decimal import Decimal, localcontext
-from typing import NamedTuple
+from typing import overload
 
 from . import numbers
 from .bill import Bill, BillLine
 from .components import Charge
 from .intervals import billed_in, days_charged, prorated
 from .layout import Layout, Line, Segment, lay_out
-from .models import Measured, Multiplier, Percentage, PriceModel
+from .models import Measured, Multiplier, PriceModel
 from .money import CONTEXT, ZERO
-from .parts import Part, grouped, parts_of
+from .parts import Part, Step, grouped, parts_of
 from .periods import Span
 from .values import plain
+from .waterfall import waterfall
 
 TWELVE_DECIMALS = Decimal("0.000000000001")
 
 
-class Step(NamedTuple):
-    """One step on the way to an amount: what was done, and the quantity or the money it gave.
+@overload
+def explain(bill: Bill, *, period: int | None = None) -> list[Step]: ...
+@overload
+def explain(bill: Bill, line_key: str, period: int) -> list[Step]: ...
+def explain(bill: Bill, line_key: str | None = None, period: int | None = None) -> list[Step]:
+    """Return the steps to what an exact bill costs in one period (an index from 0), or over the term.
 
-    `kind` is quantity, price, basis, list, change or net. Price steps add up to the list amount before it is
-    rounded; the list amount and the changes after it add up to net, to the cent. A basis (of a true-up) is not added.
+    With a line: how its amount came about, tier by tier. Without: the waterfall of the whole bill. Raises KeyError for
+    an unknown line, IndexError outside the term, and ValueError for a simulated bill.
     """
-
-    kind: str
-    key: str  # stable: `tokens/tier-2`
-    text: str
-    quantity: Decimal | None = None
-    amount: Decimal | None = None
-
-    def __str__(self) -> str:
-        value = self.quantity if self.amount is None else self.amount
-        if value is None:
-            return self.text
-        return f"{self.text}: {value:,f}" if self.kind in ("list", "net", "basis") else f"{self.text}: {_short(value)}"
-
-
-def explain(bill: Bill, line_key: str, period: int) -> list[Step]:
-    """Return the steps to what one line of an exact bill costs in one period (an index from 0).
-
-    Raises KeyError for an unknown line, IndexError outside the term, and ValueError for a simulated bill.
-    """
-    line = bill.by_key[line_key]
-    if not numbers.is_exact(line.net):
+    if not numbers.is_exact(bill.net):
         raise ValueError("a simulated bill has bands, not one amount to explain")
-    if not 0 <= period < len(bill.periods):
+    if period is not None and not 0 <= period < len(bill.periods):
         raise IndexError(f"period {period} is outside the term of {len(bill.periods)} periods")
+    if line_key is None or period is None:
+        return waterfall(bill, period)
+    line = bill.by_key[line_key]
     with localcontext(CONTEXT):
         laid = lay_out(bill.terms, ())
         source = next((one for one in laid.lines if one.key == line_key), None)
@@ -103,14 +91,14 @@ def _parts(charge: Charge, price: PriceModel, rated: Decimal, amount: Decimal) -
     """Return the parts of a metered price; what looks at more than the quantity is one part more, or the only one."""
     if charge.tier_quantity is not None:
         return [Part("tier", f"{grouped(rated)} in the tier reached by {charge.tier_quantity.meter}", amount)]
-    base = price.base if isinstance(price, Multiplier) else price
-    parts = parts_of(base, rated)
+    parts = parts_of(price.innermost, rated)
     total = sum((part.amount for part in parts), ZERO)
-    if isinstance(price, Multiplier) and total:
+    by = f"the average factor by {' and '.join(price.dimensions)}" if isinstance(price, Multiplier) else ""
+    if price.by_event and amount != total:
+        parts.append(Part("events", "Fees, limits and free events" + (f", {by}" if by else ""), amount - total))
+    elif by and total:
         factor = plain(CONTEXT.divide(amount, total).quantize(Decimal("0.0001")))
-        parts.append(Part("multiplier", f"x {factor}, the average factor by {price.dimension}", amount - total))
-    if isinstance(base, Percentage) and base.by_event and amount != total:
-        parts.append(Part("events", "Fees, limits and free events", amount - total))
+        parts.append(Part("multiplier", f"x {factor}, {by}", amount - total))
     return parts
 
 
@@ -146,12 +134,6 @@ def _steps(line: BillLine, period: int, names: tuple[str, ...], kind: str) -> It
         if change.step in names and amount:
             short = amount if int(amount.as_tuple().exponent) >= -12 else amount.quantize(TWELVE_DECIMALS)
             yield Step(kind, f"{line.key}/{change.step}-{n}", change.text, amount=short)
-
-
-def _short(value: Decimal) -> str:
-    """Write at most six decimals, and two if there are any."""
-    whole, point, decimals = grouped(round(value, 6)).partition(".")
-    return f"{whole}.{decimals:0<2}" if point else whole
 
 
 def amount_of(price: PriceModel, quantity: Decimal | str) -> Decimal:

@@ -164,7 +164,7 @@ def _cells(segments: tuple[Segment, ...]) -> dict[str, dict[str, str]]:
 
 
 def _matrix(price: PriceModel) -> Matrix | None:
-    inner = price.base if isinstance(price, Multiplier) else price
+    inner = price.innermost
     return inner if isinstance(inner, Matrix) else None
 
 
@@ -182,7 +182,7 @@ def _cell_price(price: PriceModel, when: dict[str, str]) -> PriceModel:
     cell = matrix.price_for(tuple(sorted(when.items())))
     if cell is None:
         return _FREE
-    return price.model_copy(update={"base": cell}) if isinstance(price, Multiplier) else cell
+    return price.of(cell) if isinstance(price, Multiplier) else cell
 
 
 def _series_of(source: Metered | None, by_meter: ByMeter) -> tuple[Series, ...]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from . import models
-from .models import PriceModel
+from .models import Model
 from .money import ZERO
 from .values import plain
 
@@ -18,7 +18,27 @@ class Part(NamedTuple):
     amount: Decimal
 
 
-def parts_of(price: PriceModel, quantity: Decimal) -> list[Part]:
+class Step(NamedTuple):
+    """One step on the way to an amount: what was done, and the quantity or the money it gave.
+
+    `kind` is quantity, price, basis, list, change or net. Price steps add up to the list amount before it is
+    rounded; the list amount and the changes after it add up to net, to the cent. A basis (of a true-up) is not added.
+    """
+
+    kind: str
+    key: str  # stable: `tokens/tier-2`
+    text: str
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
+
+    def __str__(self) -> str:
+        value = self.quantity if self.amount is None else self.amount
+        if value is None:
+            return self.text
+        return f"{self.text}: {value:,f}" if self.kind in ("list", "net", "basis") else f"{self.text}: {_short(value)}"
+
+
+def parts_of(price: Model, quantity: Decimal) -> list[Part]:
     """Return the parts of what a price asks for a quantity; they add up to `price.amount`."""
     return WORDS[type(price)](price, quantity)
 
@@ -26,6 +46,12 @@ def parts_of(price: PriceModel, quantity: Decimal) -> list[Part]:
 def grouped(value: Decimal) -> str:
     """Write a number with thousands separated: `1,250,000.5`."""
     return f"{Decimal(plain(value)):,f}"
+
+
+def _short(value: Decimal) -> str:
+    """Write at most six decimals, and two if there are any."""
+    whole, point, decimals = grouped(round(value, 6)).partition(".")
+    return f"{whole}.{decimals:0<2}" if point else whole
 
 
 def _flat(price: models.Flat, quantity: Decimal) -> list[Part]:
@@ -92,7 +118,7 @@ def _percentage(price: models.Percentage, quantity: Decimal) -> list[Part]:
 
 
 def _graduated_percentage(price: models.GraduatedPercentage, quantity: Decimal) -> list[Part]:
-    parts, low = [], ZERO
+    parts, low, quantity = [], ZERO, max(quantity - (price.free_amount or ZERO), ZERO)
     for n, tier in enumerate(price.tiers, 1):
         if quantity <= low and not (n == 1 and price.bill_zero):
             break

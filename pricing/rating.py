@@ -11,11 +11,12 @@ from .money import CONTEXT
 from .numbers import Array
 from .sheet import Row, Sheet
 from .steps.commitments import settle_commitments
-from .steps.credits import bill_purchases, burn_unit_credits, draw_credits
+from .steps.credits import burn_unit_credits, draw_credits
 from .steps.discounts import apply_line_discounts, apply_quote_discounts
 from .steps.guarantees import apply_guarantees
 from .steps.limits import apply_deal_limits, apply_line_limits
 from .steps.prices import apply_escalator, apply_prices
+from .steps.purchases import bill_purchases
 from .steps.quantities import apply_allowances, convert_units, measure
 from .steps.rounding import round_lines
 from .terms import Terms

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import numbers
-from .components import Charge, Commitment, CreditGrant
+from .components import Charge, Commitment, CreditGrant, Scope
 from .numbers import Array
 from .usage import Usage
 
@@ -135,8 +135,14 @@ class Sheet:
 
     def in_scope(self, part: CreditGrant | Commitment) -> list[Row]:
         """Return the charge rows a credit or commitment covers, in order of key: never in order of listing."""
-        scope = part.scope
-        rates = part.rates if isinstance(part, CreditGrant) and scope.empty else {}
-        covered = set(rates) or {charge.key for charge in self.terms.charges if scope.covers(charge)}
-        rows = (row for row in self.charge_rows() if row.owner in covered)
-        return sorted((row for row in rows if row.line and scope.covers_cell(row.line.when)), key=lambda row: row.key)
+        rates = part.rates if isinstance(part, CreditGrant) and part.scope.empty else {}
+        rows = (row for row in self.charge_rows() if _covers(part.scope, rates, row))
+        return sorted(rows, key=lambda row: row.key)
+
+
+def _covers(scope: Scope, rates: Mapping[str, Decimal], row: Row) -> bool:
+    """Tell whether a scope, or else the rates of a credit in custom units, cover a row of a charge."""
+    if row.line is None or not scope.covers_cell(row.line.when):
+        return False
+    charge = row.line.charge
+    return charge.key in rates or charge.product in rates if rates else scope.covers(charge)

@@ -24,7 +24,7 @@ from .components import (
     SharedAllowance,
 )
 from .errors import InvalidTerms, from_pydantic
-from .models import Matrix, Percentage, PriceModel
+from .models import Matrix, PriceModel
 from .money import ZERO, minor_unit
 from .periods import Period, month_after, periods
 from .values import MONTHS, Currency, Value, plain, refuse
@@ -137,9 +137,10 @@ def _loaded(data: str | bytes | Mapping[str, Any]) -> dict[str, Any]:
 
 def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
     version = content.get("version", CURRENT_VERSION)
-    if not isinstance(version, int) or version > CURRENT_VERSION:
-        fix = f"this software reads up to version {CURRENT_VERSION}"
-        raise InvalidTerms([("version", f"is {version!r}; {fix}")])
+    first = min([*UPGRADES, CURRENT_VERSION])
+    if not isinstance(version, int) or not first <= version <= CURRENT_VERSION:
+        known = f"version {first}" if first == CURRENT_VERSION else f"versions {first} to {CURRENT_VERSION}"
+        raise InvalidTerms([("version", f"is {version!r}; this software reads {known}")])
     for older in range(version, CURRENT_VERSION):
         content = UPGRADES[older](content)
     return content
@@ -162,15 +163,17 @@ def _keys_are_unique(terms: Terms) -> _Found:
 
 def _references_exist(terms: Terms) -> _Found:
     charges = {charge.key for charge in terms.charges}
+    products = {charge.product for charge in terms.charges if charge.product}
     bought = {part.key for part in terms.credits} | {part.key for part in terms.commitments}
     lists: list[tuple[str, tuple[str, ...], set[str]]] = []
     lists += [(f"discounts[{n}].charges", part.charges, charges | bought) for n, part in enumerate(terms.discounts)]
     lists += [(f"allowances[{n}].charges", part.charges, charges) for n, part in enumerate(terms.allowances)]
     lists += [(f"guarantees[{n}].charges", part.charges, charges) for n, part in enumerate(terms.guarantees)]
-    lists += [(f"credits[{n}].scope.charges", part.scope.charges, charges) for n, part in enumerate(terms.credits)]
-    lists += [(f"credits[{n}].rates", tuple(part.rates), charges) for n, part in enumerate(terms.credits)]
-    for n, part in enumerate(terms.commitments):
-        lists.append((f"commitments[{n}].scope.charges", part.scope.charges, charges))
+    lists += [(f"credits[{n}].rates", tuple(part.rates), charges | products) for n, part in enumerate(terms.credits)]
+    scopes = [(f"credits[{n}].scope", part.scope) for n, part in enumerate(terms.credits)]
+    scopes += [(f"commitments[{n}].scope", part.scope) for n, part in enumerate(terms.commitments)]
+    scopes += [(f"discounts[{n}].scope", part.scope) for n, part in enumerate(terms.discounts) if part.scope]
+    lists += [(f"{path}.charges", scope.charges, charges) for path, scope in scopes]
     if terms.escalator is not None:
         lists.append(("escalator.charges", terms.escalator.charges, charges))
     for path, keys, known in lists:
@@ -217,11 +220,20 @@ def _why_not_change(part: Charge | CreditGrant | Commitment, change: Change) -> 
             return "amount belongs to credits and commitments; give quantity or price"
         if change.quantity is not None and not isinstance(part.quantity, Fixed):
             return "usage has no agreed quantity; change its price"
-        return ""
+        return "" if change.price is None else _why_not_price(part, change.price)
     if change.price is not None:
         return "price belongs to charges; give amount"
     if change.quantity is not None and getattr(part, "quantity", None) is None:
         return "this is an amount of money; give amount"
+    return ""
+
+
+def _why_not_price(charge: Charge, price: PriceModel) -> str:
+    """Return why a charge cannot have another price, or an empty text."""
+    try:
+        charge.model_copy(update={"price": price})
+    except ValidationError as error:
+        return "; ".join(f"{path}: {message}" for path, message in from_pydantic(error, {}).problems)
     return ""
 
 
@@ -250,7 +262,11 @@ def _committed_units_have_one_price(terms: Terms) -> _Found:
     charges = {charge.key: charge for charge in terms.charges}
     for n, part in enumerate(terms.commitments):
         charge = charges.get(part.scope.charges[0]) if part.quantity is not None else None
-        if charge is not None and (isinstance(charge.price, (Matrix, Percentage)) or not charge.metered):
+        if charge is None:
+            continue
+        changed = (one.price for phase in terms.phases for one in phase.changes if one.key == charge.key)
+        prices = [charge.price, *(price for price in changed if price is not None)]
+        if not charge.metered or any(isinstance(one.innermost, Matrix) or one.by_event for one in prices):
             yield f"commitments[{n}].quantity", f"{charge.key!r} has no one price per unit; commit an amount of money"
 
 

@@ -38,7 +38,7 @@ class Usage:
 
     All arrays have one shape (rows, periods) and one kind of number: `Decimal` objects in one row (exact), or
     `float64` with one row per simulated path. A series that is absent was not used. `events` may list the single
-    event amounts of an exact series, for prices that look at each event.
+    event amounts of a series where there is one row, for prices that look at each event.
     """
 
     def __init__(
@@ -61,6 +61,8 @@ class Usage:
         self.exact = numbers.type_of_exact in kinds or (not kinds and self.rows == 1)
         if self.exact and self.rows != 1:
             raise ValueError("exact usage has one row; simulate with float64")
+        if events and self.rows != 1:
+            raise ValueError("single events are known of one row only; simulate their number as a meter")
         for key, array in arrays.items():
             _check_sign(key, array)
         self.series = MappingProxyType(dict(sorted(arrays.items())))
@@ -79,7 +81,7 @@ class Usage:
     def simulated(self) -> "Usage":
         """Return the same usage in floats."""
         arrays = {key: values.astype(np.float64) for key, values in self.series.items()}
-        return Usage(arrays, shape=(self.rows, self.periods))
+        return Usage(arrays, events=self.events, shape=(self.rows, self.periods))
 
     def blocks(self, rows: int) -> "Iterator[tuple[slice, Usage]]":
         """Cut the rows into blocks of at most `rows`: views, not copies."""

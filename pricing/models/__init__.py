@@ -11,15 +11,13 @@ from pydantic import Field
 from ..values import Value
 from .base import Measured, Model
 from .dimensional import Cell, Matrix, Multiplier, label
-from .percentage import Percentage
+from .percentage import ByEvent, GraduatedPercentage, Percentage, RateTier
 from .simple import CostPlus, Flat, Package, PerUnit
 from .single import SinglePrice
 from .tiered import (
     BlockTier,
     Graduated,
     GraduatedPackage,
-    GraduatedPercentage,
-    RateTier,
     Stairstep,
     StairTier,
     Tier,
@@ -33,6 +31,7 @@ MODELS: tuple[type[Value], ...] = (*get_args(get_args(SinglePrice)[0]), Matrix, 
 __all__ = [
     "MODELS",
     "BlockTier",
+    "ByEvent",
     "Cell",
     "CostPlus",
     "Flat",

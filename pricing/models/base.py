@@ -17,7 +17,7 @@ class Measured(NamedTuple):
     parts: tuple[tuple[Dimensions, Array], ...] = ()  # the same by dimension values, before allowances
     tier_quantity: Array | None = None  # what finds the tier of an all-units price, where it is not `quantity`
     events: Array | None = None  # how many events the quantity came in
-    event_amounts: Sequence[Sequence[Decimal]] | None = None  # each event, one list per span (exact only)
+    event_amounts: Sequence[Sequence[Decimal]] | None = None  # each event, one list per span (of one row only)
 
 
 class Model(Value):
@@ -26,6 +26,16 @@ class Model(Value):
     def amount(self, measured: Measured) -> Array:
         """Return the amount, in the shape and kind of number of the quantity."""
         return self.curve.amount(measured.quantity, measured.tier_quantity)
+
+    @property
+    def innermost(self) -> "Model":
+        """The model below all multipliers: itself, unless it is one."""
+        return self
+
+    @property
+    def by_event(self) -> bool:
+        """Whether it matters in how many events the quantity came."""
+        return False
 
     @property
     def curve(self) -> Curve:

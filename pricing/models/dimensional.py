@@ -45,6 +45,10 @@ class Matrix(Model):
         refuse(problems)
         return self
 
+    @property
+    def by_event(self) -> bool:
+        return any(price.by_event for price in (*(cell.price for cell in self.cells), self.default) if price)
+
     def price_for(self, dimensions: Dimensions) -> SinglePrice | None:
         """Return the price of usage with these dimension values."""
         values = dict(dimensions)
@@ -54,25 +58,36 @@ class Matrix(Model):
         return self.default
 
 
-UnmultipliedPrice = Annotated[SinglePrice | Matrix, Field(discriminator="model")]
-
-
 class Multiplier(Model):
     """Another price times a factor per value of one dimension (batch 0.5, off-peak 0.7).
 
     The base price is applied to the whole quantity, so all values share its tiers; the amount is then multiplied
-    by the average of the factors, weighted by quantity.
+    by the average of the factors, weighted by quantity. A multiplier of a multiplier has the product of both factors
+    for each part of the usage (off-peak batch: 0.35).
     """
 
     model: Literal["multiplier"] = "multiplier"
-    base: UnmultipliedPrice
+    base: "SinglePrice | Matrix | Multiplier" = Field(discriminator="model")
     dimension: Name
     factors: Annotated[Mapping[str, Factor], Field(min_length=1)]
     default: Factor = Decimal(1)
 
     def amount(self, measured: Measured) -> Array:
-        amount: Array = self.base.amount(measured) * self.average_factor(measured)
+        amount: Array = self.innermost.amount(measured) * self.average_factor(measured)
         return amount
+
+    @property
+    def innermost(self) -> Model:
+        return self.base.innermost
+
+    @property
+    def by_event(self) -> bool:
+        return self.base.by_event
+
+    def of(self, price: SinglePrice) -> "Multiplier":
+        """Return the same factors of another price, such as that of one cell of the matrix below."""
+        base = self.base.of(price) if isinstance(self.base, Multiplier) else price
+        return self.model_copy(update={"base": base})
 
     def average_factor(self, measured: Measured) -> Any:
         """Return sum(q_v x factor_v) / sum(q_v) over the values v of the dimension; 1 where nothing was used."""
@@ -87,7 +102,13 @@ class Multiplier(Model):
 
     def factor(self, dimensions: Dimensions) -> Decimal:
         """Return the factor of usage with these dimension values."""
-        return self.factors.get(dict(dimensions).get(self.dimension, ""), self.default)
+        own = self.factors.get(dict(dimensions).get(self.dimension, ""), self.default)
+        return own * self.base.factor(dimensions) if isinstance(self.base, Multiplier) else own
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions of all factors, the outermost first."""
+        return (self.dimension, *(self.base.dimensions if isinstance(self.base, Multiplier) else ()))
 
 
 def label(when: Mapping[str, str], dimensions: Sequence[str]) -> str:

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from .percentage import Percentage
+from .percentage import GraduatedPercentage, Percentage
 from .simple import CostPlus, Flat, Package, PerUnit
-from .tiered import Graduated, GraduatedPackage, GraduatedPercentage, Stairstep, Volume, VolumePackage
+from .tiered import Graduated, GraduatedPackage, Stairstep, Volume, VolumePackage
 
 SinglePrice = Annotated[
     Flat

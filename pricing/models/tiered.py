@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from .. import curves
 from ..curves import Curve, Step
 from ..money import ZERO
-from ..values import Amount, Percent, Size, Value, plain, refuse
+from ..values import Amount, Size, Value, plain, refuse
 from .base import Model
 
 
@@ -39,22 +39,14 @@ class BlockTier(Value):
     flat: Amount = ZERO
 
 
-class RateTier(Value):
-    """A share of the money up to and including `up_to`."""
-
-    up_to: Size | None = None
-    rate: Percent
-    flat: Amount = ZERO
-
-
-class _Tiered(Model):
+class Tiered(Model):
     """Tiers rise, and only the last has no end."""
 
     tiers: tuple[Any, ...]
     bill_zero: bool = False  # also bill the first tier's flat fee when nothing was used
 
     @model_validator(mode="after")
-    def _tiers_rise(self) -> "_Tiered":
+    def _tiers_rise(self) -> "Tiered":
         refuse(tier_problems([tier.up_to for tier in self.tiers]))
         return self
 
@@ -66,7 +58,7 @@ class _Tiered(Model):
         return Step(low, tier.up_to, tier.unit, tier.flat, cap=tier.cap)
 
 
-class Graduated(_Tiered):
+class Graduated(Tiered):
     """Each unit at its own tier's price, plus the flat fee of every tier entered. Never falls as q grows."""
 
     model: Literal["graduated"] = "graduated"
@@ -77,7 +69,7 @@ class Graduated(_Tiered):
         return curves.marginal(self._steps(), bill_zero=self.bill_zero)
 
 
-class Volume(_Tiered):
+class Volume(Tiered):
     """All units at the price of the tier that q falls in, plus that tier's flat fee. May fall at an edge."""
 
     model: Literal["volume"] = "volume"
@@ -88,7 +80,7 @@ class Volume(_Tiered):
         return curves.all_units(self._steps(), bill_zero=self.bill_zero)
 
 
-class Stairstep(_Tiered):
+class Stairstep(Tiered):
     """The flat price of the tier reached."""
 
     model: Literal["stairstep"] = "stairstep"
@@ -102,7 +94,7 @@ class Stairstep(_Tiered):
         return Step(low, tier.up_to, ZERO, tier.amount)
 
 
-class _Blocks(_Tiered):
+class _Blocks(Tiered):
     rounding: Literal["up", "down"] = "up"
 
     def _step(self, low: Decimal, tier: BlockTier) -> Step:
@@ -129,20 +121,6 @@ class VolumePackage(_Blocks):
     @cached_property
     def curve(self) -> Curve:
         return curves.all_units(self._steps(), bill_zero=self.bill_zero, up=self.rounding == "up")
-
-
-class GraduatedPercentage(_Tiered):
-    """A share of a money-valued meter, each part of it at its own tier's rate, plus the flats of tiers entered."""
-
-    model: Literal["graduated_percentage"] = "graduated_percentage"
-    tiers: Annotated[tuple[RateTier, ...], Field(min_length=1)]
-
-    @cached_property
-    def curve(self) -> Curve:
-        return curves.marginal(self._steps(), bill_zero=self.bill_zero)
-
-    def _step(self, low: Decimal, tier: RateTier) -> Step:
-        return Step(low, tier.up_to, tier.rate / 100, tier.flat)
 
 
 def tier_problems(ends: Sequence[Decimal | None]) -> list[tuple[str, str]]:

@@ -8,11 +8,10 @@ import numpy as np
 
 from .. import numbers
 from ..components import Commitment
-from ..models import Measured, PriceModel
 from ..numbers import Array
 from ..sheet import Row, Sheet
-from .credits import committed_windows
-from .discounts import percent_factor
+from .purchases import committed_row, committed_windows, worth
+from .quantities import in_priced_units
 
 ONE = Decimal(1)
 
@@ -29,7 +28,7 @@ def settle_commitments(sheet: Sheet) -> None:
     """Compare what counts towards each commitment with what was promised, window by window.
 
     Money: counted is what is billed after discounts and promotional credits; usage paid with bought credits counts.
-    Units: promised and used units are worth their list price, discounted like the charge.
+    Units: promised and used units are worth their list price, risen and discounted like the charge.
     What is missing is the true-up (postpaid only). What is beyond is billed again, overage factor - 1 times.
     """
     for commitment in sheet.terms.commitments:
@@ -51,19 +50,12 @@ def _counted(row: Row) -> Array:
 
 
 def _of_units(sheet: Sheet, commitment: Commitment) -> Iterator[Settled]:
-    row = next(row for row in sheet.in_scope(commitment) if row.metered)
-    used = sheet.zero if row.quantity is None else row.quantity
-    factor = percent_factor(sheet, row.owner)
+    row = committed_row(sheet, commitment)
+    used = in_priced_units(sheet, row)
     for first, stop, promised in committed_windows(sheet, commitment):
-        price, kept = _price_at(row, first), factor[stop - 1]
         whole = sheet.constant(numbers.exact([promised]))
         part = np.asarray(used[:, first:stop].sum(axis=1))
-        yield Settled(stop - 1, price.amount(Measured(whole)) * kept, price.amount(Measured(part)) * kept)
-
-
-def _price_at(row: Row, period: int) -> PriceModel:
-    segments = row.line.segments if row.line is not None else ()
-    return next(one.price for one in reversed(segments) if one.first <= period)
+        yield Settled(stop - 1, *(worth(sheet, row, units, first, stop) for units in (whole, part)))
 
 
 def _bill(sheet: Sheet, commitment: Commitment, what: str, windows: list[Settled], times: Decimal) -> None:

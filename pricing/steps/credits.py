@@ -9,15 +9,14 @@ import numpy as np
 
 from .. import numbers
 from ..components import Commitment, CreditGrant, Rollover
-from ..intervals import months_of, prorated
+from ..intervals import months_of
 from ..layout import amounts_by_phase
-from ..money import ZERO, minor_unit
+from ..money import minor_unit
 from ..numbers import Array
 from ..pools import draw
 from ..sheet import Row, Sheet
 from ..values import MONTHS
-
-UNIT_OF_QUANTITY = Decimal("0.000001")
+from .purchases import UNIT_OF_QUANTITY, committed_windows
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ class Lot:
     def rate(self, row: Row) -> Decimal:
         """Return how many units of this credit one unit of a row's quantity burns."""
         rates = self.source.rates if isinstance(self.source, CreditGrant) else {}
-        return rates.get(row.owner, Decimal(1))
+        product = row.charge.product if row.charge is not None else ""
+        return rates.get(row.owner, rates.get(product, Decimal(1)))
 
     @property
     def rollover(self) -> Rollover | None:
@@ -53,8 +53,9 @@ class Lot:
 
 
 def burn_unit_credits(sheet: Sheet) -> None:
-    """Cover quantities with credits in custom units, before they are priced."""
+    """Cover quantities with credits in custom units and with prepaid units, before they are priced."""
     lots = [lot for grant in sheet.terms.credits if grant.unit is not None for lot in lots_of(sheet, grant)]
+    lots += [lot for one in _prepaid(sheet) if one.quantity is not None for lot in prepaid_lots(sheet, one)]
     if not lots:
         return
     left = {row.key: sheet.whole(row.rated) for lot in lots for row in lot.rows if row.rated is not None}
@@ -73,25 +74,10 @@ def burn_unit_credits(sheet: Sheet) -> None:
         row.rated = left.get(row.key, row.rated)
 
 
-def bill_purchases(sheet: Sheet) -> None:
-    """Open a row for what is paid for credits and for prepaid commitments, by their schedules."""
-    prepaid = [one for one in sheet.terms.commitments if one.settle == "prepaid"]
-    bought: list[CreditGrant | Commitment] = [*sheet.terms.credits, *prepaid]
-    for part in bought:
-        amounts = purchases(sheet, part)
-        if any(amounts):
-            kind = "credit" if isinstance(part, CreditGrant) else "commitment"
-            row = Row(f"{part.key}/purchase", part.key, part.name or part.key, kind)
-            row.list = row.discounted = sheet.constant(numbers.exact(amounts)[np.newaxis, :])
-            sheet.add(row)
-
-
 def draw_credits(sheet: Sheet) -> None:
     """Pay open amounts with money credits and prepaid commitments, in burn order."""
     lots = [lot for grant in sheet.terms.credits if grant.unit is None for lot in lots_of(sheet, grant)]
-    for commitment in sheet.terms.commitments:
-        if commitment.settle == "prepaid":
-            lots += prepaid_lots(sheet, commitment)
+    lots += [lot for one in _prepaid(sheet) if one.amount is not None for lot in prepaid_lots(sheet, one)]
     if lots:
         _burn_money(sheet, lots)
 
@@ -110,43 +96,15 @@ def lots_of(sheet: Sheet, grant: CreditGrant) -> list[Lot]:
     return lots
 
 
+def _prepaid(sheet: Sheet) -> list[Commitment]:
+    return [one for one in sheet.terms.commitments if one.settle == "prepaid"]
+
+
 def prepaid_lots(sheet: Sheet, commitment: Commitment) -> list[Lot]:
     """Return a lot for each window of a prepaid commitment; it ends with the window."""
     rows = tuple(sheet.in_scope(commitment))
     windows = committed_windows(sheet, commitment)
     return [Lot(commitment, amount, first, stop, stop, rows) for first, stop, amount in windows]
-
-
-def committed_windows(sheet: Sheet, commitment: Commitment) -> list[tuple[int, int, Decimal]]:
-    """Return (first, stop, committed) of each window: prorated by day where the term cuts it, in whole minor units."""
-    first, stop = months_of(commitment.from_month, commitment.to_month, sheet.periods)
-    value = commitment.amount if commitment.amount is not None else commitment.quantity or ZERO
-    amounts = amounts_by_phase(commitment.key, value, sheet.terms)
-    unit = minor_unit(sheet.terms.currency) if commitment.amount is not None else UNIT_OF_QUANTITY
-    windows = sheet.layout.spans(commitment.window, first, stop)
-    return [(one.first, one.stop, numbers.quantized(prorated(amounts[one.first], *one.share), unit)) for one in windows]
-
-
-def purchases(sheet: Sheet, part: CreditGrant | Commitment) -> list[Decimal]:
-    """Return what is invoiced in each period for a grant, or for a prepaid commitment by its invoice schedule."""
-    invoiced = [ZERO] * sheet.periods
-    if isinstance(part, CreditGrant):
-        first, stop = months_of(part.from_month, part.to_month, sheet.periods)
-        for opens in range(first, stop, MONTHS.get(part.every, sheet.periods)):
-            invoiced[opens] = part.purchase
-        return invoiced
-    for first, stop, amount in committed_windows(sheet, part):
-        dates = range(first, stop, MONTHS.get(part.invoice, sheet.periods))
-        for opens, share in zip(dates, _equal_shares(sheet, amount, len(dates)), strict=True):
-            invoiced[opens] += share
-    return invoiced
-
-
-def _equal_shares(sheet: Sheet, amount: Decimal, parts: int) -> list[Decimal]:
-    """Split an amount into equal parts whose cents differ by one at most, larger ones first."""
-    unit = minor_unit(sheet.terms.currency)
-    units, left = divmod(int(amount / unit), parts)
-    return [(units + (n < left)) * unit for n in range(parts)]
 
 
 def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:

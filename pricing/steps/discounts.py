@@ -20,7 +20,7 @@ def apply_line_discounts(sheet: Sheet) -> None:
     for row in sheet.rows.values():
         _free_months(sheet, row)
         for discount in sheet.terms.discounts:
-            if discount.percent is not None and row.owner in discount.charges:
+            if discount.percent is not None and not discount.whole_quote and _named(row, discount):
                 _lower(sheet, row, discount, discount.percent)
 
 
@@ -36,14 +36,14 @@ def apply_quote_discounts(sheet: Sheet) -> None:
             _spread(sheet, sorted(rows, key=lambda row: row.key), discount, slice(first, stop))
 
 
-def percent_factor(sheet: Sheet, owner: str) -> Array:
-    """Return the product of the percents off one charge in each period, shape (periods,)."""
+def percent_factor(sheet: Sheet, row: Row) -> Array:
+    """Return the product of the percents off one row in each period, exact, shape (periods,)."""
     factor = numbers.exact([Decimal(1)] * sheet.periods)
     for discount in sheet.terms.discounts:
-        if discount.percent is not None and (owner in discount.charges or not discount.charges):
+        if discount.percent is not None and (discount.whole_quote or _named(row, discount)):
             first, stop = months_of(discount.from_month, discount.to_month, sheet.periods)
             factor[first:stop] *= 1 - discount.percent / 100
-    return sheet.constant(factor)
+    return factor
 
 
 def _free_months(sheet: Sheet, row: Row) -> None:
@@ -70,12 +70,19 @@ def _lower(sheet: Sheet, row: Row, discount: Discount, percent: Decimal) -> None
 
 def _spread_discounts(sheet: Sheet) -> Iterator[Discount]:
     """Yield percents first, amounts after: each in order of key."""
-    found = [one for one in sheet.terms.discounts if one.amount is not None or not one.charges]
+    found = [one for one in sheet.terms.discounts if one.amount is not None or one.whole_quote]
     yield from sorted(found, key=lambda one: (one.amount is not None, one.key))
 
 
 def _discountable(row: Row, discount: Discount) -> bool:
-    return row.owner in discount.charges if discount.charges else row.kind in ("charge", "minimum")
+    return row.kind in ("charge", "minimum") if discount.whole_quote else _named(row, discount)
+
+
+def _named(row: Row, discount: Discount) -> bool:
+    """Tell whether a discount is off this row: its owner is named, or it lies in the scope."""
+    if discount.scope is None:
+        return row.owner in discount.charges
+    return row.line is not None and discount.scope.covers(row.line.charge) and discount.scope.covers_cell(row.line.when)
 
 
 def _spread(sheet: Sheet, rows: list[Row], discount: Discount, months: slice) -> None:

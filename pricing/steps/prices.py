@@ -6,7 +6,7 @@ from .. import numbers
 from ..components import Escalator
 from ..intervals import billed_in
 from ..layout import Segment
-from ..models import Measured, Multiplier, Percentage
+from ..models import ByEvent, Measured, Multiplier
 from ..money import CONTEXT
 from ..numbers import Array
 from ..sheet import Row, Sheet
@@ -26,15 +26,22 @@ def apply_escalator(sheet: Sheet) -> None:
     escalator = sheet.terms.escalator
     if escalator is None:
         return
-    rise = 1 + escalator.percent / 100
-    factors = numbers.exact(CONTEXT.power(rise, n // escalator.every_months) for n in range(sheet.periods))
     text = f"Escalator of {plain(escalator.percent)} % every {escalator.every_months} months"
     for row in sheet.charge_rows():
         if _rises(row, escalator):
             before = row.list
-            row.list = row.discounted = before * sheet.constant(factors)
+            row.list = row.discounted = before * sheet.constant(escalation(sheet, row))
             if sheet.usage.exact:
                 row.note("escalator", text, row.list - before)
+
+
+def escalation(sheet: Sheet, row: Row) -> Array:
+    """Return by which factor the prices of a row have risen in each period, exact, shape (periods,)."""
+    escalator = sheet.terms.escalator
+    if escalator is None or not _rises(row, escalator):
+        return numbers.exact([Decimal(1)] * sheet.periods)
+    rise, every = 1 + escalator.percent / 100, escalator.every_months
+    return numbers.exact(CONTEXT.power(rise, n // every) for n in range(sheet.periods))
 
 
 def _rises(row: Row, escalator: Escalator) -> bool:
@@ -73,14 +80,14 @@ def _measured(sheet: Sheet, row: Row, segment: Segment, columns: list[int]) -> M
         parts=tuple((one.dimensions, cut(per_interval(sheet.layout, line, series[one]))) for one in by_value),
         tier_quantity=cut(by_interval(sheet, line, line.tier_series)) if charge.tier_quantity else None,
         events=cut(by_interval(sheet, line, line.event_series)) if charge.events else None,
-        event_amounts=_event_amounts(sheet, row, columns),
+        event_amounts=_event_amounts(sheet, row, columns, by_event=isinstance(segment.price.innermost, ByEvent)),
     )
 
 
-def _event_amounts(sheet: Sheet, row: Row, columns: list[int]) -> list[list[Decimal]] | None:
+def _event_amounts(sheet: Sheet, row: Row, columns: list[int], *, by_event: bool) -> list[list[Decimal]] | None:
     """Return the single events of each interval, where the usage lists them."""
     line = row.line
-    if line is None or not sheet.usage.exact or not isinstance(line.segments[0].price, Percentage):
+    if line is None or not by_event or not sheet.usage.events:
         return None
     listed = [sheet.usage.events[one] for one in line.series if one in sheet.usage.events]
     if not listed:

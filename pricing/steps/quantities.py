@@ -9,6 +9,7 @@ from .. import numbers
 from ..fixed import fixed_amounts, fixed_quantities
 from ..intervals import billed_in, months_of
 from ..layout import Layout, Line
+from ..money import ZERO
 from ..numbers import Array
 from ..periods import Span
 from ..pools import draw
@@ -31,13 +32,19 @@ def measure(sheet: Sheet) -> None:
 def convert_units(sheet: Sheet) -> None:
     """Turn metered units into the units a charge is priced in, interval by interval."""
     for row in sheet.charge_rows():
-        conversion = row.line.charge.conversion if row.line is not None and row.metered else None
-        if conversion is None or row.rated is None:
-            continue
-        if conversion.rounding == "none":
-            row.rated = row.rated / sheet.number(conversion.divide)
-        else:
-            row.rated = numbers.blocks(row.rated, sheet.number(conversion.divide), up=conversion.rounding == "up")
+        if row.metered:
+            row.rated = in_priced_units(sheet, row)
+
+
+def in_priced_units(sheet: Sheet, row: Row) -> Array:
+    """Return what a metered row measured, in the units its charge is priced in."""
+    measured = sheet.zero if row.quantity is None else row.quantity
+    conversion = row.charge.conversion if row.charge is not None else None
+    if conversion is None:
+        return measured
+    if conversion.rounding == "none":
+        return numbers.ratio(measured, sheet.constant(numbers.exact([conversion.divide])), otherwise=ZERO)
+    return numbers.blocks(measured, sheet.number(conversion.divide), up=conversion.rounding == "up")
 
 
 def apply_allowances(sheet: Sheet) -> None:

@@ -7,8 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from forecasting.queries import usage_bands
-from pricing import Bill, Terms, Usage, rate
-from pricing.explain import Step, explain
+from pricing import Bill, Step, Terms, Usage, explain, rate
 from pricing.numbers import Array
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of

@@ -5,7 +5,7 @@ from itertools import product
 
 from pricing import Charge, Series, Terms
 from pricing.components import Metered
-from pricing.models import Matrix, Multiplier
+from pricing.models import Matrix
 
 
 def metered(terms: Terms) -> list[Charge]:
@@ -33,7 +33,7 @@ def assumed(charge: Charge) -> list[Series]:
 
 
 def cells_of(charge: Charge) -> list[dict[str, str]]:
-    price = charge.price.base if isinstance(charge.price, Multiplier) else charge.price
+    price = charge.price.innermost
     return [dict(cell.when) for cell in price.cells] if isinstance(price, Matrix) else []
 
 

@@ -23,6 +23,8 @@ TOKENS = {
 }
 DEAL = {"currency": "USD", "start": "2027-01-31", "months": 12, "charges": [SEATS, TOKENS]}
 FEE = {"model": "flat", "fee": "1"}
+NIGHT = {"value": "off-peak", "opens": "22:00", "closes": "06:00"}
+BY_MODEL = {"model": "matrix", "dimensions": ["model"], "cells": [{"when": {"model": "sonnet"}, "price": FEE}]}
 FIXTURES = Path(__file__).parent / "terms"
 
 
@@ -127,7 +129,55 @@ def test_all_problems_come_at_once_with_path_limit_and_fix():
             "charges[0].allowance.reset",
             "is shorter than the interval; use year or longer",
         ),
-        ({"version": 2}, "version", "is 2; this software reads up to version 1"),
+        ({"version": 2}, "version", "is 2; this software reads version 1"),
+        ({"version": 0}, "version", "is 0; this software reads version 1"),
+        (
+            {"charges": [{**SEATS, "conversion": {"divide": "10"}}]},
+            "charges[0].conversion",
+            "needs a metered quantity; remove it",
+        ),
+        (
+            {"charges": [{**TOKENS, "price": {"model": "percentage", "rate": "1", "fee": "0.3"}}]},
+            "charges[0].events",
+            "is missing; the price looks at each event, so name the meter that counts them",
+        ),
+        (
+            {"charges": [{**TOKENS, "tier_quantity": TOKENS["quantity"]}]},
+            "charges[0].tier_quantity",
+            "finds the tier of all units; use a volume, stairstep or volume_package price",
+        ),
+        (
+            {"phases": [{"from_month": 2, "changes": [{"key": "seats", "price": BY_MODEL}]}]},
+            "phases[0].changes[0]",
+            "price: a matrix price needs a metered quantity; choose the price of one cell or value",
+        ),
+        (
+            {"discounts": [{"key": "d", "percent": "5", "charges": ["seats"], "scope": {}}]},
+            "discounts[0].scope",
+            "is said by charges already; name the charges inside the scope",
+        ),
+        (
+            {"credits": [{"kind": "credit", "key": "c", "amount": "9", "unit": "gen", "rates": {"image": "2"}}]},
+            "credits[0].rates",
+            "'image' is not in these terms; use one of seats, tokens",
+        ),
+        (
+            {"commitments": [{"kind": "commitment", "key": "m", "quantity": "9", "scope": {"charges": ["seats"]}}]},
+            "commitments[0].quantity",
+            "'seats' has no one price per unit; commit an amount of money",
+        ),
+        (
+            {
+                "charges": [
+                    {
+                        **TOKENS,
+                        "slots": [{"by": "time", "dimension": "h", "zone": "Mars", "otherwise": "x", "slots": [NIGHT]}],
+                    }
+                ]
+            },
+            "charges[0].slots[0].zone",
+            "is 'Mars'; use a name of the time zone database such as \"Europe/Berlin\"",
+        ),
     ],
 )
 def test_problem(change, path, message):
@@ -209,6 +259,22 @@ def test_terms_written_by_every_version_still_read(path):
     terms = Terms.parse(text)
     assert terms.canonical_json() == text
     assert terms.charges[1].price.unit == Decimal("0.000003")
+
+
+def test_an_older_version_is_upgraded_when_it_is_read(monkeypatch):
+    """Two versions ago a term was in years; one version ago the start was called begin."""
+
+    def years_to_months(content: dict) -> dict:
+        return {**{key: value for key, value in content.items() if key != "years"}, "months": content["years"] * 12}
+
+    def begin_to_start(content: dict) -> dict:
+        kept = {key: value for key, value in content.items() if key != "begin"}
+        return {**kept, "start": content["begin"], "version": 1}
+
+    monkeypatch.setattr("pricing.terms.UPGRADES", {-1: years_to_months, 0: begin_to_start})
+    old = {"version": -1, "currency": "USD", "begin": "2027-01-31", "years": 1, "charges": [SEATS, TOKENS]}
+    assert Terms.parse(old) == Terms.parse(DEAL)
+    assert problems({**old, "version": -2}) == {"version": "is -2; this software reads versions -1 to 1"}
 
 
 def test_schemas_in_docs_are_the_ones_of_the_code():

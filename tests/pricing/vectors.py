@@ -77,7 +77,7 @@ def events(vector: dict[str, Any]) -> Decimal:
         "minimum": config.get("per_event_minimum"),
         "maximum": config.get("per_event_maximum"),
     }
-    terms = terms_of([charge(price)])
+    terms = terms_of([charge(price, events={"source": "meter", "meter": "events"})])
     usage = Usage.exactly({METER: [sum(listed, Decimal(0))]})
     return rate(terms, Usage(usage.series, events={METER: [listed]})).total
 

@@ -1,0 +1,54 @@
+"""The waterfall of an exact bill: from the list amount of all charges, change by change, to what is to be paid."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from .bill import Bill, BillLine
+from .money import ZERO
+from .numbers import Array
+from .parts import Step
+
+# What adds to or takes from the list amount: changes within the lines of charges, and lines of their own, in order.
+CHANGES = ("discount", "maximum")
+LINES = ("minimum", "guarantee", "credit", "commitment", "deal")
+
+
+def waterfall(bill: Bill, period: int | None = None) -> list[Step]:
+    """Return the steps of the whole term, or of one period; list amount and changes add up to what is to be paid."""
+    months = slice(None) if period is None else slice(period, period + 1)
+    charges = [line for line in bill.lines if line.kind == "charge"]
+    listed = sum((_sum(line.list, months) for line in charges), ZERO)
+    steps = _changes(bill.lines, CHANGES, months)
+    steps += [
+        Step("change", line.key, line.name, amount=_sum(line.list, months))
+        for kind in LINES
+        for line in bill.lines
+        if line.kind == kind
+    ]
+    paid = _changes(bill.lines, ("credit",), months)
+    net = _sum(bill.net, months)
+    rest = net - listed - sum((step.amount or ZERO for step in (*steps, *paid)), ZERO)
+    rounding = Step("change", "bill/rounding", "Rounded half up", amount=rest)
+    return [
+        Step("list", "bill/list", "List amount of all charges", amount=listed),
+        *(step for step in (*steps, rounding, *paid) if step.amount),
+        Step("net", "bill/net", "To pay", amount=net),
+    ]
+
+
+def _changes(lines: Iterable[BillLine], kinds: tuple[str, ...], months: slice) -> list[Step]:
+    """Return what each discount, maximum or credit did to all lines together."""
+    amounts: dict[tuple[str, str], Decimal] = {}
+    for line in lines:
+        for change in line.changes:
+            if change.step in kinds:
+                key = (change.step, change.text)
+                amounts[key] = amounts.get(key, ZERO) + _sum(change.amount, months)
+    return [
+        Step("change", f"bill/{name}-{n}", text, amount=amount)
+        for n, ((name, text), amount) in enumerate(amounts.items(), 1)
+    ]
+
+
+def _sum(amounts: Array, months: slice) -> Decimal:
+    return Decimal(amounts[0, months].sum())
