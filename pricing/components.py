@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from .models import Matrix, Multiplier, PriceModel, Stairstep, Volume, VolumePackage
+from .models import Matrix, Model, Multiplier, PriceModel, Stairstep, Volume, VolumePackage
 from .money import ZERO
 from .slots import Slots
 from .values import (
@@ -115,6 +115,8 @@ class Charge(_Ranged):
             problems.append(("minimum", f"is more than the maximum of {plain(self.maximum)}; lower it"))
         if self.starts and self.ends and self.ends <= self.starts:
             problems.append(("ends", f"must be after {self.starts}"))
+        if (self.starts or self.ends) and (self.from_month > 1 or self.to_month is not None):
+            problems.append(("from_month", "says in months what starts and ends say in days; give one of them"))
         refuse(problems)
         return self
 
@@ -130,7 +132,6 @@ class Charge(_Ranged):
                 yield name, "needs a metered quantity; remove it"
 
     def _metered_problems(self) -> Iterator[tuple[str, str]]:
-        price = self.price.innermost
         if self.timing == "advance":
             yield "timing", 'usage is known afterwards; use "arrears"'
         if self.allowance is not None and _width(self.allowance.reset) < _width(self.interval):
@@ -141,8 +142,9 @@ class Charge(_Ranged):
             yield "events", "is missing; the price looks at each event, so name the meter that counts them"
         if self.starts or self.ends:
             yield "starts", "usage is not prorated by day; use from_month and to_month"
-        if self.tier_quantity is not None and not isinstance(price, (Volume, Stairstep, VolumePackage, Matrix)):
-            yield "tier_quantity", "finds the tier of all units; use a volume, stairstep or volume_package price"
+        if self.tier_quantity is not None and not all(map(_tier_found_by_other, self.price.singles)):
+            models = "volume (without caps), stairstep or volume_package"
+            yield "tier_quantity", f"finds the tier of all units; use a {models} price"
 
     @property
     def metered(self) -> bool:
@@ -152,6 +154,13 @@ class Charge(_Ranged):
     def dimensions_of(self, *, size: Decimal, at: datetime) -> dict[str, str]:
         """Return the dimension values that its slots give one request, by its size and its time."""
         return {one.dimension: one.value_of(size=size, at=at) for one in self.slots}
+
+
+def _tier_found_by_other(price: Model) -> bool:
+    """Tell whether the tier of a price can be found by another quantity than the one it is applied to."""
+    if isinstance(price, Volume):
+        return all(tier.cap is None for tier in price.tiers)
+    return isinstance(price, (Stairstep, VolumePackage))
 
 
 def _width(window: str) -> int:
@@ -279,6 +288,8 @@ class Discount(_Ranged):
             problems.append(("percent", "give either percent or amount"))
         if self.charges and self.scope is not None:
             problems.append(("scope", "is said by charges already; name the charges inside the scope"))
+        if self.scope is not None and self.scope.empty and not self.scope.where:
+            problems.append(("scope", "is empty; name charges, products, meters or dimension values, or leave it out"))
         refuse(problems)
         return self
 

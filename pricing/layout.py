@@ -76,7 +76,7 @@ class Layout:
         return self.once(("spans", window, first, stop), lambda: self._spans(window, first, stop))
 
     def _spans(self, window: str, first: int, stop: int) -> tuple[Span, ...]:
-        found = spans(self.tiles[first:stop], window)
+        found = spans(self.tiles[first:stop], window, self.terms.anchor_day or self.terms.start.day)
         return tuple(Span(span.first + first, span.stop + first, span.share) for span in found)
 
     def billed_columns(self, line: Line) -> list[tuple[Segment, list[int]]]:

@@ -23,6 +23,8 @@ Array = NDArray[Any]
 RELATIVE_SLACK = 1e-12
 ABSOLUTE_SLACK = 1e-9
 
+QUOTIENT = Decimal("1e-12")  # what a quantity that was divided is a multiple of
+
 
 def is_exact(values: Array) -> bool:
     """Tell whether `values` holds decimals."""
@@ -94,6 +96,13 @@ def rounded(amounts: Array, currency: str) -> Array:
 def quantized(amount: Decimal, unit: Decimal) -> Decimal:
     """Round half up to a multiple of a power of ten."""
     return amount.quantize(unit, context=CONTEXT)
+
+
+def divided(values: Array, divisor: Any) -> Array:
+    """Divide quantities; exact ones keep 12 decimals, so that no noise of a division enters the next tier."""
+    if not is_exact(values):
+        return np.asarray(values / divisor)
+    return exact(quantized(CONTEXT.divide(one, divisor), QUOTIENT) for one in values.ravel()).reshape(values.shape)
 
 
 def rounded_down(values: Array, unit: Decimal) -> Array:

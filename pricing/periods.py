@@ -44,14 +44,19 @@ def periods(start: date, months: int, anchor_day: int | None = None) -> tuple[Pe
     """
     end = month_after(start, months)
     anchor = anchor_day or start.day
-    first = month_after(start, 0, anchor)
-    shift = 0 if first <= start else -1
+    first = last_anchor(start, anchor)
     found = []
-    for n in range(months + 2):
-        opens, closes = (month_after(start, n + shift + i, anchor) for i in (0, 1))
-        if opens < end and closes > start:
+    for n in range(months + 1):
+        opens, closes = (month_after(first, n + i, anchor) for i in (0, 1))
+        if opens < end:
             found.append(Period(max(opens, start), min(closes, end), (closes - opens).days))
     return tuple(found)
+
+
+def last_anchor(day: date, anchor_day: int) -> date:
+    """Return the last anchor day up to this day."""
+    this_month = month_after(day, 0, anchor_day)
+    return this_month if this_month <= day else month_after(day, -1, anchor_day)
 
 
 class Span(NamedTuple):
@@ -62,18 +67,14 @@ class Span(NamedTuple):
     share: tuple[int, int]  # days inside the term, days of a whole span
 
 
-def spans(tiles: tuple[Period, ...], window: str) -> tuple[Span, ...]:
+def spans(tiles: tuple[Period, ...], window: str, anchor_day: int) -> tuple[Span, ...]:
     """Group monthly periods by month, quarter, year or term (`once` is the term), counted from the first period."""
-    if window == "month":
-        return tuple(Span(n, n + 1, (tile.days, tile.full)) for n, tile in enumerate(tiles))
-    width = MONTHS.get(window, len(tiles))
-    found = []
+    if window not in MONTHS:
+        return (Span(0, len(tiles), (1, 1)),)
+    width, found = MONTHS[window], []
     for first in range(0, len(tiles), width):
         stop = min(first + width, len(tiles))
-        days = (tiles[stop - 1].end - tiles[first].start).days
-        whole = sum(tile.full for tile in tiles[first:stop])
-        if window in MONTHS and stop - first < width:
-            opens = tiles[first].start
-            whole = (month_after(opens, width) - opens).days
-        found.append(Span(first, stop, (days, whole) if window in MONTHS else (1, 1)))
+        opens = last_anchor(tiles[first].start, anchor_day)
+        whole = (month_after(opens, width, anchor_day) - opens).days
+        found.append(Span(first, stop, ((tiles[stop - 1].end - tiles[first].start).days, whole)))
     return tuple(found)

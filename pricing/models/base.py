@@ -33,6 +33,11 @@ class Model(Value):
         return self
 
     @property
+    def singles(self) -> "tuple[Model, ...]":
+        """The prices without dimensions that it is made of: itself, or those of all its cells."""
+        return (self,)
+
+    @property
     def by_event(self) -> bool:
         """Whether it matters in how many events the quantity came."""
         return False

@@ -46,8 +46,13 @@ class Matrix(Model):
         return self
 
     @property
+    def singles(self) -> tuple[Model, ...]:
+        default = () if self.default is None else (self.default,)
+        return (*(cell.price for cell in self.cells), *default)
+
+    @property
     def by_event(self) -> bool:
-        return any(price.by_event for price in (*(cell.price for cell in self.cells), self.default) if price)
+        return any(price.by_event for price in self.singles)
 
     def price_for(self, dimensions: Dimensions) -> SinglePrice | None:
         """Return the price of usage with these dimension values."""
@@ -79,6 +84,10 @@ class Multiplier(Model):
     @property
     def innermost(self) -> Model:
         return self.base.innermost
+
+    @property
+    def singles(self) -> tuple[Model, ...]:
+        return self.base.singles
 
     @property
     def by_event(self) -> bool:

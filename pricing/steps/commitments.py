@@ -51,11 +51,17 @@ def _counted(row: Row) -> Array:
 
 def _of_units(sheet: Sheet, commitment: Commitment) -> Iterator[Settled]:
     row = committed_row(sheet, commitment)
-    used = in_priced_units(sheet, row)
+    used = _used(sheet, row)
     for first, stop, promised in committed_windows(sheet, commitment):
         whole = sheet.constant(numbers.exact([promised]))
         part = np.asarray(used[:, first:stop].sum(axis=1))
         yield Settled(stop - 1, *(worth(sheet, row, units, first, stop) for units in (whole, part)))
+
+
+def _used(sheet: Sheet, row: Row) -> Array:
+    if row.line is None or row.quantity is None:
+        return sheet.zero
+    return in_priced_units(sheet, row.line, row.quantity)
 
 
 def _bill(sheet: Sheet, commitment: Commitment, what: str, windows: list[Settled], times: Decimal) -> None:

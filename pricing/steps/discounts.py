@@ -13,6 +13,7 @@ from ..money import ZERO, allocate, minor_unit
 from ..numbers import Array
 from ..sheet import Row, Sheet
 from ..values import plain
+from .prices import escalation
 
 
 def apply_line_discounts(sheet: Sheet) -> None:
@@ -50,7 +51,8 @@ def _free_months(sheet: Sheet, row: Row) -> None:
     line = row.line
     if line is None or not sheet.terms.free_months or line.charge.metered or line.charge.interval == "once":
         return
-    free = sheet.constant(fixed_amounts(sheet.layout, line, until=sheet.terms.free_months))
+    amounts = fixed_amounts(sheet.layout, line, until=sheet.terms.free_months)
+    free = sheet.constant(amounts * escalation(sheet, row))
     row.discounted = row.discounted - free
     row.note("discount", f"First {sheet.terms.free_months} months free", -free)
 

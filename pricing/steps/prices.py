@@ -5,13 +5,13 @@ from decimal import Decimal
 from .. import numbers
 from ..components import Escalator
 from ..intervals import billed_in
-from ..layout import Segment
+from ..layout import Line, Segment
 from ..models import ByEvent, Measured, Multiplier
 from ..money import CONTEXT
 from ..numbers import Array
 from ..sheet import Row, Sheet
 from ..values import plain
-from .quantities import by_interval, per_interval
+from .quantities import by_interval, in_priced_units, per_interval
 
 
 def apply_prices(sheet: Sheet) -> None:
@@ -78,10 +78,14 @@ def _measured(sheet: Sheet, row: Row, segment: Segment, columns: list[int]) -> M
     return Measured(
         quantity=cut(rated),
         parts=tuple((one.dimensions, cut(per_interval(sheet.layout, line, series[one]))) for one in by_value),
-        tier_quantity=cut(by_interval(sheet, line, line.tier_series)) if charge.tier_quantity else None,
+        tier_quantity=cut(_tier_quantity(sheet, line)) if charge.tier_quantity else None,
         events=cut(by_interval(sheet, line, line.event_series)) if charge.events else None,
         event_amounts=_event_amounts(sheet, row, columns, by_event=isinstance(segment.price.innermost, ByEvent)),
     )
+
+
+def _tier_quantity(sheet: Sheet, line: Line) -> Array:
+    return in_priced_units(sheet, line, by_interval(sheet, line, line.tier_series))
 
 
 def _event_amounts(sheet: Sheet, row: Row, columns: list[int], *, by_event: bool) -> list[list[Decimal]] | None:

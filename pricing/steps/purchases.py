@@ -51,8 +51,11 @@ def worth(sheet: Sheet, row: Row, units: Array, first: int, stop: int) -> Array:
 
 
 def _price_at(row: Row, period: int) -> PriceModel:
-    segments = row.line.segments if row.line is not None else ()
-    return next(one.price for one in reversed(segments) if one.first <= period)
+    """Return the price in force in a period; before a charge begins, its first one."""
+    if row.line is None:
+        raise TypeError(f"{row.key} has no price")
+    begun = [one for one in row.line.segments if one.first <= period]
+    return (begun[-1] if begun else row.line.segments[0]).price
 
 
 def _bill(sheet: Sheet, part: CreditGrant | Commitment, kind: str, amounts: list[Decimal]) -> None:

@@ -9,7 +9,6 @@ from .. import numbers
 from ..fixed import fixed_amounts, fixed_quantities
 from ..intervals import billed_in, months_of
 from ..layout import Layout, Line
-from ..money import ZERO
 from ..numbers import Array
 from ..periods import Span
 from ..pools import draw
@@ -32,18 +31,17 @@ def measure(sheet: Sheet) -> None:
 def convert_units(sheet: Sheet) -> None:
     """Turn metered units into the units a charge is priced in, interval by interval."""
     for row in sheet.charge_rows():
-        if row.metered:
-            row.rated = in_priced_units(sheet, row)
+        if row.metered and row.line is not None and row.quantity is not None:
+            row.rated = in_priced_units(sheet, row.line, row.quantity)
 
 
-def in_priced_units(sheet: Sheet, row: Row) -> Array:
-    """Return what a metered row measured, in the units its charge is priced in."""
-    measured = sheet.zero if row.quantity is None else row.quantity
-    conversion = row.charge.conversion if row.charge is not None else None
+def in_priced_units(sheet: Sheet, line: Line, measured: Array) -> Array:
+    """Return a measured quantity in the units its charge is priced in."""
+    conversion = line.charge.conversion
     if conversion is None:
         return measured
     if conversion.rounding == "none":
-        return numbers.ratio(measured, sheet.constant(numbers.exact([conversion.divide])), otherwise=ZERO)
+        return numbers.divided(measured, sheet.number(conversion.divide))
     return numbers.blocks(measured, sheet.number(conversion.divide), up=conversion.rounding == "up")
 
 

@@ -1,5 +1,6 @@
 """Periods tile: no gap, no overlap, and the anchor day is never lost."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -36,6 +37,13 @@ def test_every_anchor_day_with_stubs_tiles(anchor):
         check(date(2027, 12, 1) + timedelta(days=offset), 13, anchor)
 
 
+@pytest.mark.parametrize("anchor", range(1, 32))
+def test_every_anchor_day_tiles_2024_to_2040_in_one_term(anchor):
+    check(date(2024, 1, 1), 17 * 12, anchor)
+    starts = [tile.start for tile in periods(date(2024, 1, 1), 17 * 12, anchor)[1:]]
+    assert all(day.day == min(anchor, monthrange(day.year, day.month)[1]) for day in starts)
+
+
 @given(DAYS, st.integers(1, 60), st.integers(1, 31))
 @settings(deadline=None)
 def test_any_term_tiles(start, months, anchor):
@@ -51,6 +59,12 @@ def check(start: date, months: int, anchor: int | None) -> None:
     inner = tiles[1:-1] if anchor else tiles
     assert all(tile.days == tile.full for tile in inner)
     assert len(tiles) == months if anchor is None else months <= len(tiles) <= months + 1
+
+
+def test_a_cut_interval_keeps_the_anchor_day_of_its_whole():
+    """The second quarter opens on 29 Feb 2028 and would end on 31 May: 92 days, not the 90 to 29 May."""
+    quarters = spans(periods(date(2027, 11, 30), 5, 31), "quarter", 31)
+    assert [tuple(span) for span in quarters] == [(0, 3, (91, 91)), (3, 5, (61, 92))]
 
 
 def test_stubs_at_both_ends():
@@ -73,4 +87,4 @@ def test_stubs_at_both_ends():
     ],
 )
 def test_windows_of_a_term_say_how_much_of_them_lies_in_it(window, expected):
-    assert [tuple(span) for span in spans(periods(date(2027, 1, 1), 4), window)] == expected
+    assert [tuple(span) for span in spans(periods(date(2027, 1, 1), 4), window, 1)] == expected

@@ -144,7 +144,7 @@ def test_all_problems_come_at_once_with_path_limit_and_fix():
         (
             {"charges": [{**TOKENS, "tier_quantity": TOKENS["quantity"]}]},
             "charges[0].tier_quantity",
-            "finds the tier of all units; use a volume, stairstep or volume_package price",
+            "finds the tier of all units; use a volume (without caps), stairstep or volume_package price",
         ),
         (
             {"phases": [{"from_month": 2, "changes": [{"key": "seats", "price": BY_MODEL}]}]},
