@@ -6,7 +6,8 @@ steps from usage to bill, in order), `explain` (any amount, opened). The rules i
 
 from .bill import Bands, Bill, BillLine, bands
 from .cliffs import Cliff, cliffs
-from .components import Charge, Commitment, Component, CreditGrant, Discount, Phase
+from .components import Charge, Commitment, Component, CreditGrant
+from .conditions import Discount, Phase
 from .diff import Difference, diff
 from .errors import InvalidTerms
 from .explain import as_text, explain

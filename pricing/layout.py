@@ -9,7 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
-from .components import Change, Charge, Fixed, Metered, Phase
+from .components import Charge, Fixed, Metered
+from .conditions import Change, Phase
 from .intervals import billed_in, months_of
 from .models import Matrix, Multiplier, PerUnit, PriceModel, label
 from .money import ZERO

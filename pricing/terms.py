@@ -9,20 +9,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
-from .components import (
-    Change,
-    Charge,
-    Commitment,
-    Component,
-    CreditGrant,
-    DealLimit,
-    Discount,
-    Escalator,
-    Fixed,
-    Guarantee,
-    Phase,
-    SharedAllowance,
-)
+from .components import Charge, Commitment, Component, CreditGrant, Fixed
+from .conditions import Change, DealLimit, Discount, Escalator, Guarantee, Phase, SharedAllowance
 from .errors import InvalidTerms, from_pydantic
 from .models import Matrix, PriceModel
 from .money import ZERO, minor_unit

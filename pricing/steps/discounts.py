@@ -6,7 +6,7 @@ from decimal import Decimal
 import numpy as np
 
 from .. import numbers
-from ..components import Discount
+from ..conditions import Discount
 from ..fixed import fixed_amounts
 from ..intervals import months_of
 from ..money import ZERO, allocate, minor_unit

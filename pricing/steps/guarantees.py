@@ -5,7 +5,8 @@ from decimal import Decimal
 import numpy as np
 
 from .. import numbers
-from ..components import Guarantee, Metered
+from ..components import Metered
+from ..conditions import Guarantee
 from ..numbers import RELATIVE_SLACK, Array
 from ..sheet import Row, Sheet
 from ..values import plain

@@ -6,7 +6,8 @@ from decimal import Decimal
 import numpy as np
 
 from .. import numbers
-from ..components import Charge, DealLimit
+from ..components import Charge
+from ..conditions import DealLimit
 from ..intervals import billed_in, days_charged, prorated
 from ..money import ZERO, minor_unit
 from ..numbers import Array

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from .. import numbers
-from ..components import Escalator
+from ..conditions import Escalator
 from ..intervals import billed_in
 from ..layout import Line, Segment
 from ..models import ByEvent, Measured, Multiplier
