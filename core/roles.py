@@ -23,6 +23,7 @@ class Permission(StrEnum):
     RETRY_DELIVERIES = "retry_deliveries"
     SEE_AUDIT = "see_audit"
     IMPORT_USAGE = "import_usage"
+    RUN_FORECASTS = "run_forecasts"
 
 
 P = Permission
@@ -51,6 +52,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CATALOG,
             P.SEE_CONTRACTS,
             P.SEE_AUDIT,
+            P.RUN_FORECASTS,
         }
     ),
     "finance": frozenset(
@@ -66,6 +68,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CONTRACTS,
             P.RETRY_DELIVERIES,
             P.SEE_AUDIT,
+            P.RUN_FORECASTS,
         }
     ),
     "pricing_ops": frozenset(
@@ -81,6 +84,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.EDIT_RULES,
             P.PUBLISH_RULES,
             P.IMPORT_USAGE,
+            P.RUN_FORECASTS,
         }
     ),
     "integrator": frozenset({P.SEE_CUSTOMERS, P.SEE_CATALOG, P.SEE_CONTRACTS, P.IMPORT_USAGE}),

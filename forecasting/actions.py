@@ -1,6 +1,7 @@
 """Storing a forecast: the same inputs give the same row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,11 +11,15 @@ from core.errors import refuse
 from core.models import User
 from customers.models import Customer
 from forecasting.models import ForecastRun
-from forecasting.queries.making import history_before, known_about, made, meters_of
+from forecasting.queries import usage_of
+from forecasting.queries.making import asked, made
 from forecasting.rules.assumptions import Assumption
-from forecasting.rules.inputs import Inputs
-from forecasting.rules.requests import N_PATHS, SEED, why_not_run
-from pricing import Series
+from forecasting.rules.drivers import Driver
+from forecasting.rules.requests import N_PATHS, REPLICATIONS, SEED, Request, why_not_run
+from pricing import Series, Usage
+
+Enough = Callable[[Usage, int], int]
+"""How many paths are enough, asked with those drawn so far and the number of their replications."""
 
 
 def run_forecast(
@@ -24,19 +29,24 @@ def run_forecast(
     start: date,
     months: int,
     assumptions: Mapping[Series, Assumption] | None = None,
+    drivers: Sequence[Driver] = (),
+    enough: Enough | None = None,
     by: User | None,
     at: datetime,
     seed: int = SEED,
     n_paths: int = N_PATHS,
 ) -> ForecastRun:
-    """Forecast these series of a customer for the billing months of a term that begins on `start`."""
-    refuse(why_not_run(months=months, n_paths=n_paths))
-    history = history_before(customer, start)
-    meters = meters_of(series)
-    known = known_about(series, history, assumptions or {}, meters)
-    inputs = Inputs(customer.slug, history.data_date, start, months, seed, n_paths, known)
-    existing = ForecastRun.objects.filter(inputs_hash=inputs.sha256).first()
-    return existing or store(made(customer, inputs, history, meters), by=by, at=at)
+    """Forecast these series of a customer for the billing months of a term that begins on `start`.
+
+    `enough` is asked, with the paths, how many would be enough for what they are for; if more, they are drawn.
+    """
+    refuse(why_not_run(months=months, n_paths=n_paths, replications=REPLICATIONS))
+    request = Request(start, months, tuple(drivers), seed, n_paths)
+    ask = asked(customer, request, series, assumptions)
+    while enough and (more := enough(usage_of(ask.inputs), REPLICATIONS)) > ask.inputs.n_paths:
+        ask = replace(ask, inputs=replace(ask.inputs, n_paths=more))
+    existing = ForecastRun.objects.filter(inputs_hash=ask.inputs.sha256).first()
+    return existing or store(made(ask), by=by, at=at)
 
 
 def store(run: ForecastRun, *, by: User | None, at: datetime) -> ForecastRun:

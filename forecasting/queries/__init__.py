@@ -6,7 +6,7 @@ from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.rules.bands import UsageBands, read_bands
 from forecasting.rules.drawing import draw
-from forecasting.rules.inputs import ENGINE, read_inputs
+from forecasting.rules.inputs import ENGINE, PARAMETERS, Inputs, read_inputs
 from forecasting.rules.months import Array
 from pricing import Series, Usage
 
@@ -23,16 +23,31 @@ def usage_paths(run: ForecastRun) -> Usage:
     return Usage(paths_of(run.inputs_hash), shape=(run.n_paths, run.months))
 
 
+def usage_of(inputs: Inputs) -> Usage:
+    """The joint paths of inputs that are not stored."""
+    return Usage(drawn(inputs), shape=(inputs.n_paths, inputs.months))
+
+
 def is_current(run: ForecastRun) -> bool:
-    """Whether the engine that made the run is the one in use."""
-    return run.method == ENGINE
+    """Whether the engine that made the run, and its fitted numbers, are the ones in use."""
+    return run.method == ENGINE and run.parameters_hash in ("", PARAMETERS)
+
+
+def replications(run: ForecastRun) -> int:
+    """Of how many independent drawings, one after the other, the run's paths are made."""
+    return int(run.inputs.get("replications", 1))
 
 
 @lru_cache(maxsize=16)
 def paths_of(inputs_hash: str) -> dict[Series, Array]:
     """A run never changes, so its paths may be remembered by its hash."""
-    inputs = ForecastRun.objects.values_list("inputs", flat=True).get(inputs_hash=inputs_hash)
-    paths = draw(read_inputs(inputs))
+    return drawn(read_inputs(ForecastRun.objects.values_list("inputs", flat=True).get(inputs_hash=inputs_hash)))
+
+
+@lru_cache(maxsize=8)
+def drawn(inputs: Inputs) -> dict[Series, Array]:
+    """The paths of these inputs: the same value gives the same paths, so they are drawn once."""
+    paths = draw(inputs)
     for array in paths.values():
         array.flags.writeable = False
     return paths

@@ -9,11 +9,11 @@ from catalog.models import Meter
 from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.queries import usage_bands
-from forecasting.queries.making import history_before, known_about, label_of, made, meters_of
+from forecasting.queries.making import asked, label_of, made, meters_of
 from forecasting.rules.bands import UsageBands
-from forecasting.rules.inputs import Inputs, read_inputs
+from forecasting.rules.inputs import read_inputs
 from forecasting.rules.past import past_months
-from forecasting.rules.requests import N_PATHS, SEED
+from forecasting.rules.requests import Request
 
 SHOWN_PAST = 12
 
@@ -40,12 +40,9 @@ class ForecastPanel:
 
 def forecast_panel(customer: Customer, *, start: date, months: int) -> ForecastPanel:
     """The forecast of everything the customer uses, as it would be run now; nothing is stored."""
-    history = history_before(customer, start)
-    meters = meters_of(history.series)
-    known = known_about(history.series, history, {}, meters)
-    inputs = Inputs(customer.slug, history.data_date, start, months, SEED, N_PATHS, known)
-    run = ForecastRun.objects.filter(inputs_hash=inputs.sha256).first() or made(customer, inputs, history, meters)
-    return ForecastPanel(run, charts(run, meters))
+    ask = asked(customer, Request(start, months))
+    run = ForecastRun.objects.filter(inputs_hash=ask.inputs.sha256).first() or made(ask)
+    return ForecastPanel(run, charts(run, ask.meters))
 
 
 def run_panel(run: ForecastRun) -> ForecastPanel:

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from forecasting.engine import forecast_batch
 from forecasting.engine.grains import GRAINS
-from forecasting.rules.months import Array, Steps
+from forecasting.rules.months import DAY, Array, Steps, next_end
 
 WINDOWS = 12  # per series, the youngest
 N_PATHS = 400
@@ -34,6 +36,34 @@ ENOUGH = 4
 
 
 @dataclass(frozen=True)
+class WindowTest:
+    """One window of one series: the band of its total as it would have been said, and what came."""
+
+    first: str  # the first and the last day that were hidden
+    last: str
+    p10: float
+    p50: float
+    p90: float
+    actual: float
+    steps: int  # how many were known
+    inside: int  # how many of those fell between P10 and P90
+
+    @property
+    def held(self) -> bool:
+        return holds(self.actual, self.p10, self.p90)
+
+
+@dataclass(frozen=True)
+class SeriesTest:
+    """All windows of one series, oldest first; shares are None where no window was possible."""
+
+    coverage: float | None
+    total_coverage: float | None
+    pinball_ratio: float | None
+    windows: tuple[WindowTest, ...]
+
+
+@dataclass(frozen=True)
 class Backtest:
     """Shares are of all steps (or totals) of all windows; None where no window was possible."""
 
@@ -42,6 +72,7 @@ class Backtest:
     windows: int
     pinball_ratio: float | None
     sentence: str
+    series: tuple[SeriesTest, ...] = ()  # as given
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -61,31 +92,100 @@ class Window:
     def actual(self) -> Array:
         return self.steps.values[self.origin : self.origin + self.horizon]
 
+    def day(self, step: int) -> date:
+        """The last day of the step that many steps after the origin."""
+        return next_end(self.steps.grain, self.steps.end, self.origin + step - len(self.steps.values))
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A window beside its bands: the steps' hits, the total's, and the losses against the naive method's."""
+
+    window: Window
+    known: NDArray[np.bool_]
+    hits: NDArray[np.bool_]  # of the known steps
+    total: tuple[float, float, float]
+    loss: float
+    naive: float
+
+    @property
+    def actual(self) -> float:
+        return float(self.window.actual[self.known].sum())
+
+    @property
+    def held(self) -> bool:
+        return holds(self.actual, self.total[0], self.total[2])
+
+    def as_window(self) -> WindowTest:
+        low, middle, high = self.total
+        return WindowTest(
+            first=(self.window.day(0) + DAY).isoformat(),
+            last=self.window.day(self.window.horizon).isoformat(),
+            p10=low,
+            p50=middle,
+            p90=high,
+            actual=self.actual,
+            steps=len(self.hits),
+            inside=int(self.hits.sum()),
+        )
+
 
 def backtest(series: Sequence[Steps], seed: int) -> Backtest:
     """Forecast every window as if its future were unknown, and count."""
-    windows = [window for steps in series for window in windows_of(steps)]
-    if not windows:
-        return Backtest(None, None, 0, None, too_short(series))
-    paths = forecast_batch(
-        [window.history for window in windows],
-        [window.steps.grain for window in windows],
-        [window.horizon for window in windows],
-        N_PATHS,
-        seed,
+    by_series = tested(series, seed)
+    everything = [one for tests in by_series for one in tests]
+    if not everything:
+        return Backtest(None, None, 0, None, too_short(series), tuple(summed(tests) for tests in by_series))
+    whole = summed(everything)
+    assert whole.coverage is not None
+    sentence = in_words([one.window for one in everything], whole.coverage, whole.pinball_ratio)
+    return Backtest(
+        whole.coverage,
+        whole.total_coverage,
+        len(everything),
+        whole.pinball_ratio,
+        sentence,
+        tuple(summed(tests) for tests in by_series),
     )
-    inside, totals, losses = [], [], np.zeros(2)
-    for window, drawn in zip(windows, paths, strict=True):
-        bands = np.quantile(drawn, QUANTILES, axis=0)
-        known = np.isfinite(window.actual)
-        inside.append(within(window.actual, bands)[known])
-        total = np.quantile(drawn[:, known].sum(axis=1), QUANTILES)
-        totals.append(within(window.actual[known].sum(), total))
-        scale = max(float(np.mean(window.actual[known])), float(np.nanmean(window.history)), 1e-12)
-        losses += [pinball(window.actual, side)[known].mean() / scale for side in (bands, naive_bands(window))]
-    coverage = float(np.concatenate(inside).mean())
-    ratio = float(losses[0] / losses[1]) if losses[1] > 0 else None
-    return Backtest(coverage, float(np.mean(totals)), len(windows), ratio, in_words(windows, coverage, ratio))
+
+
+def tested(series: Sequence[Steps], seed: int) -> list[list[Tested]]:
+    """The windows of each series, all forecast in one batch."""
+    windows = [windows_of(steps) for steps in series]
+    flat = [window for some in windows for window in some]
+    if not flat:
+        return [[] for _ in windows]
+    paths = iter(
+        forecast_batch(
+            [window.history for window in flat],
+            [window.steps.grain for window in flat],
+            [window.horizon for window in flat],
+            N_PATHS,
+            seed,
+        )
+    )
+    return [[compared(window, next(paths)) for window in some] for some in windows]
+
+
+def compared(window: Window, drawn: Array) -> Tested:
+    bands = np.quantile(drawn, QUANTILES, axis=0)
+    known = np.isfinite(window.actual)
+    low, middle, high = np.quantile(drawn[:, known].sum(axis=1), QUANTILES).tolist()
+    scale = max(float(np.mean(window.actual[known])), float(np.nanmean(window.history)), 1e-12)
+    own, naive = (float(pinball(window.actual, side)[known].mean() / scale) for side in (bands, naive_bands(window)))
+    return Tested(window, known, within(window.actual, bands)[known], (low, middle, high), own, naive)
+
+
+def summed(tests: Sequence[Tested]) -> SeriesTest:
+    if not tests:
+        return SeriesTest(None, None, None, ())
+    loss, naive = (sum(getattr(one, name) for one in tests) for name in ("loss", "naive"))
+    return SeriesTest(
+        coverage=float(np.concatenate([one.hits for one in tests]).mean()),
+        total_coverage=float(np.mean([one.held for one in tests])),
+        pinball_ratio=loss / naive if naive > 0 else None,
+        windows=tuple(one.as_window() for one in reversed(tests)),
+    )
 
 
 def windows_of(steps: Steps) -> list[Window]:
@@ -106,9 +206,14 @@ def is_usable(window: Window) -> bool:
     return bool(np.isfinite(window.actual).any()) and bool((np.nan_to_num(window.history) > 0).any())
 
 
-def within(actual: Array, bands: Array) -> Array:
+def within(actual: Array, bands: Array) -> NDArray[np.bool_]:
     slack = 1e-9 * np.abs(actual)
     return np.asarray((actual >= bands[0] - slack) & (actual <= bands[2] + slack))
+
+
+def holds(actual: float, low: float, high: float) -> bool:
+    slack = 1e-9 * abs(actual)
+    return low - slack <= actual <= high + slack
 
 
 def pinball(actual: Array, bands: Array) -> Array:

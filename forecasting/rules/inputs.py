@@ -2,36 +2,52 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from forecasting import engine
 from forecasting.engine import METHOD, VERSION
 from forecasting.rules.assumptions import Assumption
-from forecasting.rules.months import Steps
+from forecasting.rules.drivers import Driver, read_drivers
+from forecasting.rules.months import Array, Steps
 from pricing import Series
 
 ENGINE = f"{METHOD} {VERSION}"
+WEIGHTS = sorted(Path(engine.__file__).parent.glob("*.npz"))
+PARAMETERS = hashlib.sha256(b"".join(path.read_bytes() for path in WEIGHTS)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A look-alike: whose history it is, and the history from its first step on."""
+
+    customer: str
+    grain: str
+    values: Array
 
 
 @dataclass(frozen=True)
 class SeriesInput:
-    """What is known about one series: its history, a statement, or both."""
+    """What is known about one series: its history, a statement, how look-alikes went on."""
 
     series: Series
     aggregation: str
     history: Steps | None
     assumption: Assumption | None
+    peers: tuple[Peer, ...] = ()
 
     @property
     def known(self) -> bool:
-        return self.history is not None or self.assumption is not None
+        return self.history is not None or self.assumption is not None or bool(self.peers)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inputs:
     customer: str
     data_date: date | None
@@ -40,21 +56,33 @@ class Inputs:
     seed: int
     n_paths: int
     series: tuple[SeriesInput, ...]
+    drivers: tuple[Driver, ...] = ()
+    replications: int = 1  # independent drawings that make up the paths
     engine: str = ENGINE
+    parameters: str = PARAMETERS
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Inputs) and self.sha256 == other.sha256
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "engine": self.engine,
+            "parameters": self.parameters,
             "customer": self.customer,
             "data_date": self.data_date.isoformat() if self.data_date else None,
             "start": self.start.isoformat(),
             "months": self.months,
             "seed": self.seed,
             "n_paths": self.n_paths,
+            "replications": self.replications,
+            "drivers": [driver.as_json() for driver in self.drivers],
             "series": [series_json(one) for one in self.series],
         }
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         text = json.dumps(self.as_json(), sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -68,9 +96,14 @@ def series_json(one: SeriesInput) -> dict[str, Any]:
         "aggregation": one.aggregation,
         "grain": history.grain if history else None,
         "end": history.end.isoformat() if history else None,
-        "values": [None if np.isnan(value) else float(value) for value in history.values] if history else None,
+        "values": plain(history.values) if history else None,
         "assumption": one.assumption.as_json() if one.assumption else None,
+        "peers": [{"customer": peer.customer, "grain": peer.grain, "values": plain(peer.values)} for peer in one.peers],
     }
+
+
+def plain(values: Array) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
 
 
 def read_inputs(content: Mapping[str, Any]) -> Inputs:
@@ -83,18 +116,25 @@ def read_inputs(content: Mapping[str, Any]) -> Inputs:
         seed=content["seed"],
         n_paths=content["n_paths"],
         series=tuple(read_series(one) for one in content["series"]),
+        drivers=read_drivers(content.get("drivers", ())),
+        replications=content.get("replications", 1),
         engine=content["engine"],
+        parameters=content.get("parameters", ""),
     )
 
 
 def read_series(content: Mapping[str, Any]) -> SeriesInput:
     history = None
     if content["values"] is not None:
-        values = np.array([np.nan if value is None else value for value in content["values"]], dtype=np.float64)
-        history = Steps(content["grain"], date.fromisoformat(content["end"]), values)
+        history = Steps(content["grain"], date.fromisoformat(content["end"]), array(content["values"]))
     return SeriesInput(
         series=Series(content["meter"], tuple((name, value) for name, value in content["dimensions"])),
         aggregation=content["aggregation"],
         history=history,
         assumption=Assumption(**content["assumption"]) if content["assumption"] else None,
+        peers=tuple(Peer(one["customer"], one["grain"], array(one["values"])) for one in content.get("peers", ())),
     )
+
+
+def array(values: Sequence[float | None]) -> Array:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)

@@ -12,17 +12,20 @@ from forecasting.actions import run_forecast
 from forecasting.models import ForecastRun
 from forecasting.rules.assumptions import Assumption
 from metering.queries import daily_history
-from pricing import Charge, InvalidTerms, Series, Terms, committed
+from pricing import Charge, InvalidTerms, Series, Terms, Usage, committed, rate
 from quotes.actions.moves import changed_since, hold, record
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
+from quotes.queries.precision import error_percent
 from quotes.rules import series
+from quotes.rules.precision import paths_enough
 from quotes.rules.terms import sold
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
 
 SEED = 20260101
 PATHS = 2000
+DAYS = 30  # in a month: usage may be drawn day by day
 
 
 def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None) -> QuoteVersion:
@@ -81,11 +84,18 @@ def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> 
         start=version.start,
         months=version.months,
         assumptions=assumptions,
+        enough=lambda usage, drawings: paths_for(terms, usage, drawings),
         by=by,
         at=at,
         seed=SEED,
         n_paths=PATHS,
     )
+
+
+def paths_for(terms: Terms, usage: Usage, drawings: int) -> int:
+    """How many futures the bands of this bill need."""
+    error = error_percent(rate(terms, usage, lines=False).term, drawings)
+    return paths_enough(usage.rows, error, steps=usage.periods * DAYS * len(usage.series))
 
 
 def inputs(version: QuoteVersion, terms: Terms) -> tuple[list[Series], dict[Series, Assumption]]:

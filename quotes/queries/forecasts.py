@@ -6,7 +6,7 @@ from decimal import Decimal
 from catalog.models import Meter
 from forecasting.models import ForecastRun
 from pricing import Series, Usage
-from quotes.queries.bands import plain_band
+from quotes.queries.bands import plain_bands
 from quotes.rules.pricing import ForecastFacts, UsageMonths
 
 
@@ -37,10 +37,7 @@ def usage_months(usage: Usage, meters: Mapping[str, Meter]) -> tuple[UsageMonths
         UsageMonths(
             label=label(series, meters.get(series.meter)),
             unit=unit(meters.get(series.meter)),
-            months=tuple(
-                plain_band(values[:, n : n + 1][:, 0] / scale(meters.get(series.meter)), 3)
-                for n in range(usage.periods)
-            ),
+            months=plain_bands(values / scale(meters.get(series.meter)), 3),
         )
         for series, values in usage.series.items()
     )

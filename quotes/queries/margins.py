@@ -7,22 +7,34 @@ import numpy as np
 from pricing import Charge, Terms, Usage, rate
 from pricing.components import Metered
 from pricing.numbers import Array
-from quotes.queries.bands import band_of, plain_band
+from quotes.queries.bands import band_of, bands_of, plain_band, share, years_of
 from quotes.rules.pricing import Band, Margin
 
 
 def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge]) -> Margin:
-    """What the deal costs and leaves of its bill `net` (rows, months), for the term and each month."""
+    """What the deal costs and leaves of its bill `net` (rows, months): by month, by year and over the term."""
+    cost = cost_of(terms, usage, costs)
+    left = net - cost
+    yearly = years_of(left)
+    return Margin(
+        cost=band_of(cost.sum(axis=1), terms.currency),
+        margin=band_of(left.sum(axis=1), terms.currency),
+        percent=percent(net.sum(axis=1), cost.sum(axis=1)),
+        months=bands_of(left, terms.currency),
+        cost_months=bands_of(cost, terms.currency),
+        years=bands_of(yearly, terms.currency),
+        cost_years=bands_of(years_of(cost), terms.currency),
+        loss=share(left.sum(axis=1) < 0),
+        loss_years=tuple(share(yearly[:, n] < 0) for n in range(yearly.shape[1])),
+    )
+
+
+def cost_of(terms: Terms, usage: Usage, costs: Sequence[Charge]) -> Array:
+    """What the usage costs the seller in each future and month."""
     metered = {series.meter for series in usage.series}
     counted = [charge for charge in costs if isinstance(charge.quantity, Metered) and charge.quantity.meter in metered]
-    cost = rate(Terms(currency=terms.currency, start=terms.start, months=terms.months, charges=tuple(counted)), usage)
-    left = net - cost.net
-    return Margin(
-        cost=band_of(cost.term, terms.currency),
-        margin=band_of(left.sum(axis=1), terms.currency),
-        percent=percent(net.sum(axis=1), cost.term),
-        months=tuple(band_of(left[:, n], terms.currency) for n in range(left.shape[1])),
-    )
+    frame = Terms(currency=terms.currency, start=terms.start, months=terms.months, charges=tuple(counted))
+    return rate(frame, usage, lines=False).net
 
 
 def percent(net: Array, cost: Array) -> Band | None:
@@ -30,5 +42,5 @@ def percent(net: Array, cost: Array) -> Band | None:
     bill, spent = net.astype(np.float64), cost.astype(np.float64)
     if not bill.any():
         return None
-    share = np.divide(bill - spent, bill, out=np.where(spent > 0, -1.0, 1.0), where=bill > 0)
-    return plain_band(share * 100, 2)
+    share_left = np.divide(bill - spent, bill, out=np.where(spent > 0, -1.0, 1.0), where=bill > 0)
+    return plain_band(share_left * 100, 2)

@@ -10,18 +10,20 @@ from pydantic import TypeAdapter
 from catalog.models import Meter
 from catalog.queries import unit_costs
 from forecasting.models import ForecastRun
-from forecasting.queries import is_current, usage_paths
+from forecasting.queries import is_current, replications, usage_paths
 from pricing import Bill, Terms, Usage, rate
 from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
 from quotes.queries.approval_rules import rules_in_force
-from quotes.queries.bands import amount, band_of
+from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
+from quotes.queries.precision import error_percent
+from quotes.queries.risks import risks_of
 from quotes.rules.approvals import needed
 from quotes.rules.facts import public
-from quotes.rules.pricing import LineRow, MonthBand, Pricing, Problem, Totals
+from quotes.rules.pricing import LineRow, MonthBand, Precision, Pricing, Problem, Totals, YearBand
 from quotes.rules.terms import at_list, sold
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
@@ -86,6 +88,9 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         needs=tuple(needed(facts, rules_in_force(asked_on(version, at)))),
         problems=problems(version, line_rows, at=at),
         warnings=warnings(version.forecast_run, offer.simulated),
+        years=years(offer),
+        precision=precision(offer, version.forecast_run),
+        risks=risks_of(offer.simulated, offer.net, offer.committed.total),
     )
 
 
@@ -133,14 +138,24 @@ def totals(offer: Offer, listed: Offer, lines: list[QuoteLine]) -> Totals:
 
 
 def months(offer: Offer) -> tuple[MonthBand, ...]:
+    found = bands_of(offer.net, offer.terms.currency)
     return tuple(
-        MonthBand(
-            month=period.start,
-            band=band_of(offer.net[:, n], offer.terms.currency),
-            committed=offer.committed.net[0, n],
-        )
+        MonthBand(month=period.start, band=found[n], committed=offer.committed.net[0, n])
         for n, period in enumerate(offer.simulated.periods)
     )
+
+
+def years(offer: Offer) -> tuple[YearBand, ...]:
+    lengths = [min(12, offer.net.shape[1] - first) for first in range(0, offer.net.shape[1], 12)]
+    found = bands_of(years_of(offer.net), offer.terms.currency)
+    return tuple(YearBand(n, length, band) for n, (length, band) in enumerate(zip(lengths, found, strict=True), 1))
+
+
+def precision(offer: Offer, run: ForecastRun | None) -> Precision | None:
+    if run is None:
+        return None
+    error = error_percent(offer.net.sum(axis=1), replications(run))
+    return Precision(run.n_paths, None if error is None else decimal(error, 2))
 
 
 def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime | None) -> tuple[Problem, ...]:

@@ -76,6 +76,60 @@ class MonthBand:
 
 
 @dataclass(frozen=True)
+class YearBand:
+    """What a contract year is billed; its band is of the year's own sum."""
+
+    number: int
+    months: int  # the last may be shorter
+    band: Band
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How far simulation alone may move the term's P10, P50 and P90: the largest of their standard errors."""
+
+    paths: int
+    percent: Decimal | None  # of P50; None where nothing is simulated
+
+
+@dataclass(frozen=True)
+class CommitmentRisk:
+    """A commitment, and in how many futures a part of it is paid without being used."""
+
+    name: str
+    unused: Decimal  # a share, 0.25 for one future in four
+    missing: Band  # money paid for nothing over the term
+
+
+@dataclass(frozen=True)
+class CreditRisk:
+    """A credit, and in how many futures nothing of it is left at the end of each month."""
+
+    name: str
+    unit: str  # of a custom credit; "" for money
+    recurring: bool  # granted anew: a month's share is of what that month could use
+    exhausted: tuple[Decimal, ...]
+    left: Band  # at the end of the term
+
+    @property
+    def likely_month(self) -> int | None:
+        """The first month by whose end it is more likely gone than not."""
+        return next((n for n, share in enumerate(self.exhausted, start=1) if share >= Decimal("0.5")), None)
+
+
+@dataclass(frozen=True)
+class Risks:
+    """What else the simulated bills say."""
+
+    commitments: tuple[CommitmentRisk, ...]
+    credits: tuple[CreditRisk, ...]
+    overage: Band  # beyond the committed total
+    expected_overage: Decimal  # its mean
+    largest: Decimal | None  # the most that can be billed, where a cap holds
+    p99: Decimal
+
+
+@dataclass(frozen=True)
 class UsageMonths:
     """Forecast usage of one series, in the meter's display unit."""
 
@@ -92,6 +146,11 @@ class Margin:
     margin: Band
     percent: Band | None  # None without a bill
     months: tuple[Band, ...]
+    cost_months: tuple[Band, ...] = ()
+    years: tuple[Band, ...] = ()
+    cost_years: tuple[Band, ...] = ()
+    loss: Decimal | None = None  # share of futures in which the term's bill does not cover its cost
+    loss_years: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,3 +191,7 @@ class Pricing:
     needs: tuple[Need, ...]
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    years: tuple[YearBand, ...] = ()
+    precision: Precision | None = None
+    risks: Risks | None = None
+    scenario: str = ""

@@ -1,0 +1,24 @@
+"""How many simulated futures are enough: until chance alone moves no quantile of the bill by more than a percent."""
+
+from decimal import Decimal
+
+LADDER = (2_000, 4_000, 8_000)
+WANTED = 1.0  # percent of P50
+LARGEST = 30_000_000  # numbers in one drawing: what a page may ask of a machine
+
+
+def paths_enough(paths: int, error: float | None, *, steps: int) -> int:
+    """The number of the ladder that is expected to be enough, at most what `steps` numbers per path allow."""
+    if error is None or error <= WANTED:
+        return paths
+    allowed = [rung for rung in LADDER if rung == LADDER[0] or rung * steps <= LARGEST]
+    needed = paths * (error / WANTED) ** 2
+    return max(paths, next((rung for rung in allowed if rung >= needed), allowed[-1]))
+
+
+def sentence(paths: int, error: Decimal | None) -> str:
+    """What the page says about it."""
+    if error is None:
+        return ""
+    text = f"{paths:,} futures: chance alone moves P10, P50 or P90 of the term by about {error} % of P50"
+    return f"{text}." if error <= Decimal(str(WANTED)) else f"{text}, the most exact that a page may draw."
