@@ -1,0 +1,169 @@
+"""P10, P50 and P90 of bill, cost and margin as tables, and what else the simulated bills say, in sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+from core import formats
+from core.charts import meter_bar
+from quotes.queries.priced import PricedVersion
+from quotes.rules.precision import sentence
+from quotes.rules.pricing import Band, CommitmentRisk, CreditRisk
+
+
+@dataclass(frozen=True)
+class BandRow:
+    label: str
+    band: Band
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class BandGroup:
+    """Bill, cost or margin: its years and its term."""
+
+    title: str
+    internal: bool
+    rows: tuple[BandRow, ...]
+
+
+@dataclass(frozen=True)
+class MonthRow:
+    month: str
+    bands: tuple[Band, ...]  # bill, and cost and margin for those who may see them
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """One thing to know: a name, the figure, and what it means."""
+
+    name: str
+    figure: str
+    text: str
+    internal: bool = False
+    bars: tuple[tuple[str, str, SafeString], ...] = ()
+
+
+def band_context(deal: PricedVersion) -> dict[str, Any]:
+    """Everything that the forecast panel says beyond its charts."""
+    uncertain = deal.term.p10 != deal.term.p90
+    return {
+        "band_groups": groups(deal) if uncertain else [],
+        "band_months": month_rows(deal) if uncertain else [],
+        "risk_rows": risk_rows(deal) if uncertain else [],
+        "precision": sentence(deal.precision.paths, deal.precision.percent) if deal.precision else "",
+    }
+
+
+def groups(deal: PricedVersion) -> list[BandGroup]:
+    found = [BandGroup("Bill", False, rows([year.band for year in deal.years], deal.term, deal.months[0].month))]
+    if deal.margin:
+        margin, first = deal.margin, deal.months[0].month
+        losses = [f"{percent(share)} of futures lose" if share else "" for share in margin.loss_years]
+        found.append(BandGroup("Cost", True, rows(margin.cost_years, margin.cost, first)))
+        found.append(BandGroup("Margin", True, rows(margin.years, margin.margin, first, losses)))
+    return found
+
+
+def rows(years: Sequence[Band], term: Band, first: date, notes: Sequence[str] = ()) -> tuple[BandRow, ...]:
+    """A row per contract year where there is more than one, and the term."""
+    several = years if len(years) > 1 else ()
+    found = [
+        BandRow(f"Year {n + 1}, from {formats.month(f'{first.year + n}-{first.month:02}')}", band, note)
+        for n, (band, note) in enumerate(zip(several, [*notes, *[""] * len(years)], strict=False))
+    ]
+    return (*found, BandRow("Whole term", term))
+
+
+def month_rows(deal: PricedVersion) -> list[MonthRow]:
+    margin = deal.margin
+    whole = margin is not None and len(margin.cost_months) == len(deal.months)
+    return [
+        MonthRow(
+            formats.month(row.month.isoformat()),
+            (row.band, margin.cost_months[n], margin.months[n]) if whole and margin else (row.band,),
+        )
+        for n, row in enumerate(deal.months)
+    ]
+
+
+def risk_rows(deal: PricedVersion) -> list[RiskRow]:
+    found: list[RiskRow] = []
+    if deal.margin and deal.margin.loss is not None:
+        found.append(
+            RiskRow(
+                "Chance of a loss",
+                percent(deal.margin.loss),
+                "of the futures cost more over the term than they bring in.",
+                internal=True,
+            )
+        )
+    if risks := deal.risks:
+        money = deal.currency
+        found += [commitment_row(one, money) for one in risks.commitments]
+        found += [credit_row(one, money, [row.month for row in deal.months]) for one in risks.credits]
+        found.append(
+            RiskRow(
+                "Beyond what is committed",
+                formats.money(risks.expected_overage, money),
+                f"is to be expected on average; in 8 of 10 futures it is {between(risks.overage, money)}.",
+            )
+        )
+        found.append(largest_row(risks.largest, risks.p99, money))
+    return found
+
+
+def commitment_row(one: CommitmentRisk, currency: str) -> RiskRow:
+    text = "of the futures use all of it." if not one.unused else "of the futures do not use all of it"
+    if one.unused:
+        text += f"; up to {formats.money(one.missing.p90, currency)} is then paid for nothing (P90)."
+    return RiskRow(f"{one.name} not used up", percent(one.unused), text)
+
+
+def credit_row(one: CreditRisk, currency: str, months: Sequence[date]) -> RiskRow:
+    """When a credit runs out: a bar at the end of every third month."""
+    steps = range(2, len(months), 3) if len(months) > 3 else range(len(months))
+    bars = tuple(
+        (formats.month(months[n].isoformat()), text := percent(one.exhausted[n]), meter_bar(share(one, n), label=text))
+        for n in steps
+    )
+    return RiskRow(f"{one.name} gone", percent(one.exhausted[-1]), credit_text(one, currency, months), bars=bars)
+
+
+def share(one: CreditRisk, month: int) -> float:
+    return float(one.exhausted[month])
+
+
+def credit_text(one: CreditRisk, currency: str, months: Sequence[date]) -> str:
+    if one.recurring:
+        return "of the futures have used up the last grant by the end of the term."
+    if month := one.likely_month:
+        gone = formats.month(months[month - 1].isoformat())
+        return f"of the futures have used it up by the end; in most it is gone by the end of {gone}."
+    left = f"{formats.quantity(one.left.p50)} {one.unit}" if one.unit else formats.money(one.left.p50, currency)
+    return f"of the futures have used it up by the end; {left} is left at P50."
+
+
+def largest_row(largest: Decimal | None, p99: Decimal, currency: str) -> RiskRow:
+    if largest is not None:
+        return RiskRow("Largest bill", formats.money(largest, currency), "over the term: it is capped.")
+    return RiskRow(
+        "Largest bill", "no cap", f"One future in 100 costs more than {formats.money(p99, currency)} over the term."
+    )
+
+
+def between(band: Band, currency: str) -> str:
+    return f"from {formats.money(band.p10, currency)} to {formats.money(band.p90, currency)}"
+
+
+def percent(share: Decimal) -> str:
+    """ "12 %", "under 1 %", "over 99 %": a simulated share has no more digits than that."""
+    if 0 < share < Decimal("0.01"):
+        return "under 1 %"
+    if Decimal("0.99") < share < 1:
+        return "over 99 %"
+    return f"{share * 100:.0f} %"
