@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from core.charts import fan_chart
+from core.charts import fan_chart, window_chart
 from core.http import render_page
 from customers.access import customer_for
 from forecasting.forms import HorizonForm
@@ -49,9 +49,16 @@ def shown(panel: ForecastPanel) -> dict[str, object]:
     return {
         "run": panel.run,
         "current": is_current(panel.run),
-        "series": [{"forecast": one, "chart": fan(one)} for one in panel.series],
+        "series": [{"forecast": one, "chart": fan(one), "past": past(one)} for one in panel.series],
     }
 
 
 def fan(one: SeriesForecast) -> str:
     return fan_chart(one.past, one.months, one.p10, one.p50, one.p90, label=f"{one.meter}: {one.label}", unit=one.unit)
+
+
+def past(one: SeriesForecast) -> str:
+    """The chart of past forecasts; "" where the method could not be tested."""
+    if one.test is None:
+        return ""
+    return window_chart(one.test.windows, label=f"Past forecasts of {one.meter}: {one.label}", unit=one.unit)

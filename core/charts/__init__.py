@@ -11,9 +11,11 @@ from core.charts.geometry import Scale, nice_ticks
 from core.charts.histogram import histogram
 from core.charts.small import meter_bar, sparkline
 from core.charts.usage import usage_chart
+from core.charts.windows import Window, window_chart
 
 __all__ = [
     "Scale",
+    "Window",
     "daily_chart",
     "fan_chart",
     "histogram",
@@ -22,4 +24,5 @@ __all__ = [
     "sparkline",
     "stacked_bars",
     "usage_chart",
+    "window_chart",
 ]

@@ -92,6 +92,14 @@ def drawn() -> dict[str, Any]:
             currency="USD",
             committed=360_000,
         ),
+        "windows": charts.window_chart(
+            [
+                charts.Window(f"window {n + 1}", f"w{n + 1}", 80.0 + n, 100.0 + n, 130.0 + n, 95.0 + 9 * (n % 5))
+                for n in range(12)
+            ],
+            label="Backtest",
+            unit="M tokens",
+        ),
         "spark": charts.sparkline(days[-40:], label="Usage of the last 40 days"),
         "bar": charts.meter_bar(0.62, label="62 % of the commitment used"),
         "bar_bad": charts.meter_bar(0.97, tone="bad", label="97 % of the commitment used"),

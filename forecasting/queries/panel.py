@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from catalog.models import Meter
+from core.charts import Window
 from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.queries import usage_bands
 from forecasting.queries.making import asked, label_of, made, meters_of
+from forecasting.rules.backtest import STEP_NAMES
 from forecasting.rules.bands import UsageBands
-from forecasting.rules.inputs import read_inputs
+from forecasting.rules.inputs import SeriesInput, read_inputs
 from forecasting.rules.past import past_months
 from forecasting.rules.requests import Request
+from pricing import Series
 
 SHOWN_PAST = 12
 
@@ -30,6 +33,17 @@ class SeriesForecast(NamedTuple):
     p50: list[float]
     p90: list[float]
     total: tuple[float, float, float]
+    test: "PastForecasts | None"
+
+
+class PastForecasts(NamedTuple):
+    """How the method did on this series: shares of steps and totals that the band held, and windows to draw."""
+
+    steps: str  # days, weeks or months
+    coverage: float
+    total_coverage: float
+    pinball_ratio: float | None
+    windows: list[Window]
 
 
 @dataclass(frozen=True)
@@ -52,16 +66,43 @@ def run_panel(run: ForecastRun) -> ForecastPanel:
 
 def charts(run: ForecastRun, meters: Mapping[str, Meter]) -> list[SeriesForecast]:
     inputs = {one.series: one for one in read_inputs(run.inputs).series}
+    tests = tests_of(run, list(inputs.values()))
     found = []
     for bands in usage_bands(run):
-        one = inputs[bands.series]
-        past = past_months(one.history, run.start, one.aggregation, SHOWN_PAST) if one.history else []
-        found.append(chart(bands, past, meters.get(bands.series.meter)))
+        meter, one = meters.get(bands.series.meter), inputs.get(bands.series)
+        past = past_months(one.history, run.start, one.aggregation, SHOWN_PAST) if one and one.history else []
+        grain = one.history.grain if one and one.history else ""
+        found.append(chart(bands, past, meter, past_forecasts(tests.get(bands.series), grain, scale_of(meter))))
     return found
 
 
-def chart(bands: UsageBands, past: list[tuple[str, float | None]], meter: Meter | None) -> SeriesForecast:
-    scale = float(meter.display_scale) if meter else 1.0
+def tests_of(run: ForecastRun, series: Sequence[SeriesInput]) -> dict[Series, dict[str, Any]]:
+    """The stored backtest of each series; those with a history were tested, in order."""
+    metered = [one.series for one in series if one.history]
+    return dict(zip(metered, run.backtest.get("series", ()), strict=False))
+
+
+def past_forecasts(test: dict[str, Any] | None, grain: str, scale: float) -> PastForecasts | None:
+    if test is None or test["coverage"] is None:
+        return None
+    windows = [window(one, scale) for one in test["windows"]]
+    return PastForecasts(STEP_NAMES[grain], test["coverage"], test["total_coverage"], test["pinball_ratio"], windows)
+
+
+def window(one: Mapping[str, Any], scale: float) -> Window:
+    first, last = (date.fromisoformat(one[name]) for name in ("first", "last"))
+    name = f"{first.day} {first:%b} to {last.day} {last:%b %Y}"
+    return Window(name, f"{last.day} {last:%b}", *(one[key] / scale for key in ("p10", "p50", "p90", "actual")))
+
+
+def scale_of(meter: Meter | None) -> float:
+    return float(meter.display_scale) if meter else 1.0
+
+
+def chart(
+    bands: UsageBands, past: list[tuple[str, float | None]], meter: Meter | None, test: PastForecasts | None
+) -> SeriesForecast:
+    scale = scale_of(meter)
     return SeriesForecast(
         meter=meter.name if meter else bands.series.meter,
         label=label_of(bands.series, meter).split(": ", 1)[-1],
@@ -72,4 +113,5 @@ def chart(bands: UsageBands, past: list[tuple[str, float | None]], meter: Meter 
         p50=[value / scale for value in bands.p50],
         p90=[value / scale for value in bands.p90],
         total=(bands.total[0] / scale, bands.total[1] / scale, bands.total[2] / scale),
+        test=test,
     )

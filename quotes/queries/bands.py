@@ -24,8 +24,8 @@ def bands_of(values: Array, currency: str) -> tuple[Band, ...]:
 
 
 def share(hits: Array) -> Decimal:
-    """The share of rows in which it is so, to four places."""
-    return decimal(float(np.mean(hits)), 4)
+    """The share of rows in which it is so, to three places."""
+    return decimal(float(np.mean(hits)), 3)
 
 
 def years_of(values: Array) -> Array:

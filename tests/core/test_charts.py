@@ -34,6 +34,11 @@ DRAWN = {
     "daily": lambda: charts.daily_chart(date(2026, 1, 1), [1.0, None, None, 3.0, 4.0], label="Tokens", unit="tokens"),
     "bars": lambda: charts.stacked_bars(MONTHS, [("Seats", [1, 2, 3]), ("Tokens", [4, 0, 6])], label="Bill"),
     "usage": lambda: charts.usage_chart(DAYS, USED, grain="day", label="Tokens", unit="tokens", open_from=3),
+    "windows": lambda: charts.window_chart(
+        [charts.Window("May 2026", "May", 1.0, 2.0, 4.0, 3.0), charts.Window("June 2026", "June", 1.0, 2.0, 4.0, 9.0)],
+        label="Backtest",
+        unit="tokens",
+    ),
     "histogram": lambda: charts.histogram(range(100), p10=10, p50=50, p90=90, label="Bill", currency="USD"),
 }
 
@@ -52,7 +57,7 @@ def test_every_chart_is_well_formed_named_and_free_of_style_and_script(kind):
 def test_every_chart_has_its_table_with_a_row_for_each_place_of_the_cursor(kind):
     root = ElementTree.fromstring(f"<div>{DRAWN[kind]()}</div>")
     rows = len(root.findall(".//figure//tbody/tr"))
-    assert rows == {"fan": 5, "daily": 5, "bars": 3, "usage": 4, "histogram": 32}[kind]
+    assert rows == {"fan": 5, "daily": 5, "bars": 3, "usage": 4, "histogram": 32, "windows": 2}[kind]
     line, box = root.find(".//*[@class='chart-cursor']"), root.find(".//svg[@role='img']").get("viewBox")
     last = float(line.get("data-first")) + (rows - 1) * float(line.get("data-step"))
     assert 0 < float(line.get("data-first")) < last <= float(box.split()[2])
@@ -178,3 +183,10 @@ def test_one_series_without_surprises_needs_no_legend():
 def test_usage_that_nobody_knows_is_said():
     html = charts.usage_chart(DAYS[:2], [("Images", [None, None])], grain="month", label="Images")
     assert "No usage is known." in html
+
+
+def test_a_missed_window_differs_by_its_shape_and_its_word():
+    drawn = DRAWN["windows"]()
+    assert (drawn.count('class="chart-actual"'), drawn.count('class="chart-missed"')) == (4, 4)  # in four sizes
+    assert (drawn.count(">inside<"), drawn.count(">outside<")) == (1, 1)
+    assert "In 1 of 2 windows the actual value lay between P10 and P90." in drawn

@@ -30,7 +30,7 @@ def test_the_page_shows_bands_and_what_they_rest_on(acme: Customer, ada: User, c
     for text in ("Forecast for Acme", "P90", "backtest windows", "60 days, to", "seed 2026", "Measured by the gateway.",
                  "Tokens: Input: only 60 days of history"):  # fmt: skip
         assert text in page
-    assert page.count("<figure") == 1
+    assert page.count("<figure") == 2  # what will be, and how past forecasts did
     assert not ForecastRun.objects.exists()
 
 
@@ -62,7 +62,7 @@ def test_one_and_two_series_need_the_same_queries(
         record_days(acme, make_meter("images", dimensions={}), 9 * USUAL, by=ada)
     client = client_of(ada)
     with django_assert_num_queries(7):  # session, person, customer, meters, usage, look-alikes, run
-        assert client.get(URL).content.decode().count("<figure") == series
+        assert client.get(URL).content.decode().count("<figure") == 2 * series
 
 
 def test_a_stored_run_stays_as_it_was(acme: Customer, ada: User, client_of: SignIn) -> None:
