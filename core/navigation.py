@@ -33,7 +33,7 @@ AREAS = (
     Area("Rules", "audit", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), "Who must approve what, and why"),
     Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,), "Who buys, and how much they use"),
     Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
-    Area("Usage", "usage", "metering:imports", (P.IMPORT_USAGE,), "Bring metered usage as files"),
+    Area("Usage", "usage", "metering:quality", (P.SEE_CUSTOMERS,), "What arrives, and what looks wrong in it"),
     Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),
     Area("API keys", "key", "core:keys", (P.IMPORT_USAGE,), "Let programs speak for you"),
     Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),

@@ -9,6 +9,7 @@ from metering.queries.usage import BY_CUSTOMER, Choice
 from metering.rules.grains import GRAINS
 from metering.rules.meter_view import Range
 
+NOTHING = "nothing"
 LONGEST = 1100  # days: three years
 SPANS = {"30": 30, "90": 90, "365": 365, "730": 730}
 SPAN_NAMES = {"30": "30 days", "90": "90 days", "365": "12 months", "730": "24 months", "dates": "From … to …"}
@@ -36,7 +37,7 @@ class UsageForm(forms.Form):
         customers = {BY_CUSTOMER: "Customer"} if has_family and self.data.get("family") else {}
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)
-        by.choices = [("", "Nothing"), *names.items(), *customers.items()]
+        by.choices = [(NOTHING, "Nothing"), *names.items(), *customers.items()]
         if not has_family:
             del self.fields["family"]
         for name, values in meter.dimensions.items():
@@ -52,7 +53,19 @@ class UsageForm(forms.Form):
         first, last = self.shown(data.get("span") or "90")
         given = {name: value for name, value in data.items() if value}
         dates = {} if given.get("span") == "dates" else {"first": first.isoformat(), "last": last.isoformat()}
-        return {"span": "90", "by": "", "grain": "", **given, "meter": self.span_of_meter.meter.code, **dates}
+        return {
+            "span": "90",
+            "by": self.usual_part(),
+            "grain": "",
+            **given,
+            "meter": self.span_of_meter.meter.code,
+            **dates,
+        }
+
+    def usual_part(self) -> str:
+        """The first dimension that can have more than one value."""
+        dimensions = self.span_of_meter.meter.dimensions
+        return next((name for name, values in dimensions.items() if len(values) > 1), NOTHING)
 
     def shown(self, span: str) -> tuple[date, date]:
         last = self.span_of_meter.last
@@ -89,6 +102,6 @@ class UsageForm(forms.Form):
         return Choice(
             span=self.span_of_meter,
             range=Range(first, last, grain if grain in GRAINS else ""),
-            by=data.get("by", ""),
+            by="" if data.get("by") == NOTHING else data.get("by", ""),
             where={name[3:]: data[name] for name in names if data.get(name)},
         )

@@ -23,9 +23,9 @@ def items(*roles, path="/"):
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("sales", ["Home", "Quotes", "Customers", "Catalog", "Contracts"]),
-        ("deal_desk", ["Home", "Quotes", "Approvals", "Customers", "Catalog", "Contracts", "Audit"]),
-        ("pricing_ops", ["Home", "Quotes", "Customers", "Catalog", "Usage", "API keys"]),
+        ("sales", ["Home", "Quotes", "Customers", "Catalog", "Usage", "Contracts"]),
+        ("deal_desk", ["Home", "Quotes", "Approvals", "Rules", "Customers", "Catalog", "Usage", "Contracts", "Audit"]),
+        ("pricing_ops", ["Home", "Quotes", "Rules", "Customers", "Catalog", "Usage", "API keys"]),
         ("integrator", ["Home", "Customers", "Catalog", "Usage", "Contracts", "API keys"]),
         ("nonsense", ["Home"]),
     ],

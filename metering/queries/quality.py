@@ -1,0 +1,188 @@
+"""Data quality: what a person should look at, over all customers or one family, by a constant number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from metering.rules.findings import SPIKE_DAYS, Silence, Spike, silence, spikes
+
+LOOK_BACK = timedelta(days=180)  # who stopped longer ago has gone
+SOURCE_DAYS = timedelta(days=30)
+LATE_SHARE, FEWEST_LATE = 0.05, 20
+MOST_FINDINGS = 100
+
+TOTALS = """
+SELECT customer.slug, customer.name, meter.code, meter.name,
+       coalesce(nullif(meter.display_unit, ''), meter.unit || 's'),
+       meter.display_scale::float8, array_agg(daily.day ORDER BY daily.day), array_agg(daily.value ORDER BY daily.day)
+  FROM (SELECT series.customer_id, series.meter_id, total.day,
+               (CASE meter.aggregation WHEN 'max' THEN max(total.value) ELSE sum(total.value) END)::float8 AS value
+          FROM metering_dailyusage total
+          JOIN metering_series series ON series.id = total.series_id
+          JOIN catalog_meter meter ON meter.id = series.meter_id
+         WHERE total.day > %(since)s AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
+         GROUP BY series.customer_id, series.meter_id, meter.aggregation, total.day) daily
+  JOIN customers_customer customer ON customer.id = daily.customer_id
+  JOIN catalog_meter meter ON meter.id = daily.meter_id
+ GROUP BY customer.id, meter.id
+ ORDER BY customer.name, meter.name
+"""
+UNKNOWN = """
+SELECT customer.slug, customer.name, meter.code, meter.name, said.key, said.value,
+       sum(total.events), min(total.day), max(total.day)
+  FROM metering_series series
+  JOIN catalog_meter meter ON meter.id = series.meter_id
+ CROSS JOIN LATERAL jsonb_each_text(series.dimensions) said
+  JOIN metering_dailyusage total ON total.series_id = series.id
+  JOIN customers_customer customer ON customer.id = series.customer_id
+ WHERE NOT coalesce(meter.dimensions -> said.key @> to_jsonb(said.value), false)
+   AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
+ GROUP BY customer.id, meter.id, said.key, said.value
+ ORDER BY sum(total.events) DESC, meter.code, said.key, said.value, customer.slug
+"""
+LATE = """
+SELECT customer.slug, customer.name, meter.code, meter.name, mark.late_events, known.events,
+       mark.revised_from, mark.revised_at
+  FROM metering_watermark mark
+  JOIN customers_customer customer ON customer.id = mark.customer_id
+  JOIN catalog_meter meter ON meter.id = mark.meter_id
+ CROSS JOIN LATERAL (SELECT sum(total.events) AS events
+                       FROM metering_series series JOIN metering_dailyusage total ON total.series_id = series.id
+                      WHERE series.customer_id = mark.customer_id AND series.meter_id = mark.meter_id) known
+ WHERE mark.late_events >= %(fewest)s AND mark.late_events > %(share)s * known.events
+   AND (%(ids)s::bigint[] IS NULL OR mark.customer_id = ANY (%(ids)s))
+ ORDER BY mark.late_events::float8 / known.events DESC, customer.slug, meter.code
+"""
+SOURCES = """
+SELECT source, sum(accepted), sum(duplicates), sum(rejected), max(last_at)
+  FROM metering_sourceday WHERE day > %(since)s GROUP BY source ORDER BY max(last_at) DESC, source
+"""
+
+
+class Place(NamedTuple):
+    """Whose usage of which meter."""
+
+    slug: str
+    customer: str
+    meter: str
+    meter_name: str
+
+
+class SilentMeter(NamedTuple):
+    place: Place
+    silence: Silence
+
+
+class SpikeFound(NamedTuple):
+    """Amounts are in the unit people speak of."""
+
+    place: Place
+    unit: str
+    spike: Spike
+
+
+class UnknownValue(NamedTuple):
+    """A dimension value that the catalog does not know: kept and counted, but perhaps without a price."""
+
+    place: Place
+    dimension: str
+    value: str
+    events: int
+    first: date
+    last: date
+
+
+class LateUsage(NamedTuple):
+    """Events that came for days that had been whole."""
+
+    place: Place
+    late: int
+    events: int
+    revised_from: date | None
+    revised_at: Any
+
+    @property
+    def share(self) -> float:
+        return self.late / self.events
+
+
+class Deliveries(NamedTuple):
+    """What a source delivered in the last 30 days."""
+
+    source: str
+    accepted: int
+    duplicates: int
+    rejected: int
+    last_at: Any
+
+    @property
+    def all(self) -> int:
+        return self.accepted + self.duplicates + self.rejected
+
+    @property
+    def duplicate_share(self) -> float:
+        return self.duplicates / self.all if self.all else 0.0
+
+    @property
+    def rejected_share(self) -> float:
+        return self.rejected / self.all if self.all else 0.0
+
+
+@dataclass(frozen=True)
+class Quality:
+    """All findings; `newest` is the last day anybody's usage is known for."""
+
+    newest: date | None
+    silent: list[SilentMeter]
+    spikes: list[SpikeFound]
+    unknown: list[UnknownValue]
+    late: list[LateUsage]
+    sources: list[Deliveries]
+
+
+def quality(today: date, customer_ids: Sequence[int] | None = None) -> Quality:
+    """What stands out up to today, of all customers or of these; five queries.
+
+    Silence is measured against the newest day of anybody's data: when everything stopped, one sentence says so, not a
+    finding for every meter.
+    """
+    ids = None if customer_ids is None else list(customer_ids)
+    [(newest,)] = rows("SELECT max(data_date) FROM metering_watermark", {})
+    totals = rows(TOTALS, {"since": today - LOOK_BACK, "ids": ids})
+    return Quality(
+        newest=newest,
+        silent=silent_meters(totals, newest) if newest else [],
+        spikes=spikes_found(totals, today - timedelta(days=SPIKE_DAYS)),
+        unknown=[UnknownValue(Place(*row[:4]), *row[4:]) for row in rows(UNKNOWN, {"ids": ids})],
+        late=[
+            LateUsage(Place(*row[:4]), *row[4:])
+            for row in rows(LATE, {"ids": ids, "fewest": FEWEST_LATE, "share": LATE_SHARE})
+        ],
+        sources=[Deliveries(*row) for row in rows(SOURCES, {"since": today - SOURCE_DAYS})] if ids is None else [],
+    )
+
+
+def silent_meters(totals: Sequence[tuple[Any, ...]], newest: date) -> list[SilentMeter]:
+    """The longest silent first."""
+    found = [(Place(*row[:4]), silence(row[6], newest)) for row in totals]
+    silent = [SilentMeter(place, quiet) for place, quiet in found if quiet]
+    return sorted(silent, key=lambda one: -one.silence.days)
+
+
+def spikes_found(totals: Sequence[tuple[Any, ...]], since: date) -> list[SpikeFound]:
+    """The newest first."""
+    found = [
+        SpikeFound(Place(*row[:4]), row[4], spike._replace(value=spike.value / row[5], usual=spike.usual / row[5]))
+        for row in totals
+        for spike in spikes(row[6], row[7], since)
+    ]
+    return sorted(found, key=lambda one: one.spike.peak, reverse=True)[:MOST_FINDINGS]
+
+
+def rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
