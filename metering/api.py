@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import date
+from typing import cast
 
 from django.db import OperationalError
 from django.utils.timezone import now
@@ -19,6 +20,7 @@ from metering.access import reader, sender
 from metering.actions.ingest import record_lines
 from metering.parsers import PARSERS, SingleParser
 from metering.queries import daily_totals
+from metering.rules.files import Row
 
 STATUSES = ("accepted", "duplicate", "rejected")
 CALLERS = [ApiKeyAuthentication, SessionAuthentication]
@@ -139,7 +141,7 @@ def events(request: Request) -> Response:
     key = request.auth
     by = f"{user.username} by key {key.prefix}" if isinstance(key, ApiKey) else user
     try:
-        answers = record_lines(request.data, by=by, at=now())
+        answers = record_lines(cast(list[Row], request.data), by=by, at=now())
     except OperationalError:
         raise Busy("The database is busy and nothing was recorded. Send the same batch again.") from None
     counts = Counter(answer.status for answer in answers)

@@ -1,20 +1,42 @@
 """Reading usage: what each day held, what is missing, and where the figures come from."""
 
+import json
 from collections.abc import Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import FloatField, Max
-from django.db.models.functions import Cast
+from django.db import connection, transaction
+from django.db.models import Case, Max, Q, Sum, When
 from numpy.typing import NDArray
 
 from customers.models import Customer
 from metering.models import DailyUsage
 from pricing import Series
+
+MANY = 50
+EPOCH = date(2000, 1, 1)
+# Where two storages know of one day of such a meter, the higher value stands; elsewhere they add up.
+HIGHEST = ("max", "latest")
+# PostgreSQL's own binary form: days since 2000, and the value. One message for each series instead of one a day.
+DAY_AND_VALUE = np.dtype([("day", ">i4"), ("value", ">f8")])
+PACKED = """
+SELECT series.customer_id, meter.code, meter.aggregation, series.dimensions::text, daily.packed
+  FROM (SELECT series_id, string_agg(date_send(day) || float8send(value::float8), ''::bytea) AS packed
+          FROM metering_dailyusage
+         WHERE series_id IN (SELECT series.id FROM metering_series series
+                               JOIN catalog_meter meter ON meter.id = series.meter_id
+                              WHERE series.customer_id = ANY(%s)
+                                AND (%s::text[] IS NULL OR meter.code = ANY(%s::text[])))
+           AND day <= coalesce(%s::date, 'infinity')
+         GROUP BY series_id) daily
+  JOIN metering_series series ON series.id = daily.series_id
+  JOIN catalog_meter meter ON meter.id = series.meter_id
+ ORDER BY series.customer_id, meter.code, series.dimensions
+"""
 
 
 class DailySeries(NamedTuple):
@@ -45,19 +67,15 @@ def daily_histories(
     customers: Sequence[Customer], *, until: date | None = None, meters: Collection[str] | None = None
 ) -> dict[int, History]:
     """The same for many customers, by their ids, in one query; of these meters only, if any are named."""
-    limits = {"day__lte": until, "series__meter__code__in": meters}
-    rows = DailyUsage.objects.filter(
-        series__customer__in=customers, **{name: value for name, value in limits.items() if value}
-    )
-    fields = ("series__customer_id", "series__meter__code", "series__dimensions")
-    grouped = (
-        rows.values_list(*fields)
-        .annotate(days=ArrayAgg("day", order_by="day"), amounts=ArrayAgg(Cast("value", FloatField()), order_by="day"))
-        .order_by(*fields)
-    )
+    limits = [[customer.pk for customer in customers], *[list(meters) if meters is not None else None] * 2, until]
     found: dict[int, dict[Series, DailySeries]] = {customer.pk: {} for customer in customers}
-    for pk, meter, dimensions, days, amounts in grouped:
-        found[pk][Series(meter, tuple(sorted(dimensions.items())))] = spread(days, amounts)
+    with transaction.atomic() if len(customers) >= MANY else nullcontext(), connection.cursor() as cursor:
+        if len(customers) >= MANY:
+            cursor.execute("SET LOCAL work_mem = '256MB'")  # adds up in memory what would be sorted on disk
+        cursor.execute(PACKED, limits)
+        for pk, meter, aggregation, dimensions, packed in cursor.fetchall():
+            series = Series(meter, tuple(sorted(json.loads(dimensions).items())))
+            found[pk][series] = spread(np.frombuffer(packed, DAY_AND_VALUE), aggregation)
     return {customer.pk: history_of(found[customer.pk], customer.note_on_data) for customer in customers}
 
 
@@ -66,12 +84,15 @@ def history_of(series: dict[Series, DailySeries], note: str) -> History:
     return History(series, date.fromordinal(max(ends)) if ends else None, note)
 
 
-def spread(days: Sequence[date], amounts: Sequence[float]) -> DailySeries:
-    """Put amounts on their days, NaN between."""
-    ordinals = np.array([day.toordinal() for day in days])
-    values = np.full(ordinals[-1] - ordinals[0] + 1, np.nan)
-    values[ordinals - ordinals[0]] = amounts
-    return DailySeries(days[0], values)
+def spread(known: NDArray[np.void], aggregation: str) -> DailySeries:
+    """Put amounts on their days, NaN between; what two storages know of one day comes together."""
+    first = int(known["day"].min())
+    places = known["day"] - first
+    values = np.full(places.max() + 1, np.nan)
+    together = np.fmax if aggregation in HIGHEST else np.add
+    values[places] = 0 if together is np.add else np.nan
+    together.at(values, places, known["value"])
+    return DailySeries(EPOCH + timedelta(days=first), values)
 
 
 def daily_totals(
@@ -82,15 +103,18 @@ def daily_totals(
     rows = DailyUsage.objects.filter(
         series__customer=customer, **{name: value for name, value in limits.items() if value}
     )
+    highest = Q(series__meter__aggregation__in=HIGHEST)
     fields = ("series__meter__code", "series__dimensions", "day")
-    found = rows.order_by(*fields).values_list(*fields, "value")
+    found = rows.values_list(*fields).annotate(total=Case(When(highest, then=Max("value")), default=Sum("value")))
     return [
         {
             "meter": code,
             "dimensions": dict(dimensions),
             "days": [{"day": day.isoformat(), "value": f"{value.normalize():f}"} for _, _, day, value in group],
         }
-        for (code, dimensions), group in groupby(found, key=lambda row: (row[0], tuple(sorted(row[1].items()))))
+        for (code, dimensions), group in groupby(
+            found.order_by(*fields), key=lambda row: (row[0], tuple(sorted(row[1].items())))
+        )
     ]
 
 

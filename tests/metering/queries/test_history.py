@@ -3,8 +3,10 @@ from datetime import date
 import numpy as np
 import pytest
 
+from catalog.models import Meter
 from metering.actions.ingest import record_batch
-from metering.queries import daily_histories, daily_history, daily_totals
+from metering.models import DailyUsage
+from metering.queries import daily_histories, daily_history, daily_totals, history
 from pricing import Series
 from tests.factories import make_customer
 from tests.metering.events import AT, event, make_acme
@@ -75,3 +77,22 @@ def test_many_customers_are_read_at_once(acme, django_assert_num_queries):
     assert (found[acme.pk].series.keys(), found[acme.pk].data_date) == ({INPUT, OUTPUT}, date(2026, 11, 9))
     assert (found[other.pk].series, found[other.pk].data_date) == ({}, None)
     assert daily_histories([acme], meters=["nothing"])[acme.pk].series == {}
+
+
+@pytest.mark.parametrize(("aggregation", "first", "text"), [("sum", 15, "15"), ("max", 10, "10")])
+def test_two_storages_that_know_of_one_day_come_together(acme, aggregation, first, text):
+    Meter.objects.filter(code="tokens").update(aggregation=aggregation)
+    [known, *_] = DailyUsage.objects.filter(series__dimensions__direction="input").order_by("day")
+    DailyUsage.objects.create(series=known.series, day=known.day, storage="bulk", value=5, events=1)
+    np.testing.assert_array_equal(daily_history(acme).series[INPUT].values, [first, 0, np.nan, 30])
+    [series, _] = daily_totals(acme)
+    assert series["days"][0] == {"day": "2026-11-02", "value": text}
+
+
+def test_many_customers_are_read_like_one(acme, monkeypatch):
+    other = make_customer("umbra", history=False)
+    one = daily_history(acme)
+    monkeypatch.setattr(history, "MANY", 2)
+    many = daily_histories([acme, other])
+    assert many[other.pk].series == {}
+    np.testing.assert_array_equal(many[acme.pk].series[INPUT].values, one.series[INPUT].values)
