@@ -37,6 +37,7 @@ urlpatterns = [
     path(f"{QUOTE}facts/", drafts.facts, name="facts"),
     path(f"{QUOTE}forecast/", drafts.forecast, name="forecast"),
     path(f"{QUOTE}packages/", lines.packages, name="packages"),
+    path(f"{QUOTE}packages/<slug:package>/removal/", lines.package_removal, name="package_removal"),
     path(f"{QUOTE}prices/", lines.prices, name="prices"),
     path(f"{QUOTE}assumptions/", assumptions.assumptions, name="assumptions"),
     path(LINE, lines.line, name="line"),

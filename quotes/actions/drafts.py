@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog.models import PriceBook
+from catalog.queries import published_book
 from core.errors import Forbidden, Invalid
 from core.models import User
 from core.numbering import next_number
@@ -16,6 +17,7 @@ from customers.models import Contact, Customer
 from quotes.actions.edits import claim, settle
 from quotes.actions.moves import record
 from quotes.models import Quote, QuoteVersion
+from quotes.queries.limits import limit_problems, limited
 from quotes.rules.limits import wrong_fields
 from quotes.rules.validity import end_of_day, today
 
@@ -65,6 +67,8 @@ def create_quote(
         )
     if prices.status != PriceBook.Status.PUBLISHED:
         raise Invalid({"book": f"{prices} is {prices.status}; quotes are made from published price books."})
+    if prices.environment != settings.PRICE_ENVIRONMENT:
+        raise Invalid({"book": f"{prices} is not sold from; quotes are made in {settings.PRICE_ENVIRONMENT}."})
     if contact is not None and contact.customer_id != customer.pk:
         raise Invalid({"contact": f"Choose a contact of {customer.name}."})
     quote = Quote.objects.create(
@@ -117,6 +121,8 @@ def edit_version(
     before = {name: getattr(fresh, name) for name in changes}
     for name, value in values.items():
         setattr(fresh, name, value)
+    if changes.get("discount_percent", 0) > before.get("discount_percent", 0):
+        check_limits(fresh)
     fresh.save(update_fields=list(values))
     moved = {name: [before[name], value] for name, value in changes.items() if before[name] != value}
     return settle(fresh, "edit_version", by=by, at=at, changes=moved)
@@ -128,6 +134,9 @@ def check(changes: VersionChanges, *, day: date) -> None:
         raise Invalid(errors)
 
 
-def published_book(currency: str, on: date) -> PriceBook | None:
-    books = PriceBook.objects.filter(currency=currency, status="published", effective_from__lte=on)
-    return books.order_by("-effective_from", "-version").first()
+def check_limits(version: QuoteVersion) -> None:
+    """Invalid if a line would go beyond what anybody may give; every such line is named."""
+    lines = [limited(line) for line in version.lines.select_related("price").order_by("position")]
+    found = limit_problems(lines, version.discount_percent, version.currency)
+    if found:
+        raise Invalid({"discount_percent": " ".join(problem.sentence for problem in found)})

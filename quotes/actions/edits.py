@@ -13,6 +13,7 @@ from forecasting.models import ForecastRun
 from forecasting.rules.assumptions import Assumption
 from metering.queries import daily_history
 from pricing import Charge, InvalidTerms, Series, Terms, Usage, committed, rate
+from quotes.actions.configuration import follow_rules
 from quotes.actions.moves import changed_since, hold, record
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
@@ -50,7 +51,8 @@ def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | N
 
 
 def settle(version: QuoteVersion, verb: str, *, by: User, at: datetime, **data: Any) -> QuoteVersion:
-    """What follows from an edit: the forecast of what is metered now, the committed total, the audit entry."""
+    """What follows from an edit: what rules add, the forecast of what is metered, the committed total, the audit."""
+    follow_rules(version)
     terms = sold_terms(version)
     version.forecast_run = forecast(version, terms, by=by, at=at)
     version.committed_total = committed(terms)

@@ -1,30 +1,32 @@
 """The lines of a draft. Each function takes the edit number that the person looked at (default: the object's)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
 
-from catalog.models import Meter, Package, PackageComponent, Price
+from catalog.models import Package, Price
+from catalog.queries import packages, slot
+from catalog.rules.packages import started_with
 from catalog.rules.points import price_points
 from core.errors import Invalid, refuse
 from core.models import User
 from pricing import InvalidTerms, parse_component
 from quotes.actions.edits import claim, settle
+from quotes.actions.placing import add_lines, part_for, renumber
 from quotes.models import QuoteLine, QuoteVersion
+from quotes.queries.configuration import configured
+from quotes.queries.limits import limited, scale_for
 from quotes.rules.components import (
     Component,
-    fixed_quantity,
-    meter_of,
-    renamed,
     with_allowance,
     with_price,
     with_quantity,
 )
+from quotes.rules.discounts import wrong_discounts
 from quotes.rules.lines import why_not_remove, wrong_fields
-from quotes.rules.price_text import Scale
 
 
 class LineChanges(TypedDict, total=False):
@@ -42,14 +44,15 @@ class LineChanges(TypedDict, total=False):
 def add_package(
     version: QuoteVersion, *, package: Package, by: User, at: datetime, edit_number: int | None = None
 ) -> QuoteVersion:
-    """Add the package's required components as lines, with their default quantities."""
+    """Add what the package starts with as lines, in the default quantities; refused where a rule would be broken."""
     if package.book_id != version.price_book_id:
         raise Invalid(
             {"package": "This package is from another price book than the quote; choose one of its own book."}
         )
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
-    parts = list(package.components.filter(required=True).select_related("price").order_by("position"))
-    add_lines(fresh, [(part.price, part) for part in parts])
+    whole = packages(fresh.price_book).get(pk=package.pk)
+    refuse(configured(fresh).why_not_add_package(whole))
+    add_lines(fresh, [(part.price, part) for part in started_with(whole.components.all())])
     return settle(fresh, "add_package", by=by, at=at, package=package.code)
 
 
@@ -57,45 +60,13 @@ def add_package(
 def add_price(
     version: QuoteVersion, *, price: Price, by: User, at: datetime, edit_number: int | None = None
 ) -> QuoteVersion:
-    """Add a single price of the version's book as the last line."""
+    """Add a single price of the version's book as the last line; refused where a rule would be broken."""
     if price.book_id != version.price_book_id:
         raise Invalid({"price": "This price is from another price book than the quote; choose one of its own book."})
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
-    optional = PackageComponent.objects.filter(price=price, package__in=packages_on(fresh)).select_related("price")
-    add_lines(fresh, [(price, optional.first())])
+    refuse(configured(fresh).why_not_add(price))
+    add_lines(fresh, [(price, part_for(fresh, price))])
     return settle(fresh, "add_price", by=by, at=at, price=price.key)
-
-
-def packages_on(version: QuoteVersion) -> Iterable[int]:
-    return version.lines.exclude(part=None).values_list("part__package_id", flat=True)
-
-
-def add_lines(version: QuoteVersion, parts: list[tuple[Price, PackageComponent | None]]) -> None:
-    """Append components, under keys that are free on this version."""
-    taken, last = set(), 0
-    for key, position in version.lines.values_list("key", "position"):
-        taken.add(key)
-        last = max(last, position)
-    components = renamed([start_component(price, part) for price, part in parts], taken)
-    QuoteLine.objects.bulk_create(
-        QuoteLine(
-            version=version,
-            position=last + number,
-            key=component["key"],
-            price=price,
-            part=part,
-            component=component,
-            list_component=component,
-        )
-        for number, ((price, part), component) in enumerate(zip(parts, components, strict=True), 1)
-    )
-
-
-def start_component(price: Price, part: PackageComponent | None) -> Component:
-    component: Component = price.component
-    if part is not None and part.default_quantity is not None and fixed_quantity(component) is not None:
-        return with_quantity(component, part.default_quantity)
-    return component
 
 
 @transaction.atomic
@@ -104,17 +75,37 @@ def edit_line(
 ) -> QuoteVersion:
     """Change one line; Invalid names every field that cannot be taken."""
     fresh = claim(line.version, by=by, at=at, edit_number=edit_number)
-    mine = QuoteLine.objects.select_related("part").get(pk=line.pk)
-    errors = wrong_fields(changes, component=mine.component, part=mine.part)
+    mine = QuoteLine.objects.select_related("part__price", "price").get(pk=line.pk)
+    errors = wrong_fields(changes, component=mine.component, part=slot(mine.part) if mine.part else None)
+    if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
+        errors["quantity"] = message
     if errors:
         raise Invalid(errors)
     before = described(mine)
     mine.component = changed_component(mine.component, changes)
     mine.discount_percent = changes.get("discount_percent", mine.discount_percent)
+    check_limits(fresh, mine, changes)
     mine.save(update_fields=["component", "discount_percent"])
     after = described(mine)
     moved = {name: [before[name], after[name]] for name in after if before.get(name) != after[name]}
     return settle(fresh, "edit_line", by=by, at=at, line=mine.key, changes=moved)
+
+
+def quantity_is_set(version: QuoteVersion, line: QuoteLine) -> str:
+    """Why a rule, and not the seller, says how many; "" if none does."""
+    rule = configured(version).rule(line.rule) if line.rule else None
+    return f"A rule sets this quantity: {rule.message}" if rule and rule.adds and rule.adds.quantity else ""
+
+
+def check_limits(version: QuoteVersion, line: QuoteLine, changes: LineChanges) -> None:
+    """Invalid if the line goes beyond what anybody may give, under the field that was changed."""
+    fields = [*(f"prices.{path}" for path in changes.get("prices", {}))]
+    fields += ["discount_percent"] if "discount_percent" in changes else []
+    if not fields:
+        return
+    found = list(wrong_discounts(limited(line), version.discount_percent, version.currency))
+    if found:
+        raise Invalid({fields[-1]: " ".join(found)})
 
 
 def changed_component(component: Component, changes: LineChanges) -> Component:
@@ -125,7 +116,7 @@ def changed_component(component: Component, changes: LineChanges) -> Component:
         component = with_quantity(component, changes["quantity"])
     if "allowance" in changes:
         component = with_allowance(component, changes["allowance"])
-    scale = scale_of(component)
+    scale = scale_for(component)
     for path, amount in changes.get("prices", {}).items():
         try:
             component = with_price(component, path, amount / scale.factor if path.endswith("unit") else amount)
@@ -140,11 +131,6 @@ def parsed(component: Component) -> Component:
         return dict(parse_component(component).model_dump(mode="json"))
     except InvalidTerms as error:
         raise Invalid({path or "component": f"{path} {message}." for path, message in error.problems}) from None
-
-
-def scale_of(component: Component) -> Scale:
-    meter = Meter.objects.filter(code=meter_of(component)).first() if meter_of(component) else None
-    return Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
 
 
 def described(line: QuoteLine) -> dict[str, Any]:
@@ -164,10 +150,33 @@ def remove_line(line: QuoteLine, *, by: User, at: datetime, edit_number: int | N
     """Take the line off the draft."""
     fresh = claim(line.version, by=by, at=at, edit_number=edit_number)
     others = [other.component for other in fresh.lines.exclude(pk=line.pk).order_by("position")]
-    refuse(why_not_remove(line.key, others))
+    refuse(why_not_remove(line.key, others) or added_by_rule(fresh, line))
     fresh.lines.filter(pk=line.pk).delete()
     renumber(fresh, list(fresh.lines.order_by("position")))
     return settle(fresh, "remove_line", by=by, at=at, line=line.key)
+
+
+def added_by_rule(version: QuoteVersion, line: QuoteLine) -> str:
+    """Why the line would come back at once; "" if it would not."""
+    rule = configured(version).rule(line.rule) if line.rule else None
+    return f"A rule of the price book adds this line: {rule.message}" if rule else ""
+
+
+@transaction.atomic
+def remove_package(
+    version: QuoteVersion, *, package: Package, by: User, at: datetime, edit_number: int | None = None
+) -> QuoteVersion:
+    """Take all lines of the package off the draft."""
+    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    leaving = {line.pk: line.key for line in fresh.lines.filter(part__package=package)}
+    if not leaving:
+        raise Invalid({"package": f"{package.name} is not on this quote any more."})
+    others = [other.component for other in fresh.lines.exclude(pk__in=leaving).order_by("position")]
+    for key in leaving.values():
+        refuse(why_not_remove(key, others))
+    fresh.lines.filter(pk__in=leaving).delete()
+    renumber(fresh, list(fresh.lines.order_by("position")))
+    return settle(fresh, "remove_package", by=by, at=at, package=package.code)
 
 
 @transaction.atomic
@@ -182,10 +191,3 @@ def move_line(line: QuoteLine, *, to: int, by: User, at: datetime, edit_number: 
     lines.insert(to - 1, mine)
     renumber(fresh, lines)
     return settle(fresh, "move_line", by=by, at=at, line=line.key, to=to)
-
-
-def renumber(version: QuoteVersion, lines: list[QuoteLine]) -> None:
-    """Positions 1, 2, 3, ... in this order; the unique constraint is checked when the transaction ends."""
-    for position, line in enumerate(lines, 1):
-        line.position = position
-    QuoteLine.objects.bulk_update(lines, ["position"])

@@ -127,6 +127,7 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
             component=line.component,
             list_component=line.list_component,
             discount_percent=line.discount_percent,
+            rule=line.rule,
         )
         for line in version.lines.order_by("position")
     )

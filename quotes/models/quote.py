@@ -164,7 +164,10 @@ class QuoteVersion(models.Model):
 
 
 class QuoteLine(models.Model):
-    """A component on a version: the rep's copy beside the list's original."""
+    """A component on a version: the rep's copy beside the list's original.
+
+    `rule` is the configuration rule that added it; such a line goes when the rule no longer holds.
+    """
 
     version = models.ForeignKey(QuoteVersion, models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
@@ -174,6 +177,7 @@ class QuoteLine(models.Model):
     component = models.JSONField()
     list_component = models.JSONField()
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    rule = models.CharField(max_length=40, blank=True)
 
     class Meta:
         constraints = [

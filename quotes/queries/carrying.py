@@ -41,7 +41,8 @@ def carried_over(version: QuoteVersion, needs: Iterable[Need], facts: Facts) -> 
     """For each rule that was approved on an earlier version: whether that still stands. Two queries at most.
 
     A decision stands when its rule is the same version, no tested fact is worse than when a person decided (not than
-    when it was last carried), and none of the deciders made this version.
+    when it was last carried), and none of the deciders made this version. What tests no fact of the whole version, such
+    as the limits of single prices, is asked anew.
     """
     wanted = {need.rule: need for need in needs}
     newest = newest_standing(version, wanted)
@@ -77,7 +78,8 @@ def carried(version: QuoteVersion, need: Need, group: list[Approval], then: Fact
     compared = tuple(compare(name, then, now) for name in need.tested)
     changed_rule = any(one.rule_version != need.rule_version for one in group)
     stands = (
-        not changed_rule
+        bool(need.tested)
+        and not changed_rule
         and not any(one.worse for one in compared)
         and not {one.decided_by_id for one in group} & version.maker_ids
     )

@@ -17,11 +17,15 @@ from quotes.models import QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
+from quotes.queries.configuration import configured
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
+from quotes.queries.limits import limit_problems, limited, scale_of
 from quotes.queries.precision import error_percent
 from quotes.queries.risks import risks_of
 from quotes.rules.approvals import needed
+from quotes.rules.components import meter_of
+from quotes.rules.discounts import limit_needs
 from quotes.rules.facts import public
 from quotes.rules.pricing import LineRow, MonthBand, Precision, Pricing, Problem, Totals, YearBand
 from quotes.rules.terms import at_list, sold
@@ -64,6 +68,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     usage = usage_paths(version.forecast_run) if version.forecast_run else Usage.zero(terms)
     offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=rows.meters_of(lines))}
+    held = [limited(line, scale_of(meters.get(meter_of(line.component)))) for line in lines]
     margin = margins.margin(terms, offer.net, usage, unit_costs(version.price_book))
     line_rows = rows.line_rows(lines, offer, listed, meters)
     facts = facts_of(
@@ -85,8 +90,15 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         margin=margin,
         forecast=forecasts.facts(version.forecast_run),
         facts=facts,
-        needs=tuple(needed(facts, rules_in_force(asked_on(version, at)))),
-        problems=problems(version, line_rows, at=at),
+        needs=(
+            *needed(facts, rules_in_force(asked_on(version, at))),
+            *limit_needs(held, deal.discount_percent),
+        ),
+        problems=(
+            *problems(version, line_rows, at=at),
+            *configured(version, lines).problems(),
+            *limit_problems(held, deal.discount_percent, deal.currency),
+        ),
         warnings=warnings(version.forecast_run, offer.simulated),
         years=years(offer),
         precision=precision(offer, version.forecast_run),

@@ -14,6 +14,7 @@ from pricing import Bill
 from pricing.numbers import Array
 from quotes.models import QuoteLine
 from quotes.queries.bands import amount, band_of, decimal
+from quotes.queries.limits import scale_of
 from quotes.rules.approvals import Need
 from quotes.rules.components import (
     Component,
@@ -40,10 +41,6 @@ def line_rows(
     lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer", meters: Mapping[str, Meter]
 ) -> tuple[LineRow, ...]:
     return tuple(line_row(line, offer, listed, scale_of(meters.get(meter_of(line.component)))) for line in lines)
-
-
-def scale_of(meter: Meter | None) -> Scale:
-    return Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
 
 
 def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> LineRow:
@@ -74,6 +71,8 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         per_period=None if metered else per_period(offer.committed, line.key, currency),
         list_term=band_of(term_of(bill_for(listed, metered), line.key, "list"), currency),
         net_term=band_of(term_of(bill_for(offer, metered), line.key, "discounted"), currency),
+        package_code=line.part.package.code if line.part else "",
+        rule=line.rule,
     )
 
 

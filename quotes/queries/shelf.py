@@ -1,11 +1,13 @@
 """What can be put on a draft: the packages and single prices of its price book, in words."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from catalog.models import Meter, PackageComponent, Price
+from catalog.models import Meter, Package, Price
 from catalog.queries import packages, prices
+from catalog.rules.packages import started_with
 from quotes.models import QuoteVersion
+from quotes.queries.configuration import Configured, configured
 from quotes.rules.components import meter_of
 from quotes.rules.price_text import Scale, included_text, price_text
 
@@ -20,15 +22,19 @@ class Offer:
     kind: str
     price: str
     included: str
+    why_not: str = ""  # why it cannot be added as the quote stands
 
 
 @dataclass(frozen=True)
 class PackageOffer:
+    """A package: what a quote of it starts with, what may be added, and why it cannot be taken as the quote stands."""
+
     code: str
     name: str
     description: str
     parts: tuple[Offer, ...]
     optional: tuple[Offer, ...]
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,20 +45,24 @@ class Shelf:
 
 def shelf(version: QuoteVersion) -> Shelf:
     """Everything in the draft's price book, in the book's order."""
-    scales = meter_scales()
+    shown = Shown(version.price_book.currency, meter_scales(), configured(version))
     book = version.price_book
     return Shelf(
-        packages=tuple(package_offer(package, book.currency, scales) for package in packages(book)),
-        prices=tuple(offer(price, book.currency, scales) for price in prices(book)),
+        packages=tuple(package_offer(package, shown) for package in packages(book)),
+        prices=tuple(offer(price, shown) for price in prices(book)),
     )
 
 
 def found_prices(version: QuoteVersion, search: str) -> tuple[Offer, ...]:
     """The single prices whose name, product or key has every word of the search."""
     words = search.lower().split()
-    scales = meter_scales()
-    offers = (offer(price, version.price_book.currency, scales) for price in prices(version.price_book))
-    return tuple(one for one in offers if all(word in f"{one.name} {one.product} {one.key}".lower() for word in words))
+    shown = Shown(version.price_book.currency, meter_scales(), configured(version))
+    return tuple(offer(price, shown) for price in prices(version.price_book) if all_in(words, price))
+
+
+def all_in(words: list[str], price: Price) -> bool:
+    text = f"{price.component['name']} {price.product.name} {price.key}".lower()
+    return all(word in text for word in words)
 
 
 def meter_scales() -> dict[str, Scale]:
@@ -60,25 +70,36 @@ def meter_scales() -> dict[str, Scale]:
     return {meter.code: Scale(meter.display_scale, meter.display_unit) for meter in meters}
 
 
-def package_offer(package: Any, currency: str, scales: dict[str, Scale]) -> PackageOffer:
-    parts: list[PackageComponent] = list(package.components.all())
+class Shown(NamedTuple):
+    """How offers are shown: in which currency and units, and beside which quote."""
+
+    currency: str
+    scales: dict[str, Scale]
+    quote: Configured
+
+
+def package_offer(package: Package, shown: Shown) -> PackageOffer:
+    parts = list(package.components.all())
+    first = started_with(parts)
     return PackageOffer(
         code=package.code,
         name=package.name,
         description=package.description,
-        parts=tuple(offer(part.price, currency, scales) for part in parts if part.required),
-        optional=tuple(offer(part.price, currency, scales) for part in parts if not part.required),
+        parts=tuple(offer(part.price, shown) for part in first),
+        optional=tuple(offer(part.price, shown) for part in parts if part not in first),
+        why_not=shown.quote.why_not_add_package(package),
     )
 
 
-def offer(price: Price, currency: str, scales: dict[str, Scale]) -> Offer:
+def offer(price: Price, shown: Shown) -> Offer:
     component = price.component
-    scale = scales.get(meter_of(component), Scale())
+    scale = shown.scales.get(meter_of(component), Scale())
     return Offer(
         key=price.key,
         name=component["name"],
         product=price.product.name,
         kind=component["kind"],
-        price=price_text(component, currency, scale),
+        price=price_text(component, shown.currency, scale),
         included=included_text(component, scale),
+        why_not=shown.quote.why_not_add(price),
     )

@@ -25,7 +25,12 @@ def fixed_quantity(component: Mapping[str, Any]) -> Decimal | None:
     if component["kind"] == "charge":
         quantity = component.get("quantity", {})
         return Decimal(quantity["value"]) if quantity.get("source") == "fixed" else None
-    return Decimal(component["amount"])
+    return Decimal(component[measure(component)])
+
+
+def measure(component: Mapping[str, Any]) -> str:
+    """Where a credit grant or commitment keeps its size: money or units."""
+    return "quantity" if component.get("amount") is None else "amount"
 
 
 def with_quantity(component: Component, quantity: Decimal) -> Component:
@@ -34,8 +39,9 @@ def with_quantity(component: Component, quantity: Decimal) -> Component:
     if component["kind"] == "charge":
         changed["quantity"] = {**component["quantity"], "value": plain(quantity)}
         return changed
-    changed["amount"] = plain(quantity)
-    before, paid = Decimal(component["amount"]), Decimal(component.get("purchase", "0"))
+    size = measure(component)
+    changed[size] = plain(quantity)
+    before, paid = Decimal(component[size]), Decimal(component.get("purchase", "0"))
     if paid and before:
         changed["purchase"] = plain(round(paid * quantity / before, 2))
     return changed

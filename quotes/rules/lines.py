@@ -2,26 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
+from catalog.rules.packages import Slot
+from catalog.rules.packages import wrong_quantity as wrong_step
 from core.formats import quantity as shown
 from quotes.rules.components import Component, fixed_quantity, is_metered
 
 LARGEST = Decimal(10) ** 12
 
 
-class Part(Protocol):
-    """The limits that a package sets for one of its components."""
-
-    @property
-    def min_quantity(self) -> Decimal | None: ...
-    @property
-    def max_quantity(self) -> Decimal | None: ...
-    @property
-    def step_quantity(self) -> Decimal | None: ...
-
-
-def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Part | None) -> dict[str, str]:
+def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot | None) -> dict[str, str]:
     """Field -> message for each change that cannot be taken."""
     messages: dict[str, str] = {}
     if "name" in changes and not 0 < len(changes["name"].strip()) <= 120:
@@ -37,20 +28,13 @@ def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Part
     return {field: message for field, message in messages.items() if message}
 
 
-def wrong_quantity(value: Decimal, component: Component, part: Part | None) -> str:
+def wrong_quantity(value: Decimal, component: Component, part: Slot | None) -> str:
     if fixed_quantity(component) is None:
         return "What is metered is forecast, not set; change the included usage or the assumption instead."
     if wrong := wrong_number(value, "quantity"):
         return wrong
-    if part is None:
-        return ""
-    if part.min_quantity is not None and value < part.min_quantity:
-        return f"The package starts at {shown(part.min_quantity)}; you gave {shown(value)}."
-    if part.max_quantity is not None and value > part.max_quantity:
-        return f"The package goes up to {shown(part.max_quantity)}; you gave {shown(value)}."
-    if part.step_quantity and value % part.step_quantity:
-        return f"The package goes in steps of {shown(part.step_quantity)}; you gave {shown(value)}."
-    return ""
+    wrong = wrong_step(part, value) if part else ""
+    return wrong[:1].upper() + wrong[1:]
 
 
 def wrong_allowance(value: Decimal, component: Component) -> str:

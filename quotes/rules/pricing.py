@@ -56,6 +56,8 @@ class LineRow:
     per_period: Decimal | None  # net per interval of a fixed line
     list_term: Band
     net_term: Band
+    package_code: str = ""
+    rule: str = ""  # the configuration rule that added the line
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,11 @@ class ForecastFacts:
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps a draft from being submitted: field, and a sentence with the fix."""
+    """What keeps a draft from being submitted: field, a sentence with the fix, and the key of the line it is about."""
 
     field: str
     sentence: str
+    line: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

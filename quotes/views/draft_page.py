@@ -61,6 +61,15 @@ class NeedView:
 
 
 @dataclass(frozen=True)
+class ProblemView:
+    """What keeps the draft from being submitted, and the place on the page where it is mended."""
+
+    sentence: str
+    anchor: str
+    where: str
+
+
+@dataclass(frozen=True)
 class Clash:
     """A field that two people changed: what is stored now, and what was typed here."""
 
@@ -103,6 +112,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
     not_editable = why_not_edit(version, by=user)
     rows = line_views(version, deal, edit)
     facts = fact_views(version, edit, disabled=bool(not_editable))
+    configures = edit == Edit() or bool(version.price_book.rules)
     return {
         "version": version,
         "quote": quote,
@@ -117,7 +127,9 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "why_not_submit": why_not_submit(version, by=user, live=live_status(version), problems=problem_sentences(deal)),
         "urls": addresses(version),
         "facts": facts,
-        "shelf": None if not_editable or edit.status != 200 or edit.facts or edit.line else shelf(version),
+        "shelf": None if not_editable or edit.status != 200 or not (edit.structure or configures) else shelf(version),
+        "configures": configures,
+        "problems": problem_views(deal, rows),
         "announcement": announcement(deal),
         **deal_context(deal, rows),
         **outcome(edit, facts, rows),
@@ -145,10 +157,25 @@ def problem_sentences(deal: PricedVersion) -> list[str]:
     """What keeps the draft from being submitted; the missing assumptions as one sentence."""
     missing = sum(1 for problem in deal.problems if problem.field == "assumptions")
     others = [problem.sentence for problem in deal.problems if problem.field != "assumptions"]
-    if not missing:
-        return others
-    meters = "one meter has" if missing == 1 else f"{missing} meters have"
-    return [*others, f"{meters.capitalize()} no history and no assumption yet; state low, base and high for each."]
+    return [*others, assumptions_sentence(missing)] if missing else others
+
+
+def assumptions_sentence(missing: int) -> str:
+    meters = "One meter has" if missing == 1 else f"{missing} meters have"
+    return f"{meters} no history and no assumption yet; state low, base and high for each."
+
+
+def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView]:
+    """What keeps the draft from being submitted, each with the way to where it is mended."""
+    names = {row.key: row.name for row in rows}
+    found = [
+        ProblemView(problem.sentence, f"line-{problem.line}" * (problem.line in names), names.get(problem.line, ""))
+        for problem in deal.problems
+        if problem.field != "assumptions" and (rows or problem.field != "lines")
+    ]
+    if missing := sum(1 for problem in deal.problems if problem.field == "assumptions"):
+        found.append(ProblemView(assumptions_sentence(missing), "assumptions", "the assumptions"))
+    return found
 
 
 def needs_sentence(needs: tuple[Need, ...]) -> str:

@@ -20,7 +20,7 @@ from quotes.models import QuoteVersion
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
 from quotes.views.draft_page import SUFFIXES, finish, show_draft
-from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
+from quotes.views.edits import Edit, attempt, draft, first_errors, line_keys, redrawn, seen, typed_of
 from quotes.views.version_page import show_version
 
 
@@ -68,7 +68,9 @@ def facts(request: HttpRequest, number: str) -> HttpResponse:
     changes = changed(version, form)
     if changes or edit.errors:
         at, number_seen = now(), seen(request)
+        before = line_keys(version)
         edit = attempt(edit, lambda: edit_version(version, by=user, at=at, edit_number=number_seen, **changes))
+        edit = redrawn(edit, version, before)
     return finish(request, number, edit)
 
 

@@ -66,3 +66,15 @@ def attempt(edit: Edit, write: Callable[[], object]) -> Edit:
     except Conflict as error:
         return replace(edit, conflict=error.sentence, structure=True)
     return edit
+
+
+def line_keys(version: QuoteVersion) -> list[tuple[str, str]]:
+    """Which lines the draft has, where the rules of its book may add and remove some."""
+    if not version.price_book.rules:
+        return []
+    return list(version.lines.order_by("position").values_list("key", "component__quantity"))
+
+
+def redrawn(edit: Edit, version: QuoteVersion, before: list[tuple[str, str]]) -> Edit:
+    """The edit, drawing all lines again if rules added, removed or changed some."""
+    return replace(edit, structure=edit.structure or line_keys(version) != before)

@@ -63,6 +63,8 @@ def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[L
 def line_view(row: LineRow, version: QuoteVersion, deal: PricedVersion, edit: Edit, *, heading: str = "") -> LineView:
     number = version.quote.number
     urls = {name: reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
+    if heading and row.package_code:
+        urls["package_removal"] = reverse("quotes:package_removal", args=[number, row.package_code])
     urls["explanation"] = reverse("quotes:explanation", args=[number, version.number, row.key])
     return LineView(
         row=row,

@@ -12,13 +12,13 @@ from catalog.models import Package, Price
 from core.errors import refuse
 from core.http import is_partial, render_page
 from quotes import access
-from quotes.actions.lines import add_package, add_price, edit_line, move_line, remove_line
+from quotes.actions.lines import add_package, add_price, edit_line, move_line, remove_line, remove_package
 from quotes.forms.draft import PRICE, LineForm
 from quotes.models import QuoteLine
 from quotes.queries.shelf import found_prices
 from quotes.rules.verbs import why_not_edit
 from quotes.views.draft_page import addresses, finish
-from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
+from quotes.views.edits import Edit, attempt, draft, first_errors, line_keys, redrawn, seen, typed_of
 
 FIELDS = ("quantity", "allowance", "discount_percent")
 
@@ -36,13 +36,32 @@ def packages(request: HttpRequest, number: str) -> HttpResponse:
     return finish(request, number, edit)
 
 
+@require_POST
+def package_removal(request: HttpRequest, number: str, package: str) -> HttpResponse:
+    """Take a whole package off the draft."""
+    user, version = draft(request, number)
+    leaving = get_object_or_404(Package, book=version.price_book_id, code=package)
+    at, number_seen = now(), seen(request)
+    edit = attempt(
+        Edit(structure=True, url=request.path),
+        lambda: remove_package(version, package=leaving, by=user, at=at, edit_number=number_seen),
+    )
+    return finish(request, number, edit)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def prices(request: HttpRequest, number: str) -> HttpResponse:
     """Find single prices in the draft's book; put one on the draft."""
     if request.method != "POST":
         user, version = access.version(request, number)
         found = found_prices(version, request.GET.get("search", "")[:100])
-        context = {"offers": found, "version": version, "urls": addresses(version), "is_part": is_partial(request)}
+        context = {
+            "offers": found,
+            "version": version,
+            "urls": addresses(version),
+            "is_part": is_partial(request),
+            "configures": bool(version.price_book.rules),
+        }
         return render_page(request, "quotes/prices.html", context, part="offers")
     user, version = draft(request, number)
     price = get_object_or_404(Price, book=version.price_book_id, key=request.POST.get("price", ""))
@@ -63,8 +82,9 @@ def line(request: HttpRequest, number: str, key: str) -> HttpResponse:
     form = LineForm.of(typed)
     edit = Edit(line=key, typed=typed, errors=first_errors(form), url=request.path)
     at, number_seen = now(), seen(request)
+    before = line_keys(mine.version)
     edit = attempt(edit, lambda: edit_line(mine, by=user, at=at, edit_number=number_seen, **form.changes()))
-    return finish(request, number, by_price(edit))
+    return finish(request, number, by_price(redrawn(edit, mine.version, before)))
 
 
 def by_price(edit: Edit) -> Edit:

@@ -45,7 +45,7 @@ def test_a_change_of_a_draft_names_path_old_and_new(pia):
     changes = said(apply_catalog(read_mapping(content), by=pia, at=AT).changes)
     assert changes == [
         "~ meter tokens: name Tokens -> Text tokens",
-        "~ tests v1 price seats: component.price.unit 29 -> 31; max_discount 30 -> none",
+        "~ tests v1 price seats: component.price.unit 29 -> 31; max_discount 90 -> none",
     ]
     assert Price.objects.get(key="seats").component["price"]["unit"] == "31"
 

@@ -1,0 +1,56 @@
+"""Keeping a draft as the configuration rules of its price book want it."""
+
+from decimal import Decimal
+
+from catalog.models import Price
+from catalog.queries import configuration
+from catalog.rules.configuration import Added
+from quotes.actions.placing import add_lines, part_for, renumber
+from quotes.models import QuoteLine, QuoteVersion
+from quotes.queries.configuration import selection
+from quotes.rules.components import fixed_quantity, with_quantity
+from quotes.rules.lines import why_not_remove
+
+
+def follow_rules(version: QuoteVersion) -> None:
+    """Put on the draft what the rules add, take off what they no longer add, and keep the quantities they set."""
+    rules = configuration(version.price_book)
+    if not rules.adding:
+        return
+    lines = list(version.lines.select_related("price").order_by("position"))
+    chosen = [line for line in lines if not line.rule]
+    added = rules.settle(selection(version, chosen)).added
+    for line in lines:
+        if line.rule and line.price.key not in added:
+            give_up(line, [other for other in lines if other is not line])
+        elif line.rule:
+            keep(line, added[line.price.key])
+    there = {line.price.key for line in lines}
+    for key in (key for key in added if key not in there):
+        put(version, key, added[key])
+    renumber(version, list(version.lines.order_by("position")))
+
+
+def give_up(line: QuoteLine, others: list[QuoteLine]) -> None:
+    """The line goes; if credits or commitments apply to it, it stays as the seller's own."""
+    if why_not_remove(line.key, [other.component for other in others]):
+        line.rule = ""
+        line.save(update_fields=["rule"])
+    else:
+        line.delete()
+
+
+def keep(line: QuoteLine, added: Added) -> None:
+    line.rule = added.rule
+    if added.held and fixed_quantity(line.component) not in (None, added.quantity):
+        line.component = with_quantity(line.component, added.quantity)
+    line.save(update_fields=["rule", "component"])
+
+
+def put(version: QuoteVersion, key: str, added: Added) -> None:
+    price = Price.objects.select_related("book").get(book=version.price_book_id, key=key)
+    add_lines(version, [(price, part_for(version, price))], rule=added.rule)
+    line = version.lines.order_by("-position")[0]
+    if added.held and fixed_quantity(line.component) not in (None, Decimal(added.quantity)):
+        line.component = line.list_component = with_quantity(line.component, added.quantity)
+        line.save(update_fields=["component", "list_component"])

@@ -1,0 +1,105 @@
+"""What the price book's rules and packages say about a version: problems, and why something cannot be added."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from catalog.models import Package, PackageComponent, Price
+from catalog.queries import component_of, configuration, slot
+from catalog.rules.configuration import Configuration, Rule, Selection
+from catalog.rules.packages import Slot, lacks, started_with, why_not_take
+from quotes.models import QuoteLine, QuoteVersion
+from quotes.rules.components import fixed_quantity
+from quotes.rules.pricing import Problem
+from quotes.rules.selection import Facts, Taken, counted, selection_of
+
+Quantities = Mapping[str, Sequence[Decimal | None]]
+
+
+@dataclass(frozen=True)
+class PackageOn:
+    """A package on a version: what it asks, and the quantities of its lines by price."""
+
+    name: str
+    slots: tuple[Slot, ...]
+    taken: Quantities
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A version's lines with the rules and packages that speak of them."""
+
+    version: QuoteVersion
+    lines: tuple[QuoteLine, ...]
+
+    @cached_property
+    def rules(self) -> Configuration:
+        return configuration(self.version.price_book)
+
+    @cached_property
+    def selection(self) -> Selection:
+        return selection(self.version, self.lines) if self.rules.rules else Selection()
+
+    @cached_property
+    def packages(self) -> tuple[PackageOn, ...]:
+        """The packages on the version, in the order of their lines."""
+        parts = [line.part for line in self.lines if line.part]
+        named = {part.package_id: part.package.name for part in parts}
+        components = PackageComponent.objects.filter(package__in=named).select_related("price").order_by("position")
+        slots: dict[int, list[Slot]] = {package: [] for package in named}
+        for component in components if named else ():
+            slots[component.package_id].append(slot(component))
+        return tuple(PackageOn(named[pk], tuple(slots[pk]), taken(self.lines, pk)) for pk in named)
+
+    def problems(self) -> list[Problem]:
+        """Everything that rules and packages miss or see too much of."""
+        lines = {line.price.key: line.key for line in reversed(self.lines)}
+        found = [lack for on in self.packages for lack in lacks(on.name, on.slots, on.taken)]
+        told = [(lack.prices, lack.sentence) for lack in found]
+        if self.rules.rules:
+            told += [(problem.prices, problem.sentence) for problem in self.rules.settle(self.selection).problems]
+        return [
+            Problem("lines", sentence, next((lines[key] for key in prices if key in lines), ""))
+            for prices, sentence in told
+        ]
+
+    def why_not_add(self, price: Price) -> str:
+        """Why this price cannot be put on the version as it is; "" if it can."""
+        for on in self.packages:
+            if why_not := why_not_take(on.name, on.slots, price.key, on.taken):
+                return why_not
+        return " ".join(self.rules.blocked(self.selection, {price.key: counted(price.component)}))
+
+    def why_not_add_package(self, package: Package) -> str:
+        """Why the package cannot be put on the version as it is; "" if it can. Its components and prices are loaded."""
+        if not self.rules.rules:
+            return ""
+        chosen = started_with(package.components.all())
+        option = {part.price.key: counted(component_of(part).model_dump(mode="json")) for part in chosen}
+        return " ".join(self.rules.blocked(self.selection, option))
+
+    def rule(self, key: str) -> Rule | None:
+        """The rule of this key."""
+        return next((rule for rule in self.rules.rules if rule.key == key), None)
+
+
+def configured(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> Configured:
+    """The version as its book's rules and packages see it; `lines` with price and package, if they are loaded."""
+    if lines is None:
+        lines = list(version.lines.select_related("price", "part__package").order_by("position"))
+    return Configured(version, tuple(lines))
+
+
+def selection(version: QuoteVersion, lines: Iterable[QuoteLine]) -> Selection:
+    customer = version.quote.customer
+    facts = Facts(version.months, customer.segment, customer.country)
+    return selection_of([Taken(line.price.key, line.component) for line in lines], facts)
+
+
+def taken(lines: Iterable[QuoteLine], package_id: int) -> Quantities:
+    found: dict[str, list[Decimal | None]] = {}
+    for line in lines:
+        if line.part and line.part.package_id == package_id:
+            found.setdefault(line.price.key, []).append(fixed_quantity(line.component))
+    return found

@@ -1,0 +1,113 @@
+"""How far each price of a line may go down: the limits of its price, of the roles that give discounts, its floors.
+
+However it comes about (line discount, quote discount, a price typed over the list's) it is the amount after all of
+them, beside the list's, that counts.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from catalog.rules.points import Point, price_points
+from core.formats import percent, unit_price
+from core.roles import ROLE_NAMES
+from quotes.rules.approvals import Need
+from quotes.rules.components import Component, at_quantity_of
+from quotes.rules.price_text import Scale
+
+SELLER = "sales"
+APPROVERS = ("deal_desk", "finance")
+"""Who may give more than the seller, in the order in which they are asked."""
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True)
+class Limited:
+    """What the limits need of a line."""
+
+    key: str
+    name: str
+    component: Component
+    list_component: Component
+    discount_percent: Decimal
+    max_discount: Decimal | None
+    limits: Mapping[str, str]
+    floors: Mapping[str, str]
+    scale: Scale
+
+    def limit_of(self, role: str) -> Decimal:
+        """The most, in percent, that this role may give."""
+        anybody = HUNDRED if self.max_discount is None else self.max_discount
+        return Decimal(self.limits.get(role, anybody))
+
+    @property
+    def limit(self) -> Decimal:
+        """The most that the seller may give with all approvals."""
+        return max(self.limit_of(role) for role in (SELLER, *APPROVERS))
+
+
+class Lowered(NamedTuple):
+    """A price of a line: what the list says, and what is left after all discounts."""
+
+    point: Point
+    listed: Decimal
+    left: Decimal
+
+
+def lowered(line: Limited, quote_percent: Decimal) -> Iterator[Lowered]:
+    """Each price of the line, beside the list's. Credits and commitments take no discounts, only other prices."""
+    shares = (line.discount_percent, quote_percent) if line.component["kind"] == "charge" else ()
+    original = at_quantity_of(line.component, line.list_component)
+    listed = {point.path: point.amount for point in price_points(original)}
+    for point in price_points(line.component):
+        left = point.amount
+        for share in shares:
+            left = left * (HUNDRED - share) / HUNDRED
+        yield Lowered(point, listed.get(point.path, point.amount), left)
+
+
+def down(line: Limited, quote_percent: Decimal) -> Decimal:
+    """The most, in percent, that any price of the line is down from list."""
+    shares = [HUNDRED - HUNDRED * one.left / one.listed for one in lowered(line, quote_percent) if one.listed]
+    return max([*shares, Decimal(0)])
+
+
+def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str) -> Iterator[str]:
+    """Every limit that the line goes beyond, with what would be allowed."""
+    given = down(line, quote_percent)
+    if given > line.limit:
+        yield f"{line.name} may be discounted by {percent(line.limit)} at most; this makes {percent(round(given, 2))}."
+    for point, _, left in lowered(line, quote_percent):
+        floor = Decimal(line.floors.get(point.path, 0))
+        if left < floor:
+            factor = line.scale.factor if point.per_unit else Decimal(1)
+            least, this = (unit_price(amount * factor, currency) for amount in (floor, round(left, 12)))
+            what = f"{line.name}, {point.label}," if point.label else line.name
+            each = f" per {line.scale.unit}" if point.per_unit and line.scale.unit else ""
+            yield f"{what} may cost {least}{each} at least; this makes {this}."
+
+
+def limit_needs(lines: Iterable[Limited], quote_percent: Decimal) -> list[Need]:
+    """The approvals that discounts beyond the seller's own limits ask for, one for each role."""
+    reasons: dict[str, list[str]] = {}
+    for line in lines:
+        given = down(line, quote_percent)
+        if given <= line.limit_of(SELLER):
+            continue
+        role = next((role for role in APPROVERS if given <= line.limit_of(role)), APPROVERS[-1])
+        own, theirs = percent(line.limit_of(SELLER)), percent(line.limit_of(role))
+        said = f"{line.name} is down {percent(round(given, 2))}; sales gives up to {own}, {ROLE_NAMES[role].lower()}"
+        reasons.setdefault(role, []).append(f"{said} up to {theirs}.")
+    return [
+        Need(
+            rule=f"limit-{role.replace('_', '-')}",
+            title="Discount beyond the limit of sales",
+            role=role,
+            stage=1,
+            reason=" ".join(reasons[role]),
+        )
+        for role in APPROVERS
+        if role in reasons
+    ]
