@@ -24,14 +24,17 @@ from core import audit
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from customers.models import Customer
+from metering.actions.bulk import Step, publish, take_step
 from metering.actions.ingest import record_rows
 from metering.models import UsageImport
 from metering.queries.files import Look, look
 from metering.rules.files import Reading, Row, Unreadable, safe_cell
-from metering.rules.imports import why_not_discard, why_not_start
+from metering.rules.imports import why_not_discard, why_not_in_bulk, why_not_start
 from metering.rules.mapping import ColumnMap, Unmapped
 from metering.rules.reports import Report
 from metering.sources.files import Place, UsageFile, open_file
+from metering.storage.base import Days
+from metering.storage.duckdb import HistoryStorage
 
 State, Way = UsageImport.State, UsageImport.Way
 WAITING = (State.QUEUED, State.RUNNING)
@@ -92,7 +95,7 @@ def start_import(
     by: User | None, at: datetime,
 ) -> UsageImport:  # fmt: skip
     """Hand the file to the workers. After a failure they go on where it stopped, unless the mapping is another one."""
-    refuse(why_not_start(upload.state))
+    refuse(why_not_start(upload.state) or why_not_in_bulk(upload.format, way))
     chosen = parsed(upload.mapping if mapping is None else mapping)
     heading = open_file(Path(upload.path), upload.format).heading()
     if chosen and (problems := chosen.problems(heading, subject=slug_of(upload))):
@@ -112,6 +115,8 @@ def discard_file(upload: UsageImport, *, by: User, at: datetime) -> UsageImport:
     refuse(why_not_discard(upload.state))
     with transaction.atomic():
         move(upload, (State.PREVIEWED, State.FAILED), state=State.DISCARDED)
+        if upload.way == Way.BULK and upload.accepted and not upload.dry_run:
+            show_days(upload, HistoryStorage(), at=at)
         audit.record(by, "discarded", subject(upload), at=at, data={"name": upload.name})
         transaction.on_commit(lambda: remove_upload(upload))
     return upload
@@ -173,6 +178,41 @@ def record_slice(upload: UsageImport, file: UsageFile, at: datetime) -> bool:
 
 def recorded(rows: list[Row], *, by: User | None, at: datetime) -> Report:
     return record_rows(rows, by=by, at=at)[0]
+
+
+def record_part(upload: UsageImport, file: UsageFile, at: datetime) -> bool:
+    """Record the next part in bulk; at the end of the file its days appear, and the answer is False."""
+    began, storage = monotonic(), HistoryStorage()
+    with transaction.atomic():
+        step = (tried_part if upload.dry_run else take_step)(upload, file, reading_of(upload), storage=storage, at=at)
+        if step:
+            checkpoint(upload, step.report, step.end, seconds=monotonic() - began)
+        elif not upload.dry_run:
+            show_days(upload, storage, at=at)
+    return step is not None
+
+
+def tried_part(
+    upload: UsageImport, file: UsageFile, how: Reading, *, storage: HistoryStorage, at: datetime
+) -> Step | None:
+    """What taking the next part would do: done for real and taken back."""
+    with transaction.atomic():
+        step = take_step(upload, file, how, storage=storage, at=at)
+        transaction.set_rollback(True)
+    storage.forget()
+    return step
+
+
+def show_days(upload: UsageImport, storage: HistoryStorage, *, at: datetime) -> None:
+    """Add up the days that the file's parts are of; they are there with the commit."""
+    began = monotonic()
+    unknown = publish(Days(upload.first_day, upload.last_day), storage=storage, at=at)
+    move(
+        upload,
+        (upload.state,),
+        unknown=dict(unknown.most_common(KEPT_NAMES)),
+        seconds=upload.seconds + monotonic() - began,
+    )
 
 
 def tried(rows: list[Row], *, by: User | None, at: datetime) -> Report:
@@ -286,4 +326,4 @@ def subject(upload: UsageImport) -> str:
     return f"import:{upload.pk}"
 
 
-STEPS: dict[str, Callable[[UsageImport, UsageFile, datetime], bool]] = {Way.EVENTS: record_slice}
+STEPS: dict[str, Callable[[UsageImport, UsageFile, datetime], bool]] = {Way.EVENTS: record_slice, Way.BULK: record_part}

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from core import audit
 from core.models import User
+from metering.actions.home import bring_home_for
 from metering.actions.watermarks import move_watermarks
 from metering.queries import catalog_facts
 from metering.rules.events import LONGEST_SOURCE, Event, Void, read_event
@@ -65,6 +66,7 @@ def record_rows(rows: Sequence[Row], *, by: User | str | None = None, at: dateti
     """Record these rows inside the caller's transaction: all that can be recorded, or on any fault none."""
     read = read_rows(rows, at)
     events = [event for event in read if not isinstance(event, Rejection)]
+    bring_home_for(events, at=at)
     statuses = iter(LIVE.record(events, at=at))
     report, answers, new = Report(), list[Answer](), list[Event | Void]()
     for item in read:

@@ -1,7 +1,7 @@
 """Moving the watermark of each customer and meter when events arrive, late ones too."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import connection
@@ -44,6 +44,11 @@ def move_watermarks(events: Iterable[Event], *, at: datetime) -> None:
     days = defaultdict[tuple[str, str], Counter[date]](Counter)
     for event in events:
         days[event.customer, event.meter][event.day] += 1
+    move_days(days, at=at)
+
+
+def move_days(days: Mapping[tuple[str, str], Counter[date]], *, at: datetime) -> None:
+    """The same for new events that were counted by customer, meter and day."""
     if not days:
         return
     with connection.cursor() as cursor:

@@ -1,4 +1,5 @@
 from metering.models.events import Attribution, EventKey, UsageEvent, UsageVoid
+from metering.models.history import HistoryPart, HomeDay
 from metering.models.imports import UsageImport
 from metering.models.totals import DailyUsage, Series, SourceDay, Watermark
 
@@ -6,6 +7,8 @@ __all__ = [
     "Attribution",
     "DailyUsage",
     "EventKey",
+    "HistoryPart",
+    "HomeDay",
     "Series",
     "SourceDay",
     "UsageEvent",

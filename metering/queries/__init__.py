@@ -1,7 +1,7 @@
 """Reading usage."""
 
-from metering.queries.facts import CatalogFacts, catalog_facts
 from metering.queries.history import DailySeries, History, daily_histories, daily_history, daily_totals, data_dates
+from metering.storage.facts import CatalogFacts, catalog_facts
 
 __all__ = [
     "CatalogFacts",

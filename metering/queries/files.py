@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from catalog.models import Meter
-from metering.queries.facts import catalog_facts
 from metering.rules.events import Event, Void, read_event
 from metering.rules.files import Reading, Row
 from metering.rules.mapping import ColumnMap, guess
 from metering.rules.values import Rejected, is_text
 from metering.sources.files import Place, UsageFile
+from metering.storage.facts import catalog_facts
 
 LOOKED_AT = 200
 CLOUD_EVENT = {"specversion", "type", "subject", "time"}

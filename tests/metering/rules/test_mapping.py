@@ -53,7 +53,7 @@ def test_times_are_told_apart(value, zone, time):
 
 def test_numbers_stay_exact():
     raw = ColumnMap({"value": "v"}).raw(1, {"v": Decimal("0.100000")})
-    assert raw["data"] == {"value": Decimal("0.100000")}
+    assert raw["data"] == {"value": "0.100000"}
 
 
 def test_all_problems_are_said():

@@ -5,10 +5,12 @@ from collections.abc import Callable
 import pytest
 
 from metering.storage import LiveStorage, Storage
+from metering.storage.duckdb import HistoryStorage
 
 # A new storage adds its name and how an empty one is made (`folder` is its own, for files).
 STORAGES: dict[str, Callable[..., Storage]] = {
     "live": lambda folder: LiveStorage(),
+    "history": lambda folder: HistoryStorage(folder / "parts"),
 }
 
 
