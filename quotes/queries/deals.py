@@ -1,8 +1,10 @@
+from collections.abc import Sequence
+
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.terms import Deal, Line
 
 
-def deal_of(version: QuoteVersion, lines: list[QuoteLine] | None = None) -> Deal:
+def deal_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> Deal:
     """What the terms of a version are made from."""
     rows = version.lines.order_by("position") if lines is None else lines
     return Deal(

@@ -9,7 +9,7 @@ from forecasting.models import ForecastRun
 from pricing import Bill, CreditGrant, Terms
 from pricing.money import rounded
 from pricing.values import MONTHS
-from quotes.models import Contract, QuoteLine, QuoteVersion
+from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.bands import band_of, decimal
 from quotes.rules.facts import Facts
 from quotes.rules.pricing import Margin
@@ -26,9 +26,10 @@ def facts_of(
     simulated: Bill,
     committed: Bill,
     margin: Margin,
+    new_customer: bool,
     largest_discount: Decimal,
 ) -> Facts:
-    """Everything a rule may ask about this version; one query."""
+    """Everything a rule may ask about this version."""
     customer, run = version.quote.customer, version.forecast_run
     expected = band_of(simulated.term, terms.currency).p50
     percent = margin.percent
@@ -47,7 +48,7 @@ def facts_of(
         currency=terms.currency,
         segment=customer.segment,
         country=customer.country,
-        new_customer=not Contract.objects.filter(customer=customer).exists(),
+        new_customer=new_customer,
         guarantee_percent=max((one.credit_percent for one in terms.guarantees), default=Decimal(0)),
         margin_p10=percent.p10 if percent else None,
         margin_p50=percent.p50 if percent else None,

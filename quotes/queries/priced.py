@@ -1,8 +1,9 @@
 """Pricing a version: its lines as terms, the forecast as usage, and the one engine in between."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.timezone import now
 from pydantic import TypeAdapter
@@ -11,9 +12,9 @@ from catalog.models import Meter
 from catalog.queries import unit_costs
 from forecasting.models import ForecastRun
 from forecasting.queries import is_current, replications, usage_paths
-from pricing import Bill, Terms, Usage, rate
+from pricing import Bill, Charge, Terms, Usage, rate
 from pricing.numbers import Array, is_exact
-from quotes.models import QuoteLine, QuoteVersion, VersionMargin
+from quotes.models import Contract, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
@@ -26,9 +27,9 @@ from quotes.queries.risks import risks_of
 from quotes.rules.approvals import needed
 from quotes.rules.components import meter_of
 from quotes.rules.discounts import limit_needs
-from quotes.rules.facts import public
-from quotes.rules.pricing import LineRow, MonthBand, Precision, Pricing, Problem, Totals, YearBand
-from quotes.rules.terms import at_list, sold
+from quotes.rules.facts import Facts, public
+from quotes.rules.pricing import LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
+from quotes.rules.terms import Deal, at_list, sold
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
 
@@ -62,24 +63,11 @@ def dumped(pricing: Pricing) -> dict[str, Any]:
 
 def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     """The whole calculation; a constant number of queries."""
-    lines = list(version.lines.select_related("price__product", "part__package").order_by("position"))
-    deal = deal_of(version, lines)
-    terms = sold(deal)
-    usage = usage_paths(version.forecast_run) if version.forecast_run else Usage.zero(terms)
-    offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
+    lines, usage = lines_of(version), usage_of(version)
+    deal, offer, listed, margin, facts = assess(version, lines, usage, Ground.of(version))
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=rows.meters_of(lines))}
     held = [limited(line, scale_of(meters.get(meter_of(line.component)))) for line in lines]
-    margin = margins.margin(terms, offer.net, usage, unit_costs(version.price_book))
     line_rows = rows.line_rows(lines, offer, listed, meters)
-    facts = facts_of(
-        version,
-        lines,
-        terms,
-        simulated=offer.simulated,
-        committed=offer.committed,
-        margin=margin,
-        largest_discount=rows.largest_discount(lines, offer, listed, deal),
-    )
     return Pricing(
         currency=deal.currency,
         lines=line_rows,
@@ -104,6 +92,56 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         precision=precision(offer, version.forecast_run),
         risks=risks_of(offer.simulated, offer.net, offer.committed.total),
     )
+
+
+def lines_of(version: QuoteVersion) -> list[QuoteLine]:
+    return list(version.lines.select_related("price__product", "part__package").order_by("position"))
+
+
+def usage_of(version: QuoteVersion) -> Usage:
+    """The futures that the version is priced on; one of no usage where nothing is metered."""
+    return usage_paths(version.forecast_run) if version.forecast_run else Usage.zero(sold(deal_of(version)))
+
+
+class Ground(NamedTuple):
+    """What a deal stands on that its own changes do not touch: unit costs, and whether the customer is new."""
+
+    costs: Sequence[Charge]
+    new_customer: bool
+
+    @classmethod
+    def of(cls, version: QuoteVersion) -> "Ground":
+        known = Contract.objects.filter(customer=version.quote.customer_id).exists()
+        return cls(unit_costs(version.price_book), not known)
+
+
+class Assessed(NamedTuple):
+    """A deal as sold and at list, what it leaves, and the facts that rules look at."""
+
+    deal: Deal
+    offer: "Offer"
+    listed: "Offer"
+    margin: Margin
+    facts: Facts
+
+
+def assess(version: QuoteVersion, lines: Sequence[QuoteLine], usage: Usage, ground: Ground) -> Assessed:
+    """Rate the deal on this usage; version and lines may differ from what is stored. No query."""
+    deal = deal_of(version, lines)
+    terms = sold(deal)
+    offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
+    margin = margins.margin(terms, offer.net, usage, ground.costs)
+    facts = facts_of(
+        version,
+        lines,
+        terms,
+        simulated=offer.simulated,
+        committed=offer.committed,
+        margin=margin,
+        new_customer=ground.new_customer,
+        largest_discount=rows.largest_discount(lines, offer, listed, deal),
+    )
+    return Assessed(deal, offer, listed, margin, facts)
 
 
 def asked_on(version: QuoteVersion, at: datetime | None) -> date:

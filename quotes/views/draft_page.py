@@ -1,7 +1,7 @@
 """The builder page and its parts as plain values: what the templates in quotes/builder/ show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.forms import BoundField
@@ -18,6 +18,8 @@ from quotes import access
 from quotes.forms.draft import PRICE, FactsForm
 from quotes.models import QuoteVersion
 from quotes.queries.assumptions import AssumptionRow, assumption_rows
+from quotes.queries.carrying import Carried, carried_over
+from quotes.queries.deciders import deciders
 from quotes.queries.priced import PricedVersion, priced
 from quotes.queries.shelf import shelf
 from quotes.queries.versions import live_status, version_links
@@ -28,6 +30,7 @@ from quotes.views.charts import charts_of
 from quotes.views.edits import Edit
 from quotes.views.line_views import LineView, line_views
 
+NAMES = 3
 SUFFIXES = {
     "title": "",
     "start": "",
@@ -55,9 +58,15 @@ class FactView:
 
 @dataclass(frozen=True)
 class NeedView:
+    """An approval before it is asked for: who could give it, in which stage, and whether one given before stands."""
+
     who: str
     reason: str
     title: str
+    stage: int
+    names: str
+    usual: str
+    standing: Carried | None
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
 
 def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
     """What a priced version shows, draft or frozen."""
-    needs = [NeedView(ROLE_NAMES.get(need.role, need.role), need.reason, need.title) for need in deal.needs]
+    needs = need_views(deal)
     return {
         "priced": deal,
         "uncertain": deal.term.p10 != deal.term.p90,
@@ -151,6 +160,39 @@ def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
         "charts": charts_of(deal),
         **band_context(deal),
     }
+
+
+def need_views(deal: PricedVersion) -> list[NeedView]:
+    """In the order in which they are asked."""
+    people = deciders(deal.version, deal.needs)
+    standing = carried_over(deal.version, deal.needs, deal.facts) if deal.needs else {}
+    return [
+        NeedView(
+            who=decided_by(need),
+            reason=need.reason,
+            title=need.title,
+            stage=need.stage,
+            names=" or ".join(people[need.role].names[:NAMES]),
+            usual=lasted(people[need.role].usual),
+            standing=standing.get(need.rule),
+        )
+        for need in sorted(deal.needs, key=lambda need: need.stage)
+    ]
+
+
+def decided_by(need: Need) -> str:
+    """ "Finance", "2 of Deal desk", "All of Finance"."""
+    role = ROLE_NAMES.get(need.role, need.role)
+    return role if need.count == 1 else f"{need.count or 'All'} of {role}"
+
+
+def lasted(time: timedelta | None) -> str:
+    """ "3 hours", "2 days"; "" where nothing was decided yet."""
+    if time is None:
+        return ""
+    hours = max(round(time / timedelta(hours=1)), 1)
+    amount, unit = (hours, "hour") if hours < 48 else (round(hours / 24), "day")
+    return f"{amount} {unit}{'s' * (amount != 1)}"
 
 
 def problem_sentences(deal: PricedVersion) -> list[str]:
@@ -213,7 +255,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
 
 def addresses(version: QuoteVersion) -> dict[str, str]:
     number = version.quote.number
-    names = ("facts", "forecast", "packages", "prices", "assumptions")
+    names = ("facts", "forecast", "packages", "prices", "assumptions", "avoidance")
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},
         "submission": reverse("quotes:submission", args=[number, version.number]),
