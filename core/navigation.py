@@ -30,7 +30,7 @@ AREAS = (
     Area("Home", "home", "core:home", ()),
     Area("Quotes", "quote", "quotes:list", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), "Build, price and send deals"),
     Area("Approvals", "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), "Decide what waits for you"),
-    Area("Rules", "audit", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), "Who must approve what, and why"),
+    Area("Rules", "rules", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), "Who must approve what, and why"),
     Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,), "Who buys, and how much they use"),
     Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
     Area("Usage", "usage", "metering:quality", (P.SEE_CUSTOMERS,), "What arrives, and what looks wrong in it"),

@@ -38,6 +38,7 @@ LOOKS = {
     # price books, links, jobs
     "published": Look("Published", "check", "good"),
     "retired": Look("Retired", "minus", "neutral"),
+    "standard": Look("Standard", "check", "good"),
     "active": Look("Active", "check", "good"),
     "revoked": Look("Revoked", "blocked", "neutral"),
     "opened": Look("Opened", "eye", "info"),

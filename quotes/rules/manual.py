@@ -2,7 +2,7 @@
 
 import re
 
-from quotes.rules import approvals, transitions
+from quotes.rules import approvals, facts, transitions
 from quotes.rules.transitions import LABELS, OWNERS, TRANSITIONS, Status
 
 
@@ -26,6 +26,7 @@ def parts() -> dict[str, str]:
         "diagram": f"```mermaid\n{transitions.diagram()}\n```",
         "statuses": statuses(),
         "approvals": approvals.table(),
+        "facts": facts.table(),
     }
 
 

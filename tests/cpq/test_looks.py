@@ -31,7 +31,7 @@ SCREENS = {
         "/contracts/",
         "/contracts/C-2026-0001/",
     ),
-    "ben": ("/", "/approvals/", "/quotes/Q-2026-0002/v1/", "/audit/"),
+    "ben": ("/", "/approvals/", "/approvals/rules/", "/approvals/rules/margin/", "/quotes/Q-2026-0002/v1/", "/audit/"),
     "fay": ("/", "/contracts/stuck/"),
     "pia": ("/usage/imports/",),
     "dan": ("/",),

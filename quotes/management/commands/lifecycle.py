@@ -9,7 +9,7 @@ MANUAL = Path("docs/QUOTES.md")
 
 
 class Command(BaseCommand):
-    help = "Draw the life cycle and the approval rules into docs/QUOTES.md from their tables (or only check them)."
+    help = "Draw the life cycle, the approval rules and their facts into docs/QUOTES.md from their tables (or only check them)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail when the manual is out of date")
