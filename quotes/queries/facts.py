@@ -53,6 +53,7 @@ def facts_of(
         margin_p10=percent.p10 if percent else None,
         margin_p50=percent.p50 if percent else None,
         margin_p90=percent.p90 if percent else None,
+        loss_percent=None if margin.loss is None else decimal(100 * margin.loss, 2),
         commit_coverage=share(committed.total, expected),
         credit_exposure=free_credit(terms),
         concentration=concentration(simulated, terms),

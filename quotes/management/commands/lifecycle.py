@@ -9,7 +9,7 @@ MANUAL = Path("docs/QUOTES.md")
 
 
 class Command(BaseCommand):
-    help = "Draw the life cycle, the approval rules and their facts into docs/QUOTES.md from their tables (or only check them)."
+    help = "Draw life cycle, approval rules and facts into docs/QUOTES.md from their tables (or check them)."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--check", action="store_true", help="change nothing; fail when the manual is out of date")
