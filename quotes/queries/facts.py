@@ -11,7 +11,10 @@ from pricing.money import rounded
 from pricing.values import MONTHS
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.bands import band_of, decimal
+from quotes.queries.limits import limited
+from quotes.rules.discounts import below_floor
 from quotes.rules.facts import Facts
+from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Margin
 
 YEAR = 12
@@ -37,6 +40,7 @@ def facts_of(
         discount_percent=largest_discount,
         quote_discount_percent=version.discount_percent,
         line_discount_percent=max((line.discount_percent for line in lines), default=Decimal(0)),
+        below_floor=sum(below_floor(limited(line, Scale()), version.discount_percent) for line in lines),
         acv=rounded(committed.total * YEAR / terms.months, terms.currency),
         tcv=committed.total,
         tcv_p50=expected,

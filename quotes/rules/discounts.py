@@ -89,6 +89,11 @@ def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str) -> Ite
             yield f"{what} may cost {least}{each} at least; this makes {this}."
 
 
+def below_floor(line: Limited, quote_percent: Decimal) -> bool:
+    """Whether any price of the line is below its floor after all discounts."""
+    return any(left < Decimal(line.floors.get(point.path, 0)) for point, _, left in lowered(line, quote_percent))
+
+
 def limit_needs(lines: Iterable[Limited], quote_percent: Decimal) -> list[Need]:
     """The approvals that discounts beyond the seller's own limits ask for, one for each role."""
     reasons: dict[str, list[str]] = {}
