@@ -1,22 +1,48 @@
-from drf_spectacular.utils import extend_schema
+"""The catalog for programs: all of it to read, and as code to plan and apply."""
+
+from typing import Any, cast
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
-from rest_framework.decorators import api_view
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.decorators import api_view, authentication_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import documents
-from catalog.access import book_for, reader, sees_drafts
+from catalog.access import book_for, editor, reader, sees_drafts
+from catalog.actions.books import promote_book
+from catalog.actions.code import apply_catalog, diff_catalog
 from catalog.models import PriceBook
 from catalog.queries.pages import overview
+from catalog.rules.plan import Change
+from core.authentication import ApiKeyAuthentication
+from core.errors import Invalid
 from core.roles import Permission, may
+
+CALLERS = [ApiKeyAuthentication, SessionAuthentication]
+SECTIONS = ("prices", "packages", "rules", "rule_tests")
 
 
 class BookSerializer(serializers.ModelSerializer):
-    """A price book in a list."""
+    """A price book in a list. Its address is its code, and outside production `staging.standard`."""
 
     class Meta:
         model = PriceBook
-        fields = ["code", "version", "name", "currency", "status", "effective_from", "published_at", "sha256"]
+        fields = [
+            "address",
+            "code",
+            "version",
+            "environment",
+            "name",
+            "currency",
+            "status",
+            "effective_from",
+            "effective_to",
+            "published_at",
+            "sha256",
+        ]
 
 
 class BookListSerializer(serializers.Serializer):
@@ -24,18 +50,72 @@ class BookListSerializer(serializers.Serializer):
 
 
 class BookDetailSerializer(BookSerializer):
-    """One price book: prices, packages and (for those who may see margin) unit costs, as catalog files hold them."""
+    """One price book with all of its parts, as catalog files hold them; costs for those who may see margin."""
 
     prices = serializers.ListField(child=serializers.DictField())
     packages = serializers.ListField(child=serializers.DictField())
+    rules = serializers.ListField(child=serializers.DictField())
+    rule_tests = serializers.ListField(child=serializers.DictField())
     costs = serializers.ListField(child=serializers.DictField(), required=False)
 
     class Meta(BookSerializer.Meta):
-        fields = [*BookSerializer.Meta.fields, "prices", "packages", "costs"]
+        fields = [*BookSerializer.Meta.fields, *SECTIONS, "costs"]
+
+
+class CatalogSerializer(serializers.Serializer):
+    """A catalog as its files hold it: the sections themselves, or the YAML text of files by name."""
+
+    meters = serializers.ListField(child=serializers.DictField(), required=False)
+    products = serializers.ListField(child=serializers.DictField(), required=False)
+    books = serializers.ListField(child=serializers.DictField(), required=False)
+    files = serializers.DictField(child=serializers.CharField(), required=False)
+
+
+class SharedSerializer(serializers.Serializer):
+    """What all books share: meters and products."""
+
+    meters = serializers.ListField(child=serializers.DictField())
+    products = serializers.ListField(child=serializers.DictField())
+
+
+class ChangeSerializer(serializers.Serializer):
+    sign = serializers.ChoiceField(choices=["+", "~", "-"], help_text="New, changed or removed.")
+    subject = serializers.CharField()
+    detail = serializers.CharField(help_text="Paths with the old and the new value.")
+    book = serializers.CharField(help_text="Of which book; empty for meters and products.")
+    text = serializers.CharField(help_text="The whole line of the plan.")
+
+
+class PlanSerializer(serializers.Serializer):
+    changes = ChangeSerializer(many=True)
+
+
+class AppliedSerializer(PlanSerializer):
+    books = BookSerializer(many=True)
+
+
+class PromotionSerializer(serializers.Serializer):
+    to = serializers.ChoiceField(choices=["staging", "production"])
+
+
+EXAMPLE = OpenApiExample(
+    "A file", value={"files": {"book.yaml": "books:\n  - code: standard\n    ..."}}, request_only=True
+)
+
+
+@extend_schema(responses=SharedSerializer)
+@api_view(["GET"])
+@authentication_classes(CALLERS)
+def catalog(request: Request) -> Response:
+    """Meters and products, which all books share, as catalog files hold them."""
+    reader(request)
+    form = documents.stored([]).form()
+    return Response({"meters": form["meters"], "products": form["products"]})
 
 
 @extend_schema(responses=BookListSerializer)
 @api_view(["GET"])
+@authentication_classes(CALLERS)
 def books(request: Request) -> Response:
     """Price books, newest version first; drafts only for those who work on them."""
     user = reader(request)
@@ -44,9 +124,62 @@ def books(request: Request) -> Response:
 
 @extend_schema(responses=BookDetailSerializer)
 @api_view(["GET"])
+@authentication_classes(CALLERS)
 def book(request: Request, code: str, version: int) -> Response:
-    """A price book with prices and packages; unit costs only for those who may see margin."""
+    """A price book with prices, packages and rules; unit costs only for those who may see margin."""
     user, found = book_for(request, code, version)
     content = documents.Catalog(books=[documents.book_part(found)]).form()["books"][0]
-    shown = ["prices", "packages", *(["costs"] if may(user, Permission.SEE_MARGIN) else [])]
+    shown = [*SECTIONS, *(["costs"] if may(user, Permission.SEE_MARGIN) else [])]
     return Response({**BookSerializer(found).data, **{section: content.get(section, []) for section in shown}})
+
+
+@extend_schema(request=CatalogSerializer, responses=PlanSerializer, examples=[EXAMPLE])
+@api_view(["POST"])
+@authentication_classes(CALLERS)
+def plan(request: Request) -> Response:
+    """What applying this catalog would change, in words; nothing is written. Every problem is answered at once."""
+    editor(request)
+    return Response({"changes": told(diff_catalog(sent(request)))})
+
+
+@extend_schema(request=CatalogSerializer, responses=AppliedSerializer, examples=[EXAMPLE])
+@api_view(["POST"])
+@authentication_classes(CALLERS)
+def apply(request: Request) -> Response:
+    """Make the catalog what this says: all of it or nothing, and nothing the second time.
+
+    A draft becomes exactly what is sent; you become one of its authors, so somebody else publishes it.
+    """
+    user = editor(request)
+    applied = apply_catalog(sent(request), by=user, at=now())
+    return Response({"changes": told(applied.changes), "books": BookSerializer(applied.books, many=True).data})
+
+
+@extend_schema(request=PromotionSerializer, responses={201: BookSerializer})
+@api_view(["POST"])
+@authentication_classes(CALLERS)
+def promotion(request: Request, code: str, version: int) -> Response:
+    """Copy a published version to the next environment, as a draft that somebody else publishes there."""
+    user = editor(request)
+    _, found = book_for(request, code, version)
+    to = PromotionSerializer(data=request.data)
+    to.is_valid(raise_exception=True)
+    draft = promote_book(found, to=to.validated_data["to"], by=user, at=now())
+    return Response(BookSerializer(draft).data, status=201)
+
+
+def sent(request: Request) -> documents.Catalog:
+    """The catalog in the body, read as files are."""
+    body: Any = request.data
+    if not isinstance(body, dict):
+        raise Invalid({"body": "An object with meters, products and books is needed, or with files."})
+    if "files" not in body:
+        return documents.validated({"meters": [], "products": [], "books": [], **cast(dict[str, Any], body)})
+    files = body["files"]
+    if len(body) > 1 or not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+        raise Invalid({"files": "files: the YAML text of each file by its name, and nothing beside them."})
+    return documents.read(files.items())
+
+
+def told(changes: list[Change]) -> list[dict[str, str]]:
+    return [{**change._asdict(), "text": str(change)} for change in changes]

@@ -104,12 +104,16 @@ class Scope(StrEnum):
 
     EVENTS_WRITE = "events:write"
     USAGE_READ = "usage:read"
+    CATALOG_READ = "catalog:read"
+    CATALOG_WRITE = "catalog:write"
 
 
 # What each scope lets a program do, in words, and the permission that its owner must hold.
 SCOPES: dict[Scope, tuple[str, Permission]] = {
     Scope.EVENTS_WRITE: ("Send usage events", P.IMPORT_USAGE),
     Scope.USAGE_READ: ("Read customers’ usage", P.SEE_CUSTOMERS),
+    Scope.CATALOG_READ: ("Read the catalog", P.SEE_CATALOG),
+    Scope.CATALOG_WRITE: ("Plan and apply the catalog as code", P.EDIT_CATALOG),
 }
 
 

@@ -3,6 +3,8 @@
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from catalog.access import book_for
+from catalog.models import PriceBook
 from core.access import person
 from core.models import User
 from core.roles import Permission
@@ -14,6 +16,12 @@ SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 def seer(request: HttpRequest) -> User:
     """The signed-in person, who may see some quotes."""
     return person(request, *SEE_QUOTES)
+
+
+def price_book(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:
+    """A price book, as its own door shows it, for someone who may see quotes."""
+    seer(request)
+    return book_for(request, code, version)
 
 
 def quote(request: HttpRequest, number: str) -> tuple[User, Quote]:

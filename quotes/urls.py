@@ -24,6 +24,7 @@ VERSION = f"{QUOTE}v<int:version_number>/"
 urlpatterns = [
     path("quotes/", listing.listing, name="list"),
     path("quotes/new/", drafts.new, name="new"),
+    path("quotes/where-used/<book:code>/<int:version>/", listing.where_used, name="where_used"),
     path("quotes/home/", listing.home, name="home"),
     path("customers/<slug:slug>/quotes/", listing.for_customer, name="for_customer"),
     path("approvals/", approvals.approvals, name="approvals"),

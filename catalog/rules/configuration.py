@@ -117,11 +117,17 @@ class Added(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What is wrong with a selection: which rule says so, about which prices, in a sentence with the fix."""
+    """What is wrong with a selection: which rule says so, about which prices, why, and the fix."""
 
     rule: str
     prices: tuple[str, ...]
-    sentence: str
+    message: str
+    fix: str = ""
+    unwanted: bool = False  # the fix is to leave the prices out
+
+    @property
+    def sentence(self) -> str:
+        return f"{self.message} {self.fix}".strip()
 
     @property
     def marks(self) -> set[tuple[str, str]]:
@@ -201,9 +207,9 @@ class Configuration:
 
     def presence_problems(self, rule: Rule, whole: Selection) -> Iterator[Problem]:
         if missing := tuple(key for key in rule.requires if key not in whole.quantities):
-            yield Problem(rule.key, missing, f"{rule.message} Add {self.names(missing)}.")
+            yield Problem(rule.key, missing, rule.message, f"Add {self.names(missing)}.")
         if unwanted := tuple(key for key in rule.excludes if key in whole.quantities):
-            yield Problem(rule.key, unwanted, f"{rule.message} Remove {self.names(unwanted)}.")
+            yield Problem(rule.key, unwanted, rule.message, f"Remove {self.names(unwanted)}.", unwanted=True)
 
     def bounds_problems(self, rule: Rule, whole: Selection, facts: Mapping[str, Any]) -> Iterator[Problem]:
         bounds = rule.bounds
@@ -215,16 +221,20 @@ class Configuration:
             limit = None if source is None else number_of(source, facts)
             if limit is not None and sign * (limit - quantity) > 0:
                 fix = f"{name}: {word} {plain(limit)}; there are {plain(quantity)}."
-                yield Problem(rule.key, (bounds.price,), f"{rule.message} {fix}")
+                yield Problem(rule.key, (bounds.price,), rule.message, fix)
 
     def blocked(self, selection: Selection, option: Mapping[str, Decimal]) -> tuple[str, ...]:
-        """Why the option leads to a problem: the sentences of the problems that were not there without it."""
+        """Why the option leads to a problem: what is said of the problems that were not there without it."""
         fresh = {key: quantity for key, quantity in option.items() if key not in selection.quantities}
         if not any(asked_of.concerns(fresh) for asked_of in self.asked):
             return ()
         before = {mark for problem in self.settle(selection).problems for mark in problem.marks}
         after = self.settle(selection.with_prices(fresh)).problems
-        return tuple(problem.sentence for problem in after if not problem.marks <= before)
+        return tuple(
+            problem.message if problem.unwanted and fresh.keys() >= set(problem.prices) else problem.sentence
+            for problem in after
+            if not problem.marks <= before
+        )
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:

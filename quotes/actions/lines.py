@@ -103,7 +103,7 @@ def check_limits(version: QuoteVersion, line: QuoteLine, changes: LineChanges) -
     fields += ["discount_percent"] if "discount_percent" in changes else []
     if not fields:
         return
-    found = list(wrong_discounts(limited(line), version.discount_percent, version.currency))
+    found = list(wrong_discounts(limited(line), version.discount_percent, version.currency, named=False))
     if found:
         raise Invalid({fields[-1]: " ".join(found)})
 

@@ -74,19 +74,20 @@ def down(line: Limited, quote_percent: Decimal) -> Decimal:
     return max([*shares, Decimal(0)])
 
 
-def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str) -> Iterator[str]:
-    """Every limit that the line goes beyond, with what would be allowed."""
+def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str, *, named: bool = True) -> Iterator[str]:
+    """Every limit that the line goes beyond, with what would be allowed; `named` where the line is not in sight."""
     given = down(line, quote_percent)
     if given > line.limit:
-        yield f"{line.name} may be discounted by {percent(line.limit)} at most; this makes {percent(round(given, 2))}."
+        start = f"{line.name} may be discounted by" if named else "The discount is"
+        yield f"{start} {percent(line.limit)} at most; this makes {percent(round(given, 2))}."
     for point, _, left in lowered(line, quote_percent):
         floor = Decimal(line.floors.get(point.path, 0))
         if left < floor:
             factor = line.scale.factor if point.per_unit else Decimal(1)
             least, this = (unit_price(amount * factor, currency) for amount in (floor, round(left, 12)))
-            what = f"{line.name}, {point.label}," if point.label else line.name
+            what = ", ".join(filter(None, [line.name if named else "The price", point.label])) + "," * bool(point.label)
             each = f" per {line.scale.unit}" if point.per_unit and line.scale.unit else ""
-            yield f"{what} may cost {least}{each} at least; this makes {this}."
+            yield f"{what} {'may cost' if named else 'is'} {least}{each} at least; this makes {this}."
 
 
 def below_floor(line: Limited, quote_percent: Decimal) -> bool:

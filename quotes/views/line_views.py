@@ -1,6 +1,5 @@
 """The lines of a draft for the grid: words, inputs and addresses."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +41,7 @@ class LineView:
     included: str
     interval_words: str
     uncertain: bool
-    urls: Mapping[str, str]
+    urls: dict[str, str]
     quantity_cell: Cell | None
     discount_cell: Cell | None
 
@@ -53,18 +52,23 @@ class LineView:
 def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[LineView]:
     views = []
     package = ""
+    headed = {""}
     for row in deal.lines:
         heading = (row.package or "Single prices") if row.package != package else ""
-        views.append(line_view(row, version, deal, edit if edit.line == row.key else Edit(), heading=heading))
+        view = line_view(row, version, deal, edit if edit.line == row.key else Edit(), heading=heading)
+        if row.package_code not in headed:
+            view.urls["package_removal"] = reverse(
+                "quotes:package_removal", args=[version.quote.number, row.package_code]
+            )
+        views.append(view)
         package = row.package
+        headed.add(row.package_code)
     return views
 
 
 def line_view(row: LineRow, version: QuoteVersion, deal: PricedVersion, edit: Edit, *, heading: str = "") -> LineView:
     number = version.quote.number
     urls = {name: reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
-    if heading and row.package_code:
-        urls["package_removal"] = reverse("quotes:package_removal", args=[number, row.package_code])
     urls["explanation"] = reverse("quotes:explanation", args=[number, version.number, row.key])
     return LineView(
         row=row,

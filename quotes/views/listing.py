@@ -11,6 +11,7 @@ from customers.models import Customer
 from quotes import access
 from quotes.queries.inbox import inbox
 from quotes.queries.lists import QuoteFilter, customer_quotes, home_panels, quote_list
+from quotes.queries.where_used import open_drafts
 
 
 @require_safe
@@ -46,6 +47,18 @@ def for_customer(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": may(user, Permission.EDIT_QUOTES),
     }
     return render_page(request, "quotes/for_customer.html", context, part="customer-quotes")
+
+
+@require_safe
+def where_used(request: HttpRequest, code: str, version: int) -> HttpResponse:
+    """The open drafts that a change of this price book would touch: a panel of its page.
+
+    `?price=seats&price=ai` narrows it to drafts with a line of these prices.
+    """
+    user, book = access.price_book(request, code, version)
+    prices = [key for key in request.GET.getlist("price") if "\x00" not in key][:500]
+    context = {"book": book, "prices": prices, "rows": open_drafts(book, user=user, prices=prices)}
+    return render_page(request, "quotes/where_used.html", context, part="where-used")
 
 
 @require_safe

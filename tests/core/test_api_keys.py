@@ -90,7 +90,7 @@ def test_the_last_use_is_kept_to_the_minute(ivo, django_assert_num_queries):
         ({"scopes": []}, {"scopes": "scopes: choose at least one."}),
         (
             {"scopes": ["all"]},
-            {"scopes": 'scopes: ivo cannot give "all"; the scopes to give: events:write, usage:read.'},
+            {"scopes": 'scopes: ivo cannot give "all"; the scopes to give: events:write, usage:read, catalog:read.'},
         ),
         ({"expires_at": AT}, {"expires": "expires: choose a time to come."}),
     ],

@@ -8,7 +8,9 @@ from catalog.models import Meter, Price, PriceBook
 from core import audit
 from core.errors import Invalid, Refused
 from tests.catalog.books import demo, make_draft, read, read_mapping, small
+from tests.catalog.rules.test_meters import METER
 from tests.factories import AT, make_book
+from tests.quotes.configured import ruled_catalog
 
 
 def said(changes):
@@ -33,6 +35,18 @@ def test_the_round_trip_is_exact(pia):
     again = read(text)
     assert diff_catalog(again) == []
     assert documents.write(again) == text
+
+
+def test_the_round_trip_keeps_limits_floors_groups_rules_and_derived_dimensions(pia):
+    content = ruled_catalog()
+    content["books"][0] |= {"environment": "staging", "effective_to": "2027-12-31"}
+    content["meters"] = [METER]
+    books = apply_catalog(read_mapping(content), by=pia, at=AT).books
+    text = documents.write(documents.stored(books))
+    again = read(text)
+    assert diff_catalog(again) == []
+    assert documents.write(again) == text
+    assert again.form() == read_mapping(content).form()
 
 
 def test_a_change_of_a_draft_names_path_old_and_new(pia):
@@ -137,6 +151,42 @@ def test_quantities_of_a_package_fit_together(db, quantities, reason):
     content["books"][0]["packages"][0]["components"] = [{"price": "seats", **quantities}]
     with pytest.raises(Invalid, match=reason):
         diff_catalog(read_mapping(content))
+
+
+RULE = {"key": "a", "must": "quantity.seats >", "message": "Why."}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            lambda book: book["prices"][1].update(limits={"pricing_ops": "5"}),
+            "gives no discounts; use sales",
+        ),
+        (lambda book: book["prices"][1].update(limits={"sales": "95"}), "sales gives up to 95 %, more than the 90 %"),
+        (lambda book: book["prices"][1].update(floors={"fee": "5"}), 'there is no price at "fee"; use unit'),
+        (lambda book: book["prices"][1].update(floors={"unit": "30"}), "above the list price of 29; lower it"),
+        (lambda book: book.update(effective_to="2025-01-01"), "its last day 2025-01-01 is before its first"),
+        (lambda book: book["packages"][1]["components"][0].update(group="x"), 'the group "x" has one component'),
+        (
+            lambda book: book["packages"][0]["components"].extend(
+                [{"price": "requests", "group": "x"}, {"price": "onboarding", "group": "x", "required": False}]
+            ),
+            "required for some and optional for others",
+        ),
+        (lambda book: book.update(rules=[RULE]), "tests v1 rule a: must: position 17: unexpected end"),
+        (lambda book: book.update(rules=[{**RULE, "must": "true"}] * 2), "tests v1 rules: a is there 2 times"),
+        (lambda book: book.update(rules=[{**RULE, "color": "red"}]), "books[0].rules[0].color"),
+        (lambda book: book.update(rule_tests=[{"name": "T", "expect": ["b"]}]), 'there is no rule "b"'),
+        (lambda book: book.update(rule_tests=[{"name": "T", "selection": {"x": "1"}}]), 'there is no price "x"'),
+    ],
+)
+def test_limits_groups_and_rules_are_checked_when_they_are_read(db, change, said):
+    content = small()
+    change(content["books"][0])
+    with pytest.raises(Invalid) as problem:
+        diff_catalog(read_mapping(content))
+    assert said in " ".join(problem.value.errors.values())
 
 
 def test_a_metered_price_has_no_quantity_to_choose(db):

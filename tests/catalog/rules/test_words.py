@@ -28,7 +28,8 @@ def said(price, quantity=METER, unit="token", **fields):
     ],
 )
 def test_a_price_in_a_line(price, headline):
-    assert said(price)[0] == headline
+    events = {"events": METER} if price["model"] == "percentage" else {}
+    assert said(price, **events)[0] == headline
 
 
 def test_seats_say_the_month():

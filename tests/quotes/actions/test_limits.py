@@ -65,17 +65,17 @@ def test_line_and_quote_discount_and_price_count_together(ada):
         (
             {"discount_percent": Decimal(45)},
             {
-                "discount_percent": "Seats may be discounted by 40 % at most; this makes 45 %. "
-                "Seats may cost USD 20.00 at least; this makes USD 16.50."
+                "discount_percent": "The discount is 40 % at most; this makes 45 %. "
+                "The price is USD 20.00 at least; this makes USD 16.50."
             },
         ),
         (
             {"discount_percent": Decimal("33.4")},
-            {"discount_percent": "Seats may cost USD 20.00 at least; this makes USD 19.98."},
+            {"discount_percent": "The price is USD 20.00 at least; this makes USD 19.98."},
         ),
         (
             {"prices": {"unit": Decimal("19.99")}},
-            {"prices.unit": "Seats may cost USD 20.00 at least; this makes USD 19.99."},
+            {"prices.unit": "The price is USD 20.00 at least; this makes USD 19.99."},
         ),
     ],
 )

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 import pytest
 
+from catalog.models import Package
+from quotes.actions.lines import add_package
 from quotes.models import QuoteVersion
+from tests.factories import AT
 from tests.quotes.views.deals import HTMX, a_draft, approved, post, sent, stored, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -21,6 +24,7 @@ class Post(NamedTuple):
 POSTS = {
     "facts": Post("draft", "facts/", {"title": "Other"}),
     "package": Post("draft", "packages/", {"package": "hybrid"}),
+    "package removal": Post("packaged", "packages/requests/removal/", {}),
     "forecast": Post("draft", "forecast/", {}),
     "price": Post("draft", "prices/", {"price": "onboarding"}, gets=True),
     "line": Post("draft", "lines/seats/", {"quantity": "7"}),
@@ -38,7 +42,16 @@ POSTS = {
 
 @pytest.fixture
 def stations(ada):
-    makers = {"draft": a_draft, "submitted": submitted, "approved": approved, "sent": lambda who: sent(who).version}
+    def packaged(who):
+        return add_package(a_draft(who), package=Package.objects.get(code="requests"), by=who, at=AT)
+
+    makers = {
+        "draft": a_draft,
+        "packaged": packaged,
+        "submitted": submitted,
+        "approved": approved,
+        "sent": lambda who: sent(who).version,
+    }
 
     def make(name: str) -> QuoteVersion:
         return QuoteVersion.objects.get(pk=makers[name](ada).pk)

@@ -1,0 +1,107 @@
+"""The builder on a book with rules: problems listed, options disabled with the reason, whole packages removed."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.utils.html import escape
+
+from quotes.actions.lines import edit_line
+from quotes.models import QuoteVersion
+from tests.factories import AT
+from tests.quotes.configured import add, contents, line_of, make_ruled_quote, set_seats
+from tests.quotes.views.deals import post
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
+
+
+def path(version: QuoteVersion, rest: str = "") -> str:
+    return f"/quotes/{version.quote.number}/{rest}"
+
+
+def with_number(version: QuoteVersion, **data: str) -> dict[str, str]:
+    return {"edit_number": str(version.edit_number), **data}
+
+
+def page_of(client, version) -> str:
+    return client.get(path(version)).content.decode()
+
+
+def listed(html: str) -> list[str]:
+    """The problems that the page lists."""
+    part = html[html.index('id="problems"') :]
+    part = part[: part.index("</div>")]
+    return [re.sub(r"<[^>]+>", "", item).strip() for item in re.findall(r"<li>(.*?)</li>", part, re.DOTALL)]
+
+
+def broken() -> QuoteVersion:
+    return add(set_seats(make_ruled_quote(), 120), "ai")
+
+
+def test_every_problem_is_listed_with_the_way_to_its_line(ada, client_of):
+    draft = edit_line(line_of(broken(), "ai"), by=ada, at=AT, quantity=Decimal(121))
+    html = page_of(client_of(ada), draft)
+    assert listed(html) == [
+        "There is one AI add-on per seat at most. AI add-on: at most 120; there are 121. To AI add-on",
+        "With more than 100 seats support is premium. Choose premium support.",
+    ]
+    assert 'href="#line-ai"' in html
+    assert 'aria-disabled="true" aria-describedby="submit-why"' in html
+    refused = post(client_of(ada), path(draft, "v1/submission/"), with_number(draft))
+    assert refused.status_code == 409
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_a_draft_in_order_lists_nothing_and_may_be_submitted(ada, client_of):
+    html = page_of(client_of(ada), make_ruled_quote())
+    assert listed(html) == []
+    assert 'type="submit" id="submit-button"' in html
+
+
+def test_an_edit_answers_with_the_problems_and_what_rules_added(ada, client_of):
+    draft = make_ruled_quote()
+    response = post(client_of(ada), path(draft, "lines/seats/"), with_number(draft, quantity="120"), htmx=True)
+    html = response.content.decode()
+    swapped = set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', html))
+    assert {"problems", "lines", "packages", "submit"} <= swapped
+    assert listed(html) == ["With more than 100 seats support is premium. Choose premium support."]
+    assert "added by a rule" in html
+    assert contents(draft)["audit"] == "120"
+
+
+def test_options_that_lead_to_a_problem_are_disabled_with_the_reason(ada, client_of):
+    draft = make_ruled_quote()
+    client = client_of(ada)
+    found = client.get(path(draft, "prices/"), headers={"HX-Request": "true"}).content.decode()
+    for html in (page_of(client, draft), found):
+        for key, reason in {
+            "onboarding": "Basic support is self-service.",
+            "premium": "The package Team takes one of a group: remove Basic support first.",
+        }.items():
+            assert f'aria-describedby="add-price-{key}-why"' in html
+            assert escape(reason) in html
+        assert 'name="price" value="ai"' in html
+        assert 'name="price" value="premium"' not in html
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_refused_option_changes_nothing(ada, client_of, htmx):
+    draft = make_ruled_quote()
+    response = post(client_of(ada), path(draft, "prices/"), with_number(draft, price="onboarding"), htmx=htmx)
+    assert response.status_code == 409
+    assert contents(draft) == {"seats": "10", "basic": "1"}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_whole_package_is_removed(ada, client_of, htmx):
+    draft = make_ruled_quote()
+    assert 'aria-label="Remove the whole package Team"' in page_of(client_of(ada), draft)
+    response = post(client_of(ada), path(draft, "packages/team/removal/"), with_number(draft), htmx=htmx)
+    assert response.status_code == (200 if htmx else 303)
+    assert contents(draft) == {}
+
+
+def test_a_package_that_is_not_there_is_not_found(ada, client_of):
+    draft = make_ruled_quote()
+    assert post(client_of(ada), path(draft, "packages/none/removal/"), with_number(draft)).status_code == 404
