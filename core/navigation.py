@@ -36,6 +36,7 @@ AREAS = (
     Area("Usage", "usage", "metering:quality", (P.SEE_CUSTOMERS,), "What arrives, and what looks wrong in it"),
     Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),
     Area("API keys", "key", "core:keys", (P.IMPORT_USAGE,), "Let programs speak for you"),
+    Area("Mailbox", "inbox", "core:mailbox", (P.SEE_MAIL,), "What was written to whom"),
     Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
 )
 

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     SEE_CONTRACTS = "see_contracts"
     RETRY_DELIVERIES = "retry_deliveries"
     SEE_AUDIT = "see_audit"
+    SEE_MAIL = "see_mail"
     IMPORT_USAGE = "import_usage"
     RUN_FORECASTS = "run_forecasts"
 
@@ -52,6 +53,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CATALOG,
             P.SEE_CONTRACTS,
             P.SEE_AUDIT,
+            P.SEE_MAIL,
             P.RUN_FORECASTS,
         }
     ),
@@ -68,6 +70,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CONTRACTS,
             P.RETRY_DELIVERIES,
             P.SEE_AUDIT,
+            P.SEE_MAIL,
             P.RUN_FORECASTS,
         }
     ),

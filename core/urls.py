@@ -3,6 +3,7 @@ from django.urls import path
 from core.views.audit import log
 from core.views.home import home
 from core.views.keys import keys, revocation
+from core.views.mailbox import letter, mailbox, resending
 from core.views.session import SignIn, SignOut
 from core.views.styleguide import styleguide
 from core.views.theme import choose_theme
@@ -15,6 +16,9 @@ urlpatterns = [
     path("keys/<str:prefix>/revocation/", revocation, name="key_revocation"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", SignOut.as_view(), name="logout"),
+    path("mailbox/", mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", letter, name="letter"),
+    path("mailbox/<int:pk>/resending/", resending, name="resending"),
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
 ]

@@ -2,5 +2,6 @@
 
 HANDLERS: dict[str, tuple[str, ...]] = {
     "contract.created": ("billing.tasks.deliver_contract",),
+    "mail.posted": ("core.mail.send",),
     "delivery.requested": ("billing.tasks.deliver_contract",),
 }

@@ -1,7 +1,8 @@
 from core.models.api_key import ApiKey
 from core.models.audit import AuditEntry
 from core.models.counter import Counter
+from core.models.mail import Mail
 from core.models.outbox import OutboxMessage
 from core.models.user import User
 
-__all__ = ["ApiKey", "AuditEntry", "Counter", "OutboxMessage", "User"]
+__all__ = ["ApiKey", "AuditEntry", "Counter", "Mail", "OutboxMessage", "User"]

@@ -158,6 +158,18 @@ CELERY_BEAT_SCHEDULE = {
     "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
 }
 
+# Any SMTP server, as smtp://user:password@host:port or smtps://; without one, mail ends in the mailbox page.
+EMAIL_URL = urlsplit(os.environ.get("EMAIL_URL", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_URL.hostname else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = (
+    EMAIL_URL.hostname or "localhost",
+    EMAIL_URL.port or (465 if EMAIL_URL.scheme == "smtps" else 587),
+)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL_URL.username or ""), unquote(EMAIL_URL.password or "")
+EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
+EMAIL_USE_TLS = bool(EMAIL_HOST_USER) and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 20
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -213,6 +225,7 @@ SELLER = {
     "email": os.environ.get("SELLER_EMAIL", "deals@northlight.example"),
     "zone": os.environ.get("SELLER_ZONE", "America/Los_Angeles"),
 }
+DEFAULT_FROM_EMAIL = f"{SELLER['name']} <{SELLER['email']}>".replace(",", "")
 
 LOGGING = {
     "version": 1,

@@ -24,7 +24,10 @@ def items(*roles, path="/"):
     ("role", "labels"),
     [
         ("sales", ["Home", "Quotes", "Customers", "Catalog", "Usage", "Contracts"]),
-        ("deal_desk", ["Home", "Quotes", "Approvals", "Rules", "Customers", "Catalog", "Usage", "Contracts", "Audit"]),
+        (
+            "deal_desk",
+            ["Home", "Quotes", "Approvals", "Rules", "Customers", "Catalog", "Usage", "Contracts", "Mailbox", "Audit"],
+        ),
         ("pricing_ops", ["Home", "Quotes", "Rules", "Customers", "Catalog", "Usage", "API keys"]),
         ("integrator", ["Home", "Customers", "Catalog", "Usage", "Contracts", "API keys"]),
         ("nonsense", ["Home"]),
