@@ -5,8 +5,10 @@ tooltip of quantile.js reads the table. Numbers here are for looking at: floats 
 """
 
 from core.charts.bars import stacked_bars
+from core.charts.curve import Fall, curve_chart
 from core.charts.daily import daily_chart
 from core.charts.fan import fan_chart
+from core.charts.frame import Unit
 from core.charts.geometry import Scale, nice_ticks
 from core.charts.histogram import histogram
 from core.charts.small import meter_bar, sparkline
@@ -14,8 +16,11 @@ from core.charts.usage import usage_chart
 from core.charts.windows import Window, window_chart
 
 __all__ = [
+    "Fall",
     "Scale",
+    "Unit",
     "Window",
+    "curve_chart",
     "daily_chart",
     "fan_chart",
     "histogram",
