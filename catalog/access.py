@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from catalog.models import Package, PriceBook
+from catalog.models import Package, PriceBook, Product
 from catalog.queries import packages
 from catalog.rules.books import book_place
 from core.access import caller, forbid_unless
@@ -41,10 +41,21 @@ def book_for(request: HttpRequest, code: str, version: int) -> tuple[User, Price
     return user, get_object_or_404(books, environment=environment, code=code, version=version)
 
 
+def product_for(request: HttpRequest, code: str) -> tuple[User, Product]:
+    """Load a product for someone who may see the catalog."""
+    return reader(request), get_object_or_404(Product, code=code)
+
+
 def package_for(request: HttpRequest, code: str, version: int, package: str) -> tuple[User, PriceBook, Package]:
     """Load a package of a book with its components."""
     user, book = book_for(request, code, version)
-    return user, book, get_object_or_404(packages(book), code=package)
+    return user, book, package_of(book, package)
+
+
+def package_of(book: PriceBook, code: str) -> Package:
+    """A package of a book that is loaded already, with its components."""
+    found: Package = get_object_or_404(packages(book), code=code)
+    return found
 
 
 def editable_book(request: HttpRequest, code: str, version: int) -> tuple[User, PriceBook]:

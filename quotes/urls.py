@@ -11,6 +11,7 @@ from quotes.views import (
     lines,
     links,
     listing,
+    previews,
     room,
     versions,
 )
@@ -27,6 +28,7 @@ urlpatterns = [
     path("quotes/where-used/<book:code>/<int:version>/", listing.where_used, name="where_used"),
     path("quotes/home/", listing.home, name="home"),
     path("customers/<slug:slug>/quotes/", listing.for_customer, name="for_customer"),
+    path("quotes/preview/<book:code>/<int:version>/", previews.preview, name="package_preview"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/rules/", approval_rules.rules, name="rules"),
     path(RULE, approval_rules.rule, name="rule"),

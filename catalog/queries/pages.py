@@ -41,6 +41,7 @@ class ComponentRow(NamedTuple):
 
     price: PriceRow
     required: bool
+    group: str
     quantity: str
 
 
@@ -99,7 +100,10 @@ def component_rows(package: Package, book: PriceBook) -> list[ComponentRow]:
     displays = displays_of(meters().values())
     return [
         ComponentRow(
-            price_row(entry.price, component_of(entry), book.currency, displays), entry.required, choice(entry)
+            price_row(entry.price, component_of(entry), book.currency, displays),
+            entry.required,
+            entry.group,
+            choice(entry),
         )
         for entry in package.components.all()
     ]
@@ -138,9 +142,16 @@ def author_names(book: PriceBook) -> list[str]:
     return [person.get_full_name() or person.username for person in people]
 
 
+def versions(book: PriceBook, *, drafts: bool) -> list[PriceBook]:
+    """Every version of the same book in its environment, the newest first."""
+    found = PriceBook.objects.filter(environment=book.environment, code=book.code).select_related("published_by")
+    return list((found if drafts else found.exclude(status=PriceBook.Status.DRAFT)).order_by("-version"))
+
+
 def open_draft(book: PriceBook) -> str:
     """The draft of the same code that is already open; "" if there is none."""
-    draft = PriceBook.objects.filter(code=book.code, status=PriceBook.Status.DRAFT).first()
+    drafts = PriceBook.objects.filter(environment=book.environment, code=book.code, status=PriceBook.Status.DRAFT)
+    draft = drafts.first()
     return str(draft) if draft else ""
 
 

@@ -33,7 +33,22 @@ SCREENS = {
     ),
     "ben": ("/", "/approvals/", "/approvals/rules/", "/approvals/rules/margin/", "/quotes/Q-2026-0002/v1/", "/audit/"),
     "fay": ("/", "/contracts/stuck/"),
-    "pia": ("/usage/imports/",),
+    "pia": (
+        "/catalog/products/model-tokens/",
+        "/catalog/standard/1/changes/",
+        "/catalog/standard/1/prices/gpu-on-demand/",
+        "/quotes/where-used/standard/1/",
+        "/quotes/preview/standard/1/?package=image-studio",
+        "/catalog/reseller/1/",
+        "/catalog/reseller/1/facts/",
+        "/catalog/reseller/1/prices/retail-tokens/",
+        "/catalog/reseller/1/new-price/charge/",
+        "/catalog/reseller/1/new-price/credit/",
+        "/catalog/reseller/1/new-price/commitment/",
+        "/catalog/reseller/1/packages/managed-tokens/",
+        "/catalog/reseller/1/new-package/",
+        "/usage/imports/",
+    ),
     "dan": ("/",),
 }
 

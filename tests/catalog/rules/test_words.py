@@ -24,12 +24,16 @@ def said(price, quantity=METER, unit="token", **fields):
         ({"model": "flat", "fee": "500"}, "USD 500.00 per month"),
         ({"model": "package", "size": "1000000", "price": "2"}, "USD 2.00 per 1 M tokens"),
         ({"model": "cost_plus", "markup": "20"}, "cost plus 20 %"),
-        ({"model": "percentage", "rate": "1.5", "fee": "0.3"}, "1.5 % + USD 0.30 per event"),
     ],
 )
 def test_a_price_in_a_line(price, headline):
     events = {"events": METER} if price["model"] == "percentage" else {}
     assert said(price, **events)[0] == headline
+
+
+def test_a_share_of_money_with_a_fee_per_event():
+    price = {"model": "percentage", "rate": "1.5", "fee": "0.3"}
+    assert said(price, events=METER)[0] == "1.5 % + USD 0.30 per event"
 
 
 def test_seats_say_the_month():

@@ -113,7 +113,7 @@ def test_pia_starts_a_version_and_discards_it(pia, client_of):
     browser = client_of(pia)
     started = browser.post(f"{BOOK}versions/")
     assert (started.status_code, started["Location"]) == (303, "/catalog/tests/2/")
-    assert "A draft is edited as code" in browser.get("/catalog/tests/2/").content.decode()
+    assert "A draft: nobody sells from it yet" in browser.get("/catalog/tests/2/").content.decode()
     assert browser.post(f"{BOOK}versions/").status_code == 409
     assert browser.post("/catalog/tests/2/discarding/")["Location"] == "/catalog/"
     assert PriceBook.objects.count() == 1

@@ -1,0 +1,266 @@
+"""The editor of a price: which inputs it has, what they hold, and the price that they say."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pydantic import ValidationError
+
+from catalog.documents import PricePart
+from catalog.forms.inputs import Checks, Input, Maker
+from catalog.forms.price_inputs import PriceInputs, PriceMaker
+from catalog.rules.content import DISCOUNTERS
+from catalog.rules.editing import read, shown
+from catalog.rules.points import price_points
+from catalog.rules.shapes import factors, shaped
+from catalog.rules.shelf import Shelf
+from catalog.rules.typed import Tree, below, sentences, shown_numbers, value_at, with_numbers
+from catalog.rules.words import Display
+from core.roles import ROLE_NAMES
+from pricing.errors import from_pydantic
+
+EVERY = (("month", "every month"), ("quarter", "every quarter"), ("year", "every year"), ("once", "once"))
+WINDOWS = (("month", "each month"), ("quarter", "each quarter"), ("year", "each year"), ("term", "the whole term"))
+TIMINGS = (("advance", "in advance"), ("arrears", "in arrears"))
+SETTLING = (("true_up", "billed as a true-up"), ("prepaid", "paid ahead"), ("none", "not billed"))
+INVOICING = (("upfront", "at once"), ("month", "monthly"), ("quarter", "quarterly"), ("year", "yearly"))
+KINDS = {"charge": "Charge", "credit": "Credit grant", "commitment": "Commitment"}
+BLANK: dict[str, Tree] = {
+    "charge": {"price": {"model": "per_unit"}, "quantity": {"source": "fixed", "value": "1"}, "timing": "advance"},
+    "credit": {"every": "once"},
+    "commitment": {"window": "year", "settle": "true_up"},
+}
+APART = ("max_discount", "limits", "floors", "source")
+ANY_PRICE = {
+    "kind": "charge",
+    "key": "any",
+    "price": {"model": "flat", "fee": "0"},
+    "quantity": {"source": "fixed", "value": "1"},
+}
+
+
+@dataclass(frozen=True)
+class PriceEditor:
+    """One price in the editor: a tree of texts over what is stored, and what is wrong with it."""
+
+    kind: str
+    tree: Tree
+    stored: Mapping[str, Any]
+    shelf: Shelf
+    is_new: bool = False
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entry: PricePart, shelf: Shelf) -> "PriceEditor":
+        """What is stored, as inputs hold it."""
+        component = entry.component.model_dump(mode="json")
+        display = shelf.displays.get(str(value_at(component, "quantity.meter")), Display())
+        apart = {name: value for name, value in entry.model_dump(mode="json").items() if name in APART and value}
+        apart = shown_numbers(apart, factors(display))
+        return cls(component["kind"], {**shown(component, display), **apart}, component, shelf)
+
+    @classmethod
+    def blank(cls, kind: str, shelf: Shelf) -> "PriceEditor":
+        return cls(kind, BLANK[kind], {"kind": kind}, shelf, is_new=True)
+
+    def entry(self) -> tuple[PricePart | None, dict[str, str]]:
+        """The price that was typed; or None, with what is wrong by the path of its input."""
+        key = {"key": self.tree.get("key", "")} if self.is_new else {}
+        component, errors = read(self.tree, {**self.stored, **key}, self.display)
+        wrong: dict[str, str] = {}
+        apart = {name: self.tree[name] for name in APART if name in self.tree}
+        apart = with_numbers(apart, factors(self.display), wrong)
+        errors |= {path: f"This {message}" for path, message in wrong.items()}
+        try:
+            part = PricePart.model_validate({"component": component or ANY_PRICE, **apart})
+        except ValidationError as error:
+            return None, {**dict(sentences(from_pydantic(error, apart).problems)), **errors}
+        return (part, {}) if component and not errors else (None, errors)
+
+    @cached_property
+    def make(self) -> Maker:
+        return Maker({**self.tree, "price": shaped(self.tree.get("price"))}, self.errors)
+
+    @cached_property
+    def meter(self) -> str:
+        source = value_at(self.tree, "quantity.source")
+        return str(value_at(self.tree, "quantity.meter") or "") if source == "meter" else ""
+
+    @property
+    def display(self) -> Display:
+        return self.shelf.displays.get(self.meter, Display())
+
+    @property
+    def unit(self) -> str:
+        return str(self.tree.get("unit") or "unit")
+
+    @cached_property
+    def identity(self) -> list[Input]:
+        """What it is called, and what it is a price of."""
+        products = [("", "choose one"), *self.shelf.products.items()]
+        key = self.make.text("key", "Key", help="Stays the same in every version, such as seats or gpu-on-demand.")
+        told = [self.make.text("name", "Name"), self.make.select("product", "Product", products)]
+        return [*told, *([key] if self.is_new else [])]
+
+    @cached_property
+    def quantity(self) -> list[Input]:
+        """Agreed in the quote, or counted by a meter."""
+        sources = [("fixed", "agreed in the quote"), ("meter", "counted by a meter")]
+        found = [
+            self.make.select("quantity.source", "The quantity is", sources, redraws=True),
+            self.make.text("unit", "Unit", help="One of them: seat, token, GPU hour."),
+        ]
+        if value_at(self.tree, "quantity.source") != "meter":
+            return [*found, self.make.number("quantity.value", "Quantity at first", suffix=self.unit)]
+        meters = [("", "choose one"), *self.shelf.meters.items()]
+        return [*found, self.make.select("quantity.meter", "Meter", meters, redraws=True)]
+
+    @cached_property
+    def filters(self) -> list[Checks]:
+        """Which values of the meter's dimensions are counted; none ticked is all."""
+        return [
+            self.make.checks(below("quantity.where", name), f"Only {name}", [(value, value) for value in values])
+            for name, values in self.shelf.dimensions.get(self.meter, {}).items()
+        ]
+
+    @cached_property
+    def allowance(self) -> list[Input]:
+        if not self.meter:
+            return []
+        unit = self.display.unit or self.unit
+        return [
+            self.make.number("allowance.quantity", "Included", suffix=unit, optional=True),
+            self.make.select("allowance.reset", "Included anew", WINDOWS),
+        ]
+
+    @cached_property
+    def events(self) -> list[Input]:
+        """Which meter counts the events of a percentage."""
+        if value_at(self.make.tree, "price.model") not in ("percentage", "graduated_percentage"):
+            return []
+        meters = [("", "none: amounts only"), *self.shelf.meters.items()]
+        return [self.make.select("events.meter", "Events are counted by", meters)]
+
+    @cached_property
+    def price(self) -> PriceInputs:
+        values = {name: list(values) for name, values in self.shelf.dimensions.get(self.meter, {}).items()}
+        return PriceMaker(self.make, self.shelf.currency, self.unit, self.display, values).price("price")
+
+    @cached_property
+    def billing(self) -> list[Input]:
+        """When it is billed, and between which amounts."""
+        currency = self.shelf.currency
+        found = [self.make.select("interval", "Billed", EVERY)]
+        found += [] if self.meter else [self.make.select("timing", "Due", TIMINGS)]
+        return [
+            *found,
+            self.make.number("minimum", "At least", prefix=currency, suffix="each time", optional=True),
+            self.make.number("maximum", "At most", prefix=currency, suffix="each time", optional=True),
+        ]
+
+    @cached_property
+    def grant(self) -> list[Input]:
+        """What a credit grant gives and costs."""
+        unit = str(self.tree.get("unit") or "")
+        return [
+            self.make.number("amount", "Credit", suffix=unit or self.shelf.currency),
+            self.make.text(
+                "unit", "Unit", optional=True, help="Blank for money; else a unit of its own, such as AI credit."
+            ),
+            self.make.number("purchase", "Paid for it", prefix=self.shelf.currency, optional=True),
+            self.make.select("every", "Granted", EVERY),
+            self.make.number("expires_months", "Expires after", suffix="months", optional=True),
+            self.make.number("priority", "Burned in order", optional=True, help="Low numbers first; 50 if blank."),
+            self.make.number("rollover.fraction", "Unused share that rolls over", optional=True, help="0.5 is half."),
+            self.make.number("rollover.cap", "Rolls over at most", suffix=unit or self.shelf.currency, optional=True),
+        ]
+
+    @cached_property
+    def promise(self) -> list[Input]:
+        """What a commitment asks for."""
+        return [
+            self.make.number("amount", "Committed amount", prefix=self.shelf.currency, optional=True),
+            self.make.number("quantity", "or committed units", optional=True),
+            self.make.select("window", "Counted over", WINDOWS),
+            self.make.select("settle", "What is missing is", SETTLING),
+            self.make.select("invoice", "If paid ahead, invoiced", INVOICING),
+            self.make.number("overage_factor", "Price beyond it", prefix="×", optional=True),
+        ]
+
+    @property
+    def terms(self) -> list[Input]:
+        """What a credit grant or a commitment says."""
+        return self.grant if self.kind == "credit" else self.promise
+
+    @cached_property
+    def scope(self) -> Checks:
+        """Which charges a credit or a commitment is for."""
+        return self.make.checks("scope.charges", "For these charges", list(self.shelf.charges.items()))
+
+    @cached_property
+    def rates(self) -> list[Input]:
+        """How much of a unit of its own each charge burns."""
+        chosen = value_at(self.tree, "scope.charges") or []
+        unit = str(self.tree.get("unit") or "")
+        if self.kind != "credit" or not unit:
+            return []
+        return [
+            self.make.number(
+                below("rates", key), f"{self.shelf.charges.get(key, key)}, each", suffix=unit, optional=True
+            )
+            for key in chosen
+        ]
+
+    @cached_property
+    def limits(self) -> list[Input]:
+        """What may be given off it, in all and by role."""
+        most = self.make.number("max_discount", "Anybody, at most", suffix="%", optional=True)
+        roles = [
+            self.make.number(f"limits.{role}", ROLE_NAMES[role], suffix="%", optional=True) for role in DISCOUNTERS
+        ]
+        return [most, *roles]
+
+    @cached_property
+    def floors(self) -> list[Input]:
+        """The lowest amount of each price in it, after all discounts."""
+        per = self.display.unit or self.unit
+        return [
+            self.make.number(
+                below("floors", path),
+                label.capitalize(),
+                prefix=self.shelf.currency,
+                suffix=f"per {per}" if per_unit else "",
+                optional=True,
+            )
+            for path, label, per_unit in self.floored()
+        ]
+
+    def floored(self) -> list[tuple[str, str, bool]]:
+        """Where a floor may be: path, label, and whether it is that of one unit. Half a price keeps what was typed."""
+        component, _ = read(self.tree, {**self.stored, "key": "any"}, self.display)
+        if component is None:
+            return [(path, path, path.endswith("unit")) for path in self.tree.get("floors", {})]
+        found = price_points(component.model_dump(mode="json"))
+        return [(point.path, point.label or "price", point.per_unit) for point in found]
+
+    @cached_property
+    def source(self) -> Input:
+        return self.make.text("source", "Source", optional=True, help="Where the figure was published.")
+
+    @property
+    def inputs(self) -> Sequence[Input | Checks]:
+        """Every input that is shown."""
+        of_kind: dict[str, Sequence[Any]] = {
+            "charge": (*self.quantity, *self.filters, *self.allowance, *self.events, *self.billing),
+            "credit": (*self.grant, self.scope, *self.rates),
+            "commitment": (*self.promise, self.scope),
+        }
+        priced = list(self.price.inputs()) if self.kind == "charge" else []
+        return [*self.identity, *of_kind[self.kind], *priced, *self.limits, *self.floors, self.source]
+
+    @property
+    def other_errors(self) -> list[str]:
+        """Problems that no input is named after."""
+        named = {one.name.removesuffix("[]") for one in self.inputs}
+        return [message for path, message in self.errors.items() if path not in named]
