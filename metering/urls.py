@@ -11,6 +11,7 @@ urlpatterns = [
     path("usage/", quality.of_all, name="quality"),
     path("usage/imports/", imports.imports, name="imports"),
     path("usage/imports/<int:pk>/", imports.report, name="import"),
+    path("usage/imports/<int:pk>/looking/", imports.looking, name="looking"),
     path("usage/imports/<int:pk>/recording/", imports.recording, name="recording"),
     path("usage/imports/<int:pk>/discarding/", imports.discarding, name="discarding"),
     path("usage/imports/<int:pk>/rejected.csv", imports.rejected, name="rejected"),

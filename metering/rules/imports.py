@@ -2,19 +2,11 @@
 
 from typing import NamedTuple
 
-LARGEST_UPLOAD = 20 * 1024 * 1024
 # From so many rows on, adding up in bulk is worth giving up single events in PostgreSQL.
 BULK_FROM_ROWS = 1_000_000
 
 UNDER_WAY = {"queued": "waiting for a worker", "running": "being recorded"}
 DONE = {"recorded": "already recorded", "discarded": "discarded"}
-
-
-def why_not_record(state: str, accepted: int) -> str:
-    """Why this import cannot be recorded; "" if it can."""
-    if state != "previewed":
-        return why_not_start(state)
-    return "" if accepted else "This file holds no new event to record."
 
 
 def why_not_start(state: str) -> str:

@@ -1,5 +1,8 @@
+from typing import Any
+
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -7,32 +10,34 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import Invalid
 from core.http import is_partial, render_page, see_other
 from metering.access import import_for, importer
-from metering.actions.imports import discard_import, preview_import, record_import
-from metering.forms import UploadForm
+from metering.actions.history import discard_file, look_into, receive_file, rejections_path, start_import
+from metering.forms import MappingForm, UploadForm
+from metering.forms.imports import format_of
 from metering.models import UsageImport
-from metering.rules.imports import why_not_discard, why_not_record
+from metering.queries.files import Look
+from metering.queries.imports import dimension_names
+from metering.rules.files import Unreadable
+from metering.rules.imports import BULK_FROM_ROWS, progress, why_not_discard, why_not_start
+from metering.rules.mapping import ColumnMap
 from metering.views.exports import csv_answer
+from metering.views.room import room_tabs
 
 PAGE = 50
 SHOWN_REJECTIONS = 100
+SHOWN_ROWS = 12
+WAITING = ("queued", "running")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: HttpRequest) -> HttpResponse:
-    """The files that were brought; a new one is looked at first."""
+    """The files that were brought; a new one is kept and looked at first."""
     user = importer(request)
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm(initial=chosen(request))
     if form.is_valid():
-        data = form.cleaned_data
-        file = data["file"]
+        file, customer = form.cleaned_data["file"], form.cleaned_data["customer"]
         try:
-            upload = preview_import(
-                name=file.name,
-                format=data["format"],
-                content=file.read(),
-                customer=data["customer"],
-                by=user,
-                at=now(),
+            upload = receive_file(
+                name=file.name, format=str(format_of(file)), chunks=file.chunks(), customer=customer, by=user, at=now()
             )
             return see_other(request, reverse("metering:import", args=[upload.pk]))
         except Invalid as problem:
@@ -40,7 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
                 form.add_error(field, message)
     files = UsageImport.objects.select_related("customer", "created_by").defer("content", "rejected")
     page = Paginator(files.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page}
+    context = {"form": form, "page": page, "tabs": room_tabs(user, "imports")}
     return render_page(request, "metering/imports.html", context, status=422 if form.is_bound else 200)
 
 
@@ -50,23 +55,41 @@ def chosen(request: HttpRequest) -> dict[str, str]:
 
 @require_safe
 def report(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file holds: new events, duplicates, and every rejected row with its reason."""
+    """What a file holds, how far it is, and what became of its rows."""
     _, upload = import_for(request, pk)
     return show(request, upload)
 
 
 @require_POST
+def looking(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first rows by another mapping; nothing is kept. A POST, because a mapping is too long for an address."""
+    _, upload = import_for(request, pk)
+    return show(request, upload, request.POST)
+
+
+@require_POST
 def recording(request: HttpRequest, pk: int) -> HttpResponse:
-    """Record the previewed file."""
+    """Hand the file to the workers, for real or as a trial; after a failure they go on where it stopped."""
     user, upload = import_for(request, pk)
-    return answer(request, record_import(upload, by=user, at=now()))
+    mapping = None
+    if "zone" in request.POST:
+        form = mapping_form(upload, look_of(upload), request.POST)
+        if not form or not form.is_valid():
+            return show(request, upload, request.POST, status=422)
+        mapping = form.mapping()
+    try:
+        dry_run, way = "dry_run" in request.POST, "bulk" if "bulk" in request.POST else "events"
+        start_import(upload, mapping=mapping, way=way, dry_run=dry_run, by=user, at=now())
+    except Invalid as problem:
+        return show(request, upload, request.POST, problem=problem.sentence, status=422)
+    return answer(request, upload)
 
 
 @require_POST
 def discarding(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw the previewed file away."""
+    """Throw the file away; what was recorded of it stays."""
     user, upload = import_for(request, pk)
-    return answer(request, discard_import(upload, by=user, at=now()))
+    return answer(request, discard_file(upload, by=user, at=now()))
 
 
 def answer(request: HttpRequest, upload: UsageImport) -> HttpResponse:
@@ -75,22 +98,83 @@ def answer(request: HttpRequest, upload: UsageImport) -> HttpResponse:
     return see_other(request, reverse("metering:import", args=[upload.pk]))
 
 
-def show(request: HttpRequest, upload: UsageImport) -> HttpResponse:
-    context = {
-        "upload": upload,
+def show(
+    request: HttpRequest, upload: UsageImport, data: QueryDict | None = None, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {"upload": upload, "problem": problem, "waiting": upload.state in WAITING, **counted(upload)}
+    if upload.path and not why_not_start(upload.state):
+        context |= looked_at(upload, data)
+    context |= {
+        "why_not_record": why_not_start(upload.state) or context.get("unreadable", "") or NO_FILE * (not upload.path),
+        "why_not_discard": why_not_discard(upload.state),
+        "discard_url": reverse("metering:discarding", args=[upload.pk]),
+    }
+    return render_page(request, "metering/import.html", context, part="report", status=status)
+
+
+NO_FILE = "This file is not here any more; bring it again."
+
+
+def counted(upload: UsageImport) -> dict[str, Any]:
+    """How far the file is, and the rejected rows that are shown."""
+    done = progress(done=upload.done, total=upload.total, rows=upload.lines, seconds=upload.seconds)
+    rejections = max(upload.rejections, len(upload.rejected))
+    return {
+        "progress": done,
+        "remaining": in_words(done.remaining),
+        "rejections": rejections,
         "rejected": [
             {"line": line, "id": id, "reason": reason, "text": text}
             for line, id, reason, text in upload.rejected[:SHOWN_REJECTIONS]
         ],
-        "hidden": max(0, len(upload.rejected) - SHOWN_REJECTIONS),
-        "why_not_record": why_not_record(upload.state, upload.accepted),
-        "why_not_discard": why_not_discard(upload.state),
+        "hidden": max(0, rejections - SHOWN_REJECTIONS),
+        "read": upload.done > 0 or upload.state == "recorded",
     }
-    return render_page(request, "metering/import.html", context, part="report")
+
+
+def looked_at(upload: UsageImport, data: QueryDict | None) -> dict[str, Any]:
+    """The first rows as events, by the mapping that is stored or tried."""
+    try:
+        stored = look_of(upload)
+        form = mapping_form(upload, stored, data)
+        look = look_of(upload, form.mapping()) if form and form.is_bound and form.is_valid() else stored
+    except Invalid as problem:
+        return {"mapping_form": form, "look": stored, "rows": [], "mapping_problem": problem.sentence}
+    except (Unreadable, OSError) as problem:
+        return {"unreadable": f"The file cannot be read: {problem}"}
+    size = {"large": look.rows_guessed >= BULK_FROM_ROWS, "can_be_bulk": upload.format != "ndjson"}
+    return {"mapping_form": form, "look": look, "rows": look.rows[:SHOWN_ROWS], **size}
+
+
+def look_of(upload: UsageImport, mapping: dict[str, Any] | None = None) -> Look:
+    return look_into(upload, at=now(), mapping=mapping)
+
+
+def mapping_form(upload: UsageImport, look: Look, data: QueryDict | None) -> MappingForm | None:
+    """None where there is nothing to map: the file holds CloudEvents."""
+    if look.mapping is None:
+        return None
+    guessed = ColumnMap.parse(upload.mapping) if upload.mapping else look.mapping
+    return MappingForm(
+        data, heading=look.heading, dimensions=dimension_names(), guessed=guessed, customer=upload.customer
+    )
+
+
+def in_words(seconds: float | None) -> str:
+    """ "about 3 minutes" of a time to go."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return f"{seconds:.0f} seconds"
+    minutes = round(seconds / 60)
+    return f"{minutes} minute{'s' * (minutes > 1)}" if minutes < 90 else f"{seconds / 3600:.1f} hours"
 
 
 @require_safe
-def rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """All rejected rows as CSV, safe to open in a spreadsheet."""
+def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """All rejected rows with their reasons as CSV, safe to open in a spreadsheet."""
     _, upload = import_for(request, pk)
-    return csv_answer(f"rejected-{upload.pk}.csv", [("line", "id", "reason", "row"), *upload.rejected])
+    name, path = f"rejected-{upload.pk}.csv", rejections_path(upload)
+    if upload.rejections and path.exists():
+        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv; charset=utf-8")
+    return csv_answer(name, [("line", "id", "reason", "row"), *upload.rejected])
