@@ -1,5 +1,6 @@
 """Reading usage."""
 
+from metering.queries.family import family_history
 from metering.queries.history import DailySeries, History, daily_histories, daily_history, daily_totals, data_dates
 from metering.storage.facts import CatalogFacts, catalog_facts
 
@@ -12,4 +13,5 @@ __all__ = [
     "daily_history",
     "daily_totals",
     "data_dates",
+    "family_history",
 ]

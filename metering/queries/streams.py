@@ -1,15 +1,18 @@
 """The one place where pages read daily totals: whole streams, in one query whatever their number."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Min
 
 from catalog.models import Meter
 from metering.models import DailyUsage, Watermark
+from metering.queries.history import HIGHEST
 from metering.rules.parts import Stream
 
 STOPPED = timedelta(days=30)  # behind the newest of a family: waited for no longer
@@ -37,8 +40,8 @@ def meters_used(customer_ids: Sequence[int]) -> list[MeterSpan]:
 
 
 def read_streams(customer_ids: Sequence[int], first: date, last: date) -> list[Stream]:
-    """Everything these customers used from the first to the last day, exact; what two storages know is added up."""
-    fields = ("series__customer_id", "series__meter__code", "series__dimensions")
+    """Everything these customers used from the first to the last day, exact."""
+    fields = ("series__customer_id", "series__meter__code", "series__dimensions", "series__meter__aggregation")
     rows = (
         DailyUsage.objects.filter(series__customer__in=customer_ids, day__range=(first, last))
         .values_list(*fields)
@@ -46,18 +49,19 @@ def read_streams(customer_ids: Sequence[int], first: date, last: date) -> list[S
         .order_by(*fields)
     )
     return [
-        Stream(customer, meter, dimensions, added_up(days, amounts))
-        for customer, meter, dimensions, days, amounts in rows
+        Stream(customer, meter, dimensions, by_day(days, amounts, max if how in HIGHEST else sum))
+        for customer, meter, dimensions, how, days, amounts in rows
     ]
 
 
-def added_up(days: Sequence[date], amounts: Sequence[Decimal]) -> dict[date, Decimal]:
+def by_day(
+    days: Sequence[date], amounts: Sequence[Decimal], together: Callable[[Iterable[Decimal]], Any]
+) -> dict[date, Decimal]:
+    """The amounts by day; what two storages know of one day comes together."""
     if len(days) == len(set(days)):
         return dict(zip(days, amounts, strict=True))
-    found: dict[date, Decimal] = {}
-    for day, amount in zip(days, amounts, strict=True):
-        found[day] = found.get(day, Decimal(0)) + amount
-    return found
+    pairs = groupby(zip(days, amounts, strict=True), key=itemgetter(0))
+    return {day: Decimal(together(amount for _, amount in some)) for day, some in pairs}
 
 
 def complete_through(customer_ids: Sequence[int]) -> dict[int, date]:
