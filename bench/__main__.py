@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("bench.pricing", "bench.forecasting", "bench.bands", "bench.document")
+PARTS = ("bench.pricing", "bench.forecasting", "bench.bands", "bench.document", "bench.ingest", "bench.reading")
 
 
 def main() -> int:

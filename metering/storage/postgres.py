@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -29,14 +28,11 @@ SELECT key, kind, series_id, time, false
  ORDER BY key
     ON CONFLICT (key) DO UPDATE SET kind = excluded.kind, series_id = excluded.series_id, time = excluded.time
  WHERE known.kind = 0
-RETURNING key, voided
+RETURNING replace(key::text, '-', ''), voided
 """
 STORE = """
-INSERT INTO metering_usageevent
-       (key, series_id, time, day, value, item, outcome_key, voided, source, event_id, recorded_at)
-SELECT *, %s
-  FROM unnest(%s::uuid[], %s::bigint[], %s::timestamptz[], %s::date[], %s::numeric[], %s::text[], %s::text[],
-              %s::bool[], %s::text[], %s::text[])
+COPY metering_usageevent
+     (key, series_id, time, day, value, item, outcome_key, voided, source, event_id, recorded_at) FROM STDIN
 """
 STORE_VOIDS = """
 INSERT INTO metering_usagevoid (key, source, event_id, target, target_id, reason, time, recorded_at)
@@ -78,7 +74,7 @@ class LiveStorage:
     name = "live"
 
     def record(self, events: Sequence[Event | Void], *, at: datetime) -> list[Status]:
-        firsts: dict[UUID, Event | Void] = {}
+        firsts: dict[str, Event | Void] = {}
         keys = [key_of(event.source, event.event_id) for event in events]
         for key, event in zip(keys, events, strict=True):
             firsts.setdefault(key, event)
@@ -117,7 +113,7 @@ class LiveStorage:
             ).count()
 
 
-def answer(key: UUID, new: set[UUID]) -> Status:
+def answer(key: str, new: set[str]) -> Status:
     """The first event of a new key is accepted; taking the key away makes the others duplicates."""
     if key not in new:
         return Status.DUPLICATE
@@ -135,12 +131,13 @@ def wait_turn(*, alone: bool) -> None:
         cursor.execute(f"SELECT {lock}(hashtextextended('metering', 0))")
 
 
-def store(firsts: Mapping[UUID, Event | Void], at: datetime) -> set[UUID]:
+def store(firsts: Mapping[str, Event | Void], at: datetime) -> set[str]:
     """Store what is new and move the totals; the keys that were new."""
     events = {key: event for key, event in firsts.items() if isinstance(event, Event)}
     voids = {key: event for key, event in firsts.items() if isinstance(event, Void)}
-    streams = streams_of(map(name_of, events.values()))
-    of = {key: streams[name_of(event)] for key, event in events.items()}
+    names = {key: name_of(event) for key, event in events.items()}
+    streams = streams_of(names.values())
+    of = {key: streams[name] for key, name in names.items()}
     claimed = claim(events, voids, of)
     moved = store_events({key: event for key, event in events.items() if key in claimed}, of, claimed, at)
     if voids:
@@ -149,7 +146,7 @@ def store(firsts: Mapping[UUID, Event | Void], at: datetime) -> set[UUID]:
     return set(claimed)
 
 
-def claim(events: Mapping[UUID, Event], voids: Iterable[UUID], of: Mapping[UUID, Stream]) -> dict[UUID, bool]:
+def claim(events: Mapping[str, Event], voids: Iterable[str], of: Mapping[str, Stream]) -> dict[str, bool]:
     """The keys nobody had before, each with whether a void has already taken its event back."""
     rows: list[tuple[object, ...]] = [
         (key, EventKey.Kind.EVENT.value, of[key].id, event.time) for key, event in events.items()
@@ -158,37 +155,24 @@ def claim(events: Mapping[UUID, Event], voids: Iterable[UUID], of: Mapping[UUID,
     if not rows:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, columns(rows))
+        cursor.execute(CLAIM, [literal(column) for column in columns(rows)])
         return dict(cursor.fetchall())
 
 
 def store_events(
-    events: Mapping[UUID, Event], of: Mapping[UUID, Stream], voided: Mapping[UUID, bool], at: datetime
+    events: Mapping[str, Event], of: Mapping[str, Stream], voided: Mapping[str, bool], at: datetime
 ) -> list[Stored]:
     if not events:
         return []
     ensure_months({month_of(event.time) for event in events.values()})
-    rows = [
-        (
-            key,
-            of[key].id,
-            one.time,
-            one.day,
-            one.value,
-            one.item,
-            one.outcome_key,
-            voided[key],
-            one.source,
-            one.event_id,
-        )
-        for key, one in events.items()
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(STORE, [at, *columns(rows)])
+    with connection.cursor() as cursor, cursor.copy(STORE) as copy:
+        for key, one in events.items():
+            place = (key, of[key].id, one.time, one.day, one.value, one.item, one.outcome_key, voided[key])
+            copy.write_row((*place, one.source, one.event_id, at))
     return [Stored(of[key], one.day, one.value, one.outcome_key, 1) for key, one in events.items() if not voided[key]]
 
 
-def take_back(voids: Mapping[UUID, Void], at: datetime) -> list[Stored]:
+def take_back(voids: Mapping[str, Void], at: datetime) -> list[Stored]:
     """Store the voids and mark what they name; what has not arrived yet is marked when it does."""
     if not voids:
         return []
@@ -229,6 +213,11 @@ def move_totals(moved: Sequence[Stored]) -> None:
     totals.add(changes)
     for aggregation, places in again.items():
         totals.recompute(aggregation, places)
+
+
+def literal(values: Sequence[object]) -> str:
+    """An array of values that need no quotes (keys, numbers, times), several times as fast as the driver's own way."""
+    return "{" + ",".join("NULL" if value is None else str(value) for value in values) + "}"
 
 
 def columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:

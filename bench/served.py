@@ -1,0 +1,115 @@
+"""A database of its own on the embedded server, and the web server of production, to be killed and started again."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import psycopg
+
+from cpq.embedded.holders import hold
+from cpq.embedded.place import place_of
+from cpq.embedded.server import USER, process_of
+
+BASE = Path(__file__).resolve().parent.parent
+SECONDS = 120
+TICKS = os.sysconf("SC_CLK_TCK")
+WEB = "gunicorn cpq.wsgi --worker-class gthread --workers 2 --threads 4 --bind 127.0.0.1:{port} --log-level critical"
+
+
+@contextmanager
+def database(name: str) -> Iterator[str]:
+    """The address of an empty database, removed at the end."""
+    place = hold()
+    with psycopg.connect(host=str(place.socket), user=USER, dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield f"postgresql://{USER}@/{name}?host={place.socket}"
+        finally:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+class Server:
+    """gunicorn as `make run` and production start it, on a port of its own."""
+
+    def __init__(self, port: int, address: str) -> None:
+        self.port = port
+        self.environment = {**os.environ, "DATABASE_URL": address, "PORT": str(port), "LOG_LEVEL": "CRITICAL"}
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", *WEB.format(port=self.port).split()]
+        self.process = subprocess.Popen(command, cwd=BASE, env=self.environment, start_new_session=True)
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            try:
+                urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=SECONDS).close()
+            except HTTPError:
+                return
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        raise TimeoutError("The server does not answer.")
+
+    def kill(self) -> None:
+        """All its processes at once, with no time for anything."""
+        if self.process:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Processors:
+    """Seconds of processor time that a tree of processes and the database use, killed ones included.
+
+    The clock tells little on a machine that others use too; this tells what the work costs.
+    """
+
+    def __init__(self) -> None:
+        self.seen: dict[tuple[int, str], tuple[float, float]] = {}
+        self.running, self.begun = True, False
+        self.thread = threading.Thread(target=self.watch)
+
+    def __enter__(self) -> "Processors":
+        self.look()
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.running = False
+        self.thread.join()
+        self.look()
+
+    def watch(self) -> None:
+        while self.running:
+            time.sleep(0.1)
+            self.look()
+
+    def look(self) -> None:
+        parents, used = {}, {}
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                fields = stat.read_text().rpartition(")")[2].split()
+                pid = int(stat.parent.name)
+                parents[pid], used[pid, fields[19]] = int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS
+        ours = {os.getpid(), process_of(place_of())}
+        while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+            ours |= more
+        for (pid, began), seconds in used.items():
+            if pid in ours:
+                first, _ = self.seen.get((pid, began), (0.0 if self.begun else seconds, 0.0))
+                self.seen[pid, began] = first, seconds
+        self.begun = True
+
+    @property
+    def seconds(self) -> float:
+        return sum(last - first for first, last in self.seen.values())
