@@ -1,6 +1,8 @@
 from celery import shared_task
+from django.utils.timezone import now
 
 from metering.actions.history import waiting_imports, work_on
+from metering.storage.partitions import prepare_months
 
 # Short turns: other work of the same worker waits no longer, and a lost worker loses no more.
 TURN_SECONDS = 20
@@ -11,3 +13,8 @@ def work_on_imports(**_: object) -> None:
     for upload_id in waiting_imports():
         if work_on(upload_id, seconds=TURN_SECONDS):
             return
+
+
+@shared_task(name="metering.tasks.make_months")
+def make_months(**_: object) -> None:
+    prepare_months(now().date())

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 PARENT = "metering_usageevent"
+MONTHS_AHEAD = 3
 MISSING = "SELECT name FROM unnest(%s::text[]) AS wanted (name) WHERE to_regclass(name) IS NULL ORDER BY name"
 
 
@@ -28,6 +29,12 @@ def ensure_months(months: Iterable[date]) -> list[str]:
                 f"ALTER TABLE {PARENT} ATTACH PARTITION {name} FOR VALUES FROM ('{first} UTC') TO ('{after} UTC')"
             )
     return made
+
+
+def prepare_months(today: date) -> list[str]:
+    """Have the tables of this month and the next ones ready, so that no writer has to make one."""
+    with transaction.atomic():
+        return ensure_months(months_ahead(today, MONTHS_AHEAD))
 
 
 def month_of(time: datetime) -> date:

@@ -1,0 +1,108 @@
+"""Real threads on PostgreSQL: whatever they do at once, the totals are those of one after the other."""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from metering.models import EventKey, UsageEvent
+from metering.storage import LIVE, totals_hash
+from tests.metering.storage.meters import AT, fact, make_meters, void
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+START = datetime(2026, 11, 18, tzinfo=UTC)
+
+
+def at_once(jobs: Sequence[Callable[[], object]]) -> list[BaseException]:
+    """Run each job in a thread with a connection of its own; what they raised."""
+    start, problems = threading.Barrier(len(jobs)), list[BaseException]()
+
+    def run(job: Callable[[], object]) -> None:
+        start.wait()
+        try:
+            job()
+        except BaseException as problem:
+            problems.append(problem)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return problems
+
+
+def some_facts(count: int) -> list:
+    """All meters, two customers, three days, and every seventh is taken back."""
+    meters = ("sum", "count", "max", "unique", "latest", "unit-hours", "chats", "solved")
+    events = []
+    for n in range(count):
+        meter = meters[n % len(meters)]
+        events.append(
+            fact(
+                f"e{n}",
+                meter,
+                value=n % 11,
+                time=(START + timedelta(minutes=37 * n % 4300)).isoformat(),
+                item=f"u{n % 5}" if meter in ("unique", "chats") else "",
+                outcome_key=f"c{n % 6}" if meter in ("chats", "solved") else "",
+                customer=("acme", "zeta")[n // 8 % 2],
+            )
+        )
+        if n % 7 == 0:
+            events.append(void(f"v{n}", f"e{n}"))
+    return events
+
+
+def writer(events: list, seed: int) -> Callable[[], None]:
+    """Sends all of it, in an order and in batches of its own."""
+    rng = random.Random(seed)
+    order = rng.sample(events, len(events))
+
+    def write() -> None:
+        at = 0
+        while at < len(order):
+            size = rng.randint(1, 12)
+            LIVE.record(order[at : at + size], at=AT)
+            at += size
+
+    return write
+
+
+def test_four_writers_of_the_same_events_count_them_once():
+    make_meters()
+    events = some_facts(96)
+    with transaction.atomic():
+        LIVE.record(events, at=AT)
+        expected = totals_hash(LIVE.daily_totals())
+        transaction.set_rollback(True)
+    assert at_once([writer(events, seed) for seed in range(4)]) == []
+    assert totals_hash(LIVE.daily_totals()) == expected
+    assert UsageEvent.objects.count() == EventKey.objects.filter(kind=EventKey.Kind.EVENT).count() == 96
+    LIVE.rebuild()
+    assert totals_hash(LIVE.daily_totals()) == expected
+
+
+def test_a_rebuild_beside_writers_loses_nothing():
+    make_meters()
+    events = some_facts(64)
+    jobs = [writer(events[::2], 1), writer(events[1::2], 2), LIVE.rebuild, LIVE.rebuild]
+    assert at_once(jobs) == []
+    beside = totals_hash(LIVE.daily_totals())
+    LIVE.rebuild()
+    assert totals_hash(LIVE.daily_totals()) == beside
+    assert UsageEvent.objects.count() == 64
+
+
+def test_the_first_events_of_a_new_month_and_series_at_once():
+    make_meters()
+    day = "2021-03-01T00:00:00Z"
+    batches = [[fact(f"{n}-{m}", time=day, dimensions={"model": str(m)}) for m in range(5)] for n in range(4)]
+    assert at_once([lambda batch=batch: LIVE.record(batch, at=AT) for batch in batches]) == []
+    assert [total.events for total in LIVE.daily_totals()] == [4] * 5
