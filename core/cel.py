@@ -30,18 +30,22 @@ class NotCel(ValueError):
         super().__init__(f"{place(source, at)}: {problem}" if at is not None else problem)
 
 
+Facts = cel.Context
+"""Facts that are handed over once, for many expressions: `Facts(mapping)`."""
+
+
 @dataclass(frozen=True)
 class Expression:
     """A checked expression."""
 
     source: str
     names: frozenset[str]
-    run: Callable[[dict[str, Any]], Any]
+    run: Callable[[Any], Any]
 
-    def value(self, facts: Mapping[str, Any]) -> Any:
+    def value(self, facts: "Mapping[str, Any] | Facts") -> Any:
         """What it comes to; NotCel if these facts do not allow it."""
         try:
-            return self.run(dict(facts))
+            return self.run(facts if isinstance(facts, cel.Context) else dict(facts))
         except KeyError as error:
             raise NotCel(f"there is no {error.args[0]}") from None
         except (TypeError, ValueError, RuntimeError, ArithmeticError, LookupError) as error:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from core.cel import STRING, NotCel, expression
+from core.cel import STRING, Facts, NotCel, expression
 
 FACTS: Mapping[str, Sequence[str]] = {
     "selected": (),
@@ -24,7 +24,7 @@ ANY_TABLE = re.compile(rf"\b({TABLES}|selected)\b")
 IN_SELECTED = re.compile(r"(\"[^\"]*\"|'[^']*')\s+in\s+(selected)\b")
 
 
-def truth_of(source: str, facts: Mapping[str, Any]) -> bool:
+def truth_of(source: str, facts: Facts) -> bool:
     """Whether the condition holds; NotCel if it is neither true nor false."""
     value = expression(source, NAMES).value(facts)
     if not isinstance(value, bool):
@@ -32,7 +32,7 @@ def truth_of(source: str, facts: Mapping[str, Any]) -> bool:
     return value
 
 
-def number_of(source: str, facts: Mapping[str, Any]) -> Decimal:
+def number_of(source: str, facts: Facts) -> Decimal:
     """The quantity that the expression comes to, with at most 6 decimals; NotCel if it is none."""
     value = expression(source, NAMES).value(facts)
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import Field, model_validator
 
 from catalog.rules.conditions import FACTS, Asked, asked, number_of, truth_of
 from catalog.rules.values import Code, Number, Part, Title, plain
-from core.cel import NotCel
+from core.cel import Facts, NotCel
 
 Condition = Annotated[str, Field(min_length=1, max_length=1000)]
 PriceKey = Annotated[str, Field(min_length=1, max_length=60)]
@@ -165,23 +165,25 @@ class Configuration:
                 break
             added = following
         whole = selection.with_prices({key: one.quantity for key, one in added.items()})
-        found = [problem for rule in self.rules for problem in self.problems_of(rule, whole)]
+        facts = self.facts(whole)
+        found = [problem for rule in self.rules for problem in self.problems_of(rule, whole, facts)]
         return Settled(added, (*found, *never_settled(unsettled)))
 
     def additions(self, selection: Selection, added: Mapping[str, Added]) -> dict[str, Added]:
         """What the rules add when they look at this selection; the most where several add the same."""
-        whole = selection.with_prices({key: one.quantity for key, one in added.items()})
+        if not self.adding:
+            return {}
+        facts = self.facts(selection.with_prices({key: one.quantity for key, one in added.items()}))
         found: dict[str, Added] = {}
         for rule in self.adding:
-            one = self.addition(rule, whole)
+            one = self.addition(rule, facts)
             if one and rule.adds and rule.adds.price not in selection.quantities:
                 found[rule.adds.price] = max(found.get(rule.adds.price, one), one)
         return found
 
-    def addition(self, rule: Rule, whole: Selection) -> Added | None:
+    def addition(self, rule: Rule, facts: Facts) -> Added | None:
         if rule.adds is None:
             return None
-        facts = self.facts(whole)
         try:
             if not truth_of(rule.when, facts):
                 return None
@@ -191,8 +193,7 @@ class Configuration:
         except NotCel:
             return None  # told as a problem of the settled selection
 
-    def problems_of(self, rule: Rule, whole: Selection) -> Iterator[Problem]:
-        facts = self.facts(whole)
+    def problems_of(self, rule: Rule, whole: Selection, facts: Facts) -> Iterator[Problem]:
         try:
             if not truth_of(rule.when, facts):
                 return
@@ -211,7 +212,7 @@ class Configuration:
         if unwanted := tuple(key for key in rule.excludes if key in whole.quantities):
             yield Problem(rule.key, unwanted, rule.message, f"Remove {self.names(unwanted)}.", unwanted=True)
 
-    def bounds_problems(self, rule: Rule, whole: Selection, facts: Mapping[str, Any]) -> Iterator[Problem]:
+    def bounds_problems(self, rule: Rule, whole: Selection, facts: Facts) -> Iterator[Problem]:
         bounds = rule.bounds
         if bounds is None or bounds.price not in whole.quantities:
             return
@@ -244,17 +245,20 @@ class Configuration:
             for rule in self.rules
         )
 
-    def facts(self, whole: Selection) -> dict[str, Any]:
+    def facts(self, whole: Selection) -> Facts:
         """What conditions may ask. Quantities are doubles, so that no rule works for whole numbers only."""
-        return {
-            "selected": sorted(whole.quantities),
-            "quantity": {key: float(whole.quantities.get(key, 0)) for key in self.prices},
-            "choice": {
-                group: next((key for key in keys if key in whole.quantities), "") for group, keys in self.groups.items()
-            },
-            "months": whole.months,
-            "customer": {"segment": whole.segment, "country": whole.country},
-        }
+        taken = whole.quantities
+        return Facts(
+            {
+                "selected": sorted(taken),
+                "quantity": {key: float(taken.get(key, 0)) for key in self.prices},
+                "choice": {
+                    group: next((key for key in keys if key in taken), "") for group, keys in self.groups.items()
+                },
+                "months": whole.months,
+                "customer": {"segment": whole.segment, "country": whole.country},
+            }
+        )
 
     def names(self, keys: Iterable[str]) -> str:
         said = [self.prices[key].name if key in self.prices else key for key in keys]
