@@ -1,7 +1,7 @@
 """What a deal is made of: charges, credit grants and commitments."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -9,7 +9,6 @@ from pydantic import Field, model_validator
 
 from .models import Matrix, Model, Multiplier, PriceModel, Stairstep, Volume, VolumePackage
 from .money import ZERO
-from .slots import Slots
 from .values import (
     MONTHS,
     Amount,
@@ -98,7 +97,6 @@ class Charge(Ranged):
     events: Metered | None = None  # counts the events of a percentage price
     interval: Interval = "month"
     timing: Literal["advance", "arrears"] = "arrears"
-    slots: tuple[Slots, ...] = ()  # how metering finds the values of dimensions that the price looks at
     conversion: Conversion | None = None  # before the allowance
     allowance: Allowance | None = None
     minimum: Amount | None = None  # per interval
@@ -125,7 +123,7 @@ class Charge(Ranged):
             yield "price", f"a {self.price.model} price needs a metered quantity; choose the price of one cell or value"
         if self.price.by_event:
             yield "price", "a price per event needs a metered quantity; use a rate without fee, limits and free events"
-        for name in ("conversion", "tier_quantity", "events", "slots"):
+        for name in ("conversion", "tier_quantity", "events"):
             if getattr(self, name):
                 yield name, "needs a metered quantity; remove it"
 
@@ -148,10 +146,6 @@ class Charge(Ranged):
     def metered(self) -> bool:
         """Whether the quantity is counted by a meter."""
         return isinstance(self.quantity, Metered)
-
-    def dimensions_of(self, *, size: Decimal, at: datetime) -> dict[str, str]:
-        """Return the dimension values that its slots give one request, by its size and its time."""
-        return {one.dimension: one.value_of(size=size, at=at) for one in self.slots}
 
 
 def _tier_found_by_other(price: Model) -> bool:

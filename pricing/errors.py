@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from .values import Problems
 
-_TAGS = ("model", "kind", "source", "by")
+_TAGS = ("model", "kind", "source")
 
 
 class InvalidTerms(ValueError):
