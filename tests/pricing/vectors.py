@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pricing import Series, Terms, Usage, rate
+from pricing import InvalidTerms, Series, Terms, Usage, rate
 
 METER = Series("units")
 ALL = Series("all-units")
@@ -28,7 +28,12 @@ def amount_of(vector: dict[str, Any]) -> Decimal:
     if vector["model"] not in ADAPTERS:
         raise Unsupported(f"the kernel has no model {vector['model']}")
     known(vector["config"], CONFIG)
-    return ADAPTERS[vector["model"]](vector)
+    try:
+        return ADAPTERS[vector["model"]](vector)
+    except InvalidTerms as refused:
+        raise Unsupported(f"the kernel refuses it: {refused}") from None
+    except KeyError as missing:
+        raise Unsupported(f"does not say {missing}") from None
 
 
 def known(config: dict[str, Any], names: set[str]) -> None:
@@ -55,7 +60,8 @@ def by_group(vector: dict[str, Any]) -> Decimal:
     price = price_of(vector["model"].removesuffix("_by_group"), vector["config"])
     cells = [{"when": {key: group}, "price": price} for group in groups]
     usage = {Series.of("units", **{key: group}): [quantity] for group, quantity in groups.items()}
-    return total(charge({"model": "matrix", "dimensions": [key], "cells": cells}), usage)
+    made = {"model": "matrix", "dimensions": [key], "cells": cells}
+    return total(charge(made, **options(vector["config"])), usage, **terms_options(vector["config"]))
 
 
 def events(vector: dict[str, Any]) -> Decimal:
@@ -96,19 +102,21 @@ def events_of(aggregate: dict[str, Any]) -> tuple[list[Decimal], int]:
 
 def prorated_tiers(vector: dict[str, Any]) -> Decimal:
     """The tier is found by the full units, the price applied to the prorated ones."""
-    return tier_by(vector, vector["config"]["tier_quantity"], vector["quantity"])
+    return tier_by(vector, "_prorated", vector["config"]["tier_quantity"], vector["quantity"])
 
 
 def filtered_tiers(vector: dict[str, Any]) -> Decimal:
     """The tier is found by the total, only matching units are charged."""
-    return tier_by(vector, vector["quantity"]["total"], vector["quantity"]["matching"])
+    return tier_by(vector, "_filtered", vector["quantity"]["total"], vector["quantity"]["matching"])
 
 
-def tier_by(vector: dict[str, Any], tier_quantity: str, quantity: str) -> Decimal:
-    """A volume price whose tier another meter decides."""
-    price = price_of("volume", vector["config"])
-    usage = {METER: [quantity], ALL: [tier_quantity]}
-    return total(charge(price, tier_quantity={"source": "meter", "meter": ALL.meter}), usage)
+def tier_by(vector: dict[str, Any], suffix: str, tier_quantity: str, quantity: str) -> Decimal:
+    """A price whose tier another meter decides, if it has tiers."""
+    config = vector["config"]
+    made = charge(price_of(vector["model"].removesuffix(suffix), config), **options(config))
+    if "tiers" in config:
+        made["tier_quantity"] = {"source": "meter", "meter": ALL.meter}
+    return total(made, {METER: [quantity], ALL: [tier_quantity]}, **terms_options(config))
 
 
 def committed(vector: dict[str, Any]) -> Decimal:
@@ -123,7 +131,7 @@ def by_time_of_day(vector: dict[str, Any]) -> Decimal:
     windows: dict[int, list[str]] = {}
     for hour, quantity in vector["quantity"].items():
         found = (n for n, bucket in enumerate(config["buckets"]) if in_bucket(hour, bucket["from"], bucket["to"]))
-        windows.setdefault(next(found, -1), []).append(quantity)
+        windows.setdefault(next(found, -1), []).extend(quantity if isinstance(quantity, list) else [quantity])
     return sum(commitment(config["buckets"][n] if n >= 0 else config["default"], q) for n, q in windows.items())
 
 
@@ -146,14 +154,21 @@ def commitment(config: dict[str, Any], quantities: Sequence[str]) -> Decimal:
             "overage_factor": config.get("overage_factor") or "1",
             "scope": {"charges": ["charge"]},
         }
-    return total(charge(price_of("per_unit", config)), {METER: quantities}, commitments=[promised] if promised else [])
+    price = price_of(config.get("model") or ("graduated" if "tiers" in config else "per_unit"), config)
+    made = charge(price, **options(config))
+    return total(made, {METER: quantities}, **terms_options(config), commitments=[promised] if promised else [])
 
 
 def with_credits(vector: dict[str, Any]) -> Decimal:
-    """A price paid by credits."""
-    model = vector["model"].removesuffix("_with_credits")
-    grant = {"kind": "credit", "key": "grant", "amount": vector["config"]["credits"]}
-    return billed(vector["config"], price_of(model, vector["config"]), [vector["quantity"]], credits=[grant])
+    """A price paid by credits: an amount, or grants with priorities."""
+    model, given = vector["model"].removesuffix("_with_credits"), vector["config"]["credits"]
+    grants = [
+        {"kind": "credit", "key": f"grant-{n}", "priority": 50, **(one if isinstance(one, dict) else {"amount": one})}
+        for n, one in enumerate(given if isinstance(given, list) else [given])
+    ]
+    for grant in grants:
+        known(grant, {"kind", "key", "priority", "amount"})
+    return billed(vector["config"], price_of(model, vector["config"]), [vector["quantity"]], credits=grants)
 
 
 def metered_cost(vector: dict[str, Any]) -> Decimal:
@@ -164,21 +179,44 @@ def metered_cost(vector: dict[str, Any]) -> Decimal:
 
 def billed(config: dict[str, Any], price: dict[str, Any], quantities: Sequence[str], **terms: Any) -> Decimal:
     """Rate quantities, one month each, with the limits, discounts and conversion of a config."""
-    options: dict[str, Any] = {
+    part = charge(price, **options(config))
+    terms |= terms_options(config)
+    proration = config.get("proration")
+    if proration and proration["days"] != proration["of"]:
+        return first_stub(part, quantities[0], proration, **terms)
+    return total(part, {METER: quantities}, **terms)
+
+
+def options(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the limits, allowance and conversion of a config as those of a charge."""
+    found: dict[str, Any] = {
         "minimum": config.get("minimum_amount"),
         "maximum": config.get("maximum_amount"),
         "conversion": conversion(config.get("unit_conversion")),
     }
+    if config.get("rounding") in UNROUNDED and config.get("package_size"):
+        found["conversion"] = {"divide": config["package_size"], "rounding": "none"}
     if config.get("usage_discount"):
-        options["allowance"] = {"quantity": config["usage_discount"]}
+        found["allowance"] = {"quantity": config["usage_discount"]}
+    return found
+
+
+def terms_options(config: dict[str, Any]) -> dict[str, Any]:
+    """Return the discount and the rounding of a config as those of terms."""
+    found: dict[str, Any] = {}
     if config.get("percentage_discount"):
-        terms["discounts"] = [{"key": "off", "percent": config["percentage_discount"], "charges": ["charge"]}]
-    if config.get("rounding") == "half_up_cents":
-        terms["currency"] = "USD"
-    part = charge(price, **options)
-    if config.get("proration"):
-        return first_stub(part, quantities[0], config["proration"], **terms)
-    return total(part, {METER: quantities}, **terms)
+        found["discounts"] = [{"key": "off", "percent": config["percentage_discount"], "charges": ["charge"]}]
+    rounding = config.get("rounding")
+    if rounding == "half_up_cents":
+        found["currency"] = "USD"
+    elif config.get("round_to"):
+        unit = Decimal(config["round_to"])
+        if unit not in ROUND_TO:
+            raise Unsupported(f"no currency has a minor unit of {unit}")
+        found["currency"] = ROUND_TO[unit]
+    elif rounding not in {None, *ROUNDING, *UNROUNDED}:
+        raise Unsupported(f"does not round {rounding}")
+    return found
 
 
 def first_stub(part: dict[str, Any], quantity: str, proration: dict[str, int], **terms: Any) -> Decimal:
@@ -200,8 +238,23 @@ def conversion(config: dict[str, Any] | None) -> dict[str, Any] | None:
         raise Unsupported(f"no unit conversion {config['operation']}")
     factor = Decimal(config["factor"])
     divide = factor if config["operation"] == "divide" else 1 / factor
-    rounding = {"ceiling": "up", "up": "up", "floor": "down", "down": "down", "none": "none", None: "none"}
-    return {"divide": str(divide), "rounding": rounding[config.get("rounding")]}
+    rounding = config.get("rounding")
+    return {"divide": str(divide), "rounding": "none" if rounding in (None, *UNROUNDED) else ROUNDING[rounding]}
+
+
+def package(config: dict[str, Any]) -> dict[str, Any]:
+    """Whole packages begun or filled; or, unrounded, parts of packages: units are converted into packages."""
+    if config.get("rounding") in UNROUNDED:
+        if Decimal(config.get("free_units") or 0):
+            raise Unsupported("parts of packages after free units")
+        return {"model": "per_unit", "unit": config["package_amount"]}
+    return {
+        "model": "package",
+        "size": config["package_size"],
+        "price": config["package_amount"],
+        "free": config.get("free_units") or "0",
+        "rounding": ROUNDING.get(config.get("rounding") or "up", "up"),
+    }
 
 
 def charge(price: dict[str, Any], **options: Any) -> dict[str, Any]:
@@ -223,17 +276,26 @@ def total(part: dict[str, Any], usage: dict[Series, Sequence[str]], **terms: Any
 
 def price_of(model: str, config: dict[str, Any]) -> dict[str, Any]:
     """Return our price model for a vector's model and config."""
-    return {**PRICES[model](config), **({"bill_zero": True} if config.get("zero_quantity_bills_first_flat") else {})}
+    zero = "tiers" in config and config.get("zero_quantity_bills_first_flat")
+    return {**PRICES[model](config), **({"bill_zero": True} if zero else {})}
 
 
 def tiers(config: dict[str, Any], names: dict[str, str]) -> list[dict[str, Any]]:
     """Rename the fields of tiers; the last is open-ended."""
     for tier in config["tiers"]:
         known(tier, {"up_to", *names.values()})
-    found = [{ours: tier[theirs] for ours, theirs in names.items() if tier.get(theirs)} for tier in config["tiers"]]
+    found = [
+        {ours: tier[theirs] for ours, theirs in names.items() if tier.get(theirs) is not None}
+        for tier in config["tiers"]
+    ]
     for ours, theirs in zip(found[:-1], config["tiers"], strict=False):
         ours["up_to"] = theirs["up_to"]
     return found
+
+
+def stairs(config: dict[str, Any]) -> list[dict[str, Any]]:
+    """Tiers with an amount each."""
+    return tiers(config, {"amount": "flat_amount" if "flat_amount" in config["tiers"][0] else "amount"})
 
 
 def blocks(config: dict[str, Any]) -> list[dict[str, Any]]:
@@ -255,25 +317,22 @@ CONFIG = {
     *("rate_percent", "fixed_amount_per_event", "free_events", "free_amount"),
     *("per_event_minimum", "per_event_maximum", "zero_quantity_bills_first_flat", "group_key", "tier_quantity"),
     *("commitment_type", "commitment_value", "overage_factor", "true_up", "buckets", "default", "credits"),
-    "precise_total_amount_cents",
+    *("precise_total_amount_cents", "round_to", "model"),
 }
+ROUNDING = {"ceiling": "up", "ceil": "up", "up": "up", "floor": "down", "down": "down"}
+UNROUNDED = ("none", "exact")
+ROUND_TO = {Decimal("1"): "JPY", Decimal("0.01"): "USD", Decimal("0.001"): "KWD"}
 UNITS = {"unit": "unit_amount", "flat": "flat_amount", "cap": "flat_cap"}
 RATES = {"rate": "rate_percent", "flat": "flat_amount"}
 
 PRICES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "flat": lambda config: {"model": "flat", "fee": config["amount"]},
     "per_unit": lambda config: {"model": "per_unit", "unit": config["unit_amount"]},
-    "dynamic": lambda config: {"model": "cost_plus", "markup": str((Decimal(config["multiplier"]) - 1) * 100)},
-    "package": lambda config: {
-        "model": "package",
-        "size": config["package_size"],
-        "price": config["package_amount"],
-        "free": config.get("free_units") or "0",
-        "rounding": config.get("rounding") or "up",
-    },
+    "dynamic": lambda config: {"model": "cost_plus", "markup": str((Decimal(config.get("multiplier") or 1) - 1) * 100)},
+    "package": package,
     "graduated": lambda config: {"model": "graduated", "tiers": tiers(config, UNITS)},
     "volume": lambda config: {"model": "volume", "tiers": tiers(config, UNITS)},
-    "stairstep": lambda config: {"model": "stairstep", "tiers": tiers(config, {"amount": "amount"})},
+    "stairstep": lambda config: {"model": "stairstep", "tiers": stairs(config)},
     "graduated_percentage": lambda config: {"model": "graduated_percentage", "tiers": tiers(config, RATES)},
     "graduated_blocks": lambda config: {"model": "graduated_package", "tiers": blocks(config)},
     "volume_blocks": lambda config: {"model": "volume_package", "tiers": blocks(config)},
@@ -286,8 +345,8 @@ ADAPTERS: dict[str, Callable[[dict[str, Any]], Decimal]] = {
     **{f"{model}_with_credits": with_credits for model in PRICES},
     "percentage": events,
     "percentage_per_event": events,
-    "volume_prorated": prorated_tiers,
-    "volume_filtered": filtered_tiers,
+    **{f"{model}_prorated": prorated_tiers for model in PRICES},
+    **{f"{model}_filtered": filtered_tiers for model in PRICES},
     "commitment": committed,
     "commitment_windowed": committed,
     "commitment_time_of_day": by_time_of_day,
