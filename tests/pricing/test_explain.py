@@ -88,3 +88,32 @@ def test_what_cannot_be_explained():
 def test_an_empty_charge_explains_itself():
     terms = Terms.parse({**JAN, "months": 1, "charges": [metered("u", flat("5"))]})
     assert as_text(explain(rate(terms, Usage.zero(terms)), "u", 0)).endswith("To pay: 5.00")
+
+
+def test_the_waterfall_of_the_whole_bill():
+    assert as_text(explain(BILL)) == (
+        "List amount of all charges: 1,241.00\n"
+        "Early bird 10 %: -3.10\n"
+        "min · true-up: 40.10\n"
+        "Paid by Welcome credit: -8\n"
+        "To pay: 1,270.00"
+    )
+
+
+def test_the_waterfall_of_one_period_adds_up():
+    steps = explain(BILL, period=0)
+    assert [step.key for step in steps] == ["bill/list", "bill/discount-1", "bill/credit-1", "bill/net"]
+    assert sum(step.amount for step in steps[:-1]) == steps[-1].amount == BILL.net[0, 0]
+
+
+def test_nested_factors_and_events_are_told():
+    price = {
+        **{"model": "multiplier", "dimension": "hours", "factors": {"off-peak": "0.7"}},
+        "base": {"model": "multiplier", "dimension": "processing", "factors": {"batch": "0.5"}, "base": unit("1")},
+    }
+    terms = Terms.parse({**JAN, "months": 1, "charges": [metered("u", price)]})
+    usage = {Series.of("units", hours="off-peak", processing="batch"): ["100"]}
+    assert as_text(explain(rate(terms, Usage.exactly(usage)), "u", 0)).splitlines()[1:3] == [
+        "100 x 1: 100",
+        "x 0.35, the average factor by hours and processing: -65",
+    ]

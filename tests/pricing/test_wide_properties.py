@@ -111,3 +111,13 @@ def test_no_discount_ever_raises_the_bill_of_charges(deal, values):
     off = plain | {"discounts": [one for one in deal["discounts"] if "percent" in one]}
     nets = [sum(line.term[0] for line in rate_json(one, values).lines if line.kind == "charge") for one in (off, plain)]
     assert nets[0] <= nets[1] + minor_unit(deal["currency"]) * len(deal["charges"]) * 30
+
+
+@given(wide_deals(), USAGE)
+@QUICK
+def test_the_waterfall_adds_up_to_what_is_to_be_paid(deal, values):
+    bill = rate_json(deal, values)
+    for period in (None, 0, len(bill.periods) - 1):
+        *steps, net = explain(bill, period=period)
+        assert sum(step.amount for step in steps) == net.amount
+    assert explain(bill)[-1].amount == bill.total
