@@ -10,6 +10,7 @@ urlpatterns = [
     path("customers/", customers.CustomerList.as_view(), name="api_customers"),
     path("customers/<slug:slug>/", customers.customer, name="api_customer"),
     path("customers/<slug:slug>/usage/", metering.usage, name="api_usage"),
+    path("customers/<slug:slug>/usage/hours/", metering.hours, name="api_usage_hours"),
     path("catalog/", catalog.catalog, name="api_catalog"),
     path("catalog/plan/", catalog.plan, name="api_catalog_plan"),
     path("catalog/apply/", catalog.apply, name="api_catalog_apply"),

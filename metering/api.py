@@ -11,6 +11,7 @@ from rest_framework.decorators import api_view, authentication_classes, parser_c
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.models import Meter
 from core.authentication import ApiKeyAuthentication
 from core.errors import Busy, Invalid
 from core.middleware import PROBLEM_JSON
@@ -20,8 +21,10 @@ from metering.access import reader, sender
 from metering.actions.ingest import record_lines
 from metering.parsers import PARSERS, SingleParser
 from metering.queries import daily_totals
+from metering.queries.marks import hours_of, watermarks
 from metering.rules.files import Row
 
+MOST_DAYS_OF_HOURS = 31
 STATUSES = ("accepted", "duplicate", "rejected")
 CALLERS = [ApiKeyAuthentication, SessionAuthentication]
 
@@ -95,12 +98,40 @@ class SeriesSerializer(serializers.Serializer):
     days = DaySerializer(many=True)
 
 
+class WatermarkSerializer(serializers.Serializer):
+    """How far a meter is known. What came for a day that was complete is late: it counts, and the days from
+    `revised_from` on changed at `revised_at`."""
+
+    meter = serializers.CharField()
+    data_date = serializers.DateField()
+    complete_through = serializers.DateField()
+    late_events = serializers.IntegerField()
+    revised_from = serializers.DateField(allow_null=True)
+    revised_at = serializers.DateTimeField(allow_null=True)
+
+
 class UsageSerializer(serializers.Serializer):
-    """Daily totals (UTC). A day that is not listed is unknown, not zero."""
+    """Daily totals (days of the meter's zone). A day that is not listed is unknown, not zero."""
 
     customer = serializers.CharField()
     source_note = serializers.CharField()
+    watermarks = WatermarkSerializer(many=True)
     series = SeriesSerializer(many=True)
+
+
+class HourSerializer(serializers.Serializer):
+    dimensions = serializers.DictField(child=serializers.CharField())
+    hour = serializers.DateTimeField(help_text="Its first moment, in UTC.")
+    value = serializers.CharField(help_text="Exact, as text.")
+    events = serializers.IntegerField()
+
+
+class HoursSerializer(serializers.Serializer):
+    """Totals by the hour. An hour that is not listed is unknown, not zero."""
+
+    customer = serializers.CharField()
+    meter = serializers.CharField()
+    hours = HourSerializer(many=True)
 
 
 @extend_schema(
@@ -116,7 +147,33 @@ def usage(request: Request, slug: str) -> Response:
     days = {name: day_of(request.query_params.get(name, ""), name) for name in ("from", "until")}
     meter = request.query_params.get("meter", "").replace("\x00", "\ufffd")
     series = daily_totals(customer, first=days["from"], last=days["until"], meter=meter)
-    return Response({"customer": customer.slug, "source_note": customer.note_on_data, "series": series})
+    known = {"customer": customer.slug, "source_note": customer.note_on_data, "watermarks": watermarks(customer)}
+    return Response({**known, "series": series})
+
+
+@extend_schema(
+    parameters=[
+        OpenApiParameter("meter", str, required=True),
+        OpenApiParameter("from", date, required=True),
+        OpenApiParameter("until", date, required=True),
+    ],
+    responses=HoursSerializer,
+)
+@api_view(["GET"])
+@authentication_classes(CALLERS)
+def hours(request: Request, slug: str) -> Response:
+    """Totals of one meter by the hour, over at most 31 days, from the events recorded here."""
+    reader(request)
+    _, customer = customer_for(request, slug)
+    code = request.query_params.get("meter", "").replace("\x00", "\ufffd")
+    meter = Meter.objects.filter(code=code).first()
+    if meter is None or meter.outcome:
+        raise Invalid({"meter": "meter: name one that is added up by its events; an outcome counts by the day."})
+    first, last = (day_of(request.query_params.get(name, ""), name) for name in ("from", "until"))
+    if first is None or last is None or not 0 <= (last - first).days < MOST_DAYS_OF_HOURS:
+        raise Invalid({"until": f"until: name a first and a last day, at most {MOST_DAYS_OF_HOURS} days in all."})
+    found = hours_of(customer, meter, first=first, last=last)
+    return Response({"customer": customer.slug, "meter": meter.code, "hours": found})
 
 
 @extend_schema(

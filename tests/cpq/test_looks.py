@@ -48,6 +48,7 @@ SCREENS = {
         "/catalog/reseller/1/packages/managed-tokens/",
         "/catalog/reseller/1/new-package/",
         "/usage/imports/",
+        "/keys/",
     ),
     "dan": ("/",),
 }

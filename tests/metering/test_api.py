@@ -3,6 +3,7 @@ import json
 import pytest
 from django.db import OperationalError
 
+from catalog.models import Meter
 from core.models import AuditEntry
 from metering.actions import ingest
 from metering.models import DailyUsage, UsageEvent
@@ -185,3 +186,61 @@ def test_usage_is_hidden_from_strangers(dan, client_of):
 def test_a_meter_that_cannot_be_is_no_usage(ivo, client_of):
     make_acme()
     assert client_of(ivo).get("/api/v1/customers/acme/usage/?meter=%00").json()["series"] == []
+
+
+def test_usage_says_how_far_it_is_known(ivo, client_of):
+    make_acme()
+    browser = client_of(ivo)
+    send(browser, [event("e1", time="2026-11-20T10:00:00Z")])
+    send(browser, [event("e2", time="2026-11-18T10:00:00Z"), event("e3", time="2026-11-19T10:00:00Z")])
+    [mark] = browser.get("/api/v1/customers/acme/usage/").json()["watermarks"]
+    revised_at = mark.pop("revised_at")
+    assert revised_at[:4].isdecimal()
+    assert mark == {
+        "meter": "tokens",
+        "data_date": "2026-11-20",
+        "complete_through": "2026-11-18",
+        "late_events": 1,
+        "revised_from": "2026-11-18",
+    }
+
+
+def test_hours_are_exact(ivo, client_of):
+    make_acme()
+    browser = client_of(ivo)
+    times = ("2026-11-20T10:00:00Z", "2026-11-20T10:59:59Z", "2026-11-20T11:00:00Z", "2026-11-21T10:00:00Z")
+    send(browser, [event(time, time=time, value="0.1") for time in times])
+    send(browser, [event("v", data={"voids": times[2]}), event("late", time="2026-11-20T23:00:00+02:00", value="7")])
+    got = browser.get("/api/v1/customers/acme/usage/hours/?meter=tokens&from=2026-11-20&until=2026-11-20").json()
+    direction = {"direction": "input"}
+    assert got["hours"] == [
+        {"dimensions": direction, "hour": "2026-11-20T10:00:00Z", "value": "0.2", "events": 2},
+        {"dimensions": direction, "hour": "2026-11-20T21:00:00Z", "value": "7", "events": 1},
+    ]
+
+
+def test_hours_of_a_level_that_is_held(ivo, client_of):
+    make_acme()
+    Meter.objects.filter(code="tokens").update(aggregation="unit_hours")
+    browser = client_of(ivo)
+    levels = [("2026-11-19T23:30:00Z", "8"), ("2026-11-20T01:15:00Z", "2"), ("2026-11-20T02:30:00Z", "0")]
+    send(browser, [event(time, time=time, value=value) for time, value in levels])
+    address = "/api/v1/customers/acme/usage/hours/?meter=tokens&from=2026-11-20&until=2026-11-20"
+    got = [(one["hour"][11:16], one["value"], one["events"]) for one in browser.get(address).json()["hours"]]
+    assert got == [("00:00", "8", 0), ("01:00", "3.5", 1), ("02:00", "1", 0)]
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("meter=pages&from=2026-11-20&until=2026-11-20", "meter"),
+        ("meter=tokens&from=2026-11-20", "until"),
+        ("meter=tokens&from=2026-11-20&until=2026-11-19", "until"),
+        ("meter=tokens&from=2026-11-20&until=2026-12-21", "until"),
+        ("meter=tokens&from=soon&until=2026-12-21", "from"),
+    ],
+)
+def test_hours_that_cannot_be(ivo, client_of, query, field):
+    make_acme()
+    answer = client_of(ivo).get(f"/api/v1/customers/acme/usage/hours/?{query}")
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
