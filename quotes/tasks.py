@@ -2,6 +2,12 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from quotes.actions.expiry import expire_due
+from quotes.actions.reminding import sweep_due
+
+
+@shared_task(name="quotes.tasks.remind")
+def remind(**_: object) -> None:
+    sweep_due(at=now())
 
 
 @shared_task(name="quotes.tasks.expire")

@@ -7,7 +7,10 @@ from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from quotes.actions.asking import open_stage
 from quotes.actions.moves import close, hold, move, record
+from quotes.actions.reminding import tell
 from quotes.models import Approval, QuoteVersion
+from quotes.queries.acting import acting
+from quotes.rules.desk import Acting
 from quotes.rules.transitions import Verb
 from quotes.rules.verbs import why_not_decide
 
@@ -22,7 +25,7 @@ VERBS = {
 def decide(
     version: QuoteVersion, *, decision: str, sha256: str, by: User, at: datetime, comment: str = ""
 ) -> QuoteVersion:
-    """Decide for every open approval that waits for this person's role (the first, of somebody who has several).
+    """Decide for every open approval that waits for this person, or for a colleague they stand in for.
 
     `decision` is approve, request_changes or reject (the last two need a comment). `sha256` is the hash of the version
     that the person looked at; another one is a Conflict. The last missing approval approves the version; one refusal
@@ -32,19 +35,21 @@ def decide(
     fresh = hold(version)
     waiting = open_approvals(fresh)
     deciders = Approval.objects.filter(version=fresh).exclude(decision="").values_list("decided_by_id", flat=True)
-    refuse(why_not_decide(fresh, by=by, open_roles=[approval.role for approval in waiting], decider_ids=list(deciders)))
+    actor = acting(by, at=at, without=fresh.maker_ids)
+    refuse(why_not_decide(fresh, by=by, seats=waiting, acting=actor, decider_ids=list(deciders)))
     if sha256 != fresh.sha256:
         raise Conflict("The version that you looked at is not the one that waits for approval. Look at it again.")
-    role = next(approval.role for approval in waiting if approval.role in by.roles)
-    mine = one_seat_of_each_rule(approval for approval in waiting if approval.role == role)
+    mine = one_seat_of_each_rule(taken_first(waiting, actor))
     for approval in mine:
-        settle(approval, decision=decision, by=by, at=at, comment=comment)
+        whom = actor.for_whom(approval)
+        settle(approval, decision=decision, by=by, at=at, comment=comment, absent_id=whom if whom != by.pk else None)
     rules = [approval.rule for approval in mine]
     if decision != Approval.Decision.APPROVE:
         return close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment.strip())
     record(by, "decide", fresh, at=at, decision=decision, rules=rules, comment=comment)
     if Approval.objects.filter(version=fresh, decision="").exists():
         open_stage(fresh, at=at)
+        tell(fresh, at=at)
     else:
         approve(fresh, by=by, at=at)
     return fresh
@@ -63,6 +68,12 @@ def open_approvals(version: QuoteVersion) -> list[Approval]:
     return [approval for approval in waiting if approval.stage == waiting[0].stage]
 
 
+def taken_first(waiting: Iterable[Approval], actor: Acting) -> list[Approval]:
+    """The seats that this person takes: of one role at a time, so that one person never stands for two roles."""
+    mine = [approval for approval in waiting if actor.takes(approval)]
+    return [approval for approval in mine if approval.role == mine[0].role]
+
+
 def one_seat_of_each_rule(waiting: Iterable[Approval]) -> list[Approval]:
     """A rule that wants two people wants two: one person takes one of its seats."""
     seats: dict[str, Approval] = {}
@@ -71,9 +82,12 @@ def one_seat_of_each_rule(waiting: Iterable[Approval]) -> list[Approval]:
     return list(seats.values())
 
 
-def settle(approval: Approval, *, decision: str, by: User, at: datetime, comment: str) -> None:
+def settle(
+    approval: Approval, *, decision: str, by: User, at: datetime, comment: str, absent_id: int | None = None
+) -> None:
     rows = Approval.objects.filter(pk=approval.pk, decision="")
-    if rows.update(decision=decision, decided_by=by, decided_at=at, comment=comment.strip()) != 1:
+    said = {"decision": decision, "decided_by": by, "decided_at": at, "comment": comment.strip()}
+    if rows.update(**said, on_behalf_of=absent_id) != 1:
         raise Conflict("Somebody else decided on this approval first.")
 
 

@@ -11,6 +11,7 @@ from quotes.actions.asking import ask
 from quotes.actions.drafts import VALID_DAYS
 from quotes.actions.edits import settle
 from quotes.actions.moves import changed_since, close, hold, live_version, move, record
+from quotes.actions.reminding import tell
 from quotes.models import QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries.priced import dumped, price
 from quotes.queries.snapshots import snapshot_of
@@ -19,9 +20,14 @@ from quotes.rules.validity import end_of_day, today
 from quotes.rules.verbs import why_not_revise, why_not_submit, why_not_withdraw
 from quotes.snapshots import sha256_of
 
+NOTE = 2000
+"""The longest note to the approvers, in characters."""
+
 
 @transaction.atomic
-def submit(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
+def submit(
+    version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None, note: str = ""
+) -> QuoteVersion:
     """Freeze the draft and ask for the approvals that the rules name; approved at once when there are none.
 
     Refused with all problems at once. The quote's live version (with the approvers or the customer) is superseded.
@@ -42,6 +48,7 @@ def submit(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | 
         Verb.SUBMIT,
         submitted_at=at,
         submitted_by=by,
+        note=note.strip()[:NOTE],
         terms=terms.canonical_json(),
         snapshot=snapshot,
         sha256=sha256_of(snapshot),
@@ -49,12 +56,14 @@ def submit(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | 
         expected_total=pricing.term.p50,
     )
     VersionMargin.objects.create(version=fresh, sha256=fresh.sha256, priced=dumped(pricing))
-    record(by, Verb.SUBMIT, fresh, at=at, approvals=[need.rule for need in pricing.needs])
+    record(by, Verb.SUBMIT, fresh, at=at, approvals=[need.rule for need in pricing.needs], comment=fresh.note)
     asked = ask(fresh, pricing.needs, pricing.facts, at=at)
     if not pricing.needs:
         approve(fresh, by=None, at=at, reason="No approval rule applies.")
     elif all(one.decision for one in asked):
         approve(fresh, by=None, at=at, reason="Nothing that was approved before got worse.")
+    else:
+        tell(fresh, at=at)
     return fresh
 
 

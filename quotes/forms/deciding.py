@@ -1,8 +1,12 @@
 """What people type when they decide on a version or send it on."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
+
+from core.models import User
+from quotes.forms.draft import DateField
 
 
 class DecisionForm(forms.Form):
@@ -21,6 +25,41 @@ class DecisionForm(forms.Form):
         if data.get("decision") in ("request_changes", "reject") and not data.get("comment"):
             self.add_error("comment", "Comment is needed: tell the rep what to change, or why not.")
         return data
+
+
+class PersonField(forms.ModelChoiceField):
+    """A colleague by full name; the form says who may be chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(User.objects.none(), empty_label="Choose a colleague", **kwargs)
+        self.error_messages["required"] = "Choose a colleague."
+        self.error_messages["invalid_choice"] = "Choose somebody who decides on approvals."
+
+    def label_from_instance(self, obj: User) -> str:
+        return obj.get_full_name() or obj.username
+
+
+class ColleagueForm(forms.Form):
+    """Which colleague, and why."""
+
+    person = PersonField(label="Colleague")
+    why = forms.CharField(max_length=300, required=False, label="Why")
+
+    def __init__(self, *args: Any, colleagues: Collection[User] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = User.objects.filter(pk__in=[one.pk for one in colleagues])  # type: ignore[attr-defined]
+
+
+class DelegationForm(forms.Form):
+    """Who stands in, from when to when."""
+
+    person = PersonField(label="Stand-in")
+    first = DateField(label="First day")
+    last = DateField(label="Last day")
+
+    def __init__(self, *args: Any, colleagues: Collection[User] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = User.objects.filter(pk__in=[one.pk for one in colleagues])  # type: ignore[attr-defined]
 
 
 class LinkForm(forms.Form):

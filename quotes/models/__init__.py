@@ -1,5 +1,6 @@
 from quotes.models.approval import Approval
 from quotes.models.contract import Contract
+from quotes.models.desk import Delegation, Question
 from quotes.models.quote import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import Acceptance, RoomLink
 from quotes.models.rules import ApprovalRule
@@ -9,6 +10,8 @@ __all__ = [
     "Approval",
     "ApprovalRule",
     "Contract",
+    "Delegation",
+    "Question",
     "Quote",
     "QuoteLine",
     "QuoteVersion",

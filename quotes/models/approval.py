@@ -27,13 +27,18 @@ class Approval(models.Model):
     role = models.CharField(max_length=32)
     stage = models.PositiveSmallIntegerField(default=1)
     sha256 = models.CharField(max_length=64)
+    assignee = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")  # of an ad-hoc approval
     asked_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
     due_hours = models.PositiveSmallIntegerField(default=24)
     due_at = models.DateTimeField(null=True, blank=True)
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    on_behalf_of = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     comment = models.TextField(blank=True)
 
     class Meta:
@@ -53,6 +58,10 @@ class Approval(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["role", "asked_at"], condition=Q(decision=""), name="approval_open_by_role")]
+
+    @property
+    def escalated(self) -> bool:
+        return self.escalated_at is not None
 
     def __str__(self) -> str:
         return f"{self.version_id}/{self.rule}"

@@ -72,6 +72,7 @@ class QuoteVersion(models.Model):
     terms = models.TextField(blank=True)
     snapshot = models.TextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    note = models.TextField(blank=True)  # the seller's words to the approvers; never shown to the customer
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     approved_at = models.DateTimeField(null=True, blank=True)

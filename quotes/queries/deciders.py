@@ -7,7 +7,7 @@ from statistics import median
 
 from core.models import User
 from quotes.models import Approval, QuoteVersion
-from quotes.rules.approvals import Need
+from quotes.rules.approvals import DECIDERS, Need
 
 LAST = 50
 
@@ -37,3 +37,13 @@ def deciders(version: QuoteVersion, needs: Iterable[Need]) -> dict[str, Deciders
         )
         for role in roles
     }
+
+
+def colleagues(user: User, version: QuoteVersion) -> list[User]:
+    """Who else could decide on the version."""
+    return [one for one in deciding_colleagues(user) if one.pk not in version.maker_ids]
+
+
+def deciding_colleagues(user: User) -> list[User]:
+    people = User.objects.filter(is_active=True, roles__overlap=list(DECIDERS)).exclude(pk=user.pk)
+    return list(people.order_by("first_name", "username"))

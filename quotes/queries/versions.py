@@ -49,11 +49,16 @@ class ApprovalRow:
     who: str
     role: str
     stage: int
+    assignee_id: int | None
+    assignee: str
+    escalated: bool
     status: str  # of core.statuses: pending, approved, changes_requested, rejected
     decided_by: str
     decided_at: datetime | None
     comment: str
     due_at: datetime | None = None
+    on_behalf_of: str = ""
+    asked_by: str = ""
     carried_from: int | None = None  # number of the version that was decided on
 
 
@@ -70,7 +75,7 @@ def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
     """Every approval that the version needed, by stage."""
     found = (
         Approval.objects.filter(version=version)
-        .select_related("decided_by", "carried_from__version")
+        .select_related("decided_by", "assignee", "on_behalf_of", "asked_by", "carried_from__version")
         .order_by("stage", "pk")
     )
     return tuple(
@@ -81,8 +86,13 @@ def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
             who=ROLE_NAMES.get(one.role, one.role),
             role=one.role,
             stage=one.stage,
+            assignee_id=one.assignee_id,
+            assignee=name(one.assignee),
+            escalated=one.escalated,
+            on_behalf_of=name(one.on_behalf_of),
+            asked_by=name(one.asked_by),
             status=STATUS_OF[one.decision],
-            decided_by=one.decided_by.get_full_name() or one.decided_by.username if one.decided_by else "",
+            decided_by=name(one.decided_by),
             decided_at=one.decided_at,
             comment=one.comment,
             due_at=one.due_at,
@@ -92,11 +102,15 @@ def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
     )
 
 
-def open_roles(rows: Iterable[ApprovalRow]) -> list[str]:
-    """The roles that the lowest undecided stage waits for."""
+def name(person: User | None) -> str:
+    return person.get_full_name() or person.username if person else ""
+
+
+def open_seats(rows: Iterable[ApprovalRow]) -> list[ApprovalRow]:
+    """The seats that the lowest undecided stage waits for."""
     waiting = [row for row in rows if row.status == "pending"]
     lowest = min((row.stage for row in waiting), default=0)
-    return [row.role for row in waiting if row.stage == lowest]
+    return [row for row in waiting if row.stage == lowest]
 
 
 @dataclass(frozen=True)
@@ -116,6 +130,11 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "submit": ("submitted version {version}", "send", "accent"),
     "approve": ("approved version {version}", "check", "good"),
     "decide": ("approved a rule of version {version}", "check", "good"),
+    "reassign": ("gave the approval of version {version} to {to}", "person", ""),
+    "ask_too": ("asked {to} too about version {version}", "approval", ""),
+    "ask": ("asked a question about version {version}", "info", "accent"),
+    "answer": ("answered a question about version {version}", "info", ""),
+    "escalate": ("rule {rule} of version {version} is overdue; finance may decide too", "clock", "warn"),
     "carry": ("carried the approval of rule {rule} over from version {origin} to {version}", "check", "good"),
     "request_changes": ("sent version {version} back for changes", "return", "warn"),
     "reject": ("rejected version {version}", "close", "bad"),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from core.roles import ROLE_NAMES, Permission, may
+from quotes.rules.desk import Acting, Seat
 from quotes.rules.transitions import LABELS, Status, Verb, listed, why_not
 
 
@@ -67,10 +68,12 @@ def why_not_decide(
     version: Version,
     *,
     by: Person | None = None,
-    open_roles: Collection[str] = (),
+    seats: Collection[Seat] = (),
+    acting: Acting | None = None,
     decider_ids: Collection[int | None] = (),
 ) -> str:
-    """`open_roles` are the roles that approvals still wait for, in the present stage; `decider_ids` who has decided."""
+    """`seats` are those that wait in the present stage, `acting` for whom the person decides too, `decider_ids` who
+    has decided."""
     if state := why_not(version.status, Verb.APPROVE):
         return state
     if by is None:
@@ -81,10 +84,15 @@ def why_not_decide(
         return "You created, edited or submitted this version, so somebody else must decide on it."
     if by.pk in decider_ids:
         return "You have decided on this version already; what is left needs another person."
-    if not set(by.roles) & set(open_roles):
-        names = [ROLE_NAMES.get(role, role).lower() for role in sorted(set(open_roles))]
-        return f"This version waits for {listed(names)}, not for you." if names else "Nothing is left to decide here."
-    return ""
+    actor = acting or Acting(by, {})
+    if any(actor.takes(seat) for seat in seats):
+        return ""
+    names = [
+        ROLE_NAMES.get(role, role).lower() for role in sorted({seat.role for seat in seats if not seat.assignee_id})
+    ]
+    if any(seat.assignee_id for seat in seats):
+        names.append("the person it was given to")
+    return f"This version waits for {listed(names)}, not for you." if names else "Nothing is left to decide here."
 
 
 def why_not_send(version: Version, *, at: datetime, by: Person | None = None) -> str:

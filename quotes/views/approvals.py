@@ -10,8 +10,9 @@ from core.http import is_partial, render_page, see_other, toast
 from quotes import access
 from quotes.actions.approvals import decide
 from quotes.forms.deciding import DecisionForm
+from quotes.queries.acting import acting
 from quotes.queries.inbox import inbox
-from quotes.queries.versions import approval_rows, open_roles
+from quotes.queries.versions import approval_rows, open_seats
 from quotes.rules.verbs import why_not_decide
 from quotes.views.version_page import show_version
 
@@ -22,7 +23,7 @@ SAID = {"approve": "approved", "request_changes": "sent back for changes", "reje
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits for this person, the longest waiting first."""
     user = access.approver(request)
-    return render_page(request, "quotes/approvals.html", {"waiting": inbox(user)}, part="inbox")
+    return render_page(request, "quotes/approvals.html", {"waiting": inbox(user, at=now())}, part="inbox")
 
 
 @require_POST
@@ -30,7 +31,8 @@ def decision(request: HttpRequest, number: str, version_number: int) -> HttpResp
     """Approve, ask for changes or reject, on exactly the content that was shown."""
     access.approver(request)
     user, version = access.version(request, number, version_number)
-    refuse(why_not_decide(version, by=user, open_roles=open_roles(approval_rows(version))))
+    actor = acting(user, at=now(), without=version.maker_ids)
+    refuse(why_not_decide(version, by=user, seats=open_seats(approval_rows(version)), acting=actor))
     form = DecisionForm(request.POST)
     if form.is_valid():
         try:

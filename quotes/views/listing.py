@@ -68,6 +68,6 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "panels": home_panels(user, at=now()),
         "decider": may(user, Permission.DECIDE_APPROVALS),
-        "waiting": inbox(user),
+        "waiting": inbox(user, at=now()),
     }
     return render_page(request, "quotes/home.html", context, part="home-quotes")

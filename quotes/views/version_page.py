@@ -13,19 +13,23 @@ from core.models import User
 from core.roles import Permission, may
 from quotes.forms.deciding import DecisionForm, LinkForm
 from quotes.models import QuoteVersion
+from quotes.queries.acting import acting
+from quotes.queries.deciders import colleagues
 from quotes.queries.priced import priced
 from quotes.queries.versions import (
+    ApprovalRow,
     approval_rows,
     changes_since_previous,
     full_names,
     has_draft,
     link_rows,
     live_status,
-    open_roles,
+    open_seats,
     timeline,
     version_links,
 )
 from quotes.rules import verbs
+from quotes.rules.desk import Acting
 from quotes.rules.transitions import Status
 from quotes.views.draft_page import deal_context
 from quotes.views.edits import Edit
@@ -37,6 +41,17 @@ STEPS = (
     ("Approved", "approved_at"),
     ("Sent", "sent_at"),
     ("Accepted", "accepted_at"),
+)
+ADDRESSES = (
+    "withdrawal",
+    "revision",
+    "sending",
+    "links",
+    "decision",
+    "document",
+    "reassignment",
+    "further_approval",
+    "questions",
 )
 PARTS = ("status-line", "decision", "approvals", "seller-actions", "links", "timeline")
 
@@ -72,16 +87,14 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         "compared": compared,
         "changes": changes,
         "links": link_rows(version, at=at) if version.sent_at else (),
-        "urls": {
-            name: reverse(f"quotes:{name}", args=number)
-            for name in ("withdrawal", "revision", "sending", "links", "decision", "document")
-        },
+        "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
         "contract": getattr(version, "contract", None),
         "closed_by": full_name(version.closed_by),
         "withdraw_label": "Recall" if version.status == Status.SUBMITTED else "Withdraw",
         "decision_form": DecisionForm(),
         "link_form": LinkForm(auto_id="link-%s"),
-        **choices(user, version, at=at, open_roles=open_roles(approvals)),
+        **desk_context(user, version, approvals, at=at),
+        **choices(user, version, at=at),
     }
 
 
@@ -100,15 +113,31 @@ def steps(version: QuoteVersion) -> list[dict[str, Any]]:
     ]
 
 
-def choices(user: User, version: QuoteVersion, *, at: datetime, open_roles: list[str]) -> dict[str, Any]:
+def desk_context(
+    user: User, version: QuoteVersion, approvals: tuple[ApprovalRow, ...], *, at: datetime
+) -> dict[str, Any]:
+    """What somebody who decides needs: their seats, colleagues to hand them to, questions."""
+    decider = may(user, Permission.DECIDE_APPROVALS) and version.status == Status.SUBMITTED
+    actor = acting(user, at=at, without=version.maker_ids) if decider else Acting(user, {})
+    seats = open_seats(approvals) if version.status == Status.SUBMITTED else []
+    return {
+        "decider": decider,
+        "my_seats": [seat for seat in seats if actor.takes(seat)],
+        "why_not_decide": verbs.why_not_decide(version, by=user, seats=seats, acting=actor),
+        "colleagues": colleagues(user, version) if seats else [],
+        "can_ask_too": bool(seats) and (decider or not verbs.why_not_seller(version, user)),
+        "questions": list(version.questions.select_related("asked_by", "answered_by").order_by("pk")),
+        "can_answer": not verbs.why_not_seller(version, user),
+    }
+
+
+def choices(user: User, version: QuoteVersion, *, at: datetime) -> dict[str, Any]:
     """What may be done next, and by this person; "" is yes, a sentence is the reason why not."""
     live = live_status(version)
     draft = has_draft(version)
     seller = may(user, Permission.EDIT_QUOTES)
     return {
         "seller": seller,
-        "decider": may(user, Permission.DECIDE_APPROVALS) and version.status == Status.SUBMITTED,
-        "why_not_decide": verbs.why_not_decide(version, by=user, open_roles=open_roles),
         "can_withdraw": not verbs.why_not_withdraw(version),
         "why_not_withdraw": verbs.why_not_withdraw(version, by=user),
         "can_revise": not verbs.why_not_revise(version),

@@ -30,7 +30,7 @@ def version(request: HttpRequest, number: str, version_number: int) -> HttpRespo
 def submission(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
     """Freeze the draft and ask for its approvals."""
     user, draft = access.version(request, number, version_number)
-    submit(draft, by=user, at=now(), edit_number=seen(request))
+    submit(draft, by=user, at=now(), edit_number=seen(request), note=request.POST.get("note", ""))
     return see_other(request, reverse("quotes:version", args=[number, version_number]))
 
 

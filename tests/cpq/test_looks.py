@@ -31,7 +31,15 @@ SCREENS = {
         "/contracts/",
         "/contracts/C-2026-0001/",
     ),
-    "ben": ("/", "/approvals/", "/approvals/rules/", "/approvals/rules/margin/", "/quotes/Q-2026-0002/v1/", "/audit/"),
+    "ben": (
+        "/",
+        "/approvals/",
+        "/approvals/rules/",
+        "/approvals/rules/margin/",
+        "/quotes/Q-2026-0002/v1/",
+        "/audit/",
+        "/mailbox/",
+    ),
     "fay": ("/", "/contracts/stuck/"),
     "pia": (
         "/catalog/products/model-tokens/",

@@ -13,6 +13,13 @@ OWNER, OTHER = 1, 2
 
 
 @dataclass
+class Seat:
+    role: str
+    assignee_id: int | None = None
+    escalated: bool = False
+
+
+@dataclass
 class Person:
     pk: int = OWNER
     roles: list[str] = field(default_factory=lambda: ["sales"])
@@ -93,7 +100,7 @@ def test_who_works_on_a_quote(verb, person, may):
     ],
 )
 def test_who_decides(person, may):
-    rule = verbs.why_not_decide(Version("submitted"), by=person, open_roles=["deal_desk"], decider_ids=[3])
+    rule = verbs.why_not_decide(Version("submitted"), by=person, seats=[Seat("deal_desk")], decider_ids=[3])
     assert (rule == "") == may
 
 

@@ -4,7 +4,18 @@ import pytest
 
 from tests.factories import AT
 
-MODULES = ("drafts", "lines", "assumptions", "versions", "links", "approvals", "listing", "draft_page", "version_page")
+MODULES = (
+    "drafts",
+    "lines",
+    "assumptions",
+    "versions",
+    "links",
+    "approvals",
+    "desk",
+    "listing",
+    "draft_page",
+    "version_page",
+)
 
 
 @pytest.fixture

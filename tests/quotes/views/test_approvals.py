@@ -45,7 +45,7 @@ def test_the_inbox_takes_the_same_queries_for_1_and_3(ada, ben, client_of):
         with CaptureQueriesContext(connection) as queries:
             client.get("/approvals/")
         counts.append(len(queries))
-    assert counts == [4, 4]
+    assert counts == [6, 6]
 
 
 @pytest.mark.parametrize("htmx", [False, True])

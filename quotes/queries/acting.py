@@ -1,0 +1,19 @@
+"""For whom a person decides on a day."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.conf import settings
+
+from core.models import User
+from quotes.models import Delegation
+from quotes.rules.desk import Acting
+from quotes.rules.validity import today
+
+
+def acting(user: User, *, at: datetime, without: Collection[int] = ()) -> Acting:
+    """The person, and the colleagues they stand in for today, but for those named; one query."""
+    day = today(at, settings.SELLER["zone"])
+    taken = Delegation.objects.filter(stand_in=user, first_day__lte=day, last_day__gte=day, ended_at=None)
+    rows = taken.filter(absent__is_active=True).select_related("absent").order_by("pk")
+    return Acting(user, {row.absent_id: tuple(row.absent.roles) for row in rows if row.absent_id not in without})
