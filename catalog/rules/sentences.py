@@ -46,7 +46,7 @@ class TestRow(NamedTuple):
 
 
 def rule_row(rule: Rule, configuration: Configuration) -> RuleRow:
-    """ "If Seats is more than 100: Premium support is needed"."""
+    """ "If the number of Seats is more than 100: Premium support is needed too."."""
     names = {key: offered.name for key, offered in configuration.prices.items()}
     condition = "" if rule.when == ALWAYS else f"If {said(rule.when, names)}: "
     sentence = f"{condition}{effect(rule, configuration, names)}"
@@ -65,7 +65,7 @@ def effect(rule: Rule, configuration: Configuration, names: Mapping[str, str]) -
     if rule.bounds:
         least = [f"at least {said(rule.bounds.min, names)}"] if rule.bounds.min else []
         most = [f"at most {said(rule.bounds.max, names)}"] if rule.bounds.max else []
-        return f"{configuration.names([rule.bounds.price])} is {' and '.join(least + most)}"
+        return f"the number of {configuration.names([rule.bounds.price])} is {' and '.join(least + most)}"
     return f"it must hold that {said(rule.must or ALWAYS, names)}"
 
 
@@ -74,7 +74,7 @@ def said(condition: str, names: Mapping[str, str]) -> str:
 
     def named(match: re.Match[str]) -> str:
         key = match[1] or match[2]
-        return names.get(key, key)
+        return f"the number of {names.get(key, key)}"
 
     text = re.sub(rf"\bquantity\s*{MEMBER}", named, condition)
     text = re.sub(rf"\bchoice\s*{MEMBER}", lambda match: f"the choice of {match[1] or match[2]}", text)

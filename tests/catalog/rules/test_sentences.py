@@ -17,7 +17,7 @@ def rule(**effect):
 SENTENCES = [
     (
         {"when": "quantity.seats > 100", "requires": ["premium"]},
-        "If Seats is more than 100: Premium support is needed too.",
+        "If the number of Seats is more than 100: Premium support is needed too.",
     ),
     (
         {"when": '"premium" in selected', "excludes": ["seats"]},
@@ -29,7 +29,7 @@ SENTENCES = [
     ),
     (
         {"bounds": {"price": "seats", "min": "5", "max": "quantity.premium * 10"}},
-        "Seats is at least 5 and at most Premium support × 10.",
+        "The number of Seats is at least 5 and at most the number of Premium support × 10.",
     ),
     ({"must": 'customer.country == "US"'}, "It must hold that the customer's country is US."),
 ]

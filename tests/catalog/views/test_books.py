@@ -181,7 +181,7 @@ def test_rules_and_their_tests_stand_as_sentences(pia, client_of, expect, result
     content["books"][0]["rule_tests"] = [{"name": "120 seats", "selection": {"seats": "120"}, "expect": expect}]
     apply_catalog(read_mapping(content), by=pia, at=AT)
     page = client_of(pia).get(BOOK).content.decode()
-    assert "If Seats is more than 100: Onboarding is needed too." in page
+    assert "If the number of Seats is more than 100: Onboarding is needed too." in page
     assert f"</svg>{result}</span>" in page
 
 
