@@ -32,6 +32,7 @@ AREAS = (
     Area("Approvals", "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), "Decide what waits for you"),
     Area("Rules", "rules", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), "Who must approve what, and why"),
     Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,), "Who buys, and how much they use"),
+    Area("Forecasts", "forecast", "forecasting:overview", (P.SEE_CUSTOMERS,), "How well bands hold, by and large"),
     Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
     Area("Usage", "usage", "metering:quality", (P.SEE_CUSTOMERS,), "What arrives, and what looks wrong in it"),
     Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),

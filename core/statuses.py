@@ -47,6 +47,7 @@ LOOKS = {
     "discarded": Look("Discarded", "minus", "neutral"),
     "running": Look("Running", "half", "info"),
     "done": Look("Done", "check", "good"),
+    "cancelled": Look("Cancelled", "minus", "neutral"),
     "failed": Look("Failed", "alert", "bad"),
 }
 

@@ -4,4 +4,5 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "contract.created": ("billing.tasks.deliver_contract",),
     "mail.posted": ("core.mail.send",),
     "delivery.requested": ("billing.tasks.deliver_contract",),
+    "portfolio.chunk": ("forecasting.tasks.forecast_chunk",),
 }

@@ -37,6 +37,7 @@ class Fan(NamedTuple):
     p90: Sequence[float]
     committed: Sequence[float] | None
     unit: Unit
+    least_top: float = 0.0
 
     @property
     def all_months(self) -> list[str]:
@@ -44,7 +45,7 @@ class Fan(NamedTuple):
 
     @property
     def top(self) -> float:
-        return max([*present(value for _, value in self.history), *self.p90, *(self.committed or ()), 0.0])
+        return max([*present(value for _, value in self.history), *self.p90, *(self.committed or ()), self.least_top])
 
 
 def fan_chart(
@@ -58,13 +59,15 @@ def fan_chart(
     currency: str = "",
     unit: str = "",
     committed: Sequence[float] | None = None,
+    top: float = 0.0,
 ) -> SafeString:
     """History as a line, then the band from P10 to P90 around P50, and the amount owed whatever happens.
 
-    `history` is (month, value) pairs that end where `months` ("2027-01") begin; a missing month is None.
+    `history` is (month, value) pairs that end where `months` ("2027-01") begin; a missing month is None. Charts that
+    are compared get the same `top`, the least height of their axis.
     """
     owed = numbers(committed) if committed is not None else None
-    fan = Fan(history, list(months), numbers(p10), numbers(p50), numbers(p90), owed, Unit(currency, unit))
+    fan = Fan(history, list(months), numbers(p10), numbers(p50), numbers(p90), owed, Unit(currency, unit), top)
     return figure(lambda size: draw(fan, size), kind="fan", label=label, summary=summary(fan), table=table(fan))
 
 

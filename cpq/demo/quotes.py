@@ -112,6 +112,7 @@ STATIONS = (
         assumptions=RESOLUTIONS,
     ),
     Station("brightside-software", "api-pay-as-you-go", "API, pay as you go", stay, seller="eve", days_ago=4),
+    Station("hartwell-legal", "api-pay-as-you-go", "API for the document pilot", accepted, days_ago=100),
 )
 
 

@@ -13,11 +13,11 @@ from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.queries import drawn
 from forecasting.queries.alike import Company, with_company
-from forecasting.rules.alike import cold_note
+from forecasting.rules.alike import cold_note, nobody_note
 from forecasting.rules.assumptions import Assumption
 from forecasting.rules.backtest import backtest
 from forecasting.rules.bands import bands_json, usage_bands
-from forecasting.rules.drivers import Driver, SeatPlan
+from forecasting.rules.drivers import Driver, SeatPlan, part_of
 from forecasting.rules.inputs import ENGINE, PARAMETERS, Inputs, SeriesInput
 from forecasting.rules.knowledge import basis_of, collect, doubts_of, gaps_of, notes_of
 from forecasting.rules.months import Array
@@ -57,7 +57,8 @@ def asked(
     It is of the `wanted` series, or of all that the customer uses.
     """
     history = history_before(customer, request.start)
-    series = list(history.series) if wanted is None else wanted
+    series = [*(history.series if wanted is None else wanted)]
+    series += planned(series, request.drivers)
     meters = meters_of([*history.series, *series])
     stated = stated_by_seats(series, history, assumptions or {}, request.drivers)
     known = known_about(series, history, stated, meters)
@@ -74,6 +75,13 @@ def asked(
     )
     inputs, company = with_company(inputs, customer, history, meters)
     return Asked(customer, inputs, history, meters, company)
+
+
+def planned(series: Sequence[Series], drivers: Sequence[Driver]) -> list[Series]:
+    """What a seat plan states the usage of, and nothing else speaks for."""
+    plans = [plan for plan in drivers if isinstance(plan, SeatPlan) and plan.stated]
+    missing = [part_of(plan.on) for plan in plans if not plan.concerned(series)]
+    return sorted({Series.of(meter, **dimensions) for meter, dimensions in missing})
 
 
 def stated_by_seats(
@@ -149,19 +157,21 @@ def company_json(ask: Asked, names: Mapping[Series, str], paths: Mapping[Series,
     else:
         series = tuple(replace(one, peers=()) for one in ask.inputs.series)
         alone = drawn(replace(ask.inputs, series=series))
-    return [
+    spoken = [
         {
-            "label": names[found.series],
-            "days": found.days,
-            "considered": found.considered,
-            "note": cold_note(names[found.series], found.days, found.considered, len(found.alike)),
+            "note": cold_note(names[found.series], found.days, len(found.alike)),
             "members": [one.as_json() for one in found.alike],
             "width": width(paths.get(found.series)),
             "width_alone": width(alone.get(found.series)),
         }
         for found in ask.company
-        if found.considered
+        if found.alike
     ]
+    silent = [found for found in ask.company if found.considered and not found.alike]
+    if not silent:
+        return spoken
+    note = nobody_note([names[found.series] for found in silent], max(found.considered for found in silent))
+    return [*spoken, {"note": note, "members": []}]
 
 
 def width(paths: Array | None) -> float | None:

@@ -103,14 +103,15 @@ def reasons(marks: dict[str, float | None], own: Array, early: Array, grain: str
     return tuple(found)
 
 
-def cold_note(name: str, days: int, considered: int, used: int) -> str:
-    """What the page says about a young series."""
-    if used:
-        return f"{name}: {days} days of history, so {used} look-alike customers speak beside it."
-    if not considered:
-        return ""
+def cold_note(name: str, days: int, used: int) -> str:
+    """What the page says about a young series with company."""
+    return f"{name}: {days} days of history, so {used} look-alike customers speak beside it."
+
+
+def nobody_note(names: Sequence[str], considered: int) -> str:
+    """Why nobody speaks beside these young series."""
     others = "1 other customer uses" if considered == 1 else f"{considered} other customers use"
     return (
-        f"{name}: {days} days of history. {others} the same, but fewer than {FEWEST} are alike and were metered long "
-        "enough to show how such a customer goes on, so none speaks here."
+        f"{', '.join(names)}: less than {YOUNG_DAYS} days of history. {others} the same, but fewer than {FEWEST} are "
+        "alike and were metered long enough to show how such a customer goes on, so none speaks here."
     )

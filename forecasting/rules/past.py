@@ -40,12 +40,18 @@ def by_day(steps: Steps, aggregation: str) -> dict[date, float]:
 
 
 def month_value(amounts: dict[date, float], name: int, aggregation: str) -> float | None:
-    opens = date(name // 12, name % 12 + 1, 1)
-    closes = date((name + 1) // 12, (name + 1) % 12 + 1, 1)
-    width = (closes - opens).days
-    known = [amounts[day] for n in range(width) if (day := opens + n * DAY) in amounts]
+    """The month's amount at the rate of its known days; None where too few are known."""
+    known, width = known_days(amounts, name)
     if len(known) < ENOUGH * width:
         return None
     if aggregation == "max":
         return max(known)
     return known[-1] if aggregation == "latest" else sum(known) / len(known) * width
+
+
+def known_days(amounts: dict[date, float], name: int) -> tuple[list[float], int]:
+    """What is known of the days of a month (`month_index`), and how many days it has."""
+    opens = date(name // 12, name % 12 + 1, 1)
+    closes = date((name + 1) // 12, (name + 1) % 12 + 1, 1)
+    width = (closes - opens).days
+    return [amounts[day] for n in range(width) if (day := opens + n * DAY) in amounts], width

@@ -23,13 +23,25 @@ def items(*roles, path="/"):
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("sales", ["Home", "Quotes", "Customers", "Catalog", "Usage", "Contracts"]),
+        ("sales", ["Home", "Quotes", "Customers", "Forecasts", "Catalog", "Usage", "Contracts"]),
         (
             "deal_desk",
-            ["Home", "Quotes", "Approvals", "Rules", "Customers", "Catalog", "Usage", "Contracts", "Mailbox", "Audit"],
+            [
+                "Home",
+                "Quotes",
+                "Approvals",
+                "Rules",
+                "Customers",
+                "Forecasts",
+                "Catalog",
+                "Usage",
+                "Contracts",
+                "Mailbox",
+                "Audit",
+            ],
         ),
-        ("pricing_ops", ["Home", "Quotes", "Rules", "Customers", "Catalog", "Usage", "API keys"]),
-        ("integrator", ["Home", "Customers", "Catalog", "Usage", "Contracts", "API keys"]),
+        ("pricing_ops", ["Home", "Quotes", "Rules", "Customers", "Forecasts", "Catalog", "Usage", "API keys"]),
+        ("integrator", ["Home", "Customers", "Forecasts", "Catalog", "Usage", "Contracts", "API keys"]),
         ("nonsense", ["Home"]),
     ],
 )

@@ -100,11 +100,11 @@ class SeatPlan(Driver):
     def wrong(self) -> dict[str, str]:
         starts = [month for month, _ in self.phases]
         in_order = starts[:1] == [1] and all(a < b for a, b in pairwise(starts))
-        seats = (within(count, 0, LARGEST, "Seats") for _, count in self.phases)
+        found = [within(count, 0, LARGEST, "Seats") for _, count in self.phases]
+        found += ["" if in_order else "The first phase begins in month 1, each other one later than the one before."]
+        found += ["" if any(count for _, count in self.phases) else "Give seats for at least one phase."]
         return {
-            "phases": next(filter(None, seats), "")
-            if in_order
-            else "Phases begin in month 1 and then in later months.",
+            "phases": next(filter(None, found), ""),
             "today": "" if self.today is None else within(self.today, 1e-6, LARGEST, "Seats today"),
             "base": self.wrong_levels(),
         }

@@ -1,0 +1,5 @@
+"""Writing in forecasting: runs, scenarios, portfolios."""
+
+from forecasting.actions.runs import run_forecast
+
+__all__ = ["run_forecast"]

@@ -1,0 +1,92 @@
+"""Making and changing scenarios: named lists of drivers."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from core import audit
+from core.errors import Conflict, Invalid, Refused
+from core.models import User
+from customers.models import Customer
+from forecasting.models import Scenario
+from forecasting.rules.drivers import MOST, Driver
+
+MOST_SCENARIOS = 20
+
+
+def create_scenario(*, customer: Customer, name: str, by: User, at: datetime) -> Scenario:
+    """An empty scenario; its name is unique for the customer."""
+    if Scenario.objects.filter(customer=customer).count() >= MOST_SCENARIOS:
+        raise Refused(f"A customer has at most {MOST_SCENARIOS} scenarios. Remove one that is not needed any more.")
+    try:
+        with transaction.atomic():
+            made = Scenario.objects.create(customer=customer, name=name, edited_at=at, edited_by=by)
+            note(made, "create_scenario", by=by, at=at)
+    except IntegrityError:
+        raise Invalid({"name": f"{customer.name} has a scenario “{name}” already; choose another name."}) from None
+    return made
+
+
+def add_driver(scenario: Scenario, driver: Driver, *, by: User, at: datetime) -> Scenario:
+    def added(drivers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(drivers) >= MOST:
+            raise Refused(f"A scenario has at most {MOST} drivers. Remove one first.")
+        return [*drivers, driver.as_json()]
+
+    return change(scenario, "add_driver", added, by=by, at=at)
+
+
+def change_driver(scenario: Scenario, place: int, driver: Driver, *, by: User, at: datetime) -> Scenario:
+    def changed(drivers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        found = there(drivers, place)
+        return [driver.as_json() if n == found else one for n, one in enumerate(drivers)]
+
+    return change(scenario, "change_driver", changed, by=by, at=at)
+
+
+def remove_driver(scenario: Scenario, place: int, *, by: User, at: datetime) -> Scenario:
+    def removed(drivers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        found = there(drivers, place)
+        return [one for n, one in enumerate(drivers) if n != found]
+
+    return change(scenario, "remove_driver", removed, by=by, at=at)
+
+
+@transaction.atomic
+def remove_scenario(scenario: Scenario, *, by: User, at: datetime) -> None:
+    """Quotes that use it keep the copy they took."""
+    note(scenario, "remove_scenario", by=by, at=at)
+    scenario.delete()
+
+
+@transaction.atomic
+def change(
+    scenario: Scenario,
+    verb: str,
+    drivers: Callable[[list[dict[str, Any]]], list[dict[str, Any]]],
+    *,
+    by: User,
+    at: datetime,
+) -> Scenario:
+    # Two people may add a driver at once: the row is held, so that neither is lost.
+    fresh = Scenario.objects.select_for_update().filter(pk=scenario.pk).first()
+    if fresh is None:
+        raise Conflict("Somebody removed this scenario meanwhile.")
+    fresh.drivers = drivers(fresh.drivers)
+    fresh.edited_at, fresh.edited_by = at, by
+    fresh.save(update_fields=["drivers", "edited_at", "edited_by"])
+    note(fresh, verb, by=by, at=at)
+    return fresh
+
+
+def there(drivers: list[dict[str, Any]], place: int) -> int:
+    if not 0 <= place < len(drivers):
+        raise Conflict("This driver is not there any more; load the page again.")
+    return place
+
+
+def note(scenario: Scenario, verb: str, *, by: User, at: datetime) -> None:
+    data = {"scenario": scenario.name, "drivers": scenario.drivers}
+    audit.record(by, f"forecast.{verb}", f"customer:{scenario.customer.slug}", at=at, data=data)
