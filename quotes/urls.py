@@ -15,6 +15,8 @@ from quotes.views import (
     previews,
     room,
     versions,
+    what_if,
+    won,
 )
 
 app_name = "quotes"
@@ -30,6 +32,7 @@ urlpatterns = [
     path("quotes/home/", listing.home, name="home"),
     path("customers/<slug:slug>/quotes/", listing.for_customer, name="for_customer"),
     path("quotes/preview/<book:code>/<int:version>/", previews.preview, name="package_preview"),
+    path("forecasts/won/", won.won, name="won"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/stand-ins/", desk.stand_ins, name="stand_ins"),
     path("approvals/stand-ins/<int:pk>/end/", desk.stand_in_end, name="stand_in_end"),
@@ -48,6 +51,9 @@ urlpatterns = [
     path(f"{QUOTE}packages/<slug:package>/removal/", lines.package_removal, name="package_removal"),
     path(f"{QUOTE}prices/", lines.prices, name="prices"),
     path(f"{QUOTE}assumptions/", assumptions.assumptions, name="assumptions"),
+    path(f"{QUOTE}scenario/", what_if.use, name="scenario"),
+    path(f"{VERSION}scenarios/", what_if.scenarios, name="scenarios"),
+    path(f"{VERSION}replay/", what_if.actual, name="replay"),
     path(LINE, lines.line, name="line"),
     path(f"{LINE}removal/", lines.removal, name="removal"),
     path(f"{LINE}position/", lines.position, name="position"),

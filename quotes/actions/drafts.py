@@ -33,6 +33,8 @@ class VersionChanges(TypedDict, total=False):
     payment_days: int
     assumptions: dict[str, dict[str, str]]
     """Usage a month per series without history: {"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}."""
+    scenario: dict[str, Any]
+    """A copy of the scenario that the bands stand on: {"name": ..., "drivers": [...]}, or {} for the base forecast."""
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """How a draft is edited: claim it at the edit number that was looked at, change it, settle what follows from it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +9,13 @@ from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from forecasting.actions import run_forecast
 from forecasting.models import ForecastRun
-from forecasting.rules.assumptions import Assumption
-from metering.queries import daily_history
-from pricing import Charge, InvalidTerms, Series, Terms, Usage, committed, rate
+from pricing import InvalidTerms, Terms, Usage, committed, rate
 from quotes.actions.configuration import follow_rules
 from quotes.actions.moves import changed_since, hold, record
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
+from quotes.queries.demand import demand_of
 from quotes.queries.precision import error_percent
-from quotes.rules import series
 from quotes.rules.precision import paths_enough
 from quotes.rules.terms import sold
 from quotes.rules.transitions import Status
@@ -77,15 +74,16 @@ def sold_terms(version: QuoteVersion) -> Terms:
 
 def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> ForecastRun | None:
     """The run for this term and everything the lines meter; the same inputs give the same run."""
-    wanted, assumptions = inputs(version, terms)
-    if not wanted:
+    demand = demand_of(version, terms)
+    if not demand.series:
         return None
     return run_forecast(
         customer=version.quote.customer,
-        series=wanted,
+        series=demand.series,
         start=version.start,
         months=version.months,
-        assumptions=assumptions,
+        assumptions=demand.assumptions,
+        drivers=demand.drivers,
         enough=lambda usage, drawings: paths_for(terms, usage, drawings),
         by=by,
         at=at,
@@ -98,24 +96,3 @@ def paths_for(terms: Terms, usage: Usage, drawings: int) -> int:
     """How many futures the bands of this bill need."""
     error = error_percent(rate(terms, usage, lines=False).term, drawings)
     return paths_enough(usage.rows, error, steps=usage.periods * DAYS * len(usage.series))
-
-
-def inputs(version: QuoteVersion, terms: Terms) -> tuple[list[Series], dict[Series, Assumption]]:
-    """The series to forecast: those with history, and those that nothing but an assumption can speak for."""
-    stated = {series.series_named(name): levels for name, levels in version.assumptions.items()}
-    metered = set(daily_history(version.quote.customer).series)
-    wanted: set[Series] = set()
-    for charge in series.metered(terms):
-        wanted.update(series.matching(charge, {*metered, *stated}))
-        if not series.matching(charge, metered) and wanted.isdisjoint(outside(charge, stated)):
-            wanted.update(series.assumed(charge))
-    return sorted(wanted), {key: assumption(levels) for key, levels in stated.items() if key in wanted}
-
-
-def outside(charge: Charge, stated: Iterable[Series]) -> set[Series]:
-    """Statements that speak for the charge in other parts than its cells, and so for all of them."""
-    return set(series.matching(charge, stated)) - set(series.assumed(charge))
-
-
-def assumption(levels: dict[str, str]) -> Assumption:
-    return Assumption(low=float(levels["low"]), base=float(levels["base"]), high=float(levels["high"]))

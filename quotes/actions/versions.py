@@ -121,6 +121,7 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
         expires_at=end_of_day(valid_until, version.zone),
         payment_days=version.payment_days,
         assumptions=version.assumptions,
+        scenario=version.scenario,
         editor_ids=[by.pk],
         created_at=at,
         created_by=by,

@@ -60,6 +60,7 @@ class QuoteVersion(models.Model):
     payment_days = models.PositiveSmallIntegerField(default=30)
     forecast_run = models.ForeignKey(ForecastRun, models.PROTECT, null=True, blank=True, related_name="+")
     assumptions = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    scenario = models.JSONField(default=dict, blank=True)
     committed_total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
     expected_total = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
 

@@ -91,6 +91,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         years=years(offer),
         precision=precision(offer, version.forecast_run),
         risks=risks_of(offer.simulated, offer.net, offer.committed.total),
+        scenario=str(version.scenario.get("name", "")),
     )
 
 

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core.errors import Invalid
+from forecasting.rules.drivers import read_drivers
+
 MONTHS = (1, 120)
 PAYMENT_DAYS = (0, 180)
 VALID_AT_MOST = timedelta(days=366)
@@ -64,6 +67,14 @@ def wrong_assumptions(value: Mapping[str, Mapping[str, str]], _today: date) -> s
     return ""
 
 
+def wrong_scenario(value: Mapping[str, Any], _today: date) -> str:
+    try:
+        read_drivers(value.get("drivers", ()))
+    except Invalid as problem:
+        return f"The scenario cannot be used: {problem.sentence}"
+    return ""
+
+
 CHECKS: dict[str, Callable[[Any, date], str]] = {
     "title": wrong_title,
     "start": wrong_start,
@@ -72,4 +83,5 @@ CHECKS: dict[str, Callable[[Any, date], str]] = {
     "valid_until": wrong_valid_until,
     "payment_days": wrong_payment_days,
     "assumptions": wrong_assumptions,
+    "scenario": wrong_scenario,
 }

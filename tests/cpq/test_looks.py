@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from core.models import User
+from forecasting.models import PortfolioRun, Scenario
 from tests.browser import chromium, page_of
 from tests.core.test_looks import VIEWS, violations
 
@@ -30,6 +31,12 @@ SCREENS = {
         "/catalog/standard/1/packages/agent-platform-hybrid/",
         "/contracts/",
         "/contracts/C-2026-0001/",
+        "/customers/hartwell-legal/forecast/?scenario={scenario}",
+        "/customers/hartwell-legal/scenarios/{scenario}/?add=seats",
+        "/quotes/Q-2026-0001/v1/scenarios/",
+        "/quotes/Q-2026-0001/v1/replay/",
+        "/forecasts/",
+        "/forecasts/runs/{portfolio}/",
     ),
     "ben": (
         "/",
@@ -71,6 +78,7 @@ def session_of(username: str) -> str:
 def test_every_screen(live_server):
     call_command("demo", verbosity=0)
     sessions = {username: session_of(username) for username in SCREENS}
+    rows = {"scenario": Scenario.objects.earliest("pk").pk, "portfolio": PortfolioRun.objects.earliest("pk").pk}
     found = {}
     # Inside, the database is out of reach: a running browser gives the thread an event loop of its own.
     with chromium() as browser:
@@ -78,7 +86,7 @@ def test_every_screen(live_server):
             for width, theme in VIEWS:
                 with page_of(browser, live_server.url, sessions[username], width=width, theme=theme) as page:
                     for path in paths:
-                        found[username, path, width, theme] = look(page, path, width)
+                        found[username, path, width, theme] = look(page, path.format(**rows), width)
     assert {screen: problems for screen, problems in found.items() if problems} == {}
 
 

@@ -1,0 +1,33 @@
+from decimal import Decimal
+
+import pytest
+
+from quotes.rules.precision import paths_enough, sentence
+
+
+@pytest.mark.parametrize(
+    ("error", "steps", "paths"),
+    [
+        (None, 60, 2_000),
+        (0.4, 60, 2_000),
+        (1.0, 60, 2_000),
+        (1.2, 60, 4_000),
+        (1.9, 60, 8_000),
+        (9.0, 60, 8_000),
+        (9.0, 6_000, 4_000),
+        (9.0, 90_000, 2_000),
+    ],
+)
+def test_paths_are_added_until_chance_moves_little_and_the_machine_allows(error, steps, paths):
+    assert paths_enough(2_000, error, steps=steps) == paths
+
+
+def test_what_was_drawn_is_never_taken_back():
+    assert paths_enough(8_000, 0.1, steps=60) == 8_000
+    assert paths_enough(8_000, 5.0, steps=60) == 8_000
+
+
+def test_the_page_says_how_exact_it_is_and_when_the_bound_was_met():
+    assert sentence(2000, Decimal("0.42")).endswith("about 0.42 % of P50.")
+    assert sentence(8000, Decimal("1.31")).endswith("the most exact that a page may draw.")
+    assert sentence(2000, None) == ""
