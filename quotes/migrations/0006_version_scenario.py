@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quotes', '0004_lines_by_rule'),
+        ('quotes', '0005_desk'),
     ]
 
     operations = [
