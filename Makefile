@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check check-code fix lock e2e worker-test bench docs screenshots clean
+.PHONY: setup run test check check-code fix lock e2e worker-test bench bench-setup docs screenshots clean
 
 setup: $(READY)
 
@@ -47,12 +47,17 @@ worker-test: $(READY)
 bench: $(READY)
 	$(PY) -m bench
 
+# The packages that forecasts are measured against; `make bench` uses them if they are there.
+bench-setup: $(READY)
+	$(PY) -m uv pip install -q --link-mode copy -p $(PY) --require-hashes -r requirements-bench.txt \
+	  || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
+
 # The pictures of the README, from the running demo (`make run` in another terminal).
 screenshots: $(READY)
 	$(PY) docs/screenshots.py
 
 lock: $(READY)
-	for name in requirements requirements-dev requirements-uv; do \
+	for name in requirements requirements-dev requirements-uv requirements-bench; do \
 	  $(PY) -m uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 $$name.in -o $$name.txt; \
 	done
 
