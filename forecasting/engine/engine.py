@@ -17,7 +17,7 @@ from forecasting.engine.season import split_season
 from forecasting.engine.stated import Stated
 
 METHOD = "filter bank with a learned stage"
-VERSION = "4"
+VERSION = "5"
 
 
 def forecast(
@@ -65,12 +65,21 @@ def forecast_batch(
         rows = [noise.order(key_of(histories[index], grain), n_paths, seed, share) for index in members]
         drawn = group_paths([histories[index] for index in members], grain, horizon, rows, seed, share)
         for index, row, own in zip(members, rows, drawn, strict=True):
-            if cohort and (alike := cohort[index]) is not None:
-                own = cohorts.blend(own, histories[index], alike, grain, row, seed)
-            if drivers and (told := drivers[index]) is not None:
-                own = stated.blend(own, histories[index], told, grain, row, seed)
-            paths[index] = own
+            alike, told = cohort[index] if cohort else None, drivers[index] if drivers else None
+            paths[index] = with_company(own, histories[index], alike, told, grain, row, seed)
     return paths
+
+
+def with_company(
+    own: Array, history: Array, alike: Cohort | None, told: Stated | None, grain: Grain, rows: Array, seed: int
+) -> Array:
+    """What look-alikes and a statement add: look-alikes give shape and spread of a ramp, a statement its scale."""
+    ramp = None
+    if alike is not None:
+        own = cohorts.blend(own, history, alike, grain, rows, seed)
+        if told is not None:
+            ramp = cohorts.ramp(alike, int(np.isfinite(history).sum()), own.shape[1], grain, rows, seed)
+    return own if told is None else stated.blend(own, history, told, grain, rows, seed, ramp)
 
 
 def group_paths(
@@ -81,6 +90,7 @@ def group_paths(
     flat, season = split_season(panel)
     bands, together = quantiles(flat, season, combine(flat, horizon))
     bands = bands.wider((1.0 - market) ** -0.5)
+    together = np.sqrt((1.0 - market) * together**2 + market)  # a market shock stays: it is the same in every step
     n_paths = len(rows[0])
     drawn = []
     for column, history in enumerate(histories):
@@ -89,24 +99,25 @@ def group_paths(
             fresh = noise.fresh_scores(n_paths, horizon, seed)
             drawn.append(intermittent.paths(history, grain, persistent[rows[column]], fresh[rows[column]]))
         else:
-            score = noise.scores_for(n_paths, horizon, together[column], seed)
-            drawn.append(draw(panel, column, bands, score[rows[column]]))
+            sides = noise.sides_for(n_paths, horizon, together[column], seed)
+            drawn.append(draw(panel, column, bands, sides, rows[column]))
     return drawn
 
 
-def draw(panel: Panel, column: int, bands: Quantiles, score: Array) -> Array:
+def draw(panel: Panel, column: int, bands: Quantiles, sides: tuple[Array, Array], rows: Array) -> Array:
     """Paths of one series: two-sided scores around the median, back on the scale of usage."""
+    above, below = sides
     if not (panel.y[:, column] > 0).any():
-        return np.zeros_like(score)
-    middle, low, high = (side[:, column].astype(score.dtype) for side in (bands.middle, bands.low, bands.high))
-    z = np.where(score > 0, high - middle, middle - low)
-    z *= score
+        return np.zeros_like(above)
+    middle, low, high = (side[:, column].astype(above.dtype) for side in (bands.middle, bands.low, bands.high))
+    z = above * (high - middle)
+    z += below * (middle - low)
     z += middle
     np.exp(z, out=z)
     z -= panel.offset[column]
     np.maximum(z, 0.0, out=z)
     z *= panel.scale[column]
-    return z
+    return z[rows]
 
 
 def key_of(history: Array, grain: Grain) -> int:

@@ -19,9 +19,18 @@ WALK = 0.8  # share of a random walk in a persistent error; the rest is a consta
 
 def scores_for(n_paths: int, horizon: int, together: float, seed: int) -> Array:
     """Scores whose sums are `together` times as wide as if all steps erred alike."""
+    return scores(n_paths, horizon, level_of(horizon, together), seed)
+
+
+def sides_for(n_paths: int, horizon: int, together: float, seed: int) -> tuple[Array, Array]:
+    """The same scores, those above 0 and those below apart."""
+    return sides(n_paths, horizon, level_of(horizon, together), seed)
+
+
+def level_of(horizon: int, together: float) -> int:
     even, same = 1.0 / horizon, persistent_variance(horizon)
     share = (together**2 - even) / (same - even) if same > even else 1.0
-    return scores(n_paths, horizon, round(LEVELS * min(max(share, 0.0), 1.0)), seed)
+    return round(LEVELS * min(max(share, 0.0), 1.0))
 
 
 @lru_cache(maxsize=64)
@@ -52,6 +61,12 @@ def scores(n_paths: int, horizon: int, level: int, seed: int) -> Array:
     return ordered
 
 
+@lru_cache(maxsize=32)
+def sides(n_paths: int, horizon: int, level: int, seed: int) -> tuple[Array, Array]:
+    score = scores(n_paths, horizon, level, seed)
+    return np.maximum(score, 0.0), np.minimum(score, 0.0)
+
+
 def margin(n_paths: int) -> Array:
     """The scores of one step in rising order: quantiles of Student's t, scaled to 1 at P90."""
     return student.ppf((np.arange(n_paths) + 0.5) / n_paths, TAIL) / student.ppf(0.9, TAIL)
@@ -69,7 +84,9 @@ def order(own_key: int, n_paths: int, seed: int, share: float) -> np.ndarray:
     """Which row of the scores each path takes: own luck, and the market's as far as it is shared."""
     own = np.random.Generator(np.random.SFC64([seed, own_key])).standard_normal(n_paths)
     luck = np.sqrt(share) * market(n_paths, seed) + np.sqrt(1.0 - share) * own
-    return np.argsort(np.argsort(luck))
+    rows = np.empty(n_paths, dtype=np.intp)
+    rows[np.argsort(luck)] = np.arange(n_paths)
+    return rows
 
 
 @lru_cache(maxsize=16)

@@ -48,7 +48,8 @@ def drawing(inputs: Inputs, known: list[SeriesInput], n_paths: int, seed: int) -
         fold(path, shares(steps, horizon, periods), one.aggregation)
         for one, steps, horizon, path in zip(known, histories, horizons, paths, strict=True)
     ]
-    return couple(months, aligned(histories), seed)
+    block = GRAINS["D"].season if all(steps.grain == "D" for steps in histories) else 1
+    return couple(months, aligned(histories), seed, block=block)
 
 
 def silent(inputs: Inputs, one: SeriesInput) -> Steps:
