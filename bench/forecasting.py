@@ -1,173 +1,259 @@
-"""How good and how fast forecasts are: `python -m bench.forecasting`.
+"""How good and how fast forecasts are: `python -m bench.forecasting [--part dev] [--every 1]`.
 
-Quality is measured on the public benchmark where its folder is at hand (`FORECAST_DATA`, or `shared/data/forecast`
-beside the checkout; it is never part of this repository): the pinball loss of P10, P50 and P90 against a seasonal
-naive with bootstrapped errors, as geometric mean over groups of source, grain and horizon, for steps and for the sum
-of all steps; and how many actuals fell between P10 and P90. Speed is processor time on simulated series.
+Quality is measured on the public benchmark where its folder is at hand (see `bench.benchmark`): the pinball loss of
+P10, P50 and P90 against a seasonal naive, as geometric mean over groups of source, grain and horizon, for steps and for
+the sum of all steps, and beside it the same of statsforecast's models (`make bench-setup` installs them); and how many
+actuals fell between P10 and P90, in every calendar year, and of sums over several series of one source, as if they were
+a customer's meters. Speed is processor time on simulated series.
 """
 
-import csv
-import gzip
-import os
+import argparse
 import sys
 import time
 from collections import defaultdict
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from forecasting.engine import METHOD, VERSION, forecast_batch
+from bench import statsforecasts
+from bench.benchmark import DATED, Answer, Case, Score, answer_of, cases, folder, naive, ratios, score
+from forecasting.engine import METHOD, VERSION, couple, forecast_batch
 from forecasting.engine.grains import GRAINS
+from pricing import Series, Terms, Usage, rate
 
-QUANTILES = np.array([0.1, 0.5, 0.9])[:, None]
-WORST = 3.0  # a single series' loss counts at most this much
 PATHS, SEED = 1000, 7
-
-GOALS = (
-    ("quality", "steps_vs_naive", "at most", 0.75),
-    ("quality", "sums_vs_naive", "at most", 0.70),
-    ("quality", "steps_covered", "at least", 0.77),
-    ("quality", "sums_covered", "at least", 0.75),
-    ("speed", "monthly_ms", "at most", 1.0),
-    ("speed", "daily_90_ms", "at most", 3.0),
-    ("speed", "call_of_5_meters_ms", "at most", 13.0),
-)
+METERS = 5
+FEWEST = 20  # series in a calendar year whose coverage means something
 
 
-class Case(NamedTuple):
-    """One series, cut where its hidden target begins."""
+class Goal(NamedTuple):
+    """What must hold and what is aimed at: both ends included."""
 
-    group: tuple[str, str, int]
-    history: np.ndarray
-    actual: np.ndarray
-
-
-class Score(NamedTuple):
-    """Loss of steps and of their sum in units of the series' level; share of actuals inside, likewise."""
-
-    steps: float
-    total: float
-    inside: float
-    total_inside: float
+    must: tuple[float, float]
+    aim: tuple[float, float]
 
 
-def folder() -> Path:
-    """Where the benchmark is, if it is anywhere."""
-    beside = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "forecast"
-    return Path(os.environ.get("FORECAST_DATA", beside)) / "bench"
+def at_most(must: float, aim: float) -> Goal:
+    return Goal((0.0, must), (0.0, aim))
 
 
-def cases(part: str = "dev") -> list[Case]:
-    values = defaultdict(list)
-    with gzip.open(folder() / f"{part}.csv.gz", "rt") as file:
-        for row in csv.DictReader(file):
-            values[row["series_id"]].append(float(row["value"]))
-    found = []
-    with open(folder() / f"{part}.meta.csv") as file:
-        for row in csv.DictReader(file):
-            horizon, series = int(row["horizon"]), np.array(values[row["series_id"]])
-            found.append(Case((row["source"], row["freq"], horizon), series[:-horizon], series[-horizon:]))
-    return found
+GOALS = {
+    "loss of steps against the best model": at_most(0.90, 0.86),
+    "loss of sums against the best model": at_most(0.90, 0.85),
+    "loss of short histories against the best model": at_most(0.90, 0.85),
+    "loss of steps against the naive": at_most(0.75, 0.72),
+    "loss of sums against the naive": at_most(0.70, 0.66),
+    "steps inside": Goal((0.77, 0.83), (0.79, 0.81)),
+    "sums inside": Goal((0.75, 0.85), (0.78, 0.82)),
+    "steps inside, worst year": Goal((0.0, 1.0), (0.70, 0.90)),
+    "steps inside, best year": Goal((0.0, 1.0), (0.70, 0.90)),
+    "steps of sums over five series inside": Goal((0.75, 0.92), (0.78, 0.85)),
+    "sums of sums over five series inside": Goal((0.75, 0.92), (0.78, 0.85)),
+    "missing, negative or crossing values, exceptions": at_most(0, 0),
+    "ms of a monthly series": at_most(1.0, 0.4),
+    "ms of 90 days of a daily series": at_most(3.0, 1.5),
+    "ms of one call with 5 meters": at_most(13.0, 5.0),
+    "s of bill bands": at_most(1.0, 0.3),
+}
 
 
-def quality(some: list[Case]) -> dict[str, float]:
-    """Ratios to the naive and coverage."""
+def main() -> int:
+    """Print every figure and whether it meets its goal; return 1 if one misses what it must."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--part", default="dev", help="dev or train")
+    parser.add_argument("--every", type=int, default=1, help="score every n-th series only")
+    given = parser.parse_args()
+    say(f"{METHOD} {VERSION}")
+    figures = speed()
+    if folder().exists():
+        rivals = statsforecasts.is_installed()
+        figures |= quality(cases(given.part)[:: given.every], say, rivals=rivals)
+        if not rivals:
+            say("statsforecast is not installed (make bench-setup)")
+    else:
+        say("quality: not measured, the benchmark is not beside the checkout (see FORECAST_DATA)")
+    return judge(figures)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def judge(figures: dict[str, float]) -> int:
+    failed = False
+    for name, goal in GOALS.items():
+        if name not in figures:
+            say(f"     {name}: not measured")
+            continue
+        value = figures[name]
+        must, aim = (low <= value <= high for low, high in goal)
+        failed = failed or not must
+        word = "aim " if aim else "ok  " if must else "MISS"
+        say(f"{word} {name} = {value:.3f} (must {spoken(goal.must)}, aim {spoken(goal.aim)})")
+    return int(failed)
+
+
+def spoken(limits: tuple[float, float]) -> str:
+    return f"{limits[0]:g} to {limits[1]:g}" if limits[0] else f"at most {limits[1]:g}"
+
+
+def quality(
+    some: Sequence[Case], report: Callable[[str], None] = lambda line: None, *, rivals: bool = False
+) -> dict[str, float]:
+    """Ratios to the naive, coverage and defects; with `rivals` also against the models of statsforecast."""
+    drawn = draw(some)
+    answers = [answer_of(paths) for paths in drawn]
+    own = [score(case, answer) for case, answer in zip(some, answers, strict=True)]
+    base = [score(case, naive(case, number)) for number, case in enumerate(some)]
+    steps, total = ratios(some, own, base)
+    report(f"{'ours':22s} steps {steps:.3f}  sums {total:.3f}  {covered(own)}")
+    years = by_year(some, own)
+    for year, (inside, total_inside, count) in years.items():
+        report(f"{'':22s} {year}: {count} series, inside {inside:.3f}, sums {total_inside:.3f}")
+    found = {
+        "loss of steps against the naive": steps,
+        "loss of sums against the naive": total,
+        "steps inside": float(np.mean([one.inside for one in own])),
+        "sums inside": float(np.mean([one.total_inside for one in own])),
+        "missing, negative or crossing values, exceptions": float(defects(drawn, answers)),
+        **companies(some, drawn),
+    }
+    if years:
+        found["steps inside, worst year"] = min(inside for inside, *_ in years.values())
+        found["steps inside, best year"] = max(inside for inside, *_ in years.values())
+    return found | against_models(some, own, base, report) if rivals else found
+
+
+def draw(some: Sequence[Case]) -> list[np.ndarray]:
     freqs, horizons = [case.group[1] for case in some], [case.group[2] for case in some]
-    paths = forecast_batch([case.history for case in some], freqs, horizons, PATHS, SEED)
-    ours = [score(case, drawn) for case, drawn in zip(some, paths, strict=True)]
-    theirs = [score(case, naive(case, number)) for number, case in enumerate(some)]
+    return forecast_batch([case.history for case in some], freqs, horizons, PATHS, SEED)
+
+
+def defects(drawn: Sequence[np.ndarray], answers: Sequence[Answer]) -> int:
+    """How many values are missing, negative or in the wrong order."""
+    broken = sum(int((~np.isfinite(paths)).sum() + (paths < 0).sum()) for paths in drawn)
+    return broken + sum(int((np.diff(answer.steps, axis=0) < 0).sum()) for answer in answers)
+
+
+def companies(some: Sequence[Case], drawn: Sequence[np.ndarray]) -> dict[str, float]:
+    """Coverage of the sum over five series of one source and time, coupled like the meters of a customer.
+
+    Each counts by its own level, so that no large one speaks for all.
+    """
+    alike = defaultdict(list)
+    for number, case in enumerate(some):
+        alike[case.group, case.begins].append(number)
+    found = []
+    for numbers in alike.values():
+        for first in range(0, len(numbers) - METERS + 1, METERS):
+            meters = numbers[first : first + METERS]
+            found.append(company([some[n] for n in meters], [drawn[n] for n in meters]))
+    steps, total = np.mean(found, axis=0) if found else (np.nan, np.nan)
+    return {"steps of sums over five series inside": steps, "sums of sums over five series inside": total}
+
+
+def company(meters: Sequence[Case], drawn: Sequence[np.ndarray]) -> tuple[float, float]:
+    height = max(len(case.history) for case in meters)
+    histories = [np.r_[np.full(height - len(case.history), np.nan), case.history] for case in meters]
+    block = GRAINS["D"].season if meters[0].group[1] == "D" else 1
+    levels = [max(float(case.history.mean()), 1e-9) for case in meters]
+    joint = couple(drawn, histories, SEED, block=block)
+    paths = sum(path.astype(float) / level for path, level in zip(joint, levels, strict=True))
+    actual = np.sum([case.actual / level for case, level in zip(meters, levels, strict=True)], axis=0)
+    return score(meters[0]._replace(actual=actual), answer_of(np.asarray(paths)))[2:]
+
+
+def covered(scores: Sequence[Score]) -> str:
+    return f"inside {np.mean([x.inside for x in scores]):.3f}, sums {np.mean([x.total_inside for x in scores]):.3f}"
+
+
+def by_year(some: Sequence[Case], scores: Sequence[Score]) -> dict[str, tuple[float, float, int]]:
+    """Coverage of steps and sums, and the number of series, by the year in which the target begins."""
+    years = defaultdict(list)
+    for case, one in zip(some, scores, strict=True):
+        if case.group[0] in DATED:
+            years[case.begins[:4]].append(one[2:])
+    means = {year: (*np.mean(each, axis=0).tolist(), len(each)) for year, each in sorted(years.items())}
+    return {year: each for year, each in means.items() if each[2] >= FEWEST}
+
+
+def against_models(
+    some: Sequence[Case], own: Sequence[Score], base: Sequence[Score], report: Callable[[str], None]
+) -> dict[str, float]:
+    """Our ratio to the naive over the lowest of theirs: of steps, of sums, of series shorter than a season."""
+    short = [n for n, case in enumerate(some) if len(case.history) < case.season]
+    best = np.full(3, np.inf)
+    for name in statsforecasts.models():
+        start = time.process_time()
+        answers = statsforecasts.answers(name, some)
+        spent = (time.process_time() - start) / len(some) * 1e3
+        theirs = [score(case, answer) for case, answer in zip(some, answers, strict=True)]
+        found = three(some, theirs, base, short)
+        best = np.minimum(best, found)
+        report(f"{name:22s} steps {found[0]:.3f}  sums {found[1]:.3f}  {covered(theirs)}  {spent:.1f} ms a series")
+    steps, total, young = three(some, own, base, short) / best
     return {
-        "steps_vs_naive": ratio(some, [one.steps for one in ours], [one.steps for one in theirs]),
-        "sums_vs_naive": ratio(some, [one.total for one in ours], [one.total for one in theirs]),
-        "steps_covered": float(np.mean([one.inside for one in ours])),
-        "sums_covered": float(np.mean([one.total_inside for one in ours])),
+        "loss of steps against the best model": steps,
+        "loss of sums against the best model": total,
+        "loss of short histories against the best model": young,
     }
 
 
-def score(case: Case, paths: np.ndarray) -> Score:
-    level = float(np.mean(np.r_[case.history, case.actual])) or 1.0
-    steps = np.quantile(paths, QUANTILES[:, 0], axis=0)
-    total = np.quantile(paths.sum(axis=1), QUANTILES[:, 0])[:, None]
-    summed = case.actual.sum(keepdims=True)
-    return Score(
-        pinball(case.actual, steps) / level,
-        pinball(summed, total) / (level * len(case.actual)),
-        float(inside(case.actual, steps).mean()),
-        float(inside(summed, total).mean()),
-    )
-
-
-def pinball(actual: np.ndarray, bands: np.ndarray) -> float:
-    miss = actual - bands
-    return float(2 * np.maximum(QUANTILES * miss, (QUANTILES - 1) * miss).mean())
-
-
-def inside(actual: np.ndarray, bands: np.ndarray) -> np.ndarray:
-    return (actual >= bands[0] - 1e-9) & (actual <= bands[2] + 1e-9)
-
-
-def naive(case: Case, seed: int) -> np.ndarray:
-    """The last season again, with errors drawn from its own past and growing season by season."""
-    season, history, horizon = GRAINS[case.group[1]].season, case.history, case.group[2]
-    season = season if len(history) > season else 1
-    centre = history[len(history) - season + np.arange(horizon) % season]
-    errors = history[season:] - history[:-season]
-    if len(errors) < 2:
-        errors = np.array([-0.5, -0.25, 0.0, 0.25, 0.5]) * max(float(history.mean()), 1e-9)
-    cycles = -(-horizon // season)
-    drawn = np.random.default_rng(seed).choice(errors, (200, cycles, season)).cumsum(axis=1)
-    return np.maximum(centre + drawn.reshape(200, -1)[:, :horizon], 0.0)
-
-
-def ratio(some: list[Case], ours: list[float], theirs: list[float]) -> float:
-    """Geometric mean over groups of the ratio of mean losses."""
-    groups = defaultdict(list)
-    for case, own, other in zip(some, ours, theirs, strict=True):
-        groups[case.group].append((min(own, WORST), min(other, WORST)))
-    means = [np.mean(pairs, axis=0) + 1e-9 for pairs in groups.values()]
-    return float(np.exp(np.mean([np.log(own / other) for own, other in means])))
+def three(some: Sequence[Case], scores: Sequence[Score], base: Sequence[Score], short: list[int]) -> np.ndarray:
+    young = ratios(*([each[n] for n in short] for each in (some, scores, base)))
+    return np.array([*ratios(some, scores, base), young[0]])
 
 
 def speed() -> dict[str, float]:
-    """Processor time of warm calls: per series in a batch, and of one call of a quote."""
+    """Processor time of warm calls: per series in a batch, of one call of a quote, and of its bill."""
     random = np.random.default_rng(1)
     monthly = [100 * np.exp(0.1 * random.standard_normal(60).cumsum()) for _ in range(500)]
     daily = [100 * np.exp(0.1 * random.standard_normal(400)) for _ in range(100)]
     return {
-        "monthly_ms": spent(monthly, "M", 12) / len(monthly),
-        "daily_90_ms": spent(daily, "D", 90) / len(daily),
-        "call_of_5_meters_ms": spent(monthly[:5], "M", 12),
+        "ms of a monthly series": shortest(lambda: run(monthly, "M", 12)) / len(monthly) * 1e3,
+        "ms of 90 days of a daily series": shortest(lambda: run(daily, "D", 90)) / len(daily) * 1e3,
+        "ms of one call with 5 meters": shortest(lambda: run(monthly[:5], "M", 12), times=20) * 1e3,
+        "s of bill bands": shortest(lambda: bill_bands(monthly[:6])),
     }
 
 
-def spent(series: list[np.ndarray], freq: str, horizon: int) -> float:
-    """The best of five calls, in milliseconds."""
+def run(series: list[np.ndarray], freq: str, horizon: int, n_paths: int = PATHS) -> list[np.ndarray]:
+    return forecast_batch(series, [freq] * len(series), [horizon] * len(series), n_paths, SEED)
+
+
+def shortest(work: Callable[[], object], times: int = 5) -> float:
     found = []
-    for _ in range(5):
+    for _ in range(times):
         start = time.process_time()
-        forecast_batch(series, [freq] * len(series), [horizon] * len(series), PATHS, SEED)
+        work()
         found.append(time.process_time() - start)
-    return min(found) * 1e3
+    return min(found)
 
 
-def main() -> int:
-    """Print every figure and whether it meets its goal; return 1 if one does not."""
-    sys.stdout.write(f"{METHOD} {VERSION}\n")
-    parts = {"speed": speed()}
-    if folder().exists():
-        parts["quality"] = quality(cases())
-    else:
-        sys.stdout.write("quality: not measured, the benchmark is not beside the checkout (see FORECAST_DATA)\n")
-    failed = False
-    for part, name, word, limit in GOALS:
-        if part not in parts:
-            continue
-        value = parts[part][name]
-        met = value <= limit if word == "at most" else value >= limit
-        failed = failed or not met
-        sys.stdout.write(f"{'ok  ' if met else 'MISS'} {part}.{name} = {value:.3f}, {word} {limit}\n")
-    return int(failed)
+def bill_bands(histories: list[np.ndarray], months: int = 36, n_paths: int = 5000) -> np.ndarray:
+    """Six meters forecast, coupled and billed by ten charges; bill, cost and margin by month and for the term."""
+    paths = couple(run(histories, "M", months, n_paths), histories, SEED)
+    usage = Usage({Series(f"m{n}"): values.astype(float) for n, values in enumerate(paths)})
+    bill, cost = (rate(terms(months, price), usage, lines=False).net for price in ("2", "1.2"))
+    money = np.concatenate([np.c_[each, each.sum(axis=1)] for each in (bill, cost, bill - cost)], axis=1)
+    return np.quantile(money, [0.1, 0.5, 0.9], axis=0)
+
+
+def terms(months: int, price: str) -> Terms:
+    tiers = [{"up_to": "500", "unit": price}, {"unit": str(float(price) * 0.8)}]
+    charges = [
+        {
+            "kind": "charge",
+            "key": f"c{n}",
+            "quantity": {"source": "meter", "meter": f"m{n % 6}"},
+            "price": {"model": ("graduated", "volume")[n % 2], "tiers": tiers},
+            **({"allowance": {"quantity": "100", "reset": "month"}} if n % 3 == 0 else {}),
+        }
+        for n in range(10)
+    ]
+    return Terms.parse({"currency": "USD", "start": "2027-01-01", "months": months, "charges": charges})
 
 
 if __name__ == "__main__":
