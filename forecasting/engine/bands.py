@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting.engine.combine import Combined
 from forecasting.engine.features import features, knots
-from forecasting.engine.learned import correct, togetherness
+from forecasting.engine.learned import correct
 from forecasting.engine.panel import Array, Panel
 from forecasting.engine.season import Season
 
@@ -31,18 +31,17 @@ class Quantiles:
 
 
 def quantiles(panel: Panel, season: Season, combined: Combined) -> tuple[Quantiles, Array]:
-    """The bands of the steps, and how far the steps' errors stand together (see `learned.togetherness`)."""
+    """The bands of the steps, and how far the steps' errors stand together (see `learned.Correction`)."""
     horizon = len(combined.centre)
     steps = np.arange(1.0, horizon + 1.0)
     asked = knots(panel.grain.name, horizon)
-    inputs = features(panel, season, combined, asked)
-    learned = correct(inputs)
+    learned = correct(features(panel, season, combined, asked))
     shift, below, above = (between(asked, answer, steps) for answer in (learned.shift, learned.below, learned.above))
     sigma = combined.sigma(steps)
     middle = combined.centre + season_ahead(season, horizon) + shift * sigma
     below, above = (np.minimum(P90 * sigma * np.exp(side), LARGEST) for side in (below, above))
     bands = Quantiles(middle - below, middle, middle + above)
-    return bands, togetherness(inputs[-1])
+    return bands, learned.together
 
 
 def between(asked: list[int], answers: Array, steps: Array) -> Array:

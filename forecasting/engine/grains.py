@@ -18,6 +18,9 @@ class Grain:
     slope: float  # growth of the error with the lead before any was seen: lead ** slope
     leads: tuple[int, ...]  # leads at which the past is checked
     knots: tuple[int, ...]  # leads at which the learned stage is asked
+    near: int  # steps of a stretch that is compared with the one before
+    far: int  # steps of a longer one: a year, or four weeks of days
+    fading: float  # what past errors lose in weight per step
     market: float  # share of an error's variance that all customers have in common
 
 
@@ -33,6 +36,9 @@ MONTH = Grain(
     slope=0.35,
     leads=(1, 2, 3, 6, 12),
     knots=(1, 2, 3, 5, 8, 12, 18, 24),
+    near=3,
+    far=12,
+    fading=0.97,
     market=0.15,
 )
 WEEK = Grain(
@@ -47,6 +53,9 @@ WEEK = Grain(
     slope=0.40,
     leads=(1, 2, 4, 13, 26),
     knots=(1, 2, 4, 8, 13, 20, 26),
+    near=13,
+    far=52,
+    fading=0.97,
     market=0.10,
 )
 DAY = Grain(
@@ -61,6 +70,9 @@ DAY = Grain(
     slope=0.20,
     leads=(1, 2, 7, 14, 28, 60),
     knots=(1, 3, 7, 14, 21, 28, 45, 60, 90),
+    near=7,
+    far=28,
+    fading=0.99,
     market=0.05,
 )
 GRAINS = {grain.name: grain for grain in (MONTH, WEEK, DAY)}

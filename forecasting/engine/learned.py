@@ -1,7 +1,7 @@
-"""The learned stage: how far the combination's median and spread should be moved, for a history that behaves like this.
+"""The learned stage: how far the combination's median and spread should be moved, for a history that behaves so.
 
-Two small networks, fitted by `bench/fit_forecasting.py` on public and simulated series; their weights lie beside this
-file. Sums run in a fixed order, input by input, so that one series gets the same answer alone and in any batch.
+A small ensemble of networks, fitted by `bench/fit_forecasting.py` on public and simulated series; the weights lie
+beside this file.
 """
 
 import hashlib
@@ -17,62 +17,67 @@ WEIGHTS = Path(__file__).with_name("learned.npz")
 FAR = 4.0  # inputs are cut at this many standard deviations
 FURTHEST = 3.0  # the median moves by at most this many sigmas
 WIDEST = 2.0  # a side of the band is at most e to this times wider or narrower
+BLOCK = 32  # rows of one matrix product
 
 
 class Network(NamedTuple):
-    """Standardisation and layers; members of the ensemble lie along the second axis of each layer's weights."""
+    """Standardisation and layers; members of the ensemble lie along the first axis of each layer's weights."""
 
     centre: Array
     scale: Array
-    layers: tuple[tuple[Array, Array], ...]  # (input, member, output), (member, output)
+    layers: tuple[tuple[Array, Array], ...]  # (member, 1, input, output), (member, 1, 1, output)
 
 
 class Correction(NamedTuple):
-    """Shift of the median in sigmas, and the log of the widths below and above it in sigmas: (lead, series)."""
+    """Shift of the median in sigmas, and the log of the widths below and above it in sigmas: (lead, series).
+
+    `together` (series,) is the band of the sum of all steps as a share of the steps' bands added up: 1 if errors never
+    even out.
+    """
 
     shift: Array
     below: Array
     above: Array
+    together: Array
 
 
 def correct(inputs: Array) -> Correction:
     """What to change at each lead; `inputs` are features (lead, series, feature)."""
-    raw = answer(network("steps"), inputs)
+    raw = answer(network(), inputs)
     shift = FURTHEST * np.tanh(raw[..., 0] / FURTHEST)
     below, above = (WIDEST * np.tanh(raw[..., n] / WIDEST) for n in (1, 2))
-    return Correction(shift, below, above)
+    return Correction(shift, below, above, 1.0 / (1.0 + np.exp(-raw[-1, :, 3])))
 
 
-def togetherness(inputs: Array) -> Array:
-    """The band of the sum of all steps, as a share of the steps' bands added up; 1 if errors never even out."""
-    return 1.0 / (1.0 + np.exp(-answer(network("totals"), inputs)[..., 0]))
-
-
-@lru_cache(maxsize=2)
-def network(name: str) -> Network:
+@lru_cache(maxsize=1)
+def network() -> Network:
     with np.load(WEIGHTS) as stored:
-        mine = {key.removeprefix(f"{name}_"): stored[key].astype(float) for key in stored if key.startswith(name)}
-    depth = sum(key.startswith("weights") for key in mine)
-    layers = tuple((mine[f"weights{n}"], mine[f"bias{n}"]) for n in range(depth))
-    return Network(mine["centre"], mine["scale"], layers)
+        return read_network({key: stored[key].astype(np.float32) for key in stored})
+
+
+def read_network(stored: dict[str, Array]) -> Network:
+    depth = sum(key.startswith("weights") for key in stored)
+    layers = ((stored[f"weights{n}"][:, None], stored[f"bias{n}"][:, None, None]) for n in range(depth))
+    return Network(stored["centre"], stored["scale"], tuple(layers))
 
 
 def answer(net: Network, inputs: Array) -> Array:
-    """Mean answer of the ensemble."""
-    rows: Array = np.clip((inputs - net.centre) / net.scale, -FAR, FAR)[..., None, :]
+    """Mean answer of the ensemble, in double precision.
+
+    Every matrix product has the same shape, whatever the batch: the order in which a product adds up depends on the
+    shape alone, so one series gets the same answer, bit for bit, alone and in any company.
+    """
+    rows = inputs.reshape(-1, inputs.shape[-1])
+    blocks = np.zeros((-(-len(rows) // BLOCK) * BLOCK, rows.shape[1]), dtype=np.float32)
+    blocks[: len(rows)] = np.clip((rows - net.centre) / net.scale, -FAR, FAR)
+    values = blocks.reshape(1, -1, BLOCK, rows.shape[1])
     for depth, (weights, bias) in enumerate(net.layers):
         if depth:
-            rows = np.maximum(rows, 0.0)
-        rows = feed(rows, weights, bias)
-    return sum(rows[..., member, :] for member in range(rows.shape[-2])) / rows.shape[-2]
-
-
-def feed(rows: Array, weights: Array, bias: Array) -> Array:
-    """(..., member or 1, input) -> (..., member, output), one input after the other."""
-    out = np.broadcast_to(bias, (*rows.shape[:-2], *bias.shape)).copy()
-    for number in range(len(weights)):
-        out += rows[..., number, None] * weights[number]
-    return out
+            np.maximum(values, 0.0, out=values)
+        values = np.matmul(values, weights)
+        values += bias
+    mean: Array = sum(values[1:], start=values[0]).astype(np.float64) / len(values)
+    return mean.reshape(len(blocks), -1)[: len(rows)].reshape(*inputs.shape[:-1], -1)
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,48 @@
+"""What fits the learned stage: the gradient belongs to the loss, and windows never hold what came after them."""
+
+import numpy as np
+
+from bench.fitting.losses import bands_of, gradient, losses
+from bench.fitting.windows import Group, Series, prepared, windows
+
+RANDOM = np.random.default_rng(3)
+SERIES = [Series("walks", str(n), "M", 12, 100 * np.exp(np.cumsum(0.1 * RANDOM.standard_normal(60)))) for n in range(6)]
+
+
+def group() -> Group:
+    random = np.random.default_rng(1)
+    found = [one for series in SERIES for one in windows(series, random) if len(one.future) == 12]
+    made = prepared("M", 12, found)
+    return Group(made.windows, *(part.astype(np.float64) for part in made[1:]))
+
+
+def test_the_gradient_is_that_of_the_loss() -> None:
+    some = group()
+    raw = 0.3 * RANDOM.standard_normal((some.leads.shape[1], some.size, 4))
+    actual = some.actual * some.relative
+    _, found = gradient(some, raw, actual)
+    for place in [(0, 0, 0), (2, 1, 1), (3, 2, 2), (raw.shape[0] - 1, 3, 3), (raw.shape[0] - 1, 0, 0)]:
+        moved = [raw.copy(), raw.copy()]
+        moved[0][place] -= 1e-6
+        moved[1][place] += 1e-6
+        low, high = (np.add(*losses(actual, bands_of(some, one)[0]))[place[1]] for one in moved)
+        np.testing.assert_allclose(found[place], (high - low) / 2e-6, rtol=1e-3, atol=1e-6)
+
+
+def test_bands_are_in_order_and_the_sum_lies_within_the_steps_added_up() -> None:
+    some = group()
+    bands, _ = bands_of(some, RANDOM.standard_normal((some.leads.shape[1], some.size, 4)))
+    assert (np.diff(bands.steps, axis=0) >= 0).all()
+    ends = bands.steps.mean(axis=1)
+    assert (bands.total[0] >= ends[0]).all()
+    assert (bands.total[2] <= ends[2]).all()
+
+
+def test_a_window_is_cut_where_its_future_begins() -> None:
+    for series in SERIES:
+        for one in windows(series, np.random.default_rng(2)):
+            together = np.r_[one.history, one.future]
+            places = [
+                n for n in range(60 - len(together) + 1) if np.array_equal(series.values[n:][: len(together)], together)
+            ]
+            assert len(places) == 1
