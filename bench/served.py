@@ -17,6 +17,7 @@ import psycopg
 from cpq.embedded.holders import hold
 from cpq.embedded.place import place_of
 from cpq.embedded.server import USER, process_of
+from cpq.up import end_with_parent
 
 BASE = Path(__file__).resolve().parent.parent
 SECONDS = 120
@@ -47,7 +48,8 @@ class Server:
 
     def start(self) -> None:
         command = [sys.executable, "-m", *WEB.format(port=self.port).split()]
-        self.process = subprocess.Popen(command, cwd=BASE, env=self.environment, start_new_session=True)
+        options = {"start_new_session": True, "preexec_fn": end_with_parent}
+        self.process = subprocess.Popen(command, cwd=BASE, env=self.environment, **options)
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             try:

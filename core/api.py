@@ -27,7 +27,7 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
         return None
     set_rollback()
     details = problem.details(context["request"].path)
-    return Response(details, status=problem.status, content_type=PROBLEM_JSON, headers=headers_of(error))
+    return Response(details, status=problem.status, content_type=PROBLEM_JSON, headers=headers_of(error, problem))
 
 
 def problem_of(error: Exception) -> Problem | None:
@@ -66,6 +66,7 @@ def other(error: exceptions.APIException) -> Problem:
     return problem
 
 
-def headers_of(error: Exception) -> dict[str, str]:
+def headers_of(error: Exception, problem: Problem) -> dict[str, str]:
     wait = getattr(error, "wait", None)
-    return {"Retry-After": str(int(wait))} if wait else {}
+    retry = {"Retry-After": str(int(wait))} if wait else {}
+    return {**retry, "WWW-Authenticate": "Bearer"} if problem.status == SignInNeeded.status else retry

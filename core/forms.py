@@ -23,7 +23,7 @@ class SignInForm(AuthenticationForm):
 class ApiKeyForm(forms.Form):
     """What a key is for, what it may do, and how long it lives."""
 
-    name = forms.CharField(max_length=80, help_text="What will use the key, such as “Gateway, production”.")
+    name = forms.CharField(max_length=80, help_text="What will use the key.")
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="What it may do")
     days = forms.TypedChoiceField(
         choices=[(30, "30 days"), (90, "90 days"), (365, "One year"), (0, "No end")],

@@ -150,7 +150,8 @@ def test_others_record_nothing(request, client_of, username, status):
 
 
 def test_nobody_signed_in_is_told_so(client, db):
-    assert send(client, [event()]).status_code == 401
+    answer = send(client, [event()])
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
 
 
 def test_events_are_not_read_here(ivo, client_of):
