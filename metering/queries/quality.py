@@ -3,10 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 
+from metering.queries.history import DAY_AND_VALUE, EPOCH
 from metering.rules.findings import SPIKE_DAYS, Silence, Spike, silence, spikes
 
 LOOK_BACK = timedelta(days=180)  # who stopped longer ago has gone
@@ -14,34 +18,42 @@ SOURCE_DAYS = timedelta(days=30)
 LATE_SHARE, FEWEST_LATE = 0.05, 20
 MOST_FINDINGS = 100
 
+# Packed as in `metering.queries.history`: one message for a series, nothing to sort.
 TOTALS = """
 SELECT customer.slug, customer.name, meter.code, meter.name,
-       coalesce(nullif(meter.display_unit, ''), meter.unit || 's'),
-       meter.display_scale::float8, array_agg(daily.day ORDER BY daily.day), array_agg(daily.value ORDER BY daily.day)
-  FROM (SELECT series.customer_id, series.meter_id, total.day,
-               (CASE meter.aggregation WHEN 'max' THEN max(total.value) ELSE sum(total.value) END)::float8 AS value
-          FROM metering_dailyusage total
-          JOIN metering_series series ON series.id = total.series_id
-          JOIN catalog_meter meter ON meter.id = series.meter_id
-         WHERE total.day > %(since)s AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
-         GROUP BY series.customer_id, series.meter_id, meter.aggregation, total.day) daily
-  JOIN customers_customer customer ON customer.id = daily.customer_id
-  JOIN catalog_meter meter ON meter.id = daily.meter_id
- GROUP BY customer.id, meter.id
- ORDER BY customer.name, meter.name
-"""
-UNKNOWN = """
-SELECT customer.slug, customer.name, meter.code, meter.name, said.key, said.value,
-       sum(total.events), min(total.day), max(total.day)
-  FROM metering_series series
-  JOIN catalog_meter meter ON meter.id = series.meter_id
- CROSS JOIN LATERAL jsonb_each_text(series.dimensions) said
-  JOIN metering_dailyusage total ON total.series_id = series.id
+       coalesce(nullif(meter.display_unit, ''), meter.unit || 's'), meter.display_scale::float8, meter.aggregation,
+       daily.packed
+  FROM (SELECT series_id, string_agg(date_send(day) || float8send(value::float8), ''::bytea) AS packed
+          FROM metering_dailyusage
+         WHERE day > %(since)s
+           AND (%(ids)s::bigint[] IS NULL
+                OR series_id IN (SELECT id FROM metering_series WHERE customer_id = ANY (%(ids)s)))
+         GROUP BY series_id) daily
+  JOIN metering_series series ON series.id = daily.series_id
   JOIN customers_customer customer ON customer.id = series.customer_id
- WHERE NOT coalesce(meter.dimensions -> said.key @> to_jsonb(said.value), false)
-   AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
- GROUP BY customer.id, meter.id, said.key, said.value
- ORDER BY sum(total.events) DESC, meter.code, said.key, said.value, customer.slug
+  JOIN catalog_meter meter ON meter.id = series.meter_id
+ ORDER BY customer.name, customer.slug, meter.name, meter.code
+"""
+# The few series first: their totals are then found by index, instead of joining all there are.
+UNKNOWN = """
+WITH strange AS MATERIALIZED (
+    SELECT series.id, series.customer_id, series.meter_id, said.key, said.value
+      FROM metering_series series
+      JOIN catalog_meter meter ON meter.id = series.meter_id
+     CROSS JOIN LATERAL jsonb_each_text(series.dimensions) said
+     WHERE NOT coalesce(meter.dimensions -> said.key @> to_jsonb(said.value), false)
+       AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
+)
+SELECT customer.slug, customer.name, meter.code, meter.name, strange.key, strange.value,
+       sum(known.events), min(known.first), max(known.last)
+  FROM strange
+ CROSS JOIN LATERAL (SELECT sum(events) AS events, min(day) AS first, max(day) AS last
+                       FROM metering_dailyusage WHERE series_id = strange.id) known
+  JOIN customers_customer customer ON customer.id = strange.customer_id
+  JOIN catalog_meter meter ON meter.id = strange.meter_id
+ WHERE known.events > 0
+ GROUP BY customer.id, meter.id, strange.key, strange.value
+ ORDER BY sum(known.events) DESC, meter.code, strange.key, strange.value, customer.slug
 """
 LATE = """
 SELECT customer.slug, customer.name, meter.code, meter.name, mark.late_events, known.events,
@@ -71,14 +83,21 @@ class Place(NamedTuple):
     meter_name: str
 
 
+class Course(NamedTuple):
+    """What a customer used of a meter on each known day, in the unit people speak of."""
+
+    place: Place
+    unit: str
+    days: list[date]
+    values: NDArray[np.float64]
+
+
 class SilentMeter(NamedTuple):
     place: Place
     silence: Silence
 
 
 class SpikeFound(NamedTuple):
-    """Amounts are in the unit people speak of."""
-
     place: Place
     unit: str
     spike: Spike
@@ -151,11 +170,11 @@ def quality(today: date, customer_ids: Sequence[int] | None = None) -> Quality:
     """
     ids = None if customer_ids is None else list(customer_ids)
     [(newest,)] = rows("SELECT max(data_date) FROM metering_watermark", {})
-    totals = rows(TOTALS, {"since": today - LOOK_BACK, "ids": ids})
+    courses = courses_of(rows(TOTALS, {"since": today - LOOK_BACK, "ids": ids}))
     return Quality(
         newest=newest,
-        silent=silent_meters(totals, newest) if newest else [],
-        spikes=spikes_found(totals, today - timedelta(days=SPIKE_DAYS)),
+        silent=silent_meters(courses, newest) if newest else [],
+        spikes=spikes_found(courses, today - timedelta(days=SPIKE_DAYS)),
         unknown=[UnknownValue(Place(*row[:4]), *row[4:]) for row in rows(UNKNOWN, {"ids": ids})],
         late=[
             LateUsage(Place(*row[:4]), *row[4:])
@@ -165,19 +184,34 @@ def quality(today: date, customer_ids: Sequence[int] | None = None) -> Quality:
     )
 
 
-def silent_meters(totals: Sequence[tuple[Any, ...]], newest: date) -> list[SilentMeter]:
+def courses_of(totals: Sequence[tuple[Any, ...]]) -> list[Course]:
+    """The series of each meter together, day by day."""
+    return [course_of(head, [row[-1] for row in some]) for head, some in groupby(totals, key=lambda row: row[:-1])]
+
+
+def course_of(head: tuple[Any, ...], packed: Sequence[bytes]) -> Course:
+    *place, unit, scale, aggregation = head
+    known = np.frombuffer(b"".join(packed), DAY_AND_VALUE)
+    days, at = np.unique(known["day"], return_inverse=True)
+    highest = aggregation == "max"
+    values = np.full(len(days), -np.inf if highest else 0.0)
+    (np.maximum if highest else np.add).at(values, at, known["value"])
+    return Course(Place(*place), unit, [EPOCH + timedelta(days=int(day)) for day in days], values / scale)
+
+
+def silent_meters(courses: Sequence[Course], newest: date) -> list[SilentMeter]:
     """The longest silent first."""
-    found = [(Place(*row[:4]), silence(row[6], newest)) for row in totals]
+    found = [(course.place, silence(course.days, newest)) for course in courses]
     silent = [SilentMeter(place, quiet) for place, quiet in found if quiet]
     return sorted(silent, key=lambda one: -one.silence.days)
 
 
-def spikes_found(totals: Sequence[tuple[Any, ...]], since: date) -> list[SpikeFound]:
+def spikes_found(courses: Sequence[Course], since: date) -> list[SpikeFound]:
     """The newest first."""
     found = [
-        SpikeFound(Place(*row[:4]), row[4], spike._replace(value=spike.value / row[5], usual=spike.usual / row[5]))
-        for row in totals
-        for spike in spikes(row[6], row[7], since)
+        SpikeFound(course.place, course.unit, spike)
+        for course in courses
+        for spike in spikes(course.days, course.values, since)
     ]
     return sorted(found, key=lambda one: one.spike.peak, reverse=True)[:MOST_FINDINGS]
 

@@ -63,7 +63,7 @@ def silence(days: Sequence[date], newest: date) -> Silence | None:
     return Silence(reports[-1], quiet, cadence(reports), pause)
 
 
-def spikes(days: Sequence[date], values: Sequence[float], since: date) -> list[Spike]:
+def spikes(days: Sequence[date], values: Sequence[float] | NDArray[np.float64], since: date) -> list[Spike]:
     """Days from `since` on that stand out against the reports before them, neighbours as one, the newest first."""
     amounts = np.asarray(values, dtype=float)
     usual = medians_before(amounts)
