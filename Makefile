@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check check-code fix lock e2e worker-test bench bench-setup docs screenshots clean
+.PHONY: setup run test check check-code fix lock e2e worker-test test-clickhouse bench bench-setup docs screenshots clean
 
 setup: $(READY)
 
@@ -44,6 +44,11 @@ e2e: $(READY)
 worker-test: $(READY)
 	$(PYTEST) -m worker tests
 
+# The ClickHouse storage, its SQL run by ClickHouse's own engine (180 MB more, into the same .venv).
+test-clickhouse: $(READY)
+	$(PY) -m uv pip install -q -p $(PY) --require-hashes -r requirements-clickhouse.txt
+	$(PYTEST) -m clickhouse tests
+
 bench: $(READY)
 	$(PY) -m bench
 
@@ -57,7 +62,7 @@ screenshots: $(READY)
 	$(PY) docs/screenshots.py
 
 lock: $(READY)
-	for name in requirements requirements-dev requirements-uv requirements-bench; do \
+	for name in requirements requirements-dev requirements-uv requirements-bench requirements-clickhouse; do \
 	  $(PY) -m uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 $$name.in -o $$name.txt; \
 	done
 

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "imports": {"task": "metering.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
+    "sources": {"task": "metering.tasks.read_sources", "schedule": 60.0, "options": {"expires": 60}},
     "months": {"task": "metering.tasks.make_months", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "reminders": {"task": "quotes.tasks.remind", "schedule": 60.0, "options": {"expires": 60}},
     "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
@@ -202,6 +203,11 @@ STORAGES = {
 MEDIA_ROOT = VAR / "media"
 # Usage history: files on their way in, what was rejected of them, and bulk usage as Parquet. Web and workers share it.
 HISTORY_DIR = Path(os.environ.get("HISTORY_DIR") or VAR / "history")
+# A ClickHouse for usage events: https://user:key@host:8443/database.
+CLICKHOUSE_URL = os.environ.get("CLICKHOUSE_URL", "")
+CLICKHOUSE_TIMEOUT = 300
+# Where usage is read from: a YAML file, see docs/HISTORY.md.
+USAGE_SOURCES = os.environ.get("USAGE_SOURCES", "")
 # What DuckDB may use of this machine while it adds bulk usage up; beyond that it works on disk, below HISTORY_DIR.
 HISTORY_MEMORY = os.environ.get("HISTORY_MEMORY", "800MB")
 HISTORY_THREADS = int(os.environ.get("HISTORY_THREADS") or os.cpu_count() or 2)

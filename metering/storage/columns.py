@@ -37,7 +37,8 @@ SELECT customer, meter, dimensions, day, {aggregate} AS value, count(*) AS event
 # A level is held from its event to the next one of the series; what follows the last event is not known yet.
 HELD = """
 SELECT customer, meter, dimensions, day,
-       CAST({whole} AS DECIMAL(32, 0)) * CAST('0.000001' AS DECIMAL(6, 6)) AS value, sum(here) AS events
+       CAST(CAST({whole} AS VARCHAR) AS DECIMAL(32, 0)) * CAST('0.000001' AS DECIMAL(6, 6)) AS value,
+       sum(here) AS events
   FROM (SELECT level.customer AS customer, level.meter AS meter, level.dimensions AS dimensions,
                open.day AS day, CASE WHEN open.day = level.day THEN 1 ELSE 0 END AS here,
                CASE WHEN until < 0 THEN CAST(0 AS {wide})

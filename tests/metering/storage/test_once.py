@@ -3,11 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metering.storage import totals_hash
+from tests.metering.storage.conftest import forgotten
 from tests.metering.storage.meters import AT, fact, make_meters, void
 
 pytestmark = pytest.mark.django_db
@@ -67,18 +67,16 @@ def batches(order, sizes):
 @given(history=histories())
 def test_the_way_in_does_not_matter(storage, history):
     known, ways = history
-    with transaction.atomic():
+    with forgotten(storage):
         storage.record(known, at=AT)
         expected = totals_hash(storage.daily_totals())
         storage.rebuild()
         assert totals_hash(storage.daily_totals()) == expected
-        transaction.set_rollback(True)
     for order, sizes in ways:
-        with transaction.atomic():
+        with forgotten(storage):
             accepted = [status for batch in batches(order, sizes) for status in storage.record(batch, at=AT)]
             assert accepted.count("accepted") == len(known)
             assert totals_hash(storage.daily_totals()) == expected
-            transaction.set_rollback(True)
 
 
 def test_a_second_delivery_is_a_duplicate_whatever_it_says(storage):

@@ -1,0 +1,189 @@
+"""Bulk history: files into daily totals in PostgreSQL, beside one DuckDB statement: `python -m bench.metering`.
+
+The events have a real shape: requests of the Azure LLM traces repeated over 60 days and 500 tenants, 1 % sent twice.
+The statement removes the duplicates and adds up, from the same file, with the same memory and threads; it checks
+nothing, keeps nothing and does not reach PostgreSQL. Each work runs in a process of its own, whose peak memory is
+measured. `--full` adds 30 million events.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+MEMORY, THREADS = "800MB", 2
+TENANTS, DAYS = 500, 60
+
+# (figure, at most)
+GOALS = (("ratio", 1.5), ("memory_mb", 1500), ("flat", 1.25))
+
+TRACES = """
+CREATE TABLE trace AS
+SELECT row_number() OVER () - 1 AS n, * FROM (
+    SELECT 'conv' AS service, ContextTokens AS read, GeneratedTokens AS written FROM read_csv('{conv}')
+    UNION ALL SELECT 'code', ContextTokens, GeneratedTokens FROM read_csv('{code}'))
+"""
+# Without the traces: numbers of their size.
+MADE_UP = """
+CREATE TABLE trace AS
+SELECT n, CASE WHEN n % 3 = 0 THEN 'code' ELSE 'conv' END AS service, 200 + hash(n) % 4000 AS read,
+       10 + hash(n + 1) % 400 AS written FROM range(28000) AS rows (n)
+"""
+EVENTS = """
+COPY (
+    WITH sent AS (
+        -- Every hundredth request is a second delivery of one a little before.
+        SELECT CASE WHEN nth % 100 = 99 THEN nth - 50 ELSE nth END AS k FROM range({events}) AS rows (nth)
+    )
+    SELECT 'req-' || k AS id, 'gateway' AS source, 'tenant-' || (hash(k) % {tenants}) AS customer, 'tokens' AS meter,
+           TIMESTAMPTZ '2026-01-01 00:00:00Z' + INTERVAL (k * {days} * 86400 / {events}) SECOND AS time,
+           CASE WHEN k % 2 = 0 THEN read ELSE written END::BIGINT AS value,
+           CASE WHEN k % 2 = 0 THEN 'input' ELSE 'output' END AS direction,
+           service || '-' || (hash(k // 7) % 4) AS model
+      FROM sent JOIN trace ON trace.n = k % (SELECT count(*) FROM trace)
+) TO '{path}' (FORMAT parquet)
+"""
+STATEMENT = """
+COPY (SELECT customer, meter, model, direction, CAST(time AS DATE) AS day, sum(value) AS value, count(*) AS events
+        FROM (SELECT any_value(customer) AS customer, any_value(meter) AS meter, any_value(model) AS model,
+                     any_value(direction) AS direction, any_value(time) AS time,
+                     any_value(CAST(value AS DECIMAL(24, 6))) AS value
+                FROM read_parquet('{path}') GROUP BY source, id)
+       GROUP BY ALL)
+  TO '{out}' (FORMAT csv)
+"""
+
+
+def main() -> int:
+    """Print every figure and whether it meets its goal; 1 if one does not."""
+    sizes = (1_000_000, 10_000_000, 30_000_000) if "--full" in sys.argv else (1_000_000, 10_000_000)
+    found: dict[int, dict[str, float]] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-metering-") as folder:
+        for events in sizes:
+            found[events] = measure(events, Path(folder))
+            say(f"{events:,}", *(f"{name}={value:,.2f}" for name, value in found[events].items()))
+    largest = found[sizes[-1]]
+    figures = {
+        "ratio": found[10_000_000]["ratio"],
+        "memory_mb": max(one["memory_mb"] for one in found.values()),
+        "flat": largest["us_per_event"] / min(one["us_per_event"] for one in found.values()),
+    }
+    for name, limit in GOALS:
+        say("ok  " if figures[name] <= limit else "MISS", f"{name} = {figures[name]:,.2f}, at most {limit:,}")
+    return int(any(figures[name] > limit for name, limit in GOALS))
+
+
+def measure(events: int, folder: Path) -> dict[str, float]:
+    """The statement and ours, on one file."""
+    path = folder / "events.parquet"
+    make_events(path, events)
+    theirs, ours = (in_a_process(work, path, folder) for work in ("statement", "ours"))
+    assert ours["events"] == theirs["events"] == events - events // 100, (ours, theirs)
+    assert ours["totals"] == theirs["totals"] and ours["value"] == theirs["value"], (ours, theirs)  # noqa: PT018
+    return {
+        "statement_s": theirs["seconds"],
+        "ours_s": ours["seconds"],
+        "ratio": ours["seconds"] / theirs["seconds"],
+        "us_per_event": ours["seconds"] / events * 1e6,
+        "statement_mb": theirs["memory_mb"],
+        "memory_mb": ours["memory_mb"],
+        "totals": ours["totals"],
+    }
+
+
+def make_events(path: Path, events: int) -> None:
+    with duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS}) as connection:
+        folder = next((up / "shared/data/usage" for up in ROOT.parents if (up / "shared/data/usage").is_dir()), None)
+        files = {name: f"{folder}/azure_llm_2023_{name}.csv.gz" for name in ("conv", "code")}
+        connection.execute(TRACES.format(**files) if folder else MADE_UP)
+        connection.execute(EVENTS.format(events=events, tenants=TENANTS, days=DAYS, path=path))
+
+
+def in_a_process(work: str, path: Path, folder: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.metering", work, str(path), str(folder)]
+    environment = {**os.environ, "HISTORY_DIR": str(folder / "history"), "HISTORY_MEMORY": MEMORY}
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def statement(path: Path, folder: Path) -> dict[str, float]:
+    config: dict[str, Any] = {
+        "memory_limit": MEMORY, "threads": THREADS, "temp_directory": str(folder / "tmp"),
+        "preserve_insertion_order": False,
+    }  # fmt: skip
+    with duckdb.connect(config=config) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        began = time.perf_counter()
+        connection.execute(STATEMENT.format(path=path, out=folder / "out.csv"))
+        seconds = time.perf_counter() - began
+        found = connection.execute(
+            "SELECT count(*), sum(events), sum(value) FROM read_csv(?)", [str(folder / "out.csv")]
+        ).fetchone()
+    assert found is not None
+    return {"seconds": seconds, "totals": found[0], "events": int(found[1]), "value": float(found[2])}
+
+
+def ours(path: Path, folder: Path) -> dict[str, float]:
+    """The whole way of the command: checked, kept as history, added up, in PostgreSQL, in a database of its own."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cpq.settings"
+    import django  # noqa: PLC0415 - only this process has an application
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415 - after setup
+
+    connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        return bring(path)
+    finally:
+        connection.creation.destroy_test_db("quantile", verbosity=0)
+
+
+def bring(path: Path) -> dict[str, float]:
+    from django.core.management import call_command  # noqa: PLC0415 - after setup
+    from django.db.models import Sum  # noqa: PLC0415
+
+    from catalog.models import Meter  # noqa: PLC0415
+    from customers.models import Customer  # noqa: PLC0415
+    from metering.models import DailyUsage  # noqa: PLC0415
+
+    models = [f"{service}-{n}" for service in ("conv", "code") for n in range(4)]
+    dimensions = {"model": models, "direction": ["input", "output"]}
+    Meter.objects.create(code="tokens", name="Tokens", unit="token", dimensions=dimensions)
+    Customer.objects.bulk_create(
+        Customer(slug=f"tenant-{n}", name=f"Tenant {n}", legal_name="", segment="startup", country="US")
+        for n in range(TENANTS)
+    )
+    began = time.perf_counter()
+    call_command("import_usage", str(path), "--bulk", stdout=sys.stderr)
+    seconds = time.perf_counter() - began
+    found = DailyUsage.objects.aggregate(Sum("events"), Sum("value"))
+    return {
+        "seconds": seconds,
+        "totals": DailyUsage.objects.count(),
+        "events": found["events__sum"],
+        "value": float(found["value__sum"]),
+    }
+
+
+def say(*words: str) -> None:
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        work, path, folder = {"statement": statement, "ours": ours}[sys.argv[1]], Path(sys.argv[2]), Path(sys.argv[3])
+        result = work(path, folder)
+        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        say(json.dumps({**result, "memory_mb": memory}))
+        sys.exit(0)
+    sys.exit(main())
