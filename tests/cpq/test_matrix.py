@@ -1,0 +1,240 @@
+"""Every address x every person: who gets through the one door. A new address fails here until it has its row.
+
+Each row has an address, what it names, and a letter for each person who gets through: Ada (whose everything is), Eve
+(another seller), Ben, Fay, Pia, Ivo, Dan (an account without a role) and 0 (signed out). "staff" are all but Dan, "all"
+have an account, "open" is the whole world. Getting through is not being allowed: what a person may see but not do is
+refused with a sentence, and not with 404.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from core import mail
+from core.api_keys import create_key
+from metering.models import UsageImport
+from quotes.actions.approval_rules import start_rule
+from quotes.actions.desk import ask_seller, delegate
+from tests.conftest import make_person
+from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote, sign
+
+pytestmark = pytest.mark.django_db
+
+LETTERS = {"A": "ada", "E": "eve", "B": "ben", "F": "fay", "P": "pia", "I": "ivo", "D": "dan"}
+
+WORDS = {"-": "", "staff": "AEBFPI", "all": "AEBFPID", "open": "AEBFPID0"}
+MATRIX = """
+core:audit               -                      BF
+core:home                -                      all
+core:keys                -                      staff
+core:key_revocation      key                    I
+core:login               -                      open
+core:logout              -                      -
+core:mailbox             -                      BF
+core:letter              letter                 BF
+core:resending           letter                 BF
+core:styleguide          -                      staff
+core:theme               -                      open
+customers:list           -                      staff
+customers:new            -                      staff
+customers:detail         customer               staff
+customers:edit           customer               staff
+customers:new_contact    customer               staff
+customers:edit_contact   contact                staff
+catalog:overview         -                      staff
+catalog:product          |code=seats            staff
+catalog:book             book                   staff
+catalog:changes          book                   staff
+catalog:facts            book                   staff
+catalog:publication      book                   staff
+catalog:retirement       book                   staff
+catalog:versions         book                   staff
+catalog:promotion        book                   staff
+catalog:discarding       book                   staff
+catalog:new_price        book|kind=charge       staff
+catalog:new_price_shape  book|kind=charge       staff
+catalog:price            book|key=seats         staff
+catalog:price_shape      book|key=seats         staff
+catalog:price_removal    book|key=seats         staff
+catalog:new_package      book                   staff
+catalog:new_package_shape book                   staff
+catalog:package          book|package=hybrid    staff
+catalog:package_shape    book|package=hybrid    staff
+catalog:package_removal  book|package=hybrid    staff
+metering:usage           customer               staff
+metering:usage_file      customer               staff
+metering:panel           customer               staff
+metering:customer_quality customer               staff
+metering:quality         -                      staff
+metering:imports         -                      PI
+metering:import          import                 PI
+metering:looking         import                 PI
+metering:recording       import                 PI
+metering:discarding      import                 PI
+metering:rejected        import                 PI
+forecasting:forecast     customer               staff
+forecasting:run          run                    staff
+quotes:list              -                      AEBFP
+quotes:new               -                      AE
+quotes:where_used        book                   AEBFP
+quotes:home              -                      AEBFP
+quotes:for_customer      customer               AEBFP
+quotes:package_preview   book                   staff
+quotes:approvals         -                      BF
+quotes:stand_ins         -                      BF
+quotes:stand_in_end      stand_in               B
+quotes:rules             -                      AEBFP
+quotes:rule              rule                   AEBFP
+quotes:rule_drafts       rule                   AEBFP
+quotes:rule_retirement   rule                   AEBFP
+quotes:rule_edits        rule_draft             AEBFP
+quotes:rule_publication  rule_draft             AEBFP
+quotes:rule_discarding   rule_draft             AEBFP
+quotes:detail            draft                  ABFP
+quotes:facts             draft                  ABFP
+quotes:forecast          draft                  ABFP
+quotes:avoidance         draft                  ABFP
+quotes:packages          draft                  BFP
+quotes:package_removal   draft|package=hybrid   ABFP
+quotes:prices            draft                  ABFP
+quotes:assumptions       draft                  BFP
+quotes:line              line                   ABFP
+quotes:removal           line                   ABFP
+quotes:position          line                   ABFP
+quotes:revocation        link                   ABFP
+quotes:version           draft_version          ABFP
+quotes:explanation       explained              ABFP
+quotes:submission        draft_version          ABFP
+quotes:withdrawal        submitted              ABFP
+quotes:revision          submitted              ABFP
+quotes:decision          submitted              BF
+quotes:reassignment      submitted              BF
+quotes:further_approval  submitted              ABFP
+quotes:questions         submitted              ABFP
+quotes:answer            question               ABFP
+quotes:sending           sent                   ABFP
+quotes:links             sent                   ABFP
+quotes:document          sent                   ABFP
+quotes:room              -                      -
+quotes:room_accept       -                      -
+quotes:room_decline      -                      -
+quotes:room_document     -                      -
+quotes:room_snapshot     -                      -
+quotes:room_enter        token                  open
+billing:stuck            -                      AEBFI
+billing:contracts        -                      AEBFI
+billing:contract         contract               ABFI
+billing:terms            contract               ABFI
+billing:retry            contract               ABFI
+api_customers            -                      staff
+api_customer             customer               staff
+api_usage                customer               staff
+api_usage_hours          customer               staff
+api_catalog              -                      staff
+api_catalog_plan         -                      staff
+api_catalog_apply        -                      staff
+api_books                -                      staff
+api_book                 book                   staff
+api_book_promotion       book                   staff
+api_events               -                      PI
+api_quotes               -                      AEBFP
+api_quote                draft                  ABFP
+api_quote_version        draft_version          ABFP
+api_contracts            -                      AEBFI
+api_contract             contract               ABFI
+"""
+ROWS = [row.split() for row in MATRIX.strip().splitlines()]
+
+
+def addresses(patterns: list, names: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, f"{names}{pattern.namespace}:" if pattern.namespace else names)
+        else:
+            yield f"{names}{pattern.name}", pattern
+
+
+ALL = dict(addresses(get_resolver().url_patterns))
+
+
+def test_every_address_has_its_row():
+    assert sorted(name for name, *_ in ROWS) == sorted(ALL)
+
+
+@pytest.fixture
+def world():
+    """What the addresses name: a quote at each station, a contract, and one of everything else. All of it is Ada's."""
+    people = {username: make_person(username) for username in LETTERS.values()}
+    customer = make_customer()
+    draft, sent = make_draft_quote(customer=customer), make_sent_quote(customer=customer)
+    submitted = make_submitted_quote(customer=customer)
+    contract = sign(make_sent_quote(customer=customer))
+    question = ask_seller(submitted, text="Why?", by=people["ben"], at=AT)
+    letter = mail.post("ben@x.example", "Look", "Here.", key="k", at=AT)
+    key = create_key(owner=people["ivo"], name="k", scopes=["events:write"], expires_at=None, by=people["ivo"], at=AT)
+    return {
+        "customer": {"slug": customer.slug},
+        "contact": {"slug": customer.slug, "pk": customer.contacts.get().pk},
+        "book": {"code": str(draft.price_book.code), "version": draft.price_book.version},
+        "draft": {"number": draft.quote.number},
+        "draft_version": {"number": draft.quote.number, "version_number": 1},
+        "line": {"number": draft.quote.number, "key": "seats"},
+        "explained": {"number": draft.quote.number, "version_number": 1, "key": "seats"},
+        "sent": {"number": sent.version.quote.number, "version_number": 1},
+        "link": {"number": sent.version.quote.number, "pk": sent.link.pk},
+        "submitted": {"number": submitted.quote.number, "version_number": 1},
+        "question": {"number": submitted.quote.number, "version_number": 1, "pk": question.pk},
+        "contract": {"number": contract.number},
+        "letter": {"pk": letter.pk if letter else 0},
+        "rule": {"code": "discount"},
+        "rule_draft": {"code": "margin", "version": start_rule("margin", by=people["ben"], at=AT).version},
+        "stand_in": {"pk": delegate(to=people["fay"], first=AT.date(), last=AT.date(), by=people["ben"], at=AT).pk},
+        "import": {"pk": discarded_import().pk},
+        "run": {"slug": customer.slug, "inputs_hash": draft.forecast_run.inputs_hash},
+        "key": {"prefix": key.key.prefix},
+        "token": {"token": sent.token},
+        "people": people,
+    }
+
+
+def discarded_import() -> UsageImport:
+    return UsageImport.objects.create(name="x.csv", format="csv", state="discarded", created_at=AT)
+
+
+def arguments(thing: str, world: dict) -> dict:
+    """ "book|key=seats": what the world has under "book", and a key; "-" names nothing."""
+    name, _, more = thing.partition("|")
+    extra = dict([more.split("=")]) if more else {}
+    return {**world.get(name, {}), **extra}
+
+
+def session_of(person) -> str:
+    client = Client()
+    client.force_login(person)
+    return client.cookies["sessionid"].value
+
+
+def through(session: str, path: str) -> bool:
+    """Whether the door opens, by the method that the address takes; whatever the request did is undone."""
+    client = Client()
+    if session:
+        client.cookies["sessionid"] = session
+    with transaction.atomic():
+        answer = client.get(path)
+        if answer.status_code == 405:
+            answer = client.post(path, {})
+        transaction.set_rollback(True)
+    location = answer.headers.get("Location", "")
+    return answer.status_code not in (404, 401) and not location.startswith("/login/")
+
+
+def test_who_gets_through(world):
+    sessions = {letter: session_of(world["people"][username]) for letter, username in LETTERS.items()} | {"0": ""}
+    got = {}
+    for name, thing, _ in ROWS:
+        path = reverse(name, kwargs=arguments(thing, world))
+        got[name] = "".join(letter for letter, session in sessions.items() if through(session, path))
+    assert got == {name: WORDS.get(who, who) for name, _, who in ROWS}
