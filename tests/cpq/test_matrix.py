@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core import mail
 from core.api_keys import create_key
+from forecasting.actions.portfolio import start_portfolio
+from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
 from quotes.actions.approval_rules import start_rule
 from quotes.actions.desk import ask_seller, delegate
@@ -77,6 +79,21 @@ metering:discarding      import                 PI
 metering:rejected        import                 PI
 forecasting:forecast     customer               staff
 forecasting:run          run                    staff
+forecasting:scenarios    customer               staff
+forecasting:scenario     scenario               staff
+forecasting:scenario_removal scenario           staff
+forecasting:drivers      scenario               staff
+forecasting:driver       driver                 staff
+forecasting:driver_removal driver               staff
+forecasting:overview     -                      staff
+forecasting:start        -                      staff
+forecasting:portfolio    portfolio              staff
+forecasting:cancellation portfolio              staff
+forecasting:resumption   portfolio              staff
+quotes:won               -                      AEBFP
+quotes:scenario          draft                  ABFP
+quotes:scenarios         sent                   ABFP
+quotes:replay            sent                   ABFP
 quotes:list              -                      AEBFP
 quotes:new               -                      AE
 quotes:where_used        book                   AEBFP
@@ -173,6 +190,7 @@ def world():
     submitted = make_submitted_quote(customer=customer)
     contract = sign(make_sent_quote(customer=customer))
     question = ask_seller(submitted, text="Why?", by=people["ben"], at=AT)
+    scenario = create_scenario(customer=customer, name="Growth", by=people["ada"], at=AT)
     letter = mail.post("ben@x.example", "Look", "Here.", key="k", at=AT)
     key = create_key(owner=people["ivo"], name="k", scopes=["events:write"], expires_at=None, by=people["ivo"], at=AT)
     return {
@@ -194,6 +212,9 @@ def world():
         "stand_in": {"pk": delegate(to=people["fay"], first=AT.date(), last=AT.date(), by=people["ben"], at=AT).pk},
         "import": {"pk": discarded_import().pk},
         "run": {"slug": customer.slug, "inputs_hash": draft.forecast_run.inputs_hash},
+        "scenario": {"slug": customer.slug, "pk": scenario.pk},
+        "driver": {"slug": customer.slug, "pk": scenario.pk, "place": 1},
+        "portfolio": {"pk": start_portfolio(by=people["pia"], at=AT).pk},
         "key": {"prefix": key.key.prefix},
         "token": {"token": sent.token},
         "people": people,
