@@ -11,12 +11,10 @@ from .intervals import billed_in, days_charged, prorated
 from .layout import Layout, Line, Segment, lay_out
 from .models import Measured, Multiplier, PriceModel
 from .money import CONTEXT, ZERO
-from .parts import Part, Step, grouped, parts_of
+from .parts import TWELVE_DECIMALS, Part, Step, grouped, parts_of
 from .periods import Span
 from .values import plain
 from .waterfall import waterfall
-
-TWELVE_DECIMALS = Decimal("0.000000000001")
 
 
 @overload

@@ -9,6 +9,8 @@ from .models import Model
 from .money import ZERO
 from .values import plain
 
+TWELVE_DECIMALS = Decimal("0.000000000001")
+
 
 class Part(NamedTuple):
     """A part of an amount, unrounded: a stable key (`tier-2`), a sentence and the money."""

@@ -1,12 +1,12 @@
 """The waterfall of an exact bill: from the list amount of all charges, change by change, to what is to be paid."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from .bill import Bill, BillLine
-from .money import ZERO
+from .money import CONTEXT, ZERO
 from .numbers import Array
-from .parts import Step
+from .parts import TWELVE_DECIMALS, Step
 
 # What adds to or takes from the list amount: changes within the lines of charges, and lines of their own, in order.
 CHANGES = ("discount", "maximum")
@@ -15,7 +15,11 @@ LINES = ("minimum", "guarantee", "credit", "commitment", "deal")
 
 def waterfall(bill: Bill, period: int | None = None) -> list[Step]:
     """Return the steps of the whole term, or of one period; list amount and changes add up to what is to be paid."""
-    months = slice(None) if period is None else slice(period, period + 1)
+    with localcontext(CONTEXT):
+        return _steps(bill, slice(None) if period is None else slice(period, period + 1))
+
+
+def _steps(bill: Bill, months: slice) -> list[Step]:
     charges = [line for line in bill.lines if line.kind == "charge"]
     listed = sum((_sum(line.list, months) for line in charges), ZERO)
     steps = _changes(bill.lines, CHANGES, months)
@@ -51,4 +55,6 @@ def _changes(lines: Iterable[BillLine], kinds: tuple[str, ...], months: slice) -
 
 
 def _sum(amounts: Array, months: slice) -> Decimal:
-    return Decimal(amounts[0, months].sum())
+    """Add up some months, with at most 12 decimals: what is cut off is part of the rounding."""
+    total = Decimal(amounts[0, months].sum())
+    return total if int(total.as_tuple().exponent) >= -12 else total.quantize(TWELVE_DECIMALS)
