@@ -50,17 +50,12 @@ class UsageForm(forms.Form):
 
     def completed(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The data with what nobody chose: the last 90 days up to the last day of data."""
-        first, last = self.shown(data.get("span") or "90")
         given = {name: value for name, value in data.items() if value}
-        dates = {} if given.get("span") == "dates" else {"first": first.isoformat(), "last": last.isoformat()}
-        return {
-            "span": "90",
-            "by": self.usual_part(),
-            "grain": "",
-            **given,
-            "meter": self.span_of_meter.meter.code,
-            **dates,
-        }
+        first, last = self.shown(given.get("span", "90"))
+        dates = {"first": first.isoformat(), "last": last.isoformat()}
+        usual = {"span": "90", "by": self.usual_part(), "grain": "", **dates}
+        kept = {} if given.get("span") == "dates" else dates  # others' dates are left over from before
+        return {**usual, **given, **kept, "meter": self.span_of_meter.meter.code}
 
     def usual_part(self) -> str:
         """The first dimension that can have more than one value."""

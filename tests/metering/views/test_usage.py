@@ -85,6 +85,13 @@ def test_dates_and_values_narrow(acme, ada, client_of):
     assert 'value="2026-11-03"' in html
 
 
+def test_a_date_that_is_not_given_is_the_usual_one(acme, ada, client_of):
+    choice = client_of(ada).get("/customers/acme/usage/?span=dates&first=2026-11-03").context["choice"]
+    assert [day.isoformat() for day in choice.range[:2]] == ["2026-11-03", "2026-11-05"]
+    choice = client_of(ada).get("/customers/acme/usage/?span=30&first=2020-01-01").context["choice"]
+    assert [day.isoformat() for day in choice.range[:2]] == ["2026-11-02", "2026-11-05"]
+
+
 def test_htmx_gets_the_part_that_the_page_has(acme, ada, client_of):
     status, html = read(client_of(ada), "/customers/acme/usage/", **HTMX)
     assert status == 200
