@@ -137,15 +137,16 @@ class Load:
         """Events a second, from the first request to the last answer."""
         began = time.monotonic()
         self.ends = began + seconds
-        others = [threading.Thread(target=self.send, args=(number,)) for number in range(CLIENTS)]
-        others += [threading.Thread(target=self.read), threading.Thread(target=beside)]
-        for thread in others:
+        senders = [threading.Thread(target=self.send, args=(number,)) for number in range(CLIENTS)]
+        reader = threading.Thread(target=self.read)
+        for thread in (*senders, reader):
             thread.start()
-        for thread in others[:CLIENTS]:
+        # Here and not in a thread: the server ends with the thread that started it.
+        beside()
+        for thread in senders:
             thread.join()
         took = time.monotonic() - began
-        for thread in others[CLIENTS:]:
-            thread.join()
+        reader.join()
         return self.sent / took
 
     def send(self, client: int) -> None:
