@@ -22,7 +22,10 @@ from cpq.up import end_with_parent
 BASE = Path(__file__).resolve().parent.parent
 SECONDS = 120
 TICKS = os.sysconf("SC_CLK_TCK")
-WEB = "gunicorn cpq.wsgi --preload --worker-class gthread --workers 2 --threads 4 --bind 127.0.0.1:{port} --log-level critical"
+WEB = (
+    "gunicorn cpq.wsgi --preload --worker-class gthread --workers 2 --threads 4"
+    " --bind 127.0.0.1:{port} --log-level critical"
+)
 
 
 @contextmanager

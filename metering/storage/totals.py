@@ -1,15 +1,17 @@
 """Daily totals of the live storage: moved by differences where that is exact, else added up again from the events."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
 from django.db import connection
 
+from metering.storage import levels
 from metering.storage.base import Days
+from metering.storage.levels import SeriesDay
 
-# How a day is added up from its events. Meters that hold a level have a statement of their own, below.
+# How a day is added up from its events. Meters that hold a level: see levels.
 AGGREGATES = {
     "sum": "sum(event.value)",
     "count": "count(*)",
@@ -56,30 +58,6 @@ SELECT event.series_id, event.day, 'live', {aggregate}, count(*)
    AND event.day BETWEEN coalesce(%s::date, '-infinity') AND coalesce(%s::date, 'infinity')
  GROUP BY event.series_id, event.day
 """
-# A level is held from its event to the next one of the series; what follows the last event is not known yet.
-HELD = """
-INSERT INTO metering_dailyusage (series_id, day, storage, value, events)
-WITH zoned AS (
-    SELECT series.id, meter.zone FROM metering_series series JOIN catalog_meter meter ON meter.id = series.meter_id
-     WHERE meter.aggregation = 'unit_hours' AND (%s::bigint[] IS NULL OR series.id = ANY(%s::bigint[]))
-), level AS (
-    SELECT event.series_id, zoned.zone, event.value, event.day, event.time AS since,
-           lead(event.time) OVER next AS until, lead(event.day) OVER next AS last_day
-      FROM metering_usageevent event JOIN zoned ON zoned.id = event.series_id
-     WHERE NOT event.voided
-    WINDOW next AS (PARTITION BY event.series_id ORDER BY event.time, event.key)
-), piece AS (
-    SELECT series_id, held.day::date AS day, (held.day::date = level.day)::int AS events,
-           CASE WHEN until IS NOT NULL THEN
-                value * extract(epoch FROM least(until, (held.day + interval '1 day') AT TIME ZONE zone)
-                                           - greatest(since, held.day AT TIME ZONE zone)) END AS seconds
-      FROM level, generate_series(level.day::timestamp, coalesce(last_day, level.day)::timestamp, '1 day') held (day)
-)
-SELECT series_id, day, 'live', round(coalesce(sum(seconds), 0) / 3600, 6), sum(events)
-  FROM piece
- WHERE day BETWEEN coalesce(%s::date, '-infinity') AND coalesce(%s::date, 'infinity')
- GROUP BY series_id, day
-"""
 
 
 class Change(NamedTuple):
@@ -90,9 +68,6 @@ class Change(NamedTuple):
 
     def plus(self, value: Decimal, events: int) -> "Change":
         return Change(self.value + value, self.events + events)
-
-
-SeriesDay = tuple[int, date]
 
 
 def add(changes: Mapping[SeriesDay, Change]) -> None:
@@ -110,12 +85,10 @@ def add(changes: Mapping[SeriesDay, Change]) -> None:
 def recompute(aggregation: str, touched: Iterable[SeriesDay]) -> None:
     """Add up these days of series with this aggregation again; the series must be locked (see lock_series)."""
     places = sorted(set(touched))
+    if aggregation == "unit_hours":
+        return levels.recompute(places)
     series, days = [id for id, _ in places], [day for _, day in places]
     with connection.cursor() as cursor:
-        if aggregation == "unit_hours":
-            cursor.execute("DELETE FROM metering_dailyusage WHERE storage = 'live' AND series_id = ANY(%s)", [series])
-            cursor.execute(HELD, [series, series, None, None])
-            return
         # A day of any zone lies within these moments; the bounds keep the other months' tables out.
         bounds = [min(days) - timedelta(days=1), max(days) + timedelta(days=2)]
         cursor.execute(RECOMPUTE.format(aggregate=AGGREGATES[aggregation]), [series, days, *bounds])
@@ -138,7 +111,7 @@ def rebuild(days: Days) -> None:
     with connection.cursor() as cursor:
         for aggregation, aggregate in AGGREGATES.items():
             cursor.execute(REBUILD.format(aggregate=aggregate), [aggregation, *days])
-        cursor.execute(HELD, [None, None, *days])
+    levels.rebuild(days)
 
 
 def clear(days: Days) -> None:

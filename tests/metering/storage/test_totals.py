@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from metering.storage import Days
+from metering.storage import Days, totals_hash
 from tests.metering.storage.meters import AT, fact, make_meters, void
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,29 @@ def test_a_late_level_divides_what_was_held(storage):
     storage.record([fact("3", "unit-hours", value=0, time="2026-11-22T05:00Z")], at=AT)
     storage.record([fact("2", "unit-hours", value=1, time="2026-11-20T17:00Z")], at=AT)
     assert days_of(storage) == [("2026-11-20", 60, 2), ("2026-11-21", 24, 0), ("2026-11-22", 0, 1)]
+
+
+def test_an_event_moves_only_the_days_between_its_neighbours(storage):
+    levels = [(1, "2026-01-05T05:00Z"), (2, "2026-03-01T05:00Z"), (3, "2026-05-01T04:00Z"), (0, "2026-05-03T04:00Z")]
+    storage.record([fact(time, "unit-hours", value=value, time=time) for value, time in levels], at=AT)
+    late = fact("late", "unit-hours", value=5, time="2026-04-10T16:00Z")
+    storage.record([late], at=AT)
+    with_late = totals_hash(storage.daily_totals())
+    days = {day: value for day, value, _ in days_of(storage)}
+    assert [days[f"2026-{day}"] for day in ("02-28", "04-09", "04-10", "04-30", "05-02")] == [24, 48, 84, 120, 72]
+    storage.rebuild()
+    assert totals_hash(storage.daily_totals()) == with_late
+    storage.record([void("v", "late")], at=AT)
+    assert {day: value for day, value, _ in days_of(storage)}["2026-04-10"] == 48
+
+
+@pytest.mark.parametrize("meter", ["sum", "unit-hours"])
+def test_some_days_are_rebuilt_and_the_others_stay(storage, meter):
+    times = ("2026-11-10T10:00Z", "2026-11-14T10:00Z", "2026-11-18T10:00Z")
+    storage.record([fact(time, meter, value=3, time=time) for time in times], at=AT)
+    before = totals_hash(storage.daily_totals())
+    storage.rebuild(Days(date(2026, 11, 12), date(2026, 11, 15)))
+    assert totals_hash(storage.daily_totals()) == before
 
 
 def test_dimensions_and_customers_are_apart_and_in_order(storage):
