@@ -14,12 +14,13 @@ from forecasting.models import ForecastRun
 from forecasting.queries import usage_of
 from forecasting.queries.making import asked, made
 from forecasting.rules.assumptions import Assumption
+from forecasting.rules.drawing import steps_per_path
 from forecasting.rules.drivers import Driver
 from forecasting.rules.requests import N_PATHS, REPLICATIONS, SEED, Request, why_not_run
 from pricing import Series, Usage
 
-Enough = Callable[[Usage, int], int]
-"""How many paths are enough, asked with those drawn so far and the number of their replications."""
+Enough = Callable[[Usage, int, int], int]
+"""How many paths are enough, asked with those drawn so far, the number of their replications and of values per path."""
 
 
 def run_forecast(
@@ -43,7 +44,9 @@ def run_forecast(
     refuse(why_not_run(months=months, n_paths=n_paths, replications=REPLICATIONS))
     request = Request(start, months, tuple(drivers), seed, n_paths)
     ask = asked(customer, request, series, assumptions)
-    while enough and (more := enough(usage_of(ask.inputs), REPLICATIONS)) > ask.inputs.n_paths:
+    while (
+        enough and (more := enough(usage_of(ask.inputs), REPLICATIONS, steps_per_path(ask.inputs))) > ask.inputs.n_paths
+    ):
         ask = replace(ask, inputs=replace(ask.inputs, n_paths=more))
     existing = ForecastRun.objects.filter(inputs_hash=ask.inputs.sha256).first()
     return existing or store(made(ask), by=by, at=at)

@@ -30,6 +30,12 @@ def draw(inputs: Inputs) -> dict[Series, Array]:
     return applied(paths, inputs.drivers, Timeline(inputs.start, inputs.months))
 
 
+def steps_per_path(inputs: Inputs) -> int:
+    """How many values one path takes, at the grain of each history: what drawing costs."""
+    stop = month_after(inputs.start, inputs.months)
+    return sum(steps_until(one.history or silent(inputs, one), stop) for one in inputs.series if one.known)
+
+
 def drawing(inputs: Inputs, known: list[SeriesInput], n_paths: int, seed: int) -> list[Array]:
     """Joint paths of one seed, folded into billing periods."""
     periods = [(month_after(inputs.start, n), month_after(inputs.start, n + 1)) for n in range(inputs.months)]

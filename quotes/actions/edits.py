@@ -1,6 +1,7 @@
 """How a draft is edited: claim it at the edit number that was looked at, change it, settle what follows from it."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +24,6 @@ from quotes.rules.verbs import why_not_edit
 
 SEED = 20260101
 PATHS = 2000
-DAYS = 30  # in a month: usage may be drawn day by day
 
 
 def claim(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None) -> QuoteVersion:
@@ -84,7 +84,7 @@ def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> 
         months=version.months,
         assumptions=demand.assumptions,
         drivers=demand.drivers,
-        enough=lambda usage, drawings: paths_for(terms, usage, drawings),
+        enough=partial(paths_for, terms),
         by=by,
         at=at,
         seed=SEED,
@@ -92,7 +92,7 @@ def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> 
     )
 
 
-def paths_for(terms: Terms, usage: Usage, drawings: int) -> int:
+def paths_for(terms: Terms, usage: Usage, drawings: int, steps: int) -> int:
     """How many futures the bands of this bill need."""
     error = error_percent(rate(terms, usage, lines=False).term, drawings)
-    return paths_enough(usage.rows, error, steps=usage.periods * DAYS * len(usage.series))
+    return paths_enough(usage.rows, error, steps=steps)

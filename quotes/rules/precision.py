@@ -4,7 +4,7 @@ from decimal import Decimal
 
 LADDER = (2_000, 4_000, 8_000)
 WANTED = 1.0  # percent of P50
-LARGEST = 30_000_000  # numbers in one drawing: what a page may ask of a machine
+LARGEST = 4_000_000  # numbers in one drawing, about half a second of work: what a page may ask of a machine
 
 
 def paths_enough(paths: int, error: float | None, *, steps: int) -> int:
