@@ -12,6 +12,7 @@ from forecasting.rules.months import Array
 
 YOUNG_DAYS = 180  # older histories speak for themselves
 MOST = 8
+AHEAD = {"D": 28, "W": 8, "M": 3}  # steps that a look-alike must show of how it went on from the same age
 SHAPE_STEPS = 3  # fewer steps have no shape
 WEIGHTS = {"segment": 1.0, "products": 1.0, "size": 1.0, "shape": 1.5}
 LEAST = 0.35  # share of what a perfect look-alike would score
@@ -50,16 +51,15 @@ def look_alikes(
 ) -> list[Alike]:
     """The most alike first, at most `MOST`; none when they are fewer than the engine believes."""
     age = int(np.isfinite(values).sum())
-    old_enough = [one for one in candidates if one.grain == grain and goes_on(one.values, age, horizon)]
+    old_enough = [one for one in candidates if one.grain == grain and goes_on(one.values, age, horizon, grain)]
     scored = [compared(one, segment, frozenset(products), values[np.isfinite(values)]) for one in old_enough]
     found = sorted((one for one in scored if one.score >= LEAST), key=lambda one: (-one.score, one.candidate.slug))
     return found[:MOST] if len(found) >= FEWEST else []
 
 
-def goes_on(values: Array, age: int, horizon: int) -> bool:
-    """Whether all steps that the forecast asks for are known at the same age."""
-    ahead = values[age : age + horizon]
-    return len(ahead) == horizon and bool(np.isfinite(ahead).all())
+def goes_on(values: Array, age: int, horizon: int, grain: str) -> bool:
+    """Whether enough is known of the steps after the same age to show a way on."""
+    return int(np.isfinite(values[age : age + horizon]).sum()) >= min(AHEAD[grain], horizon)
 
 
 def compared(other: Candidate, segment: str, products: frozenset[str], values: Array) -> Alike:

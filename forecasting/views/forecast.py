@@ -10,6 +10,7 @@ from core.http import render_page
 from core.roles import Permission, may
 from customers.access import customer_for
 from customers.models import Customer
+from forecasting.engine.cohorts import WORTH_DAYS
 from forecasting.forms.horizon import HorizonForm
 from forecasting.forms.scenario import NameForm
 from forecasting.models import ForecastRun
@@ -76,6 +77,7 @@ def shown(panel: ForecastPanel) -> dict[str, object]:
     return {
         "run": panel.run,
         "current": is_current(panel.run),
+        "worth_days": WORTH_DAYS,
         "series": [{"forecast": one, "chart": fan(one), "past": past(one)} for one in panel.series],
     }
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from catalog.models import Meter
 from core.models import User
+from customers.models import Customer
 from forecasting.actions import run_forecast
 from forecasting.queries.making import asked
 from forecasting.rules.inputs import read_inputs
@@ -52,11 +54,17 @@ def test_their_histories_are_frozen_with_the_inputs(young, ada: User) -> None:
     assert again.pk == run.pk
 
 
-def test_too_long_a_look_ahead_leaves_nobody(young, ada: User) -> None:
-    run = run_forecast(customer=young, series=[INPUT], start=START, months=24, by=ada, at=AT)
-    [told] = run.alike
-    assert told["members"] == []
-    assert "4 other customers use the same, but fewer than 3 are alike" in told["note"]
+def test_company_that_is_as_young_says_nothing(young, ada: User) -> None:
+    newest = Customer.objects.get(slug="old-0")
+    run = run_forecast(customer=newest, series=[INPUT], start=START, months=24, by=ada, at=AT)
+    assert run.alike == []  # 280 days of its own
+    for slug in ("new-1", "new-2"):
+        record_days(
+            make_customer(slug), Meter.objects.get(code="tokens"), np.ones(6), by=ada, every=7, direction="input"
+        )
+    Customer.objects.filter(slug__startswith="old").update(segment="enterprise", country="DE")
+    [told] = run_forecast(customer=young, series=[INPUT], start=START, months=24, by=ada, at=AT).alike
+    assert {member["slug"] for member in told["members"]} == {f"old-{n}" for n in range(4)}
 
 
 def test_the_search_takes_two_queries(young, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -40,10 +40,11 @@ def test_fewer_than_three_are_anecdotes() -> None:
 
 
 @pytest.mark.parametrize(
-    "unfit", [growing(10.0, 15), [*growing(10.0)[:-10], *[np.nan] * 10]], ids=["too young", "gaps in what comes"]
+    ("ahead", "speaks"), [(2, False), (3, True)], ids=["too young to show a way on", "three months on"]
 )
-def test_who_does_not_show_how_it_goes_on_does_not_speak(unfit: np.ndarray) -> None:
-    assert found(*ALIKE[:2], other("d", unfit)) == []
+def test_who_does_not_show_how_it_goes_on_does_not_speak(ahead: int, speaks: bool) -> None:
+    known = np.concatenate([growing(10.0)[: 4 + ahead], np.full(10, np.nan)])
+    assert bool(found(*ALIKE[:2], other("d", known))) is speaks
 
 
 def test_other_grains_are_not_compared() -> None:
