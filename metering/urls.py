@@ -1,6 +1,6 @@
 from django.urls import path
 
-from metering.views import imports, quality, usage
+from metering.views import imports, quality, sources, usage
 
 app_name = "metering"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("customers/<slug:slug>/usage/panel/", usage.panel, name="panel"),
     path("customers/<slug:slug>/usage/quality/", quality.of_customer, name="customer_quality"),
     path("usage/", quality.of_all, name="quality"),
+    path("usage/sources/", sources.sources, name="sources"),
+    path("usage/sources/<slug:name>/reading/", sources.reading, name="reading"),
     path("usage/imports/", imports.imports, name="imports"),
     path("usage/imports/<int:pk>/", imports.report, name="import"),
     path("usage/imports/<int:pk>/looking/", imports.looking, name="looking"),

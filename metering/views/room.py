@@ -16,6 +16,7 @@ class Tab(NamedTuple):
 
 TABS = (
     ("quality", "Data quality", "metering:quality", Permission.SEE_CUSTOMERS),
+    ("sources", "Sources", "metering:sources", Permission.IMPORT_USAGE),
     ("imports", "Imports", "metering:imports", Permission.IMPORT_USAGE),
 )
 

@@ -62,6 +62,7 @@ SCREENS = {
         "/catalog/reseller/1/new-price/commitment/",
         "/catalog/reseller/1/packages/managed-tokens/",
         "/catalog/reseller/1/new-package/",
+        "/usage/sources/",
         "/usage/imports/",
         "/keys/",
     ),
