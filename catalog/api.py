@@ -126,10 +126,14 @@ def books(request: Request) -> Response:
 @api_view(["GET"])
 @authentication_classes(CALLERS)
 def book(request: Request, code: str, version: int) -> Response:
-    """A price book with prices, packages and rules; unit costs only for those who may see margin."""
+    """A price book with prices, packages and rules; unit costs and floors only for those who may see margin."""
     user, found = book_for(request, code, version)
     content = documents.Catalog(books=[documents.book_part(found)]).form()["books"][0]
-    shown = [*SECTIONS, *(["costs"] if may(user, Permission.SEE_MARGIN) else [])]
+    sees_secrets = may(user, Permission.SEE_MARGIN)
+    if not sees_secrets:
+        for price in content.get("prices", []):
+            price.pop("floors", None)
+    shown = [*SECTIONS, *(["costs"] if sees_secrets else [])]
     return Response({**BookSerializer(found).data, **{section: content.get(section, []) for section in shown}})
 
 

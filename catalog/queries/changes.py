@@ -58,6 +58,7 @@ class Sides:
     before: PriceBook
     after: PriceBook
     displays: Mapping[str, Display]
+    secrets: bool  # whether the reader may see unit costs and floors
 
     @property
     def comparable(self) -> bool:
@@ -71,14 +72,14 @@ def earlier(book: PriceBook, others: Sequence[PriceBook], since: str) -> PriceBo
     return max((other for other in others if other.version < book.version), key=lambda one: one.version, default=None)
 
 
-def book_changes(before: PriceBook, after: PriceBook, *, costs: bool) -> Changes:
-    """What is different, in the order of the later version; unit costs for those who may see margin."""
-    sides = Sides(before, after, displays_of(meters().values()))
+def book_changes(before: PriceBook, after: PriceBook, *, secrets: bool) -> Changes:
+    """What is different, in the order of the later version; unit costs and floors for those who may see margin."""
+    sides = Sides(before, after, displays_of(meters().values()), secrets)
     return Changes(
         facts=fact_changes(before, after),
         prices=price_changes(sides),
         packages=package_changes(sides),
-        costs=cost_changes(sides) if costs else [],
+        costs=cost_changes(sides) if secrets else [],
         rules=rule_changes(before, after),
     )
 
@@ -103,7 +104,7 @@ def price_changes(sides: Sides) -> list[PriceChange]:
 
 
 def price_change(sides: Sides, before: Price | None, after: Price | None) -> PriceChange | None:
-    if before and after and contents(before) == contents(after):
+    if before and after and contents(before, sides.secrets) == contents(after, sides.secrets):
         return None
     told = [
         words(parse_component(price.component), book.currency, sides.displays) if price else None
@@ -115,23 +116,25 @@ def price_change(sides: Sides, before: Price | None, after: Price | None) -> Pri
     old, new = parse_component(before.component), parse_component(after.component)
     priced = isinstance(old, Charge) and isinstance(new, Charge) and sides.comparable
     rows = effects(old, new, sides.displays, sides.after.currency) if priced else []  # type: ignore[arg-type]
-    return PriceChange("~", name, told[0], told[1], rows, price_notes(before, after, sides.after.currency))
+    return PriceChange("~", name, told[0], told[1], rows, price_notes(before, after, sides))
 
 
-def contents(price: Price) -> tuple[Any, ...]:
-    return (price.component, price.max_discount, price.limits, price.floors, price.source, price.product_id)
+def contents(price: Price, secrets: bool) -> tuple[Any, ...]:
+    floors = price.floors if secrets else {}
+    return (price.component, price.max_discount, price.limits, floors, price.source, price.product_id)
 
 
-def price_notes(before: Price, after: Price, currency: str) -> list[str]:
+def price_notes(before: Price, after: Price, sides: Sides) -> list[str]:
     """What may be given off it, and where its figure comes from."""
     most = [None if price.max_discount is None else percent(price.max_discount) for price in (before, after)]
     notes = moved("Discount up to", *(value or "any" for value in most))
     for role, title in ROLE_NAMES.items():
         limits = [price.limits.get(role) for price in (before, after)]
         notes += moved(f"{title} gives up to", *(percent(value) if value else None for value in limits))
-    for path in in_order(before.floors, after.floors):
+    for path in in_order(before.floors, after.floors) if sides.secrets else ():
         floors = [price.floors.get(path) for price in (before, after)]
-        notes += moved(f"Floor of {path}", *(unit_price(value, currency) if value else None for value in floors))
+        told = (unit_price(value, sides.after.currency) if value else None for value in floors)
+        notes += moved(f"Floor of {path}", *told)
     return [
         *notes,
         *moved("Product", before.product.name, after.product.name),

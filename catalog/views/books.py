@@ -40,7 +40,7 @@ def changes(request: HttpRequest, code: str, version: int) -> HttpResponse:
         "book": found,
         "before": before,
         "others": [other for other in others if other.pk != found.pk],
-        "changes": book_changes(before, found, costs=may(user, Permission.SEE_MARGIN)) if before else None,
+        "changes": book_changes(before, found, secrets=may(user, Permission.SEE_MARGIN)) if before else None,
     }
     return render_page(request, "catalog/changes.html", context)
 

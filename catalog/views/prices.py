@@ -136,6 +136,7 @@ def show(
         "holders": held_by,
         "why_not_remove": why_not_remove(key, [name for _, name in held_by], scopes(book, key)) if changes else "",
         "part": part,
+        "sees_floors": may(user, Permission.SEE_MARGIN),
         "product": editor.shelf.products.get(part.component.product, "") if part else "",
         **picture(editor, book, request.POST.get("cell") or request.GET.get("cell", "")),
     }
