@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from core.models import AuditEntry, User
 
@@ -100,3 +100,49 @@ def broken_links() -> Iterator[str]:
         elif digest(entry) != entry.sha256:
             yield f"{subject}: entry {entry.position} was changed after it was written."
         position, previous = entry.position, entry.sha256
+
+
+class Head(NamedTuple):
+    """What the whole log came to on a day, as one line to keep in another place: only that shows a log cut at its end.
+
+    `last` is the newest entry's number; the hash is over the last link of every chain up to it.
+    """
+
+    day: date
+    last: int
+    chains: int
+    sha256: str
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.last} {self.chains} {self.sha256}"
+
+
+@transaction.atomic
+def head(at: datetime) -> Head:
+    """The log's head now."""
+    with connection.cursor() as cursor:
+        # An entry that is being written has its number already and may commit after a newer one: wait for it.
+        cursor.execute(f"LOCK TABLE {AuditEntry._meta.db_table} IN SHARE MODE")
+    last = AuditEntry.objects.aggregate(last=Max("pk"))["last"] or 0
+    return head_until(last, at.astimezone(UTC).date())
+
+
+def head_until(last: int, day: date) -> Head:
+    ends = AuditEntry.objects.filter(pk__lte=last).order_by("subject", "-position").distinct("subject")
+    links = [list(link) for link in ends.values_list("subject", "position", "sha256")]
+    content = json.dumps(sorted(links), separators=(",", ":"))
+    return Head(day, last, len(links), hashlib.sha256(content.encode()).hexdigest())
+
+
+def parse_head(line: str) -> Head:
+    """A head as its line says it; ValueError when it is none."""
+    day, last, chains, sha256 = line.split()
+    return Head(date.fromisoformat(day), int(last), int(chains), sha256)
+
+
+def broken_heads(lines: Iterable[str]) -> Iterator[str]:
+    """A sentence for each kept head that the log no longer comes to: what was written until then changed or is gone."""
+    for line in filter(None, map(str.strip, lines)):
+        kept = parse_head(line)
+        if head_until(kept.last, kept.day) != kept:
+            yield f"Entries written until {kept.day} were changed or removed since (up to number {kept.last})."

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from core import audit
+from core.masking import HIDDEN
+from core.roles import ROLES, Permission
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 URL = "/audit/"
@@ -59,3 +61,21 @@ def test_one_and_three_rows_take_the_same_queries(ben, client_of, django_assert_
     browser = client_of(ben)
     with django_assert_num_queries(5):
         browser.get(URL)
+
+
+def test_who_may_not_see_margin_reads_entries_without_it(ben, client_of, monkeypatch):
+    data = {
+        "changes": ["~ tests v1 cost of tokens: 0.0000012 -> 0.0000013", "~ tests v1 price seats: 29 -> 30"],
+        "margin_p50": "41.5",
+        "discount": {"from": "10", "floor": "20"},
+    }
+    audit.record(ben, "applied", "catalog", at=AT, data=data)
+    assert client_of(ben).get(URL).context["page"].object_list[0].data == data
+    monkeypatch.setitem(ROLES, "deal_desk", ROLES["deal_desk"] - {Permission.SEE_MARGIN})
+    response = client_of(ben).get(URL)
+    assert response.context["page"].object_list[0].data == {
+        "changes": [HIDDEN, "~ tests v1 price seats: 29 -> 30"],
+        "margin_p50": HIDDEN,
+        "discount": {"from": "10", "floor": HIDDEN},
+    }
+    assert "41.5" not in response.content.decode()
