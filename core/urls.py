@@ -4,7 +4,7 @@ from core.views.audit import log
 from core.views.home import home
 from core.views.keys import keys, revocation
 from core.views.mailbox import letter, mailbox, resending
-from core.views.session import SignIn, SignOut
+from core.views.session import SignIn, SignOut, session_end, sessions, sessions_end
 from core.views.styleguide import styleguide
 from core.views.theme import choose_theme
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", letter, name="letter"),
     path("mailbox/<int:pk>/resending/", resending, name="resending"),
+    path("sessions/", sessions, name="sessions"),
+    path("sessions/ending/", sessions_end, name="sessions_end"),
+    path("sessions/<slug:name>/ending/", session_end, name="session_end"),
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
 ]

@@ -3,6 +3,7 @@ from core.models.audit import AuditEntry
 from core.models.counter import Counter
 from core.models.mail import Mail
 from core.models.outbox import OutboxMessage
+from core.models.session import BrowserSession
 from core.models.user import User
 
-__all__ = ["ApiKey", "AuditEntry", "Counter", "Mail", "OutboxMessage", "User"]
+__all__ = ["ApiKey", "AuditEntry", "BrowserSession", "Counter", "Mail", "OutboxMessage", "User"]

@@ -11,6 +11,10 @@ class User(AbstractUser):
     roles = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     title = models.CharField(max_length=120, blank=True)
 
+    def get_session_auth_hash(self) -> str:
+        """What a session must match: a new password or other roles end every session that began before."""
+        return f"{super().get_session_auth_hash()}:{','.join(sorted(self.roles))}"
+
     @property
     def full_name(self) -> str:
         return self.get_full_name() or self.username

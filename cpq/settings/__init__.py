@@ -46,7 +46,10 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE.scheme == "https"
 SECURE_HSTS_SECONDS = 31_536_000 if SITE.scheme == "https" else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.scheme == "https" else None
-SESSION_COOKIE_AGE = 12 * 3600
+# A person signs in again after half an hour of doing nothing, and after twelve hours whatever they do.
+SESSION_ENGINE = "core.sessions"
+SESSION_IDLE_AGE = int(os.environ.get("SESSION_IDLE_SECONDS") or 30 * 60)
+SESSION_COOKIE_AGE = int(os.environ.get("SESSION_SECONDS") or 12 * 3600)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

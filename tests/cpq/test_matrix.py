@@ -38,6 +38,9 @@ core:logout              -                      -
 core:mailbox             -                      BF
 core:letter              letter                 BF
 core:resending           letter                 BF
+core:sessions            -                      all
+core:sessions_end        -                      all
+core:session_end         |name=none             -
 core:styleguide          -                      staff
 core:theme               -                      open
 customers:list           -                      staff
