@@ -74,6 +74,8 @@ metering:usage_file      customer               staff
 metering:panel           customer               staff
 metering:customer_quality customer               staff
 metering:quality         -                      staff
+metering:sources         -                      PI
+metering:reading         |name=none             -
 metering:imports         -                      PI
 metering:import          import                 PI
 metering:looking         import                 PI
