@@ -65,6 +65,7 @@ SCREENS = {
         "/usage/sources/",
         "/usage/imports/",
         "/keys/",
+        "/sessions/",
     ),
     "dan": ("/",),
 }

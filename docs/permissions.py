@@ -1,0 +1,31 @@
+"""The table of who may do what in docs/SECURITY.md, from core/roles.py: `python -m docs.permissions` writes it."""
+
+from pathlib import Path
+
+from core.roles import ROLE_NAMES, ROLES, SCOPES, Permission
+
+PAGE = Path(__file__).parent / "SECURITY.md"
+BEGIN, END = "<!-- permissions: generated -->", "<!-- end of permissions -->"
+
+
+def table() -> str:
+    """A row for each permission, a column for each role, and under it what an API key may be given."""
+    rows = [["permission", *ROLE_NAMES.values()], ["---"] * (1 + len(ROLE_NAMES))]
+    rows += [
+        [permission.value.replace("_", " "), *("yes" if permission in ROLES[role] else "" for role in ROLE_NAMES)]
+        for permission in Permission
+    ]
+    keys = [["scope of an API key", "lets a program", "whose owner may"], ["---"] * 3]
+    keys += [[f"`{scope}`", text, needed.value.replace("_", " ")] for scope, (text, needed) in SCOPES.items()]
+    return "\n\n".join("\n".join(f"| {' | '.join(row)} |" for row in part) for part in (rows, keys))
+
+
+def renewed(page: str) -> str:
+    """The page with the table as it is now."""
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(renewed(PAGE.read_text()))
