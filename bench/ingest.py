@@ -166,6 +166,7 @@ class Load:
                 elif tries == 1 and answer["accepted"] != expected:
                     self.faults.append(f"{answer['accepted']} of {expected} new events were accepted at the first try")
             first += BATCH if not first else new
+        line.close()
 
     def read(self) -> None:
         line = Line(self.port, self.key)
@@ -177,6 +178,7 @@ class Load:
             if tries == 1:
                 self.waits.append(time.monotonic() - began)
             time.sleep(0.1)
+        line.close()
 
 
 class Line:
@@ -202,8 +204,13 @@ class Line:
                 if answer.status not in (500, 503):
                     raise RuntimeError(f"{answer.status}: {text[:200]!r}")
             except (OSError, http.client.HTTPException):
-                self.connection = None
+                self.close()
             time.sleep(0.05)
+
+    def close(self) -> None:
+        if self.connection:
+            self.connection.close()
+        self.connection = None
 
 
 def batch_of(client: int, first: int) -> tuple[list[dict[str, Any]], int]:

@@ -57,8 +57,8 @@ class Server:
         while time.monotonic() < deadline:
             try:
                 urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=SECONDS).close()
-            except HTTPError:
-                return
+            except HTTPError as answer:
+                return answer.close()
             except OSError:
                 time.sleep(0.05)
             else:

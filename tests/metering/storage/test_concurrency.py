@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -106,3 +107,46 @@ def test_the_first_events_of_a_new_month_and_series_at_once():
     batches = [[fact(f"{n}-{m}", time=day, dimensions={"model": str(m)}) for m in range(5)] for n in range(4)]
     assert at_once([lambda batch=batch: LIVE.record(batch, at=AT) for batch in batches]) == []
     assert [total.events for total in LIVE.daily_totals()] == [4] * 5
+
+
+@pytest.mark.parametrize(
+    ("meter", "value"), [("sum", 5), ("count", 2), ("max", 3), ("unique", 2), ("latest", 3), ("unit-hours", 2)]
+)
+def test_a_writer_waits_for_another_ones_unfinished_day(meter, value):
+    """The second writer comes while the first has recorded but not committed: it must not add up without it."""
+    make_meters()
+    # The series is known already: writers of a new one wait for each other anyway.
+    LIVE.record([fact("before", meter, value=0, time="2026-11-18T10:00Z", item="ann")], at=AT)
+    recorded = threading.Event()
+
+    def first() -> None:
+        with transaction.atomic():
+            LIVE.record([fact("a", meter, value=2, time="2026-11-20T10:00Z", item="ann")], at=AT)
+            recorded.set()
+            time.sleep(0.3)
+
+    def second() -> None:
+        recorded.wait()
+        LIVE.record([fact("b", meter, value=3, time="2026-11-20T11:00Z", item="bob")], at=AT)
+
+    assert at_once([first, second]) == []
+    assert [(total.value, total.events) for total in LIVE.daily_totals()][-1] == (value, 2)
+
+
+def test_an_action_and_its_outcome_that_arrive_at_once_find_each_other():
+    make_meters()
+    LIVE.record([fact("before", "chats", item="c1", outcome_key="c1"), fact("none", "solved", outcome_key="c0")], at=AT)
+    recorded = threading.Event()
+
+    def action() -> None:
+        with transaction.atomic():
+            LIVE.record([fact("a", "chats", time="2026-11-22T10:00Z", item="c2", outcome_key="c2")], at=AT)
+            recorded.set()
+            time.sleep(0.3)
+
+    def outcome() -> None:
+        recorded.wait()
+        LIVE.record([fact("b", "solved", time="2026-11-22T11:00Z", outcome_key="c2")], at=AT)
+
+    assert at_once([action, outcome]) == []
+    assert [(total.meter, total.value) for total in LIVE.daily_totals()] == [("chats", 1), ("chats", 1), ("solved", 1)]
