@@ -36,7 +36,13 @@ class ProblemMiddleware:
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """To the login page and, after it, back to the page the person was on."""
+    """To the login page and, after it, back to the page the person was on.
+
+    What htmx wanted to write stays on the page: the answer offers to sign in in another tab and to try again.
+    """
+    if is_partial(request) and request.method == "POST":
+        trigger = json.dumps({"sign-in-needed": {"url": login_url(current_path(request))}})
+        return HttpResponse(status=401, headers={"HX-Reswap": "none", "HX-Trigger": trigger})
     if is_partial(request):
         return HttpResponse(status=204, headers={"HX-Redirect": login_url(current_path(request))})
     return HttpResponse(status=302, headers={"Location": login_url(request.get_full_path())})

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const builder = () => document.getElementById("builder");
-  const isEdit = (event) => event.detail.requestConfig?.verb === "post" && builder()?.contains(event.detail.elt);
+  const isEdit = (event) => event.detail.requestConfig?.verb === "post" && event.detail.elt.closest("#builder, #history");
   const unsaved = new Set();
   let failed = null;
 
@@ -38,7 +38,8 @@
     if (successful) unsaved.delete(elt.id);
     else if (![409, 422].includes(event.detail.xhr.status)) {
       failed = elt.id;
-      say("failed", "Not saved: the server did not take it.", Boolean(elt.id));
+      const signedOut = event.detail.xhr.status === 401;
+      say("failed", signedOut ? "Not saved: you were signed out." : "Not saved: the server did not take it.", Boolean(elt.id));
     }
   });
 
@@ -51,6 +52,18 @@
   document.addEventListener("close", (event) => {
     if (event.target.id === "explain") document.getElementById("explain-body").replaceChildren();
   }, true);
+
+  // Ctrl+Z takes back the last saved edit, unless the field in focus holds typing of its own to take back.
+  document.addEventListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const key = event.key.toLowerCase();
+    const name = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : "";
+    const typing = event.target.matches?.("textarea") || (event.target.value !== undefined && unsaved.has(event.target.id) && event.target.value !== event.target.defaultValue);
+    const button = name && !typing && !document.querySelector("dialog[open]") && document.getElementById(name);
+    if (!button) return;
+    event.preventDefault();
+    button.click();
+  });
 
   window.addEventListener("beforeunload", (event) => {
     const typing = [...unsaved].some((id) => {

@@ -101,19 +101,24 @@
     running = Math.max(0, running + change);
     $("#progress-line")?.classList.toggle("is-on", running > 0);
   };
+  // What asks by itself, again and again, is quiet: no progress, no toasts, nothing while the tab is hidden.
+  const quiet = (event) => event.detail.elt?.dataset.quiet !== undefined;
   document.addEventListener("htmx:beforeRequest", (event) => {
+    if (quiet(event) && document.hidden) return event.preventDefault();
+    if (quiet(event)) return;
     progress(1);
     event.detail.target?.setAttribute("aria-busy", "true");
   });
   document.addEventListener("htmx:afterRequest", (event) => {
+    if (quiet(event)) return;
     progress(-1);
     event.detail.target?.removeAttribute("aria-busy");
   });
-  document.addEventListener("htmx:sendError", () => toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
-  document.addEventListener("htmx:timeout", () => toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
+  document.addEventListener("htmx:sendError", (event) => quiet(event) || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
+  document.addEventListener("htmx:timeout", (event) => quiet(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (event.detail.xhr.getResponseHeader("HX-Trigger")) return;
+    if (quiet(event) || event.detail.xhr.getResponseHeader("HX-Trigger")) return;
     if (status === 401) return window.location.reload();
     const text = {
       403: "This page is too old, or your role does not allow it. Reload the page and try again.",
@@ -121,6 +126,30 @@
       429: "Too many requests at once. Wait a moment and try again.",
     }[status];
     toast({ level: "error", text: text || "Something broke on our side. Nothing is half saved; try again in a moment." });
+  });
+
+  // ---- signed out while writing: everything stays, to be sent again after signing in in another tab ------------
+  const unsent = new Set();
+  document.addEventListener("sign-in-needed", (event) => {
+    if (event.target.dataset?.quiet !== undefined) return;
+    unsent.add(event.target);
+    $("#signed-out [data-sign-in]").href = event.detail.url;
+    openDialog("signed-out");
+  });
+  document.addEventListener("click", (event) => {
+    if (!closest(event, "[data-send-again]")) return;
+    $("#signed-out").close();
+    const again = [...unsent].filter((elt) => elt.isConnected);
+    unsent.clear();
+    again.forEach((elt) => (elt.matches("form") ? elt.requestSubmit() : window.htmx.trigger(elt, "change")));
+  });
+
+  // Signing in changes the token against forgery; the page's own is then of no use, the cookie's is.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+    if (!token || event.detail.verb === "get") return;
+    event.detail.headers["X-CSRFToken"] = token;
+    if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
   // ---- what is larger than its box can be scrolled with the keys ------------------------------------------

@@ -116,7 +116,8 @@ def edit_version(
     since: Conflict, and nothing is overwritten.
     """
     check(changes, day=today(at, version.zone))
-    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    fields = [f"facts/{name}" for name in changes]
+    fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=fields)
     values: dict[str, Any] = dict(changes)
     if "valid_until" in changes:
         values["expires_at"] = end_of_day(changes["valid_until"], fresh.zone)

@@ -10,7 +10,6 @@ from django.db import transaction
 from catalog.models import Package, Price
 from catalog.queries import packages, slot
 from catalog.rules.packages import started_with
-from catalog.rules.points import price_points
 from core.errors import Invalid, refuse
 from core.models import User
 from pricing import InvalidTerms, parse_component
@@ -27,6 +26,7 @@ from quotes.rules.components import (
 )
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.lines import why_not_remove, wrong_fields
+from quotes.rules.steps import ORDER, values_of
 
 
 class LineChanges(TypedDict, total=False):
@@ -49,7 +49,7 @@ def add_package(
         raise Invalid(
             {"package": "This package is from another price book than the quote; choose one of its own book."}
         )
-    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
     whole = packages(fresh.price_book).get(pk=package.pk)
     refuse(configured(fresh).why_not_add_package(whole))
     add_lines(fresh, [(part.price, part) for part in started_with(whole.components.all())])
@@ -63,7 +63,7 @@ def add_price(
     """Add a single price of the version's book as the last line; refused where a rule would be broken."""
     if price.book_id != version.price_book_id:
         raise Invalid({"price": "This price is from another price book than the quote; choose one of its own book."})
-    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
     refuse(configured(fresh).why_not_add(price))
     add_lines(fresh, [(price, part_for(fresh, price))])
     return settle(fresh, "add_price", by=by, at=at, price=price.key)
@@ -74,7 +74,7 @@ def edit_line(
     line: QuoteLine, *, by: User, at: datetime, edit_number: int | None = None, **changes: Unpack[LineChanges]
 ) -> QuoteVersion:
     """Change one line; Invalid names every field that cannot be taken."""
-    fresh = claim(line.version, by=by, at=at, edit_number=edit_number)
+    fresh = claim(line.version, by=by, at=at, edit_number=edit_number, fields=fields_of(line.key, changes))
     mine = QuoteLine.objects.select_related("part__price", "price").get(pk=line.pk)
     errors = wrong_fields(changes, component=mine.component, part=slot(mine.part) if mine.part else None)
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
@@ -89,6 +89,12 @@ def edit_line(
     after = described(mine)
     moved = {name: [before[name], after[name]] for name in after if before.get(name) != after[name]}
     return settle(fresh, "edit_line", by=by, at=at, line=mine.key, changes=moved)
+
+
+def fields_of(key: str, changes: LineChanges) -> list[str]:
+    """The fields that these changes move, as the steps of a draft name them."""
+    plain = [name for name in changes if name != "prices"]
+    return [f"lines/{key}/{name}" for name in [*plain, *(f"prices.{path}" for path in changes.get("prices", {}))]]
 
 
 def quantity_is_set(version: QuoteVersion, line: QuoteLine) -> str:
@@ -135,20 +141,13 @@ def parsed(component: Component) -> Component:
 
 def described(line: QuoteLine) -> dict[str, Any]:
     """What the audit log compares before and after."""
-    prices = {f"price {point.path}": str(point.amount) for point in price_points(line.component)}
-    return {
-        "name": line.component["name"],
-        "quantity": line.component.get("quantity") or line.component.get("amount"),
-        "allowance": line.component.get("allowance"),
-        "discount_percent": str(line.discount_percent),
-        **prices,
-    }
+    return {**values_of(line.component), "discount_percent": str(line.discount_percent)}
 
 
 @transaction.atomic
 def remove_line(line: QuoteLine, *, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
     """Take the line off the draft."""
-    fresh = claim(line.version, by=by, at=at, edit_number=edit_number)
+    fresh = claim(line.version, by=by, at=at, edit_number=edit_number, fields=[f"lines/{line.key}"])
     others = [other.component for other in fresh.lines.exclude(pk=line.pk).order_by("position")]
     refuse(why_not_remove(line.key, others) or added_by_rule(fresh, line))
     fresh.lines.filter(pk=line.pk).delete()
@@ -182,7 +181,7 @@ def remove_package(
 @transaction.atomic
 def move_line(line: QuoteLine, *, to: int, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
     """Make it the `to`-th line (from 1); the others close ranks."""
-    fresh = claim(line.version, by=by, at=at, edit_number=edit_number)
+    fresh = claim(line.version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
     lines = list(fresh.lines.order_by("position"))
     if not 1 <= to <= len(lines):
         raise Invalid({"to": f"The quote has the places 1 to {len(lines)}."})

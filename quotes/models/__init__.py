@@ -4,6 +4,7 @@ from quotes.models.desk import Delegation, Question
 from quotes.models.quote import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import Acceptance, RoomLink
 from quotes.models.rules import ApprovalRule
+from quotes.models.step import DraftStep, Presence
 
 __all__ = [
     "Acceptance",
@@ -11,6 +12,8 @@ __all__ = [
     "ApprovalRule",
     "Contract",
     "Delegation",
+    "DraftStep",
+    "Presence",
     "Question",
     "Quote",
     "QuoteLine",

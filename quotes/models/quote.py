@@ -11,6 +11,7 @@ from core.models import User
 from core.roles import Permission, may
 from customers.models import Contact, Customer
 from forecasting.models import ForecastRun
+from quotes.rules.steps import Content
 from quotes.rules.transitions import CLOSED, FROZEN, LABELS, LIVE, Status
 
 S = Status
@@ -147,6 +148,9 @@ class QuoteVersion(models.Model):
             ),
             models.Index(fields=["status", "-edited_at"], name="version_by_status_and_edit"),
         ]
+
+    claimed: Content | None = None
+    """What the draft held when an edit claimed it; not stored."""
 
     def __str__(self) -> str:
         return f"{self.quote_id}/{self.number}"

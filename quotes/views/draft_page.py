@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from core import formats
-from core.http import is_partial, see_other
+from core.http import is_partial, see_other, toast
 from core.models import User
 from core.roles import ROLE_NAMES, Permission, may
 from quotes import access
@@ -22,12 +23,13 @@ from quotes.queries.carrying import Carried, carried_over
 from quotes.queries.deciders import deciders
 from quotes.queries.priced import PricedVersion, priced
 from quotes.queries.shelf import shelf
+from quotes.queries.steps import history
 from quotes.queries.versions import live_status, version_links
 from quotes.rules.approvals import Need
 from quotes.rules.verbs import why_not_edit, why_not_submit, why_not_withdraw
 from quotes.views.band_tables import band_context
 from quotes.views.charts import charts_of
-from quotes.views.edits import Edit
+from quotes.views.edits import Edit, joined
 from quotes.views.line_views import LineView, line_views
 
 NAMES = 3
@@ -98,9 +100,11 @@ class AssumptionView:
 def finish(request: HttpRequest, number: str, edit: Edit) -> HttpResponse:
     """After an edit, read again and draw again; a plain browser goes to the page by 303."""
     if edit.status == 200 and not is_partial(request):
+        if edit.said:
+            messages.info(request, edit.said)
         return see_other(request, reverse("quotes:detail", args=[number]) + (f"#line-{edit.line}" if edit.line else ""))
     user, version = access.version(request, number)
-    return show_draft(request, user, version, edit)
+    return show_draft(request, user, version, joined(request, edit, version))
 
 
 def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Edit | None = None) -> HttpResponse:
@@ -110,7 +114,12 @@ def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Ed
     if edit is None or not as_parts:
         return render(request, "quotes/builder.html", context, status=edit.status if edit else 200)
     response = render(request, "quotes/builder/answer.html", context, status=edit.status)
-    response.headers["HX-Trigger"] = "quote-not-saved" if context["failed"] else "quote-saved"
+    event = "quote-not-saved" if context["failed"] else "quote-saved"
+    if not edit.said:
+        response.headers["HX-Trigger"] = event
+        return response
+    toast(response, edit.said)
+    response.headers["HX-Trigger-After-Swap"] = event
     return response
 
 
@@ -135,6 +144,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "why_not_withdraw": why_not_withdraw(version, by=user),
         "why_not_submit": why_not_submit(version, by=user, live=live_status(version), problems=problem_sentences(deal)),
         "urls": addresses(version),
+        "history": None if not_editable else history(version),
         "facts": facts,
         "shelf": None if not_editable or edit.status != 200 or not (edit.structure or configures) else shelf(version),
         "configures": configures,
@@ -230,7 +240,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
     failed = edit.conflict or " ".join(edit.errors.values())
     edited = next((row for row in rows if row.key == edit.line), None)
     cells = [cell for cell in (edited.quantity_cell, edited.discount_cell) if cell] if edited else []
-    everything = bool(edit.conflict)
+    everything = edit.whole or bool(edit.conflict)
     return {
         "failed": failed,
         "fresh": everything or not failed,
@@ -255,7 +265,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
 
 def addresses(version: QuoteVersion) -> dict[str, str]:
     number = version.quote.number
-    names = ("facts", "forecast", "packages", "prices", "assumptions", "avoidance")
+    names = ("facts", "forecast", "packages", "prices", "assumptions", "avoidance", "undo", "redo", "presence")
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},
         "submission": reverse("quotes:submission", args=[number, version.number]),

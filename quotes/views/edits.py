@@ -15,7 +15,7 @@ from quotes.rules.verbs import why_not_edit
 
 @dataclass(frozen=True)
 class Edit:
-    """What was sent and how it ended, for the answer."""
+    """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast."""
 
     facts: Collection[str] = ()
     line: str = ""
@@ -26,6 +26,8 @@ class Edit:
     structure: bool = False
     assumptions: bool = False
     focus: str = ""
+    whole: bool = False
+    said: str = ""
 
     @property
     def status(self) -> int:
@@ -45,6 +47,13 @@ def seen(request: HttpRequest) -> int:
     if not text.isdecimal():
         raise Invalid({"edit_number": "This page is too old to save from; load it again."})
     return int(text)
+
+
+def joined(request: HttpRequest, edit: Edit, version: QuoteVersion) -> Edit:
+    """The edit; drawing everything again if it went through beside edits of others that this page does not show."""
+    if edit.status != 200 or edit.whole or version.edit_number <= seen(request) + 1:
+        return edit
+    return replace(edit, whole=True, structure=True, said="Saved, beside what was edited elsewhere meanwhile.")
 
 
 def typed_of(request: HttpRequest, names: Collection[str]) -> dict[str, str]:

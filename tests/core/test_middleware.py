@@ -19,8 +19,8 @@ def login_page(settings):
 HTMX = {"HX-Request": "true", "HX-Current-URL": "http://testserver/quotes/Q-1/?tab=bands"}
 
 
-def answer(error: Problem, path: str = "/quotes/Q-1/", headers: dict[str, str] | None = None):
-    request = RequestFactory().post(path, headers=headers or {})
+def answer(error: Problem, path: str = "/quotes/Q-1/", headers: dict[str, str] | None = None, method="POST"):
+    request = RequestFactory().generic(method, path, headers=headers or {})
     request.htmx = HtmxDetails(request)
     return ProblemMiddleware(lambda _: None).process_exception(request, error)
 
@@ -65,13 +65,21 @@ def test_nobody_signed_in_goes_to_login_and_back():
 
 
 def test_an_expired_session_takes_the_whole_page_to_login():
-    response = answer(SignInNeeded(), headers=HTMX)
+    response = answer(SignInNeeded(), headers=HTMX, method="GET")
     assert response.status_code == 204
     assert response["HX-Redirect"].endswith("?next=%2Fquotes%2FQ-1%2F%3Ftab%3Dbands")
 
 
+def test_what_an_expired_session_wanted_to_write_stays_on_the_page():
+    response = answer(SignInNeeded(), headers=HTMX)
+    assert (response.status_code, response["HX-Reswap"]) == (401, "none")
+    assert json.loads(response["HX-Trigger"]) == {
+        "sign-in-needed": {"url": "/login/?next=%2Fquotes%2FQ-1%2F%3Ftab%3Dbands"}
+    }
+
+
 def test_the_way_back_never_leads_to_another_host():
-    response = answer(SignInNeeded(), headers=HTMX | {"HX-Current-URL": "https://evil.example//x"})
+    response = answer(SignInNeeded(), headers=HTMX | {"HX-Current-URL": "https://evil.example//x"}, method="GET")
     assert "evil" not in response["HX-Redirect"]
 
 

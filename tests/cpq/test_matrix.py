@@ -123,6 +123,9 @@ quotes:packages          draft                  BFP
 quotes:package_removal   draft|package=hybrid   ABFP
 quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP
+quotes:undo              draft                  ABFP
+quotes:redo              draft                  ABFP
+quotes:presence          draft                  ABFP
 quotes:line              line                   ABFP
 quotes:removal           line                   ABFP
 quotes:position          line                   ABFP

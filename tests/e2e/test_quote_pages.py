@@ -84,7 +84,7 @@ def test_focus_stays_and_typing_is_kept_while_saving(ada, browser, live_server, 
         expect(discount).to_have_value("12")
         page.keyboard.press("Enter")
         expect(page.locator("#term-seats")).to_contain_text("15,312.00")
-        expect(discount).to_be_focused()
+        expect(page.locator("td:has(#cell-discount-seats)")).to_be_focused()
         page.locator("#down-platform").click()
         expect(page.locator("#lines tbody tr[id]").nth(1)).to_have_id("line-platform")
         expect(page.locator("#down-platform")).to_be_focused()

@@ -108,7 +108,7 @@ def test_a_stale_edit_overwrites_nothing(ada):
 def test_the_edit_number_that_was_looked_at_counts(ada):
     draft = make_draft_quote()
     with pytest.raises(Conflict):
-        edit_version(draft, by=ada, at=AT, edit_number=draft.edit_number - 1, title="Old page")
+        edit_version(draft, by=ada, at=AT, edit_number=draft.edit_number + 1, title="No such page")
     done = edit_version(draft, by=ada, at=AT, edit_number=draft.edit_number, title="New page")
     assert done.title == "New page"
 

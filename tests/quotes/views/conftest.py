@@ -14,6 +14,8 @@ MODULES = (
     "desk",
     "listing",
     "draft_page",
+    "presence",
+    "undoing",
     "version_page",
 )
 

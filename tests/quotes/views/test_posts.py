@@ -6,6 +6,7 @@ import pytest
 
 from catalog.models import Package
 from quotes.actions.lines import add_package
+from quotes.actions.undoing import undo
 from quotes.models import QuoteVersion
 from tests.factories import AT
 from tests.quotes.views.deals import HTMX, a_draft, approved, post, sent, stored, submitted
@@ -30,6 +31,8 @@ POSTS = {
     "line": Post("draft", "lines/seats/", {"quantity": "7"}),
     "removal": Post("draft", "lines/seats/removal/", {}),
     "position": Post("draft", "lines/seats/position/", {"to": "1"}),
+    "undo": Post("draft", "undo/", {}),
+    "redo": Post("undone", "redo/", {}),
     "submission": Post("draft", "v1/submission/", {}),
     "discard": Post("draft", "v1/withdrawal/", {}),
     "recall": Post("submitted", "v1/withdrawal/", {"note": "wrong start"}),
@@ -45,8 +48,14 @@ def stations(ada):
     def packaged(who):
         return add_package(a_draft(who), package=Package.objects.get(code="requests"), by=who, at=AT)
 
+    def undone(who):
+        version = a_draft(who)
+        undo(version, by=who, at=AT)
+        return version
+
     makers = {
         "draft": a_draft,
+        "undone": undone,
         "packaged": packaged,
         "submitted": submitted,
         "approved": approved,

@@ -1,0 +1,102 @@
+"""Take back the last edit of a draft, and make it again. Both are edits themselves."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from core.errors import Refused
+from core.models import User
+from quotes.actions.edits import claim, settle
+from quotes.models import DraftStep, QuoteLine, QuoteVersion
+from quotes.queries.steps import State, first_undone, last_done
+from quotes.rules.steps import Change, Pair, reverse
+from quotes.rules.validity import end_of_day
+
+
+@transaction.atomic
+def undo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> str:
+    """Take back the last edit that stands, whoever made it; what it was, in words."""
+    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    step = last_done(fresh)
+    if step is None:
+        raise Refused("There is nothing to undo on this draft.")
+    return stepped(fresh, step, reverse(step.change), State.UNDONE, "undo", by=by, at=at)
+
+
+@transaction.atomic
+def redo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> str:
+    """Make again what was undone last; what it was, in words."""
+    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    step = first_undone(fresh)
+    if step is None:
+        raise Refused("There is nothing to redo on this draft.")
+    return stepped(fresh, step, step.change, State.DONE, "redo", by=by, at=at)
+
+
+def stepped(
+    fresh: QuoteVersion, step: DraftStep, change: Change, state: State, verb: str, *, by: User, at: datetime
+) -> str:
+    step.state = state
+    step.save(update_fields=["state"])
+    apply(fresh, change)
+    settle(fresh, verb, by=by, at=at, state=State.PAST, step=step.edit_number)
+    return step.words
+
+
+def apply(version: QuoteVersion, change: Change) -> None:
+    """Make the draft what the change says, writing only what it moves."""
+    set_facts(version, change.get("facts", {}))
+    set_lines(version, change.get("lines", {}))
+    if "order" in change:
+        place = {key: position for position, key in enumerate(change["order"][1], 1)}
+        lines = [line for line in version.lines.all() if line.position != place[line.key]]
+        for line in lines:
+            line.position = place[line.key]
+        QuoteLine.objects.bulk_update(lines, ["position"])
+
+
+def set_facts(version: QuoteVersion, facts: dict[str, Pair]) -> None:
+    for name, (_, after) in facts.items():
+        setattr(version, name, parsed(name, after))
+    if "valid_until" in facts:
+        version.expires_at = end_of_day(version.valid_until, version.zone)
+    if facts:
+        version.save(update_fields=[*facts, "expires_at"])
+
+
+def set_lines(version: QuoteVersion, lines: dict[str, dict[str, Pair]]) -> None:
+    gone = [key for key, pairs in lines.items() if "component" in pairs and pairs["component"][1] is None]
+    new = [key for key, pairs in lines.items() if "component" in pairs and pairs["component"][0] is None]
+    version.lines.filter(key__in=gone).delete()
+    kept = list(version.lines.filter(key__in=lines.keys() - {*gone, *new}))
+    for line in kept:
+        for name, value in after(lines[line.key]).items():
+            setattr(line, name, value)
+    if kept:
+        QuoteLine.objects.bulk_update(kept, sorted({name for line in kept for name in lines[line.key]}))
+    QuoteLine.objects.bulk_create(
+        QuoteLine(version=version, key=key, position=UNPLACED + number, **after(lines[key]))
+        for number, key in enumerate(new)
+    )
+
+
+UNPLACED = 20_000  # above every place: the order that comes with new lines places them
+
+
+def after(pairs: dict[str, Pair]) -> dict[str, Any]:
+    return {name: parsed(name, pair[1]) for name, pair in pairs.items()}
+
+
+def parsed(name: str, value: Any) -> Any:
+    """What a step keeps as text."""
+    return PARSED[name](value) if name in PARSED else value
+
+
+PARSED: dict[str, Callable[[str], Any]] = {
+    "start": date.fromisoformat,
+    "valid_until": date.fromisoformat,
+    "discount_percent": Decimal,
+}

@@ -1,0 +1,56 @@
+"""What a draft holds, what its edits changed, and what can be taken back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from core.formats import plain
+from quotes.models import DraftStep, QuoteLine, QuoteVersion
+from quotes.rules.steps import FACTS, PARTS, Content, touched
+
+State = DraftStep.State
+
+
+@dataclass(frozen=True)
+class History:
+    """What undo and redo would do, in words; "" where there is nothing."""
+
+    undo: str = ""
+    redo: str = ""
+
+
+def content_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> Content:
+    rows = list(version.lines.order_by("position")) if lines is None else lines
+    return Content(
+        facts={name: stored(getattr(version, name)) for name in FACTS},
+        lines={row.key: {name: stored(getattr(row, name)) for name in PARTS} for row in rows},
+        order=[row.key for row in rows],
+    )
+
+
+def stored(value: object) -> object:
+    """As JSON keeps it."""
+    if value is None or isinstance(value, int | str | dict):
+        return value
+    return str(plain(value)) if isinstance(value, Decimal) else str(value)
+
+
+def history(version: QuoteVersion) -> History:
+    undo, redo = last_done(version), first_undone(version)
+    return History(undo=undo.words if undo else "", redo=redo.words if redo else "")
+
+
+def last_done(version: QuoteVersion) -> DraftStep | None:
+    return version.steps.filter(state=State.DONE).order_by("-edit_number").first()
+
+
+def first_undone(version: QuoteVersion) -> DraftStep | None:
+    return version.steps.filter(state=State.UNDONE).order_by("edit_number").first()
+
+
+def moved_since(version: QuoteVersion, edit_number: int) -> set[str] | None:
+    """The fields that edits after this number moved; None where that is not known."""
+    changes = list(version.steps.filter(edit_number__gt=edit_number).values_list("change", flat=True))
+    if len(changes) != version.edit_number - edit_number:
+        return None
+    return {path for change in changes for path in touched(change)}

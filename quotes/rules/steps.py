@@ -1,0 +1,156 @@
+"""What an edit of a draft changed, so that it can be taken back, made again, and merged with somebody else's.
+
+The content of a draft is plain values: its facts, its lines by key, and their order. A change holds the pair
+(before, after) of every value that moved; a line that was not there is None throughout.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypedDict
+
+from catalog.rules.points import price_points
+from quotes.rules.components import Component, allowance_of, fixed_quantity
+
+FACTS = ("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario")
+PARTS = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule")
+LABELS = {
+    "title": "title",
+    "start": "start",
+    "months": "term",
+    "discount_percent": "quote discount",
+    "valid_until": "last valid day",
+    "payment_days": "payment due",
+    "assumptions": "assumed usage",
+    "scenario": "scenario",
+}
+ORDER = "order"
+
+Pair = list[Any]
+"""Before and after."""
+
+
+class Content(NamedTuple):
+    facts: Mapping[str, Any]
+    lines: Mapping[str, Mapping[str, Any]]
+    order: list[str]
+
+
+class Change(TypedDict, total=False):
+    facts: dict[str, Pair]
+    lines: dict[str, dict[str, Pair]]
+    order: Pair
+
+
+def names_in(*contents: Content) -> dict[str, str]:
+    """What the lines are called."""
+    return {key: line["component"]["name"] for content in contents for key, line in content.lines.items()}
+
+
+def difference(before: Content, after: Content) -> Change:
+    """What became of the first content in the second; {} when they are the same."""
+    lines = {key: moved(before.lines.get(key, {}), after.lines.get(key, {})) for key in {**before.lines, **after.lines}}
+    change: Change = {
+        "facts": moved(before.facts, after.facts),
+        "lines": {key: pairs for key, pairs in lines.items() if pairs},
+        "order": [before.order, after.order] if before.order != after.order else [],
+    }
+    return {name: value for name, value in change.items() if value}  # type: ignore[return-value]
+
+
+def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Pair]:
+    pairs = {name: [before.get(name), after.get(name)] for name in {**before, **after}}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def reverse(change: Change) -> Change:
+    """The change that takes this one back."""
+    turned: Change = {
+        "facts": {name: pair[::-1] for name, pair in change.get("facts", {}).items()},
+        "lines": {
+            key: {name: pair[::-1] for name, pair in pairs.items()} for key, pairs in change.get("lines", {}).items()
+        },
+        "order": change.get("order", [])[::-1],
+    }
+    return {name: value for name, value in turned.items() if value}  # type: ignore[return-value]
+
+
+def touched(change: Change) -> Iterator[str]:
+    """The fields that an edit moved, as paths: "facts/months", "lines/seats/quantity", "lines/seats", "order"."""
+    yield from (f"facts/{name}" for name in change.get("facts", {}))
+    for key, pairs in change.get("lines", {}).items():
+        if None in pairs.get("component", ()):
+            yield f"lines/{key}"
+        else:
+            yield from (f"lines/{key}/{name}" for name in fields_moved(pairs))
+    yield from [ORDER] * ("order" in change)
+
+
+def fields_moved(pairs: Mapping[str, Pair]) -> Iterator[str]:
+    yield from (name for name in pairs if name != "component")
+    if "component" in pairs:
+        before, after = (values_of(component) for component in pairs["component"])
+        yield from moved(before, after)
+
+
+def values_of(component: Component) -> dict[str, str | None]:
+    """What a seller may change in a component, by the names of the fields."""
+    size, included = fixed_quantity(component), allowance_of(component)
+    return {
+        "name": component["name"],
+        "quantity": None if size is None else str(size),
+        "allowance": None if included is None else str(included),
+        **{f"prices.{point.path}": str(point.amount) for point in price_points(component)},
+    }
+
+
+def rearranged(change: Change) -> bool:
+    """Whether lines that were there before and after stand in another order."""
+    before, after = change.get("order") or ([], [])
+    return [key for key in before if key in after] != [key for key in after if key in before]
+
+
+def meet(mine: Collection[str], theirs: Iterable[str]) -> bool:
+    """Whether two edits moved the same field; a whole line meets every field of it."""
+    return any(one == other or inside(one, other) or inside(other, one) for one in mine for other in theirs)
+
+
+def inside(one: str, other: str) -> bool:
+    return one.startswith(f"{other}/")
+
+
+def words(change: Change, names: Mapping[str, str]) -> str:
+    """ "quantity of Seats 25 → 30": what an edit did, for the button that takes it back; `names` of the lines."""
+    said = [*facts_said(change), *lines_said(change, names)]
+    if not said and rearranged(change):
+        return "the order of the lines"
+    if len(said) > 2:
+        return f"{said[0]} and {len(said) - 1} more"
+    return " and ".join(said) or "the last edit"
+
+
+def facts_said(change: Change) -> Iterator[str]:
+    for name, (before, after) in change.get("facts", {}).items():
+        plain = not isinstance(before, dict) and len(f"{before}{after}") < 40
+        yield f"{LABELS[name]} {trimmed(before)} → {trimmed(after)}" if plain else LABELS[name]
+
+
+def lines_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
+    for key, pairs in change.get("lines", {}).items():
+        before, after = pairs.get("component", ({}, {}))
+        if before is None or after is None:
+            yield f"{'adding' if before is None else 'removing'} {names[key]}"
+        else:
+            yield from line_said(names[key], pairs)
+
+
+def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
+    before, after = pairs.get("component", ({}, {}))
+    for field, pair in moved(values_of(before), values_of(after)).items() if before else ():
+        yield f"{field.partition('.')[0].removesuffix('s')} of {name} {trimmed(pair[0])} → {trimmed(pair[1])}"
+    if "discount_percent" in pairs:
+        yield f"discount of {name} {' → '.join(map(trimmed, pairs['discount_percent']))}"
+
+
+def trimmed(value: Any) -> str:
+    """ "12.5" for "12.5000"; dates and names as they are."""
+    text = "–" if value is None else str(value)
+    return text.rstrip("0").rstrip(".") if text.replace(".", "", 1).isdigit() and "." in text else text

@@ -1,0 +1,127 @@
+"""The builder by keyboard, undo, and a session that ends while somebody writes, in a real browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from quotes.models import QuoteVersion
+from tests.browser import chromium, page_of
+from tests.quotes.views.deals import a_draft
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def version(ada) -> QuoteVersion:
+    return a_draft(ada, keys=("platform", "seats", "onboarding"))
+
+
+@pytest.fixture
+def page(ada, version, browser, live_server, client_of):
+    session = client_of(ada).cookies["sessionid"].value
+    with page_of(browser, live_server.url, session) as one:
+        one.goto(f"/quotes/{version.quote.number}/", wait_until="networkidle")
+        yield one
+
+
+def focus(page: Page) -> str:
+    """The row and column in focus, or the id of what is in focus within a cell."""
+    return page.evaluate(
+        "() => { const a = document.activeElement; const cell = a.closest('.lines-table tbody :is(td, th)');"
+        " return a === cell ? `${a.parentElement.id} ${a.cellIndex}` : a.id; }"
+    )
+
+
+def quantity(version: QuoteVersion) -> str:
+    return version.lines.get(key="seats").component["quantity"]["value"]
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#save-state")).to_contain_text("Saved at")
+    expect(page.locator("#builder[class*=htmx-request]")).to_have_count(0)
+
+
+def test_the_grid_is_one_tab_stop_and_the_arrows_move(page):
+    assert page.locator(".lines-table tbody [tabindex='0']").count() == 1
+    page.locator(".lines-table tbody [tabindex='0']").focus()
+    page.locator("#line-platform > *").nth(1).focus()
+    page.keyboard.press("ArrowDown")
+    assert focus(page) == "line-seats 1"
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert focus(page) == "line-onboarding 2"
+    page.keyboard.press("Home")
+    assert focus(page) == "line-onboarding 0"
+    page.keyboard.press("Tab")
+    assert page.evaluate("Boolean(document.activeElement.closest('.lines-table tbody'))") is False
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_enter_edits_escape_cancels_tab_moves_on(page, version):
+    page.locator("#line-seats > *").nth(1).focus()
+    page.keyboard.press("Enter")
+    assert focus(page) == "quantity-seats"
+    page.keyboard.type("77")
+    page.keyboard.press("Escape")
+    assert focus(page) == "line-seats 1"
+    assert page.locator("#quantity-seats").input_value() == "25"
+    assert quantity(version) == "25"
+    page.keyboard.type("30")
+    page.keyboard.press("Tab")
+    assert focus(page) == "discount-seats"
+    expect(page.locator("#history #undo")).to_have_attribute("aria-label", "Undo: quantity of Seats 25 → 30")
+    assert focus(page) == "discount-seats"
+    assert quantity(version) == "30"
+    page.keyboard.press("F2")
+    assert focus(page) == "line-seats 2"
+
+
+def test_lines_move_and_go_by_keys_and_ctrl_z_brings_them_back(page, version):
+    def keys() -> list[str]:
+        return list(version.lines.order_by("position").values_list("key", flat=True))
+
+    page.locator("#line-seats > *").nth(1).focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("#undo")).to_have_attribute("aria-label", "Undo: the order of the lines")
+    assert (keys(), focus(page)) == (["seats", "platform", "onboarding"], "line-seats 1")
+    page.keyboard.press("Delete")
+    expect(page.locator("#line-seats")).to_have_count(0)
+    assert focus(page) == "line-platform 1"
+    page.keyboard.press("Control+z")
+    expect(page.locator("#line-seats")).to_be_visible()
+    expect(page.locator("#toasts")).to_contain_text("Undone: removing Seats.")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#redo")).to_have_attribute("aria-label", "Redo: the order of the lines")
+    assert keys() == ["platform", "seats", "onboarding"]
+    page.keyboard.press("Control+Shift+z")
+    expect(page.locator("#redo")).to_have_attribute("aria-label", "Redo: removing Seats")
+    assert keys() == ["seats", "platform", "onboarding"]
+
+
+def test_the_keys_are_shown_on_a_question_mark(page):
+    page.locator("#line-seats > *").nth(1).focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_a_session_that_ends_keeps_what_was_typed(page, version, ada, client_of, live_server):
+    Session.objects.all().delete()
+    page.get_by_label("Quantity of Seats").fill("44")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="You were signed out")).to_be_visible()
+    expect(page.locator("#save-state")).to_contain_text("Not saved: you were signed out.")
+    assert (quantity(version), page.get_by_label("Quantity of Seats").input_value()) == ("25", "44")
+    session = client_of(ada).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.get_by_role("button", name="Send again").click()
+    saved(page)
+    expect(page.locator("#undo")).to_have_attribute("aria-label", "Undo: quantity of Seats 25 → 44")
+    assert quantity(version) == "44"
