@@ -130,11 +130,16 @@
   });
 
   // A swap may take the focus with it: it goes back to where it was, or to what stands there now.
-  let held = false;
-  document.addEventListener("htmx:beforeSwap", () => { held = Boolean(cellOf(document.activeElement)); });
+  let held = null;
+  document.addEventListener("htmx:beforeSwap", () => {
+    const active = document.activeElement;
+    held = cellOf(active) ? { place, onCell: cellOf(active) === active } : null;
+  });
   document.addEventListener("htmx:afterSettle", () => {
+    if (held?.onCell) place = held.place;
     ready();
-    if (held && document.activeElement === document.body) go(stopCell());
+    if (held && (held.onCell || document.activeElement === document.body)) go(stopCell());
+    held = null;
   });
 
   document.addEventListener("keydown", (event) => {
