@@ -68,6 +68,12 @@ class LineForm(forms.Form):
         return {**plain, **({"prices": prices} if prices else {})}
 
 
+class TargetForm(forms.Form):
+    """What the committed total should be."""
+
+    total = NumberField(label="Committed total")
+
+
 class AssumptionForm(forms.Form):
     """What a meter without history is taken to use in a month: low, base and high."""
 

@@ -252,6 +252,8 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
         "has_prices": any(name.startswith(PRICE) for name in edit.typed),
         "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
         "changed_rows": rows if edit.facts or edit.assumptions else [row for row in rows if row is edited],
+        "target_error": edit.errors.get("total", ""),
+        "target_typed": edit.typed.get("total", "") if failed else "",
         "conflict": edit.conflict,
         "conflict_url": edit.url,
         "clashes": [
@@ -265,7 +267,18 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
 
 def addresses(version: QuoteVersion) -> dict[str, str]:
     number = version.quote.number
-    names = ("facts", "forecast", "packages", "prices", "assumptions", "avoidance", "undo", "redo", "presence")
+    names = (
+        "facts",
+        "forecast",
+        "packages",
+        "prices",
+        "assumptions",
+        "avoidance",
+        "undo",
+        "redo",
+        "presence",
+        "target",
+    )
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},
         "submission": reverse("quotes:submission", args=[number, version.number]),

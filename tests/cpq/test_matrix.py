@@ -125,6 +125,7 @@ quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP
 quotes:undo              draft                  ABFP
 quotes:redo              draft                  ABFP
+quotes:target            draft                  ABFP
 quotes:presence          draft                  ABFP
 quotes:line              line                   ABFP
 quotes:removal           line                   ABFP

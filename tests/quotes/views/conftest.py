@@ -15,6 +15,7 @@ MODULES = (
     "listing",
     "draft_page",
     "presence",
+    "targets",
     "undoing",
     "version_page",
 )

@@ -31,6 +31,7 @@ POSTS = {
     "line": Post("draft", "lines/seats/", {"quantity": "7"}),
     "removal": Post("draft", "lines/seats/removal/", {}),
     "position": Post("draft", "lines/seats/position/", {"to": "1"}),
+    "target": Post("draft", "target/", {"total": "35,000"}),
     "undo": Post("draft", "undo/", {}),
     "redo": Post("undone", "redo/", {}),
     "submission": Post("draft", "v1/submission/", {}),
