@@ -1,6 +1,7 @@
 from django.urls import path
 
 from quotes.views import (
+    analytics,
     approval_rules,
     approvals,
     assumptions,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("quotes/preview/<book:code>/<int:version>/", previews.preview, name="package_preview"),
     path("forecasts/won/", won.won, name="won"),
     path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/analytics/", analytics.analytics, name="analytics"),
     path("approvals/stand-ins/", desk.stand_ins, name="stand_ins"),
     path("approvals/stand-ins/<int:pk>/end/", desk.stand_in_end, name="stand_in_end"),
     path("approvals/rules/", approval_rules.rules, name="rules"),

@@ -6,13 +6,13 @@ from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.models import User
 from core.roles import Permission, may
 from core.statuses import look_of
 from customers.models import Customer
-from quotes.models import Quote, QuoteVersion
+from quotes.models import Quote, QuoteLine, QuoteVersion
 from quotes.rules.transitions import Status
 
 PAGE_SIZE = 50
@@ -53,6 +53,8 @@ class QuoteFilter:
     mine: bool = False
     customer: str = ""
     search: str = ""
+    segment: str = ""
+    package: str = ""
 
     def query(self, **changes: object) -> str:
         """The address of the same list with another filter."""
@@ -62,6 +64,8 @@ class QuoteFilter:
             "mine": "1" if other.mine else "",
             "customer": other.customer,
             "search": other.search,
+            "segment": other.segment,
+            "package": other.package,
         }
         return f"?{urlencode({name: value for name, value in values.items() if value})}"
 
@@ -112,10 +116,15 @@ def newest_versions(user: User) -> QuerySet[QuoteVersion]:
 
 
 def narrow(versions: QuerySet[QuoteVersion], chosen: QuoteFilter, user: User) -> QuerySet[QuoteVersion]:
+    packaged = QuoteLine.objects.filter(version=OuterRef("pk"))
     if chosen.mine:
         versions = versions.filter(quote__owner=user)
     if chosen.customer:
         versions = versions.filter(quote__customer__slug=chosen.customer)
+    if chosen.segment:
+        versions = versions.filter(quote__customer__segment=chosen.segment)
+    if chosen.package:
+        versions = versions.filter(Exists(packaged.filter(part__package__code=chosen.package)))
     for word in chosen.search.split():
         versions = versions.filter(
             Q(quote__number__icontains=word) | Q(title__icontains=word) | Q(quote__customer__name__icontains=word)

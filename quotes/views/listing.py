@@ -23,6 +23,8 @@ def listing(request: HttpRequest) -> HttpResponse:
         mine=request.GET.get("mine") == "1",
         customer=request.GET.get("customer", ""),
         search=request.GET.get("search", "").strip()[:100],
+        segment=request.GET.get("segment", ""),
+        package=request.GET.get("package", ""),
     )
     found = quote_list(user, chosen, page=request.GET.get("page", "1"))
     context = {

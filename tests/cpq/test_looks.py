@@ -41,6 +41,7 @@ SCREENS = {
     "ben": (
         "/",
         "/approvals/",
+        "/approvals/analytics/",
         "/approvals/rules/",
         "/approvals/rules/margin/",
         "/quotes/Q-2026-0002/v1/",

@@ -106,6 +106,7 @@ quotes:home              -                      AEBFP
 quotes:for_customer      customer               AEBFP
 quotes:package_preview   book                   staff
 quotes:approvals         -                      BF
+quotes:analytics         -                      BF
 quotes:stand_ins         -                      BF
 quotes:stand_in_end      stand_in               B
 quotes:rules             -                      AEBFP
