@@ -3,7 +3,15 @@
 import subprocess
 import sys
 
-PARTS = ("bench.pricing", "bench.forecasting", "bench.bands", "bench.document", "bench.ingest", "bench.reading")
+PARTS = (
+    "bench.pricing",
+    "bench.forecasting",
+    "bench.bands",
+    "bench.document",
+    "bench.ingest",
+    "bench.reading",
+    "bench.metering",
+)
 
 
 def main() -> int:

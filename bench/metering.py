@@ -1,6 +1,6 @@
 """Bulk history: files into daily totals in PostgreSQL, beside one DuckDB statement: `python -m bench.metering`.
 
-The events have a real shape: requests of the Azure LLM traces repeated over 60 days and 500 tenants, 1 % sent twice.
+The events have a real shape: requests of the Azure LLM traces repeated over time and 500 tenants, 1 % sent twice.
 The statement removes the duplicates and adds up, from the same file, with the same memory and threads; it checks
 nothing, keeps nothing and does not reach PostgreSQL. Each work runs in a process of its own, whose peak memory is
 measured. `--full` adds 30 million events.
@@ -20,7 +20,7 @@ import duckdb
 
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY, THREADS = "800MB", 2
-TENANTS, DAYS = 500, 60
+TENANTS, EVENTS_A_DAY = 500, 220_000
 
 # (figure, at most)
 GOALS = (("ratio", 1.5), ("memory_mb", 1500), ("flat", 1.25))
@@ -44,11 +44,11 @@ COPY (
         SELECT CASE WHEN nth % 100 = 99 THEN nth - 50 ELSE nth END AS k FROM range({events}) AS rows (nth)
     )
     SELECT 'req-' || k AS id, 'gateway' AS source, 'tenant-' || (hash(k) % {tenants}) AS customer, 'tokens' AS meter,
-           TIMESTAMPTZ '2026-01-01 00:00:00Z' + INTERVAL (k * {days} * 86400 / {events}) SECOND AS time,
+           TIMESTAMPTZ '2026-01-01 00:00:00Z' + INTERVAL (k * 86400 / {a_day}) SECOND AS time,
            CASE WHEN k % 2 = 0 THEN read ELSE written END::BIGINT AS value,
            CASE WHEN k % 2 = 0 THEN 'input' ELSE 'output' END AS direction,
            service || '-' || (hash(k // 7) % 4) AS model
-      FROM sent JOIN trace ON trace.n = k % (SELECT count(*) FROM trace)
+      FROM sent JOIN trace ON trace.n = k % {traces}
 ) TO '{path}' (FORMAT parquet)
 """
 STATEMENT = """
@@ -104,7 +104,8 @@ def make_events(path: Path, events: int) -> None:
         folder = next((up / "shared/data/usage" for up in ROOT.parents if (up / "shared/data/usage").is_dir()), None)
         files = {name: f"{folder}/azure_llm_2023_{name}.csv.gz" for name in ("conv", "code")}
         connection.execute(TRACES.format(**files) if folder else MADE_UP)
-        connection.execute(EVENTS.format(events=events, tenants=TENANTS, days=DAYS, path=path))
+        traces = connection.execute("SELECT count(*) FROM trace").fetchall()[0][0]
+        connection.execute(EVENTS.format(events=events, tenants=TENANTS, a_day=EVENTS_A_DAY, path=path, traces=traces))
 
 
 def in_a_process(work: str, path: Path, folder: Path) -> dict[str, float]:

@@ -30,18 +30,14 @@ LARGEST_LINE = 64 * 1024**2
 KEPT = ", ".join(COLUMNS)
 LIVED = " AND (customer, meter, day) NOT IN (SELECT (customer, meter, day) FROM lived)"
 # Ids that stand twice in this part, or perhaps in an earlier one: by hash, so that the many others need little memory.
-SUSPECTS = """
-CREATE TEMP TABLE suspect AS
-SELECT hash(source, id) AS hash FROM ({rows}) GROUP BY 1 HAVING count(*) > 1
-"""
+HASHES = "CREATE TEMP TABLE hashed AS SELECT row, hash(source, id) AS hash FROM ({rows})"
+SUSPECTS = "CREATE TEMP TABLE suspect AS SELECT hash FROM hashed GROUP BY hash HAVING count(*) > 1"
 SEEN = """
 INSERT INTO suspect SELECT DISTINCT hash(source, id) FROM read_parquet({parts})
- WHERE hash(source, id) IN (SELECT hash(source, id) FROM ({rows}))
+ WHERE hash(source, id) IN (SELECT hash FROM hashed)
 """
-CANDIDATES = """
-CREATE TEMP TABLE candidate AS
-SELECT row, source, id, fine FROM ({rows}) WHERE hash(source, id) IN (SELECT hash FROM suspect)
-"""
+SUSPICIOUS = "CREATE TEMP TABLE suspicious AS SELECT row FROM hashed WHERE hash IN (SELECT hash FROM suspect)"
+CANDIDATES = "CREATE TEMP TABLE candidate AS SELECT row, source, id, fine FROM ({few_rows})"
 # Where one of several rows with an id goes the careful way, so do the others: the first of them counts.
 UNCLEAR = "CREATE TEMP TABLE unclear AS SELECT DISTINCT source, id FROM candidate WHERE NOT fine"
 CLEAR = "SELECT * EXCLUDE fine, fine AND (source, id) NOT IN (SELECT (source, id) FROM unclear) AS fine FROM ({rows})"
@@ -96,20 +92,21 @@ def take_part(
         if part is None:
             return None
         meters, customers = catalog_facts()
-        rows = FastLane(part.relation, how, meters, list(customers), at).sql()
+        lane = FastLane(part.relation, how, meters, list(customers), at)
+        rows, few_rows = lane.sql(), lane.sql(f"WHERE {ROW} IN (SELECT row FROM suspicious)")
         if lived:
             note_days(connection, "lived", lived)
-            rows = f"SELECT * EXCLUDE fine, fine{LIVED} AS fine FROM ({rows})"
-        return take(connection, storage, part, rows, how)
+            rows, few_rows = (f"SELECT * EXCLUDE fine, fine{LIVED} AS fine FROM ({them})" for them in (rows, few_rows))
+        return take(connection, storage, part, rows, few_rows, how)
 
 
-def take(connection: duckdb.DuckDBPyConnection, storage: HistoryStorage, part: Part, rows: str, how: Reading) -> Taken:
+def take(
+    connection: duckdb.DuckDBPyConnection, storage: HistoryStorage, part: Part, rows: str, few_rows: str, how: Reading
+) -> Taken:
     parts = listed(known) if (known := storage.parts()) else ""
-    connection.execute(SUSPECTS.format(rows=rows))
-    if parts:
-        connection.execute(SEEN.format(parts=parts, rows=rows))
-    connection.execute(CANDIDATES.format(rows=rows))
-    connection.execute(UNCLEAR)
+    for statement in (HASHES, SUSPECTS, *([SEEN] if parts else []), SUSPICIOUS, CANDIDATES, UNCLEAR):
+        connection.execute(statement.format(rows=rows, few_rows=few_rows, parts=parts))
+    connection.execute("DROP TABLE hashed")
     if one(connection, "SELECT count(*) FROM unclear"):
         rows = CLEAR.format(rows=rows)
     connection.execute(REPEATED.format(seen=SEEN_EXACTLY.format(parts=parts) if parts else ""))
