@@ -24,7 +24,7 @@ from pricing import Series, Terms, Usage, rate
 
 PATHS, SEED = 1000, 7
 METERS = 5
-FEWEST = 20  # series in a calendar year whose coverage means something
+FEWEST = 20  # series (or companies of five) whose coverage means something
 
 
 class Goal(NamedTuple):
@@ -150,7 +150,9 @@ def companies(some: Sequence[Case], drawn: Sequence[np.ndarray]) -> dict[str, fl
         for first in range(0, len(numbers) - METERS + 1, METERS):
             meters = numbers[first : first + METERS]
             found.append(company([some[n] for n in meters], [drawn[n] for n in meters]))
-    steps, total = np.mean(found, axis=0) if found else (np.nan, np.nan)
+    if len(found) < FEWEST:
+        return {}
+    steps, total = np.mean(found, axis=0).tolist()
     return {"steps of sums over five series inside": steps, "sums of sums over five series inside": total}
 
 

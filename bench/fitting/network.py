@@ -9,7 +9,7 @@ from bench.fitting.losses import gradient
 from bench.fitting.windows import ADOPTING, Group
 from forecasting.engine.learned import FAR
 
-HIDDEN, OUTPUTS, EPOCHS, BATCH = 48, 4, 12, 96
+HIDDEN, OUTPUTS, EPOCHS, BATCH = 48, 4, 8, 96
 RATE, DECAY = 2e-3, 3e-3
 WORST = 4.0  # a window that is missed by more than this does not pull harder
 TOGETHER = 1.0  # first guess of the fourth answer
