@@ -33,6 +33,12 @@ def no_network() -> Iterator[None]:
     socket.socket.connect = connect  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def history_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Uploads, parts and rejected rows stay out of the checkout."""
+    settings.HISTORY_DIR = tmp_path_factory.mktemp("history")
+
+
 CAST = {
     "ada": ("Ada", "Lindqvist", "sales"),
     "ben": ("Ben", "Okafor", "deal_desk"),
