@@ -71,23 +71,23 @@ class AdoptionForm(DriverForm):
     curve = forms.ChoiceField(label="Curve", choices=[(name, f"{text[2:]}") for name, text in CURVES.items()])
     start = DateField(label="From")
     duration = NumberField(label="Takes", most=MONTHS, unit=" months")
-    before = NumberField(label="Share of the forecast before", most=10_000, unit=" %")
-    after = NumberField(label="Share of the forecast after", most=10_000, unit=" %")
+    before = NumberField(label="Share before", most=10_000, unit=" %")
+    after = NumberField(label="Share after", most=10_000, unit=" %")
 
 
 class SeatPlanForm(DriverForm):
     kind = "seats"
     suffixes = {f"month_{n}": "month" for n in range(1, PHASES + 1)}
-    today = NumberField(label="Seats today (with history)", required=False)
-    low = NumberField(label="One seat uses a month, low", required=False)
-    base = NumberField(label="One seat uses a month, base", required=False)
-    high = NumberField(label="One seat uses a month, high", required=False)
+    today = NumberField(label="Seats today", required=False)
+    low = NumberField(label="Low use of a seat", required=False)
+    base = NumberField(label="Base use of a seat", required=False)
+    high = NumberField(label="High use of a seat", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, PHASES + 1):
             self.fields[f"month_{n}"] = WholeField(label=f"Phase {n} from", least=1, most=MONTHS, required=n == 1)
-            self.fields[f"seats_{n}"] = NumberField(label=f"Seats in phase {n}", required=n == 1)
+            self.fields[f"seats_{n}"] = NumberField(label=f"Seats, phase {n}", required=n == 1)
 
     def clean(self) -> dict[str, Any]:
         for n in range(2, PHASES + 1):
@@ -113,7 +113,7 @@ class StepForm(DriverForm):
     start = DateField(label="From")
     end = DateField(label="Until", required=False)
     percent = NumberField(label="Change", least=-100, most=100_000, required=False)
-    amount = NumberField(label="Amount a month, in the unit shown", least=-(10**15), required=False)
+    amount = NumberField(label="Amount a month", least=-(10**15), required=False)
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         found = super().values(data)
