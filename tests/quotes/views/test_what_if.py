@@ -67,13 +67,14 @@ def test_a_draft_uses_a_copy_of_a_scenario_and_goes_back(draft, doubled, ada, cl
     assert (draft.scenario, draft.forecast_run_id) == ({}, before)
 
 
-def test_a_page_that_is_too_old_changes_nothing(draft, doubled, ada, client_of):
-    answer = client_of(ada).post(
-        f"/quotes/{draft.quote.number}/scenario/", {"scenario": doubled.pk, "edit_number": draft.edit_number - 1}
-    )
+def test_of_two_choices_on_one_page_the_first_counts(draft, doubled, ada, client_of):
+    client, use = client_of(ada), f"/quotes/{draft.quote.number}/scenario/"
+    client.post(use, {"scenario": doubled.pk, "edit_number": draft.edit_number})
+    other = create_scenario(customer=draft.quote.customer, name="Flat", by=ada, at=AT)
+    answer = client.post(use, {"scenario": other.pk, "edit_number": draft.edit_number})
     assert answer.status_code == 409
     draft.refresh_from_db()
-    assert draft.scenario == {}
+    assert draft.scenario["name"] == "Doubled"
 
 
 def test_another_customers_scenario_is_not_found(draft, ada, client_of):
