@@ -2,9 +2,9 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
+from core.models import BrowserSession
 from quotes.models import QuoteVersion
 from tests.browser import chromium, page_of
 from tests.quotes.views.deals import a_draft
@@ -113,7 +113,7 @@ def test_the_keys_are_shown_on_a_question_mark(page):
 
 
 def test_a_session_that_ends_keeps_what_was_typed(page, version, ada, client_of, live_server):
-    Session.objects.all().delete()
+    BrowserSession.objects.all().delete()
     page.get_by_label("Quantity of Seats").fill("44")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="You were signed out")).to_be_visible()
