@@ -45,7 +45,7 @@ def main() -> int:
         sys.stdout.write(f"{line}\n")
     if options.json:
         options.json.write_text(json.dumps(found, indent=2) + "\n")
-    return int(bool(found["wrong"]) or max(found["rate"], found["rate_of_two_cores"]) < GOAL)
+    return int(bool(found["wrong"]) or found["rate"] < GOAL)
 
 
 def run(seconds: float, kills: int, *, port: int = PORT) -> dict[str, Any]:
@@ -65,7 +65,8 @@ def run(seconds: float, kills: int, *, port: int = PORT) -> dict[str, Any]:
             "kills": kills,
             "events": load.sent,
             "rate": round(rate),
-            "rate_of_two_cores": round(2 * load.sent / used.seconds),
+            "rate_of_two_cores": round(2 * load.sent / (used.seconds - sum(server.starts[1:]))),
+            "start_s": round(statistics.mean(server.starts), 1),
             "bare_rate": round(bare),
             "ratio": round(rate / bare, 3),
             "tries_repeated": load.repeated,
@@ -79,7 +80,8 @@ def lines_of(found: dict[str, Any]) -> list[str]:
     kept = "; ".join(found["wrong"]) or "nothing lost, nothing doubled"
     return [
         f"{found['rate']:,} events/s over {found['seconds']:g} s with {found['kills']} kills (goal {GOAL:,}): {kept}",
-        f"{found['rate_of_two_cores']:,} events for two seconds of processor time (server, database, clients, starts)",
+        f"{found['rate_of_two_cores']:,} events for two seconds of processor time (server, database and clients); "
+        f"a start takes {found['start_s']} s of it",
         f"{found['bare_rate']:,} events/s bare inserts into one table; ratio {found['ratio']:.2f}",
         f"{found['tries_repeated']} batches sent again; reading usage beside: median {found['query_ms']} ms, "
         f"worst {found['query_worst_ms']} ms",

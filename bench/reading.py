@@ -60,7 +60,7 @@ def measure(address: str) -> dict[str, float]:
     from django.db import connection  # noqa: PLC0415
 
     from customers.models import Customer  # noqa: PLC0415
-    from metering.queries.history import PACKED, daily_histories  # noqa: PLC0415
+    from metering.queries.history import MOST, daily_histories  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
@@ -78,7 +78,7 @@ def measure(address: str) -> dict[str, float]:
         read = best(lambda: daily_histories(customers))
         with Processors() as used:
             daily_histories(customers)
-        statement = best(lambda: bare(PACKED, [ids, None, None, None]))
+        statement = best(lambda: bare(MOST, [ids, None, None, None, None]))
         alone = best(lambda: bare(ALONE))
         days = sum(
             len(one.values) for history in daily_histories(customers).values() for one in history.series.values()

@@ -48,8 +48,10 @@ class Server:
         self.port = port
         self.environment = {**os.environ, "DATABASE_URL": address, "PORT": str(port), "LOG_LEVEL": "CRITICAL"}
         self.process: subprocess.Popen[bytes] | None = None
+        self.starts: list[float] = []  # seconds of processor time until the first answer
 
     def start(self) -> None:
+        """Return when it answers."""
         command = [sys.executable, "-m", *WEB.format(port=self.port).split()]
         options = {"start_new_session": True, "preexec_fn": end_with_parent}
         self.process = subprocess.Popen(command, cwd=BASE, env=self.environment, **options)
@@ -58,11 +60,11 @@ class Server:
             try:
                 urlopen(f"http://127.0.0.1:{self.port}/login/", timeout=SECONDS).close()
             except HTTPError as answer:
-                return answer.close()
+                answer.close()
             except OSError:
                 time.sleep(0.05)
-            else:
-                return
+                continue
+            return self.starts.append(sum(seconds_of_tree(self.process.pid).values()))
         raise TimeoutError("The server does not answer.")
 
     def kill(self) -> None:
@@ -100,21 +102,25 @@ class Processors:
             self.look()
 
     def look(self) -> None:
-        parents, used = {}, {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            with suppress(OSError):
-                fields = stat.read_text().rpartition(")")[2].split()
-                pid = int(stat.parent.name)
-                parents[pid], used[pid, fields[19]] = int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS
-        ours = {os.getpid(), process_of(place_of())}
-        while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
-            ours |= more
-        for (pid, began), seconds in used.items():
-            if pid in ours:
-                first, _ = self.seen.get((pid, began), (0.0 if self.begun else seconds, 0.0))
-                self.seen[pid, began] = first, seconds
+        for process, seconds in seconds_of_tree(os.getpid(), process_of(place_of())).items():
+            first, _ = self.seen.get(process, (0.0 if self.begun else seconds, 0.0))
+            self.seen[process] = first, seconds
         self.begun = True
 
     @property
     def seconds(self) -> float:
         return sum(last - first for first, last in self.seen.values())
+
+
+def seconds_of_tree(*roots: int) -> dict[tuple[int, str], float]:
+    """Processor seconds of these processes and all they started, by process id and the time it began."""
+    parents, used = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = stat.read_text().rpartition(")")[2].split()
+            pid = int(stat.parent.name)
+            parents[pid], used[pid, fields[19]] = int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS
+    ours = set(roots)
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return {process: seconds for process, seconds in used.items() if process[0] in ours}
