@@ -23,12 +23,13 @@ from django.utils.timezone import now
 from core import audit
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from core.spreadsheets import safe_cell
 from customers.models import Customer
 from metering.actions.bulk import Step, publish, take_step
 from metering.actions.ingest import record_rows
 from metering.models import UsageImport
 from metering.queries.files import Look, look
-from metering.rules.files import Reading, Row, Unreadable, safe_cell
+from metering.rules.files import Reading, Row, Unreadable
 from metering.rules.imports import why_not_discard, why_not_in_bulk, why_not_start
 from metering.rules.mapping import ColumnMap, Unmapped
 from metering.rules.reports import Report

@@ -11,7 +11,6 @@ from typing import BinaryIO, NamedTuple
 from metering.rules.mapping import ColumnMap, as_given
 
 CSV_COLUMNS = ("id", "time", "meter", "value")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 BOM = b"\xef\xbb\xbf"
 
 
@@ -155,8 +154,3 @@ def flat(raw: Mapping[str, object], prefix: str = "") -> dict[str, object]:
         elif value is None or isinstance(value, str | int):
             fields[prefix + name] = value
     return fields
-
-
-def safe_cell(value: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value

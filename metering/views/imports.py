@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Invalid
 from core.http import is_partial, render_page, see_other
+from core.spreadsheets import csv_answer
 from metering.access import import_for, importer
 from metering.actions.history import discard_file, look_into, receive_file, rejections_path, start_import
 from metering.forms import MappingForm, UploadForm
@@ -19,7 +20,6 @@ from metering.queries.imports import dimension_names
 from metering.rules.files import Unreadable
 from metering.rules.imports import BULK_FROM_ROWS, progress, why_not_discard, why_not_start
 from metering.rules.mapping import ColumnMap
-from metering.views.exports import csv_answer
 from metering.views.room import room_tabs
 
 PAGE = 50

@@ -12,6 +12,7 @@ from core.formats import plain
 from core.http import render_page
 from core.models import User
 from core.roles import Permission, may
+from core.spreadsheets import csv_answer
 from customers.access import customer_for
 from customers.models import Customer
 from customers.queries import Relative, family
@@ -21,7 +22,6 @@ from metering.queries.rankings import by_customer, dearest, rankings, without_co
 from metering.queries.streams import MeterSpan, meters_used
 from metering.queries.usage import Choice, UsagePage, usage_page, usage_panel
 from metering.rules.meter_view import MeterView
-from metering.views.exports import csv_answer
 
 SHOWN_ROWS = 14
 

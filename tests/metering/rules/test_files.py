@@ -2,7 +2,7 @@ import io
 
 import pytest
 
-from metering.rules.files import Unreadable, read_rows, safe_cell
+from metering.rules.files import Unreadable, read_rows
 
 
 def rows(text: str, format: str = "csv", subject: str = "acme"):
@@ -61,12 +61,3 @@ def test_ndjson_takes_objects_only_and_keeps_numbers_exact():
         (4, "not a JSON object on one line."),
     ]
     assert got[0].raw == {"subject": "acme", "source": "import:acme", "id": "1", "data": {"value": "0.1"}}
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@cmd", "\t1", "\r1"])
-def test_no_cell_is_a_formula(text):
-    assert safe_cell(text) == f"'{text}"
-
-
-def test_plain_cells_stay():
-    assert safe_cell("tokens") == "tokens"

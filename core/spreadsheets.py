@@ -1,11 +1,21 @@
-"""CSV that streams, and that no spreadsheet takes for formulas."""
+"""Tables for spreadsheets: CSV that streams, and that no spreadsheet takes for formulas."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.http import StreamingHttpResponse
 
-from metering.rules.files import safe_cell
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(value: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+
+
+def plain_cell(value: str) -> str:
+    """The text that `safe_cell` was given."""
+    return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA_STARTS) else value
 
 
 def csv_answer(name: str, rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
