@@ -63,6 +63,11 @@ def positive(values: Array) -> Array:
     return above
 
 
+def remaining(claim: Array, taken: Array) -> Array:
+    """Return what is left of a claim. Floats may take a last bit too much: less than nothing is never left."""
+    return claim - taken if is_exact(claim) else positive(claim - taken)
+
+
 def blocks(quantity: Array, size: Array, *, up: bool) -> Array:
     """Count blocks of `size` in `quantity`: begun ones when rounding `up`, else full ones. Never below zero."""
     if is_exact(quantity):

@@ -66,7 +66,7 @@ def burn_unit_credits(sheet: Sheet) -> None:
         claims = [left[row.key][:, cut] * rate for row, rate in zip(lot.rows, rates, strict=True)]
         taken = draw(claims, balance, pooled=True)
         for row, claim, part, rate in zip(lot.rows, claims, taken, rates, strict=True):
-            left[row.key][:, cut] = numbers.divided(claim - part, rate)
+            left[row.key][:, cut] = numbers.divided(numbers.remaining(claim, part), rate)
         return taken
 
     _burn(sheet, lots, take, UNIT_OF_QUANTITY)

@@ -83,7 +83,7 @@ def _include(sheet: Sheet, rows: list[Row], quantity: Decimal, windows: tuple[Sp
         return
     taken = include(claims, sheet.number(quantity), windows)
     for row, claim, part in zip(rows, claims, taken, strict=True):
-        row.rated = claim - part
+        row.rated = numbers.remaining(claim, part)
 
 
 def include(claims: list[Array], quantity: Decimal | float, windows: tuple[Span, ...]) -> list[Array]:

@@ -113,6 +113,17 @@ def test_what_is_covered_to_the_last_unit_enters_no_tier():
     assert nets(terms, Usage.exactly({Series("units"): ["100", "10", "1"]})) == {}
 
 
+def test_no_event_is_billed_of_what_is_covered_whole_in_floats():
+    """0.1 + 0.2 - 0.1 is more than 0.2: the last bit too much must not become a number of events below none."""
+    price = {"model": "percentage", "rate": "1", "fee": "1", "free_amount": "100"}
+    terms = terms_of(
+        [metered("pay", price, "volume", events=PAYMENTS)], months=2, credits=[grant("g", "1000", unit="credits")]
+    )
+    usage = Usage.exactly({Series("volume"): ["0.1", "0.2"], Series("payments"): ["400", "400"]})
+    assert rate(terms, usage).total == 0
+    assert list(rate(terms, usage.simulated()).net[0]) == [0, 0]
+
+
 @pytest.mark.parametrize(
     ("more", "path"),
     [
