@@ -90,10 +90,11 @@ def test_lines_move_and_go_by_keys_and_ctrl_z_brings_them_back(page, version):
     page.locator("#line-seats > *").nth(1).focus()
     page.keyboard.press("Alt+ArrowUp")
     expect(page.locator("#undo")).to_have_attribute("aria-label", "Undo: the order of the lines")
-    assert (keys(), focus(page)) == (["seats", "platform", "onboarding"], "line-seats 1")
+    expect(page.locator("#line-seats > *").nth(1)).to_be_focused()
+    assert keys() == ["seats", "platform", "onboarding"]
     page.keyboard.press("Delete")
     expect(page.locator("#line-seats")).to_have_count(0)
-    assert focus(page) == "line-platform 1"
+    expect(page.locator("#line-platform > *").nth(1)).to_be_focused()
     page.keyboard.press("Control+z")
     expect(page.locator("#line-seats")).to_be_visible()
     expect(page.locator("#toasts")).to_contain_text("Undone: removing Seats.")
