@@ -23,8 +23,9 @@ class Part(NamedTuple):
 class Step(NamedTuple):
     """One step on the way to an amount: what was done, and the quantity or the money it gave.
 
-    `kind` is quantity, price, basis, list, change or net. Price steps add up to the list amount before it is
-    rounded, to 12 decimals each; the list amount and the changes after it add up to net, to the cent. A basis (of a true-up) is not added.
+    `kind` is quantity, price, basis, list, change or net. Price steps, each to 12 decimals, add up to the list amount
+    before it is rounded; the list amount and the changes after it add up to net, to the cent. A basis (of a true-up)
+    is not added.
     """
 
     kind: str
