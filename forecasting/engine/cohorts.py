@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from forecasting.engine.bands import P90
 from forecasting.engine.grains import Grain
@@ -84,7 +84,7 @@ def quantiles(moves: list[Array | None]) -> Array | None:
     if not steps:
         return None
     low, middle, high = np.nanquantile(known[:, :steps], [0.1, 0.5, 0.9], axis=0)
-    few = student.ppf(0.9, count[:steps] - 1) / P90 * np.sqrt(1.0 + 1.0 / count[:steps])
+    few = stdtrit(count[:steps] - 1, 0.9) / P90 * np.sqrt(1.0 + 1.0 / count[:steps])
     beyond = np.maximum(np.arange(len(count)) + 1.0, steps) / steps
     at = np.minimum(np.arange(len(count)), steps - 1)
     below, above = ((side * few)[at] * np.sqrt(beyond) for side in (middle - low, high - middle))

@@ -1,7 +1,7 @@
 """Series that are often zero: draws from their own past, younger days more likely, under a slowly walking level."""
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from forecasting.engine.grains import Grain
 from forecasting.engine.noise import TAIL
@@ -26,7 +26,7 @@ def paths(values: Array, grain: Grain, persistent: Array, fresh: Array) -> Array
     values = values[-grain.memory :]
     age = np.arange(len(values))[::-1]
     weight = np.isfinite(values) * 0.5 ** (age / HALF_LIFE[grain.name])
-    uniform = student.cdf(fresh * student.ppf(0.9, TAIL), TAIL)
+    uniform = stdtr(TAIL, fresh * stdtrit(TAIL, 0.9))
     drawn = np.empty_like(fresh)
     weekly = grain.name == "D" and len(values) >= 4 * grain.season
     for phase in range(grain.season if weekly else 1):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import rankdata
 
 from forecasting.engine.noise import market
 from forecasting.engine.panel import Array
@@ -67,10 +66,16 @@ def shrunk(a: Array, b: Array) -> float:
     number = float(both.sum())
     measured = 0.0
     if number >= 3 and np.ptp(a[both]) > 0 and np.ptp(b[both]) > 0:
-        measured = float(np.corrcoef(rankdata(a[both]), rankdata(b[both]))[0, 1])
+        measured = float(np.corrcoef(ranks(a[both]), ranks(b[both]))[0, 1])
     else:
         number = 0.0
     return float(np.clip((WORTH * PRIOR + number * measured * abs(measured)) / (WORTH + number), -LIMIT, LIMIT))
+
+
+def ranks(values: Array) -> Array:
+    """Place of each value in rising order; equal values share the mean of their places."""
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(count) - (count - 1) / 2.0)[place]
 
 
 def factor(matrix: Array) -> Array:

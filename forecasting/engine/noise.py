@@ -6,7 +6,7 @@ A score of +1 is a path's step at its P90, -1 at its P10, 0 at its median; the t
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from forecasting.engine.panel import Array
 
@@ -69,7 +69,7 @@ def sides(n_paths: int, horizon: int, level: int, seed: int) -> tuple[Array, Arr
 
 def margin(n_paths: int) -> Array:
     """The scores of one step in rising order: quantiles of Student's t, scaled to 1 at P90."""
-    return student.ppf((np.arange(n_paths) + 0.5) / n_paths, TAIL) / student.ppf(0.9, TAIL)
+    return np.asarray(stdtrit(TAIL, (np.arange(n_paths) + 0.5) / n_paths) / stdtrit(TAIL, 0.9))
 
 
 @lru_cache(maxsize=16)

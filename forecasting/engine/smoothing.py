@@ -1,14 +1,19 @@
 """Exponentially weighted means and regressions as linear filters: every origin at once, gaps skipped."""
 
 import numpy as np
-from scipy.signal import lfilter
+from scipy.linalg.lapack import dtbtrs
 
 from forecasting.engine.panel import Array
 
 
 def discounted(values: Array, keep: float) -> Array:
-    """Running sum in which the past fades by `keep` per step."""
-    return lfilter([1.0], [1.0, -keep], values, axis=0)
+    """Running sum in which the past fades by `keep` per step.
+
+    Each step less `keep` times the one before is the value: two diagonals, solved column by column from the top.
+    """
+    diagonals = np.empty((2, len(values)), order="F")
+    diagonals[0], diagonals[1] = 1.0, -keep
+    return np.asarray(dtbtrs(diagonals, values, uplo="L", diag="U")[0])
 
 
 def smooth(z: Array, seen: Array, gain: float) -> Array:

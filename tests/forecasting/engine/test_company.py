@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
+from scipy.stats import rankdata, spearmanr
 
 from forecasting.engine import Cohort, Stated, couple, forecast
-from forecasting.engine.joint import blocks, dependence
+from forecasting.engine.joint import blocks, dependence, ranks
 
 RANDOM = np.random.default_rng(4)
 RAMPS = tuple(10 * np.linspace(1, 8, 40) * np.exp(0.1 * RANDOM.standard_normal(40)) for _ in range(6))
@@ -123,3 +123,8 @@ def test_days_are_compared_as_weeks_so_a_common_rest_on_sundays_says_nothing() -
 def test_a_block_of_unknown_days_is_unknown() -> None:
     history = np.r_[9.0, np.full(7, np.nan), np.arange(7.0)]
     np.testing.assert_array_equal(blocks(history, 7), [np.nan, 3.0])
+
+
+def test_equal_values_share_their_rank() -> None:
+    values = RANDOM.integers(0, 5, 30).astype(float)
+    np.testing.assert_array_equal(ranks(values), rankdata(values))

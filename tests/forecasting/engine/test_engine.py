@@ -1,5 +1,8 @@
 """What holds for every history, whatever it looks like."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -90,3 +93,10 @@ def test_two_histories_do_not_share_their_luck_beyond_the_market() -> None:
     assert 0.0 < np.corrcoef(a.sum(axis=1), b.sum(axis=1))[0, 1] < 0.4
     a, b = forecast_batch([GROWTH, GROWTH[::-1].copy()], ["M", "M"], [12, 12], 4000, 1, market_shock=False)
     assert abs(np.corrcoef(a.sum(axis=1), b.sum(axis=1))[0, 1]) < 0.06
+
+
+def test_it_starts_without_the_slow_parts_of_scipy() -> None:
+    """Every start of the app pays for what the engine imports."""
+    code = "import sys, forecasting.engine; print(*sorted({'scipy.stats', 'scipy.signal'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "\n"
