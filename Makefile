@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check check-code fix lock e2e worker-test test-clickhouse bench bench-setup docs screenshots clean
+.PHONY: setup run test check check-code fix messages lock e2e worker-test test-clickhouse bench bench-setup docs screenshots clean
 
 setup: $(READY)
 
@@ -35,6 +35,10 @@ check-code: $(READY)
 fix: $(READY)
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+# Collects the strings marked for translation into locale/*.po; entries without words are then filled by hand.
+messages: $(READY)
+	$(PY) manage.py messages
 
 # The journey Ada -> Ben -> Cleo and the looks of every page, in a real browser (Debian: apt-get install chromium).
 e2e: $(READY)

@@ -1,10 +1,12 @@
-"""What every page knows: the theme of the browser, the person's roles and the areas open to them."""
+"""What every page knows: the theme of the browser, the language, the person's roles and the areas open to them."""
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from core.languages import current
 from core.navigation import navigation
 from core.roles import ROLE_NAMES
 
@@ -18,6 +20,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme if theme in THEMES else "system",
         "themes": (("system", "system", "Follow the system"), ("light", "sun", "Light"), ("dark", "moon", "Dark")),
+        "language": current(),
+        "languages": settings.LANGUAGES,
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "role_names": [ROLE_NAMES.get(role, role) for role in roles],
     }

@@ -6,13 +6,17 @@ from typing import Any
 
 from django import forms
 
+from core import formats
+from core.languages import writing
+
 NOISE = re.compile(r"[\s\u00a0\u202f'’_]|^[A-Za-z]{3}(?=[\d\s.,-])|[%$€£]")
 
 
 def lenient(text: str) -> Decimal:
     """The number in "1,234.56", "1.234,56", "1 234", "25 %" or "USD 10,000".
 
-    The last of two kinds of separators is the decimal one; a lone comma before exactly three digits groups thousands.
+    The last of two kinds of separators is the decimal one. A lone one before exactly three digits groups thousands if
+    the language being written groups with it: "1,200" is 1200 in English and 1.2 in German, "1.200" the other way.
     """
     bare = NOISE.sub("", text.strip())
     comma, point = bare.rfind(","), bare.rfind(".")
@@ -21,8 +25,8 @@ def lenient(text: str) -> Decimal:
         bare = bare.replace(group, "").replace(",", ".")
     elif bare.count(".") > 1:
         bare = bare.replace(".", "")
-    elif bare.count(",") > 1 or re.fullmatch(r"-?[1-9]\d{0,2},\d{3}", bare):
-        bare = bare.replace(",", "")
+    elif bare.count(",") > 1 or re.fullmatch(rf"-?[1-9]\d{{0,2}}{re.escape(writing().group)}\d{{3}}", bare):
+        bare = bare.replace(",", "").replace(".", "")
     else:
         bare = bare.replace(",", ".")
     if not re.fullmatch(r"-?([0-9]+\.?[0-9]*|\.[0-9]+)", bare):
@@ -54,7 +58,7 @@ class NumberField(forms.CharField):
 
     def check(self, number: Decimal) -> None:
         if not self.least <= number <= self.most:
-            limits = f"from {self.least:,f} to {self.most:,f}{self.unit}"
+            limits = f"from {formats.number(self.least)} to {formats.number(self.most)}{self.unit}"
             raise forms.ValidationError(f"{self.label} must be {limits}.")
         if -int(number.normalize().as_tuple().exponent) > self.digits:
             rule = f"have at most {self.digits} decimal places" if self.digits else "be a whole number"

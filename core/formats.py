@@ -1,19 +1,27 @@
-"""Amounts, quantities and dates as text: the one place for page, PDF and mail."""
+"""Amounts, quantities and dates as text, in the language being written: the one place for page, PDF and mail."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.dateformat import format as formatted
+
+from core.languages import writing
 from pricing.money import minor_digits, rounded
 
 
 def money(amount: Any, currency: str) -> str:
-    """ "USD 12,345.60", half up to the currency's minor unit; "" for nothing."""
+    """ "USD 12,345.60" or "12.345,60 USD", half up to the currency's minor unit; "" for nothing."""
     if amount is None or amount == "":
         return ""
-    value = rounded(Decimal(str(amount)), currency)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{currency} {abs(value):,f}"
+    return with_currency(rounded(Decimal(str(amount)), currency), currency)
+
+
+def bare_money(amount: Any, currency: str) -> str:
+    """The same without its currency, for a column whose head names it."""
+    if amount is None or amount == "":
+        return ""
+    return number(rounded(Decimal(str(amount)), currency))
 
 
 def unit_price(amount: Any, currency: str) -> str:
@@ -21,20 +29,35 @@ def unit_price(amount: Any, currency: str) -> str:
     if amount is None or amount == "":
         return ""
     value = plain(Decimal(str(amount)))
-    digits = max(minor_digits(currency), -int(value.as_tuple().exponent))
-    return f"{'-' if value < 0 else ''}{currency} {abs(value):,.{digits}f}"
+    return with_currency(value, currency, max(minor_digits(currency), -int(value.as_tuple().exponent)))
+
+
+def with_currency(value: Decimal, currency: str, digits: int | None = None) -> str:
+    sign = "-" if value < 0 else ""
+    return writing().money.format(sign=sign, currency=currency, amount=number(abs(value), digits))
 
 
 def quantity(value: Any) -> str:
     """ "1,250,000" or "0.5": no trailing zeros."""
     if value is None or value == "":
         return ""
-    return f"{plain(Decimal(str(value))):,f}"
+    return number(plain(Decimal(str(value))))
 
 
 def percent(value: Any) -> str:
     """ "12.5 %"."""
     return "" if value is None or value == "" else f"{quantity(value)} %"
+
+
+def number(value: Decimal | float, digits: int | None = None) -> str:
+    """Digits in groups of three, all of them or so many decimals."""
+    text = f"{value:,f}" if digits is None else f"{value:,.{digits}f}"
+    return separated(text)
+
+
+def separated(text: str) -> str:
+    """A number written the English way, with the separators of the language."""
+    return text.translate({ord(","): writing().group, ord("."): writing().point})
 
 
 def plain(value: Decimal) -> Decimal:
@@ -44,11 +67,36 @@ def plain(value: Decimal) -> Decimal:
 
 
 def day(value: date | str) -> str:
-    """ "31 December 2026"."""
-    at = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{at.day} {at:%B %Y}"
+    """ "31 December 2026" or "31. Dezember 2026"."""
+    return formatted(date_of(value), writing().full_day)
 
 
-def month(value: str) -> str:
+def short_day(value: date | str) -> str:
+    """ "31 Dec 2026" or "31.12.2026"."""
+    return formatted(date_of(value), writing().day)
+
+
+def day_of_year(value: date | str) -> str:
+    """ "31 Dec" or "31. Dez", where the year is said elsewhere."""
+    return formatted(date_of(value), writing().day_of_year)
+
+
+def moment(at: datetime) -> str:
+    """ "24 Nov 2026, 14:05" or "24.11.2026, 14:05", in the zone it is given in."""
+    return formatted(at, writing().moment)
+
+
+def month(value: date | str) -> str:
     """ "2027-01" as "Jan 2027"."""
-    return f"{date.fromisoformat(f'{value[:7]}-01'):%b %Y}"
+    return formatted(date_of(value, months=True), writing().month)
+
+
+def month_name(value: date | str) -> str:
+    """ "2027-01" as "Jan", for an axis."""
+    return formatted(date_of(value, months=True), "M")
+
+
+def date_of(value: date | str, *, months: bool = False) -> date:
+    if isinstance(value, date):
+        return value
+    return date.fromisoformat(f"{value[:7]}-01" if months else value[:10])

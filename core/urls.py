@@ -4,9 +4,9 @@ from core.views.audit import log
 from core.views.home import home
 from core.views.keys import keys, revocation
 from core.views.mailbox import letter, mailbox, resending
+from core.views.preferences import choose_language, choose_theme
 from core.views.session import SignIn, SignOut, session_end, sessions, sessions_end
 from core.views.styleguide import styleguide
-from core.views.theme import choose_theme
 
 app_name = "core"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("keys/", keys, name="keys"),
     path("keys/<str:prefix>/revocation/", revocation, name="key_revocation"),
+    path("language/", choose_language, name="language"),
     path("login/", SignIn.as_view(), name="login"),
     path("logout/", SignOut.as_view(), name="logout"),
     path("mailbox/", mailbox, name="mailbox"),

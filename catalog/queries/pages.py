@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product
 from catalog.queries.prices import component_of, cost_charge, meters, packages, prices
 from catalog.rules.words import Display, PriceWords, words
+from core import formats
 from core.models import User
 from pricing import Charge, Commitment, CreditGrant, Terms, committed, parse_component
 
@@ -114,13 +115,13 @@ def choice(entry: PackageComponent) -> str:
     if entry.default_quantity is None:
         return "metered" if entry.price.component.get("quantity", {}).get("source") == "meter" else "one"
     bounds = [
-        f"{word} {value.normalize():,f}"
+        f"{word} {formats.quantity(value)}"
         for word, value in (("from", entry.min_quantity), ("to", entry.max_quantity))
         if value is not None
     ]
     step = entry.step_quantity
-    steps = f"in steps of {step.normalize():,f}" if step and step != 1 else ""
-    return ", ".join(filter(None, [f"{entry.default_quantity.normalize():,f}", " ".join(bounds), steps]))
+    steps = f"in steps of {formats.quantity(step)}" if step and step != 1 else ""
+    return ", ".join(filter(None, [formats.quantity(entry.default_quantity), " ".join(bounds), steps]))
 
 
 def committed_in_first_year(package: Package, book: PriceBook, start: date) -> Decimal:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple, Protocol, TypeVar
 
-from catalog.rules.values import plain
+from core import formats
 
 
 @dataclass(frozen=True)
@@ -106,4 +106,4 @@ def listed(slots: Sequence[Slot], word: str) -> str:
 
 
 def shown(value: Decimal) -> str:
-    return f"{Decimal(plain(value)):,f}"
+    return formats.quantity(value)

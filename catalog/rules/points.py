@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from core import formats
+
 LEAVES = {"fee": "fee", "unit": "per unit", "flat": "flat fee", "price": "per block", "amount": "amount"}
 """The keys under which a price model keeps an amount of money, and what it is called."""
 
@@ -53,5 +55,4 @@ def joined(*names: str) -> str:
 
 
 def grouped(value: str) -> str:
-    number = Decimal(value)
-    return f"{number:,f}"
+    return formats.number(Decimal(value))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from core import formats
 from core.fields import lenient
 from pricing.values import plain
 
@@ -123,7 +124,7 @@ def shown_numbers(tree: Any, factor: Callable[[str], Decimal | None], path: str 
     if isinstance(tree, list):
         return [shown_numbers(inner, factor, f"{path}[{number}]") for number, inner in enumerate(tree)]
     times = factor(path)
-    return tree if times is None or tree is None else f"{Decimal(plain(Decimal(str(tree)) / times)):,f}"
+    return tree if times is None or tree is None else formats.quantity(plain(Decimal(str(tree)) / times))
 
 
 def with_row(tree: Tree, path: str) -> Tree:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
+from core import formats
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, plot, tag, x_label, y_axis, year_label
 from core.charts.geometry import area_path, is_missing, line_path, present, runs
 
@@ -124,7 +125,7 @@ def date_axis(drawing: Plot, daily: Daily) -> SafeString:
     parts, year = [], 0
     for i in firsts[::every]:
         at, day = drawing.x(i), daily.day(i)
-        parts.append(x_label(drawing, f"{day:%b}", at))
+        parts.append(x_label(drawing, formats.month_name(day), at))
         if day.year != year:
             year = day.year
             parts.append(year_label(drawing, str(year), at))
@@ -132,13 +133,13 @@ def date_axis(drawing: Plot, daily: Daily) -> SafeString:
 
 
 def short_day(day: date) -> str:
-    return f"{day.day} {day:%b}"
+    return formats.day_of_year(day)
 
 
 def table(daily: Daily) -> Table:
     head = "Day" if daily.step == 1 else "Week from" if daily.step == 7 else "From"
     rows = [
-        (f"{daily.day(i).day} {daily.day(i):%b %Y}", "missing" if value is None else daily.unit.full(value))
+        (formats.short_day(daily.day(i)), "missing" if value is None else daily.unit.full(value))
         for i, value in enumerate(daily.values)
     ]
     return Table((head, daily.unit.heading.capitalize() if daily.unit.name else daily.unit.heading), rows)
@@ -153,6 +154,6 @@ def summary(daily: Daily) -> str:
     each = {1: "day", 7: "week"}.get(daily.step, f"{daily.step} days")
     gap = f"; {missing} missing" if missing else ""
     return (
-        f"{first.day} {first:%b %Y} to {last.day} {last:%b %Y}, one value per {each}{gap}. "
+        f"{formats.short_day(first)} to {formats.short_day(last)}, one value per {each}{gap}. "
         f"Highest {daily.unit.full(max(known))}, last {daily.unit.full(known[-1])}."
     )

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import formats
 from core.charts.geometry import Scale, nice_ticks
+from core.languages import writing
 
 CHARACTER = 6.6  # about the width of a figure at the size of labels
 
@@ -80,10 +81,10 @@ def plot(
 
 def short(value: float) -> str:
     """A tick's text: "1.5k", "20M", "0.2"."""
-    for letter, scale in (("T", 1e12), ("B", 1e9), ("M", 1e6), ("k", 1e3)):
-        if abs(value) >= scale:
-            return f"{value / scale:g}{letter}"
-    return f"{value:g}"
+    for unit, size in writing().units:
+        if abs(value) >= size:
+            return formats.separated(f"{value / size:g}{unit}")
+    return formats.separated(f"{value:g}")
 
 
 def y_axis(drawing: Plot, unit: Unit) -> SafeString:
@@ -104,7 +105,7 @@ def month_axis(drawing: Plot, months: Sequence[str]) -> SafeString:
     parts, year = [], ""
     for index in range(start, len(months), every):
         at, month = drawing.x(index), date.fromisoformat(f"{months[index][:7]}-01")
-        parts.append(x_label(drawing, f"{month:%b}", at))
+        parts.append(x_label(drawing, formats.month_name(month), at))
         if f"{month:%Y}" != year:
             year = f"{month:%Y}"
             parts.append(year_label(drawing, year, at))

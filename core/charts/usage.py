@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from django.utils.safestring import SafeString
 
+from core import formats
 from core.charts.bars import PATTERNS, swatch
-from core.charts.daily import Daily, date_axis, hatch, short_day
+from core.charts.daily import Daily, date_axis, hatch
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, month_axis, plot, tag, y_axis
 from core.charts.geometry import is_missing, runs
 
@@ -33,7 +34,7 @@ class Parts(NamedTuple):
 
     def name(self, index: int) -> str:
         day = self.starts[index]
-        return f"{day:%b %Y}" if self.grain == "month" else f"{short_day(day)} {day.year}"
+        return formats.month(day) if self.grain == "month" else formats.short_day(day)
 
 
 def usage_chart(

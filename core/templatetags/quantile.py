@@ -14,12 +14,12 @@ from django.utils.safestring import SafeString
 
 from core import formats, icons
 from core.charts import meter_bar
+from core.languages import writing
 from core.statuses import look_of
 
 register = template.Library()
 
 NOTHING = "–"
-UNITS = (("T", 10**12), ("B", 10**9), ("M", 10**6), ("k", 10**3))
 
 
 @register.filter
@@ -31,7 +31,7 @@ def money(amount: Any, currency: str) -> str:
 @register.filter
 def bare_money(amount: Any, currency: str) -> str:
     """The amount without its currency, for a column whose head names it: "12,345.60"."""
-    return unbroken(formats.money(amount, currency).replace(f"{currency} ", ""))
+    return unbroken(formats.bare_money(amount, currency))
 
 
 @register.filter
@@ -39,7 +39,7 @@ def short_money(amount: Any, currency: str) -> str:
     """Rounded for a glance, never for a promise: "USD 1.24M"."""
     if amount is None or amount == "":
         return NOTHING
-    return unbroken(f"{currency} {short_number(amount)}")
+    return unbroken(writing().money.format(sign="", currency=currency, amount=short_number(amount)))
 
 
 @register.filter
@@ -49,9 +49,9 @@ def short_number(value: Any) -> str:
         return NOTHING
     number = Decimal(str(value))
     sign = "−" if number < 0 else ""
-    for unit, size in UNITS:
+    for unit, size in writing().units:
         if abs(number) >= size:
-            return sign + three_figures(abs(number) / size) + unit
+            return unbroken(sign + three_figures(abs(number) / size) + unit)
     return sign + three_figures(abs(number))
 
 
@@ -87,7 +87,7 @@ def day(value: date | datetime | str | None) -> SafeString | str:
     if not value:
         return NOTHING
     at = date.fromisoformat(value[:10]) if isinstance(value, str) else local_date(value)
-    return format_html('<time datetime="{}">{}</time>', at.isoformat(), unbroken(f"{at.day} {at:%b %Y}"))
+    return format_html('<time datetime="{}">{}</time>', at.isoformat(), unbroken(formats.short_day(at)))
 
 
 @register.filter
@@ -96,14 +96,14 @@ def moment(value: datetime | str | None) -> SafeString | str:
     if not value:
         return NOTHING
     at = timezone.localtime(datetime.fromisoformat(value) if isinstance(value, str) else value)
-    text = f"{at.day} {at:%b %Y, %H:%M}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), f"{at:%H:%M:%S %Z}", text)
+    second = f"{at:%H:%M:%S %Z}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), second, formats.moment(at))
 
 
 @register.filter
 def month(value: str | date) -> str:
     """ "Jan 2027" of "2027-01" or a date."""
-    return formats.month(value if isinstance(value, str) else value.isoformat())
+    return formats.month(value)
 
 
 @register.filter
@@ -204,4 +204,4 @@ def three_figures(number: Decimal) -> str:
         return "0"
     digits = max(0, 2 - number.adjusted())
     text = f"{number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return formats.separated(text.rstrip("0").rstrip(".") if "." in text else text)

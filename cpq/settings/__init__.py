@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.languages.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -113,7 +114,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context.shell",
             ],
-            "builtins": ["core.templatetags.quantile", "template_partials.templatetags.partials"],
+            "builtins": [
+                "core.templatetags.quantile",
+                "template_partials.templatetags.partials",
+                "django.templatetags.i18n",
+            ],
         },
     },
 ]
@@ -177,6 +182,9 @@ EMAIL_USE_TLS = bool(EMAIL_HOST_USER) and not EMAIL_USE_SSL
 EMAIL_TIMEOUT = 20
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+# Compiled at start from the sources in locale/ (core/catalogs.py).
+LOCALE_PATHS = [VAR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from catalog.models import Meter
+from core import formats
 from core.charts import Window
 from customers.models import Customer
 from forecasting.models import ForecastRun
@@ -91,8 +92,8 @@ def past_forecasts(test: dict[str, Any] | None, grain: str, scale: float) -> Pas
 
 def window(one: Mapping[str, Any], scale: float) -> Window:
     first, last = (date.fromisoformat(one[name]) for name in ("first", "last"))
-    name = f"{first.day} {first:%b} to {last.day} {last:%b %Y}"
-    return Window(name, f"{last.day} {last:%b}", *(one[key] / scale for key in ("p10", "p50", "p90", "actual")))
+    name = f"{formats.day_of_year(first)} to {formats.short_day(last)}"
+    return Window(name, formats.day_of_year(last), *(one[key] / scale for key in ("p10", "p50", "p90", "actual")))
 
 
 def scale_of(meter: Meter | None) -> float:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from core import formats
 from metering.queries.streams import MeterSpan
 from metering.queries.usage import BY_CUSTOMER, Choice
 from metering.rules.grains import GRAINS
@@ -83,7 +84,7 @@ class UsageForm(forms.Form):
         if first and last and last < first:
             self.add_error("last", "This is before the first day; choose a later one.")
         elif first and last and (last - first).days >= LONGEST:
-            self.add_error("last", f"At most {LONGEST:,} days at once; choose a shorter time.")
+            self.add_error("last", f"At most {formats.quantity(LONGEST)} days at once; choose a shorter time.")
         return data
 
     def choice(self) -> Choice:

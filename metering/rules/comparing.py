@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from core import formats
 from metering.rules.grains import over_time
 
 FOUR_WEEKS = timedelta(days=28)
@@ -62,7 +63,7 @@ def four_weeks(last: date) -> tuple[Window, Window]:
 
 def said(window: Window) -> str:
     """ "1 to 22 Nov"; "1 Nov"."""
-    month = f"{window.first:%b}"
+    month = formats.month_name(window.first)
     return f"1 {month}" if window.days == 1 else f"1 to {window.last.day} {month}"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from core import formats
 from metering.rules.events import Event, Void
 
 
@@ -62,6 +63,7 @@ class Report:
             else (f"on {self.first_day}")
         )
         return [f"The new events happened {when}."] * bool(self.first_day) + [
-            f"{name} is not among the values the catalog knows; {count:,} event{'s' if count > 1 else ''} kept."
+            f"{name} is not among the values the catalog knows; "
+            f"{formats.quantity(count)} event{'s' if count > 1 else ''} kept."
             for name, count in sorted(self.unknown.items())
         ]

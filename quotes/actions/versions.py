@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from core.errors import Conflict, refuse
+from core.languages import in_house
 from core.models import User
 from quotes.actions.approvals import approve
 from quotes.actions.asking import ask
@@ -38,11 +39,14 @@ def submit(
         raise Conflict(changed_since(version))
     live = live_version(fresh)
     refuse(why_not_submit(fresh, by=by, live=live.status if live else None))
-    pricing = price(fresh, at=at)
-    refuse(why_not_submit(fresh, by=by, problems=[problem.sentence for problem in pricing.problems]))
+    with in_house():
+        pricing = price(fresh, at=at)
+    if pricing.problems:
+        refuse(why_not_submit(fresh, by=by, problems=[problem.sentence for problem in price(fresh, at=at).problems]))
     if live is not None:
         supersede(live, Verb.REPLACE, by=by, at=at, successor=fresh.number)
-    terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)
+    with in_house():
+        terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)
     move(
         fresh,
         Verb.SUBMIT,

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from core.formats import day, money, percent, quantity
+from core.formats import day, money, number, percent, quantity
 from quotes.documents.content import Credit, Forecast, Line, QuoteDocument
 
 INTERVALS = {"month": "per month", "quarter": "per quarter", "year": "per year", "once": "once", "term": "per term"}
@@ -97,4 +97,4 @@ def estimate(value: Decimal) -> str:
     if not value:
         return "0"
     digits = 3 - value.adjusted()
-    return f"{value.quantize(Decimal(1).scaleb(-max(digits, 0)), ROUND_HALF_UP):,f}"
+    return number(value.quantize(Decimal(1).scaleb(-max(digits, 0)), ROUND_HALF_UP))

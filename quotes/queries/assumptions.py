@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.models import Meter
+from core import formats
 from pricing import Series
 from pricing.values import plain
 from quotes.models import QuoteVersion
@@ -55,4 +56,4 @@ def row(one: dict[str, Any], meter: Meter | None, stated: dict[str, dict[str, st
 
 
 def shown(value: str | None, factor: Decimal) -> str:
-    return "" if value is None else f"{Decimal(plain(Decimal(value) / factor)):,f}"
+    return "" if value is None else formats.quantity(plain(Decimal(value) / factor))

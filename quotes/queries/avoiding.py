@@ -74,7 +74,7 @@ def silenced(lever: Lever, asking: Iterable[Rule], facts_of: Callable[[Changed],
         Way(
             lever.field,
             lever.line,
-            str(lever.values[place]),
+            quantity(lever.values[place]),
             f"{lever.label} {lever.said(lever.values[place])}",
             tuple(title for title, needed in reached if needed <= place),
         )

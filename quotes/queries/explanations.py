@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from core import formats
 from forecasting.queries import usage_bands
 from pricing import Bill, Step, Terms, Usage, explain, rate
 from pricing.numbers import Array
@@ -75,4 +76,4 @@ def exact(values: Sequence[float]) -> Array:
 
 
 def month_names(bill: Bill) -> tuple[str, ...]:
-    return tuple(f"{period.start:%b %Y}" for period in bill.periods)
+    return tuple(formats.month(period.start) for period in bill.periods)

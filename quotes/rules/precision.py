@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from core import formats
+
 LADDER = (2_000, 4_000, 8_000)
 WANTED = 1.0  # percent of P50
 LARGEST = 4_000_000  # numbers in one drawing, about half a second of work: what a page may ask of a machine
@@ -20,5 +22,7 @@ def sentence(paths: int, error: Decimal | None) -> str:
     """What the page says about it."""
     if error is None:
         return ""
-    text = f"{paths:,} futures: chance alone moves P10, P50 or P90 of the term by about {error} % of P50"
+    text = (
+        f"{formats.quantity(paths)} futures: chance alone moves P10, P50 or P90 of the term by about {error} % of P50"
+    )
     return f"{text}." if error <= Decimal(str(WANTED)) else f"{text}, the most exact that a page may draw."

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core.charts import fan_chart
 from core.errors import Invalid, Problem
+from core.languages import in_house
 from quotes.actions import acceptance
 from quotes.actions.sending import token_hash
 from quotes.documents import QuoteDocument, page
@@ -34,10 +35,11 @@ def sealed(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            response = view(request, *args, **kwargs)
-        except Http404:
-            response = render(request, "room/nothing.html", status=404)
+        with in_house():
+            try:
+                response = view(request, *args, **kwargs)
+            except Http404:
+                response = render(request, "room/nothing.html", status=404)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store, private"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -205,7 +207,8 @@ def answered() -> HttpResponse:
 
 
 def pdf_response(quote: QuoteDocument, *, attachment: bool) -> HttpResponse:
-    response = HttpResponse(render_pdf(quote), content_type="application/pdf")
+    with in_house():
+        response = HttpResponse(render_pdf(quote), content_type="application/pdf")
     kind = "attachment" if attachment else "inline"
     response.headers["Content-Disposition"] = f'{kind}; filename="{quote.number}-v{quote.version}.pdf"'
     return response

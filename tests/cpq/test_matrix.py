@@ -42,6 +42,7 @@ core:sessions            -                      all
 core:sessions_end        -                      all
 core:session_end         |name=none             -
 core:styleguide          -                      staff
+core:language            -                      open
 core:theme               -                      open
 customers:list           -                      staff
 customers:new            -                      staff

@@ -7,8 +7,8 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, ClassVar, Self
 
+from core import formats
 from core.errors import Invalid
-from core.formats import quantity
 from forecasting.engine.scenarios import Change
 from pricing import Series
 from pricing.periods import month_after
@@ -107,11 +107,11 @@ def within(value: float | None, low: float, high: float, label: str, unit: str =
 
 def number(value: float) -> str:
     """ "1,250.5": as people write it."""
-    return quantity(Decimal(repr(round(value, 6))))
+    return formats.quantity(Decimal(repr(round(value, 6))))
 
 
 def day(value: date) -> str:
-    return f"{value.day} {value:%B %Y}"
+    return formats.day(value)
 
 
 def months(value: float) -> str:
