@@ -6,7 +6,7 @@
   const table = () => document.querySelector(".lines-table");
   const cellOf = (node) => (node instanceof Element ? node.closest(".lines-table tbody :is(td, th)") : null);
   const rows = () => [...(table()?.tBodies[0]?.rows ?? [])];
-  const inputOf = (cell) => cell.querySelector("input:not([type=hidden])");
+  const inputOf = (cell) => cell.querySelector("input:not([type=hidden], .pick)");
   let place = null; // where the one tab stop is: { row: id, at: index of the row, column }
 
   function ready() {
@@ -58,7 +58,7 @@
       input.select();
       return;
     }
-    const inner = [...cell.querySelectorAll(INSIDE)];
+    const inner = [...cell.querySelectorAll(INSIDE)].filter((one) => !one.matches(".pick"));
     if (inner.length === 1) inner[0].click();
     else inner[0]?.focus();
   }

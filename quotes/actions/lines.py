@@ -26,6 +26,7 @@ from quotes.rules.components import (
 )
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.lines import why_not_remove, wrong_fields
+from quotes.rules.price_text import Scale
 from quotes.rules.steps import ORDER, values_of
 
 
@@ -114,7 +115,7 @@ def check_limits(version: QuoteVersion, line: QuoteLine, changes: LineChanges) -
         raise Invalid({fields[-1]: " ".join(found)})
 
 
-def changed_component(component: Component, changes: LineChanges) -> Component:
+def changed_component(component: Component, changes: LineChanges, scale: Scale | None = None) -> Component:
     """The component with the changes in it; what the kernel does not take is Invalid by field."""
     if "name" in changes:
         component = {**component, "name": changes["name"].strip()}
@@ -122,7 +123,7 @@ def changed_component(component: Component, changes: LineChanges) -> Component:
         component = with_quantity(component, changes["quantity"])
     if "allowance" in changes:
         component = with_allowance(component, changes["allowance"])
-    scale = scale_for(component)
+    scale = scale or scale_for(component)
     for path, amount in changes.get("prices", {}).items():
         try:
             component = with_price(component, path, amount / scale.factor if path.endswith("unit") else amount)

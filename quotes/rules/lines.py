@@ -28,6 +28,13 @@ def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot
     return {field: message for field, message in messages.items() if message}
 
 
+def takes(component: Component, field: str) -> bool:
+    """Whether a line of this component has the field at all: what is metered has no quantity, credits no discount."""
+    if field == "quantity":
+        return fixed_quantity(component) is not None
+    return field != "discount_percent" or component["kind"] == "charge"
+
+
 def wrong_quantity(value: Decimal, component: Component, part: Slot | None) -> str:
     if fixed_quantity(component) is None:
         return "What is metered is forecast, not set; change the included usage or the assumption instead."

@@ -252,6 +252,9 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
         "has_prices": any(name.startswith(PRICE) for name in edit.typed),
         "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
         "changed_rows": rows if edit.facts or edit.assumptions else [row for row in rows if row is edited],
+        "bulk_error": edit.errors.get("bulk", ""),
+        "bulk_typed": edit.typed if "bulk" in edit.errors else {},
+        "picked": edit.picked,
         "target_error": edit.errors.get("total", ""),
         "target_typed": edit.typed.get("total", "") if failed else "",
         "conflict": edit.conflict,
@@ -278,6 +281,8 @@ def addresses(version: QuoteVersion) -> dict[str, str]:
         "redo",
         "presence",
         "target",
+        "bulk",
+        "bulk_removal",
     )
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},

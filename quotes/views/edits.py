@@ -15,7 +15,8 @@ from quotes.rules.verbs import why_not_edit
 
 @dataclass(frozen=True)
 class Edit:
-    """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast."""
+    """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast,
+    `picked` are the lines that were chosen."""
 
     facts: Collection[str] = ()
     line: str = ""
@@ -28,6 +29,7 @@ class Edit:
     focus: str = ""
     whole: bool = False
     said: str = ""
+    picked: Collection[str] = ()
 
     @property
     def status(self) -> int:

@@ -125,6 +125,8 @@ quotes:packages          draft                  BFP
 quotes:package_removal   draft|package=hybrid   ABFP
 quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP
+quotes:bulk              draft                  ABFP
+quotes:bulk_removal      draft                  ABFP
 quotes:undo              draft                  ABFP
 quotes:redo              draft                  ABFP
 quotes:target            draft                  ABFP

@@ -8,6 +8,7 @@ MODULES = (
     "drafts",
     "lines",
     "assumptions",
+    "bulk",
     "versions",
     "links",
     "approvals",

@@ -1,0 +1,56 @@
+"""Several lines of a draft at once: one value for all of them, or all of them off."""
+
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from quotes.actions.batches import Bulk, edit_lines, remove_lines
+from quotes.forms.draft import LineForm
+from quotes.views.draft_page import finish
+from quotes.views.edits import Edit, attempt, draft, first_errors, seen
+
+FIELDS = ("quantity", "discount_percent")
+
+
+@require_POST
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Give the chosen lines the same quantity or discount; what is left empty stays as it is."""
+    user, version = draft(request, number)
+    keys = request.POST.getlist("line")
+    typed = {name: request.POST[name] for name in FIELDS if request.POST.get(name, "").strip()}
+    form = LineForm.of(typed)
+    wrong = " ".join(first_errors(form).values()) or ("" if typed else "Give a quantity or a discount.")
+    mine = Edit(structure=True, url=request.path, typed=typed, picked=keys, errors={"bulk": wrong} if wrong else {})
+    at, number_seen, done = now(), seen(request), list[Bulk]()
+    mine = attempt(
+        mine,
+        lambda: done.append(
+            edit_lines(version, keys=keys, by=user, at=at, edit_number=number_seen, **form.cleaned_data)
+        ),
+    )
+    return finish(request, number, replace(mine, said=sentence(done[0]) if done else ""))
+
+
+def sentence(done: Bulk) -> str:
+    changed = f"{counted(done.changed)} changed."
+    left = f" Left as it was: {', '.join(done.left[:5])}." if done.left else ""
+    return changed + left
+
+
+def counted(number: int) -> str:
+    return f"{number} {'line' if number == 1 else 'lines'}"
+
+
+@require_POST
+def removal(request: HttpRequest, number: str) -> HttpResponse:
+    """Take the chosen lines off."""
+    user, version = draft(request, number)
+    keys = request.POST.getlist("line")
+    at, number_seen, done = now(), seen(request), list[Bulk]()
+    mine = attempt(
+        Edit(structure=True, url=request.path, picked=keys),
+        lambda: done.append(remove_lines(version, keys=keys, by=user, at=at, edit_number=number_seen)),
+    )
+    return finish(request, number, replace(mine, said=f"{counted(done[0].changed)} removed." if done else ""))

@@ -1,0 +1,96 @@
+"""Several lines of a draft at once, from the page."""
+
+import re
+
+import pytest
+from django.utils.html import escape
+
+from quotes.models import QuoteVersion
+from tests.quotes.configured import contents
+from tests.quotes.views.deals import a_draft, post, stored
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
+
+
+def path(version: QuoteVersion, rest: str = "bulk/") -> str:
+    return f"/quotes/{version.quote.number}/{rest}"
+
+
+def sent(version: QuoteVersion, *keys: str, **data: str) -> dict:
+    return {"edit_number": str(version.edit_number), "line": list(keys), **data}
+
+
+@pytest.fixture
+def version(ada) -> QuoteVersion:
+    return a_draft(ada, keys=("platform", "seats", "onboarding"))
+
+
+def test_each_line_can_be_selected_by_its_name(ada, client_of, version):
+    html = client_of(ada).get(path(version, "")).content.decode()
+    assert re.findall(r'class="pick"[^>]*aria-label="([^"]+)"', html) == [
+        "Select Platform",
+        "Select Seats",
+        "Select Onboarding",
+    ]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_one_value_for_all_chosen_lines(ada, client_of, version, htmx):
+    client = client_of(ada)
+    response = post(client, path(version), sent(version, "seats", "onboarding", quantity="1.200,5"), htmx=htmx)
+    assert response.status_code == (200 if htmx else 303)
+    assert contents(version) == {"platform": "1", "seats": "1200.5", "onboarding": "1200.5"}
+    if htmx:
+        assert "2 lines changed." in response.headers["HX-Trigger"]
+        assert {"lines", "totals"} <= set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', response.content.decode()))
+    else:
+        assert "2 lines changed." in client.get(path(version, "")).content.decode()
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_all_chosen_lines_go(ada, client_of, version, htmx):
+    response = post(client_of(ada), path(version, "bulk/removal/"), sent(version, "seats", "onboarding"), htmx=htmx)
+    assert response.status_code == (200 if htmx else 303)
+    assert contents(version) == {"platform": "1"}
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("keys", "data", "message"),
+    [
+        (["seats"], {}, "Give a quantity or a discount."),
+        (["seats"], {"quantity": "many"}, "Quantity must be a number, such as 25."),
+        ([], {"quantity": "5"}, "Choose at least one line."),
+        (["seats"], {"discount_percent": "95"}, "Seats: The discount is 90 % at most; this makes 95 %."),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_changes(ada, client_of, version, keys, data, message, htmx):
+    before = stored(version)
+    response = post(client_of(ada), path(version), sent(version, *keys, **data), htmx=htmx)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert f"</svg>{escape(message)}</p>" in html
+    for value in data.values():
+        assert f'value="{value}"' in html
+    assert stored(version) == before
+
+
+def test_a_stale_page_is_a_conflict(ada, client_of, version):
+    post(client_of(ada), path(version), sent(version, "seats", quantity="5"))
+    response = post(client_of(ada), path(version), sent(version, "seats", quantity="6"), htmx=True)
+    assert response.status_code == 409
+    assert contents(version)["seats"] == "5"
+
+
+def test_get_is_not_a_way(ada, client_of, version):
+    for rest in ("bulk/", "bulk/removal/"):
+        assert client_of(ada).get(path(version, rest)).status_code == 405
+
+
+@pytest.mark.parametrize(("person", "status"), [("eve", 404), ("dan", 404), ("ben", 409)])
+def test_nobody_else_does_it(person, status, request, client_of, version):
+    before = stored(version)
+    client = client_of(request.getfixturevalue(person))
+    for rest in ("bulk/", "bulk/removal/"):
+        assert post(client, path(version, rest), sent(version, "seats", quantity="5")).status_code == status
+    assert stored(version) == before
