@@ -27,6 +27,10 @@ class Charts:
     usage: tuple[Fan, ...]
 
 
+NO_CHARTS = Charts(None, ())
+"""Of a draft: the explorer draws them."""
+
+
 def charts_of(deal: PricedVersion) -> Charts:
     months = [f"{row.month:%Y-%m}" for row in deal.months]
     if not months or not deal.lines:

@@ -26,9 +26,10 @@ from quotes.queries.shelf import shelf
 from quotes.queries.steps import history
 from quotes.queries.versions import live_status, version_links
 from quotes.rules.approvals import Need
+from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit, why_not_submit, why_not_withdraw
 from quotes.views.band_tables import band_context
-from quotes.views.charts import charts_of
+from quotes.views.charts import NO_CHARTS, charts_of
 from quotes.views.edits import Edit, joined
 from quotes.views.line_views import LineView, line_views
 
@@ -167,7 +168,7 @@ def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
         "needs": needs,
         "needs_badge": f"{len(needs)} needed",
         "needs_sentence": needs_sentence(deal.needs),
-        "charts": charts_of(deal),
+        "charts": charts_of(deal) if deal.version.status != Status.DRAFT else NO_CHARTS,
         **band_context(deal),
     }
 

@@ -99,6 +99,8 @@ forecasting:resumption   portfolio              staff
 quotes:won               -                      AEBFP
 quotes:scenario          draft                  ABFP
 quotes:scenarios         sent                   ABFP
+quotes:exploration       draft                  ABFP
+quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP
 quotes:list              -                      AEBFP
 quotes:new               -                      AE

@@ -1,0 +1,39 @@
+// The explorer's sliders: each moves the exact number beside it, and the number moves the slider.
+(() => {
+  "use strict";
+  const number = (slider) => document.getElementById(slider.dataset.slides);
+  const sliderOf = (input) => document.querySelector(`[data-slides="${CSS.escape(input.id)}"]`);
+
+  function show() {
+    document.querySelectorAll("[data-slides][hidden], [data-to-rest][hidden]").forEach((one) => { one.hidden = false; });
+    document.getElementById("explorer-show")?.remove();
+  }
+
+  function rest() {
+    document.querySelectorAll("#explorer-form [data-rest]").forEach((input) => {
+      input.value = input.dataset.rest;
+      const slider = sliderOf(input);
+      if (slider) slider.value = Number(input.value.replaceAll(",", ""));
+    });
+  }
+
+  document.addEventListener("input", (event) => {
+    const { target } = event;
+    if (target.dataset?.slides) number(target).value = target.value;
+    else if (target.id && sliderOf(target)) sliderOf(target).value = Number(target.value.replaceAll(",", ""));
+  }, true);
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-to-rest]")) return;
+    rest();
+    window.htmx.trigger("#explorer-form", "input");
+  });
+
+  // What is used in the quote is part of its own futures from then on: the sliders start again from there.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt.id === "explorer-use" && event.detail.successful) rest();
+  });
+
+  document.addEventListener("htmx:afterSettle", show);
+  show();
+})();
