@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Invalid, Problem
@@ -45,16 +46,22 @@ def create_key(
     """Make a key that speaks for its owner within these scopes."""
     name = name.strip()
     if not name or len(name) > 80:
-        raise Invalid({"name": "name: between 1 and 80 characters, such as what will use the key."})
+        raise Invalid({"name": _("name: between 1 and 80 characters, such as what will use the key.")})
     allowed = scopes_of(owner)
     for scope in scopes:
         if scope not in allowed:
             known = ", ".join(allowed) or "none"
-            raise Invalid({"scopes": f'scopes: {owner.username} cannot give "{scope}"; the scopes to give: {known}.'})
+            raise Invalid(
+                {
+                    "scopes": _('scopes: {username} cannot give "{scope}"; the scopes to give: {known}.').format(
+                        username=owner.username, scope=scope, known=known
+                    )
+                }
+            )
     if not scopes:
-        raise Invalid({"scopes": "scopes: choose at least one."})
+        raise Invalid({"scopes": _("scopes: choose at least one.")})
     if expires_at and expires_at <= at:
-        raise Invalid({"expires": "expires: choose a time to come."})
+        raise Invalid({"expires": _("expires: choose a time to come.")})
     prefix = "".join(secrets.choice(ALPHABET) for _ in range(PREFIX_LENGTH))
     text = f"qk_{prefix}_{secrets.token_urlsafe(32)}"
     with transaction.atomic():

@@ -23,9 +23,11 @@ COMPILED = Path(settings.LOCALE_PATHS[0])
 INSIDE = Path("LC_MESSAGES")
 # The functions that mark a string, and which of their arguments are its words; (n, "c") is a context.
 MARKS: dict[str, Any] = {
-    "_": (1,), "gettext": (1,), "gettext_lazy": (1,), "gettext_noop": (1,), "ngettext": (1, 2), "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
-}  # fmt: skip
+    **dict.fromkeys(("_", "_lazy", "lazily", "gettext", "gettext_lazy", "gettext_noop"), (1,)),
+    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    "npgettext": ((1, "c"), 2, 3),
+}
 # Fixed, without a date: catalogs of two branches differ only where their words do.
 HEAD = """\
 # The words of Quantile in another language. `make messages` keeps the entries in step with pages and code.
@@ -111,7 +113,7 @@ def strings_in(path: Path) -> Iterator[Message]:
     if path.suffix == ".html":
         # Brackets, because what is between the marks of a page is not indented like code.
         text = f"({templatize(text, origin=str(path))}\n)"
-    elif "gettext" not in text:
+    elif "gettext" not in text and "lazily" not in text:
         return
     file: IO[bytes] = BytesIO(text.encode())
     for _, function, words, _ in extract_python(file, MARKS, (), {}):

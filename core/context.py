@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from core.languages import current
 from core.navigation import navigation
@@ -19,7 +20,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     roles = getattr(getattr(request, "user", None), "roles", [])
     return {
         "theme": theme if theme in THEMES else "system",
-        "themes": (("system", "system", "Follow the system"), ("light", "sun", "Light"), ("dark", "moon", "Dark")),
+        "themes": (
+            ("system", "system", _("Follow the system")),
+            ("light", "sun", _("Light")),
+            ("dark", "moon", _("Dark")),
+        ),
         "language": current(),
         "languages": settings.LANGUAGES,
         "nav": SimpleLazyObject(lambda: navigation(request)),

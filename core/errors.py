@@ -5,13 +5,17 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
+from core.languages import lazily as _lazy
+
 
 class Problem(Exception):
     """A refusal with a readable sentence. Subclasses set the status, a stable kind and a title."""
 
     status = 400
     kind = "bad-request"
-    title = "That did not work"
+    title = _lazy("That did not work")
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
@@ -33,7 +37,7 @@ class Invalid(Problem):
 
     status = 422
     kind = "invalid"
-    title = "Please correct the marked fields"
+    title = _lazy("Please correct the marked fields")
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__(" ".join(errors.values()))
@@ -48,7 +52,7 @@ class Refused(Problem):
 
     status = 409
     kind = "refused"
-    title = "Not possible now"
+    title = _lazy("Not possible now")
 
 
 class Conflict(Problem):
@@ -56,7 +60,7 @@ class Conflict(Problem):
 
     status = 409
     kind = "conflict"
-    title = "Someone was faster"
+    title = _lazy("Someone was faster")
 
 
 class Forbidden(Problem):
@@ -64,7 +68,7 @@ class Forbidden(Problem):
 
     status = 403
     kind = "forbidden"
-    title = "Not allowed"
+    title = _lazy("Not allowed")
 
 
 class Busy(Problem):
@@ -72,7 +76,7 @@ class Busy(Problem):
 
     status = 503
     kind = "busy"
-    title = "Busy"
+    title = _lazy("Busy")
     wait = 1  # seconds, sent as Retry-After
 
 
@@ -81,10 +85,10 @@ class SignInNeeded(Problem):
 
     status = 401
     kind = "sign-in-needed"
-    title = "Please sign in"
+    title = _lazy("Please sign in")
 
     def __init__(self) -> None:
-        super().__init__("Please sign in to continue.")
+        super().__init__(_("Please sign in to continue."))
 
 
 def refuse(sentence: str) -> None:

@@ -5,8 +5,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
 
 from core import formats
+from core.languages import lazily as _lazy
 from core.languages import writing
 
 NOISE = re.compile(r"[\s\u00a0\u202f'’_]|^[A-Za-z]{3}(?=[\d\s.,-])|[%$€£]")
@@ -41,7 +44,7 @@ class NumberField(forms.CharField):
         self, *, least: Decimal | int = 0, most: Decimal | int = 10**15, digits: int = 6, unit: str = "", **kwargs: Any
     ) -> None:
         super().__init__(max_length=40, **kwargs)
-        self.error_messages["required"] = f"{self.label} must be a number."
+        self.error_messages["required"] = format_lazy(_lazy("{label} must be a number."), label=self.label)
         self.least, self.most, self.digits, self.unit = Decimal(least), Decimal(most), digits, unit
         self.widget.attrs.update(inputmode="decimal", autocomplete="off")
 
@@ -52,17 +55,21 @@ class NumberField(forms.CharField):
         try:
             number = lenient(text)
         except InvalidOperation:
-            raise forms.ValidationError(f"{self.label} must be a number, such as {self.example()}.") from None
+            sentence = _("{label} must be a number, such as {example}.")
+            raise forms.ValidationError(sentence.format(label=self.label, example=self.example())) from None
         self.check(number)
         return number
 
     def check(self, number: Decimal) -> None:
         if not self.least <= number <= self.most:
-            limits = f"from {formats.number(self.least)} to {formats.number(self.most)}{self.unit}"
-            raise forms.ValidationError(f"{self.label} must be {limits}.")
+            least, most = formats.number(self.least), formats.number(self.most)
+            sentence = _("{label} must be from {least} to {most}{unit}.")
+            raise forms.ValidationError(sentence.format(label=self.label, least=least, most=most, unit=self.unit))
         if -int(number.normalize().as_tuple().exponent) > self.digits:
-            rule = f"have at most {self.digits} decimal places" if self.digits else "be a whole number"
-            raise forms.ValidationError(f"{self.label} must {rule}.")
+            if not self.digits:
+                raise forms.ValidationError(_("{label} must be a whole number.").format(label=self.label))
+            sentence = _("{label} must have at most {digits} decimal places.")
+            raise forms.ValidationError(sentence.format(label=self.label, digits=self.digits))
 
     def example(self) -> str:
         return f"{min(max(Decimal(25), self.least), self.most):f}{self.unit}"
@@ -87,4 +94,6 @@ class DateField(forms.DateField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d.%m.%Y", "%m/%d/%Y"], **kwargs)
-        self.error_messages["invalid"] = f"{self.label} must be a day, such as 2027-01-31."
+        self.error_messages["invalid"] = format_lazy(
+            _lazy("{label} must be a day, such as 2027-01-31."), label=self.label
+        )

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from core.languages import lazily as _
 from core.roles import SCOPES, Scope
 
 
@@ -14,22 +15,23 @@ class SignInForm(AuthenticationForm):
     """User name and password; one message for every way to get them wrong."""
 
     error_messages = {
-        "invalid_login": "No account matches this user name and password. Check both and try again; the password is "
-        "case-sensitive.",
-        "inactive": "This account is not active. Ask your administrator to open it again.",
+        "invalid_login": _(
+            "No account matches this user name and password. Check both and try again; the password is case-sensitive."
+        ),
+        "inactive": _("This account is not active. Ask your administrator to open it again."),
     }
 
 
 class ApiKeyForm(forms.Form):
     """What a key is for, what it may do, and how long it lives."""
 
-    name = forms.CharField(max_length=80, help_text="What will use the key.")
-    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label="What it may do")
+    name = forms.CharField(max_length=80, help_text=_("What will use the key."))
+    scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label=_("What it may do"))
     days = forms.TypedChoiceField(
-        choices=[(30, "30 days"), (90, "90 days"), (365, "One year"), (0, "No end")],
+        choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year")), (0, _("No end"))],
         coerce=int,
         initial=365,
-        label="Ends after",
+        label=_("Ends after"),
     )
 
     def __init__(self, *args: Any, scopes: Collection[Scope], **kwargs: Any) -> None:

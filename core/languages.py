@@ -1,7 +1,7 @@
 """The languages of people: which ones there are, who reads in which, and how each writes numbers and days."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -59,6 +59,11 @@ def current() -> str:
 
 def writing() -> Writing:
     return WRITINGS.get(current(), WRITINGS[HOUSE])
+
+
+def lazily(text: str) -> str:
+    """Words that are chosen when they are shown, for tables, labels and choices that a module keeps. Not for `join`."""
+    return cast(str, translation.gettext_lazy(text))
 
 
 def known(language: object) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import outbox
 from core.errors import Conflict
@@ -80,12 +81,12 @@ def message(mail: Mail) -> EmailMessage:
 def resend(mail: Mail, *, at: datetime) -> Mail:
     """The same mail once more, as a new one: for a person who looked at what became of the first."""
     if mail.state == State.QUEUED:
-        raise Conflict("This mail is still waiting to be sent.")
+        raise Conflict(_("This mail is still waiting to be sent."))
     count = Mail.objects.filter(key__startswith=f"{mail.key}+").count() + 1
     attachment = (mail.attachment_name, bytes(mail.attachment)) if mail.attachment else None
     again = post(
         mail.to, mail.subject, mail.text, key=f"{mail.key}+{count}", at=at, about=mail.about, attachment=attachment
     )
     if again is None:
-        raise Conflict("Somebody else sent it again just now.")
+        raise Conflict(_("Somebody else sent it again just now."))
     return again

@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-HIDDEN = "hidden: tells cost or margin"
+from core.languages import lazily as _
+
+HIDDEN = _("hidden: tells cost or margin")
 SECRET = re.compile(r"cost|margin|floor|loss", re.IGNORECASE)
 
 

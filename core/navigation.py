@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from core.languages import lazily as _
 from core.roles import Permission, may
 
 P = Permission
@@ -27,23 +28,25 @@ class Panel(NamedTuple):
 
 
 AREAS = (
-    Area("Home", "home", "core:home", ()),
-    Area("Quotes", "quote", "quotes:list", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), "Build, price and send deals"),
-    Area("Approvals", "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), "Decide what waits for you"),
-    Area("Rules", "rules", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), "Who must approve what, and why"),
-    Area("Customers", "customer", "customers:list", (P.SEE_CUSTOMERS,), "Who buys, and how much they use"),
-    Area("Forecasts", "forecast", "forecasting:overview", (P.SEE_CUSTOMERS,), "How well bands hold, by and large"),
-    Area("Catalog", "catalog", "catalog:overview", (P.SEE_CATALOG,), "Products, price books and packages"),
-    Area("Usage", "usage", "metering:quality", (P.SEE_CUSTOMERS,), "What arrives, and what looks wrong in it"),
-    Area("Contracts", "contract", "billing:contracts", (P.SEE_CONTRACTS,), "What was signed and billed on"),
-    Area("API keys", "key", "core:keys", (P.IMPORT_USAGE,), "Let programs speak for you"),
-    Area("Mailbox", "inbox", "core:mailbox", (P.SEE_MAIL,), "What was written to whom"),
-    Area("Audit", "audit", "core:audit", (P.SEE_AUDIT,), "Every change, by whom and when"),
+    Area(_("Home"), "home", "core:home", ()),
+    Area(_("Quotes"), "quote", "quotes:list", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), _("Build, price and send deals")),
+    Area(_("Approvals"), "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), _("Decide what waits for you")),
+    Area(_("Rules"), "rules", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), _("Who must approve what, and why")),
+    Area(_("Customers"), "customer", "customers:list", (P.SEE_CUSTOMERS,), _("Who buys, and how much they use")),
+    Area(
+        _("Forecasts"), "forecast", "forecasting:overview", (P.SEE_CUSTOMERS,), _("How well bands hold, by and large")
+    ),
+    Area(_("Catalog"), "catalog", "catalog:overview", (P.SEE_CATALOG,), _("Products, price books and packages")),
+    Area(_("Usage"), "usage", "metering:quality", (P.SEE_CUSTOMERS,), _("What arrives, and what looks wrong in it")),
+    Area(_("Contracts"), "contract", "billing:contracts", (P.SEE_CONTRACTS,), _("What was signed and billed on")),
+    Area(_("API keys"), "key", "core:keys", (P.IMPORT_USAGE,), _("Let programs speak for you")),
+    Area(_("Mailbox"), "inbox", "core:mailbox", (P.SEE_MAIL,), _("What was written to whom")),
+    Area(_("Audit"), "audit", "core:audit", (P.SEE_AUDIT,), _("Every change, by whom and when")),
 )
 
 PANELS = (
-    Panel("quotes:home", "Quotes", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
-    Panel("billing:stuck", "Hand-offs that need a person", (P.RETRY_DELIVERIES,)),
+    Panel("quotes:home", _("Quotes"), (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
+    Panel("billing:stuck", _("Hand-offs that need a person"), (P.RETRY_DELIVERIES,)),
 )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
+from core.languages import lazily as _
+
 
 class Permission(StrEnum):
     SEE_CUSTOMERS = "see_customers"
@@ -94,11 +96,11 @@ ROLES: dict[str, frozenset[Permission]] = {
 }
 
 ROLE_NAMES = {
-    "sales": "Sales",
-    "deal_desk": "Deal desk",
-    "finance": "Finance",
-    "pricing_ops": "Pricing operations",
-    "integrator": "Integration",
+    "sales": _("Sales"),
+    "deal_desk": _("Deal desk"),
+    "finance": _("Finance"),
+    "pricing_ops": _("Pricing operations"),
+    "integrator": _("Integration"),
 }
 
 
@@ -113,10 +115,10 @@ class Scope(StrEnum):
 
 # What each scope lets a program do, in words, and the permission that its owner must hold.
 SCOPES: dict[Scope, tuple[str, Permission]] = {
-    Scope.EVENTS_WRITE: ("Send usage events", P.IMPORT_USAGE),
-    Scope.USAGE_READ: ("Read customers’ usage", P.SEE_CUSTOMERS),
-    Scope.CATALOG_READ: ("Read the catalog", P.SEE_CATALOG),
-    Scope.CATALOG_WRITE: ("Plan and apply the catalog as code", P.EDIT_CATALOG),
+    Scope.EVENTS_WRITE: (_("Send usage events"), P.IMPORT_USAGE),
+    Scope.USAGE_READ: (_("Read customers’ usage"), P.SEE_CUSTOMERS),
+    Scope.CATALOG_READ: (_("Read the catalog"), P.SEE_CATALOG),
+    Scope.CATALOG_WRITE: (_("Plan and apply the catalog as code"), P.EDIT_CATALOG),
 }
 
 

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from core.languages import lazily as _
+
 
 class Look(NamedTuple):
     label: str
@@ -13,42 +15,42 @@ UNKNOWN_ICON = "dot"
 
 LOOKS = {
     # quote versions
-    "draft": Look("Draft", "draft", "neutral"),
-    "submitted": Look("Waiting for approval", "half", "warn"),
-    "changes_requested": Look("Changes requested", "return", "warn"),
-    "approved": Look("Approved", "check", "good"),
-    "rejected": Look("Rejected", "close", "bad"),
-    "withdrawn": Look("Withdrawn", "minus", "neutral"),
-    "sent": Look("Sent", "send", "accent"),
-    "accepted": Look("Accepted", "double-check", "good"),
-    "contracted": Look("Contracted", "signature", "solid"),
-    "declined": Look("Declined", "close", "bad"),
-    "expired": Look("Expired", "clock", "neutral"),
-    "superseded": Look("Superseded", "catalog", "neutral"),
+    "draft": Look(_("Draft"), "draft", "neutral"),
+    "submitted": Look(_("Waiting for approval"), "half", "warn"),
+    "changes_requested": Look(_("Changes requested"), "return", "warn"),
+    "approved": Look(_("Approved"), "check", "good"),
+    "rejected": Look(_("Rejected"), "close", "bad"),
+    "withdrawn": Look(_("Withdrawn"), "minus", "neutral"),
+    "sent": Look(_("Sent"), "send", "accent"),
+    "accepted": Look(_("Accepted"), "double-check", "good"),
+    "contracted": Look(_("Contracted"), "signature", "solid"),
+    "declined": Look(_("Declined"), "close", "bad"),
+    "expired": Look(_("Expired"), "clock", "neutral"),
+    "superseded": Look(_("Superseded"), "catalog", "neutral"),
     # approvals
-    "pending": Look("Waiting", "half", "warn"),
-    "carried": Look("Carried over", "check", "good"),
-    "skipped": Look("Not needed", "minus", "neutral"),
+    "pending": Look(_("Waiting"), "half", "warn"),
+    "carried": Look(_("Carried over"), "check", "good"),
+    "skipped": Look(_("Not needed"), "minus", "neutral"),
     # deliveries
-    "queued": Look("Queued", "clock", "neutral"),
-    "sending": Look("Sending", "send", "info"),
-    "created": Look("Created", "check", "good"),
-    "waiting": Look("Waiting for billing", "half", "warn"),
-    "needs_person": Look("Needs a person", "alert", "bad"),
+    "queued": Look(_("Queued"), "clock", "neutral"),
+    "sending": Look(_("Sending"), "send", "info"),
+    "created": Look(_("Created"), "check", "good"),
+    "waiting": Look(_("Waiting for billing"), "half", "warn"),
+    "needs_person": Look(_("Needs a person"), "alert", "bad"),
     # price books, links, jobs
-    "published": Look("Published", "check", "good"),
-    "retired": Look("Retired", "minus", "neutral"),
-    "standard": Look("Standard", "check", "good"),
-    "active": Look("Active", "check", "good"),
-    "revoked": Look("Revoked", "blocked", "neutral"),
-    "opened": Look("Opened", "eye", "info"),
-    "previewed": Look("Previewed", "eye", "info"),
-    "recorded": Look("Recorded", "check", "good"),
-    "discarded": Look("Discarded", "minus", "neutral"),
-    "running": Look("Running", "half", "info"),
-    "done": Look("Done", "check", "good"),
-    "cancelled": Look("Cancelled", "minus", "neutral"),
-    "failed": Look("Failed", "alert", "bad"),
+    "published": Look(_("Published"), "check", "good"),
+    "retired": Look(_("Retired"), "minus", "neutral"),
+    "standard": Look(_("Standard"), "check", "good"),
+    "active": Look(_("Active"), "check", "good"),
+    "revoked": Look(_("Revoked"), "blocked", "neutral"),
+    "opened": Look(_("Opened"), "eye", "info"),
+    "previewed": Look(_("Previewed"), "eye", "info"),
+    "recorded": Look(_("Recorded"), "check", "good"),
+    "discarded": Look(_("Discarded"), "minus", "neutral"),
+    "running": Look(_("Running"), "half", "info"),
+    "done": Look(_("Done"), "check", "good"),
+    "cancelled": Look(_("Cancelled"), "minus", "neutral"),
+    "failed": Look(_("Failed"), "alert", "bad"),
 }
 
 

@@ -10,13 +10,13 @@ BEGIN, END = "<!-- permissions: generated -->", "<!-- end of permissions -->"
 
 def table() -> str:
     """A row for each permission, a column for each role, and under it what an API key may be given."""
-    rows = [["permission", *ROLE_NAMES.values()], ["---"] * (1 + len(ROLE_NAMES))]
+    rows = [["permission", *map(str, ROLE_NAMES.values())], ["---"] * (1 + len(ROLE_NAMES))]
     rows += [
         [permission.value.replace("_", " "), *("yes" if permission in ROLES[role] else "" for role in ROLE_NAMES)]
         for permission in Permission
     ]
     keys = [["scope of an API key", "lets a program", "whose owner may"], ["---"] * 3]
-    keys += [[f"`{scope}`", text, needed.value.replace("_", " ")] for scope, (text, needed) in SCOPES.items()]
+    keys += [[f"`{scope}`", str(text), needed.value.replace("_", " ")] for scope, (text, needed) in SCOPES.items()]
     return "\n\n".join("\n".join(f"| {' | '.join(row)} |" for row in part) for part in (rows, keys))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, month_axis, plot, tag, y_axis
@@ -93,10 +94,12 @@ def table(months: Sequence[str], parts: Sequence[Part], unit: Unit) -> Table:
         )
         for i, (month, total) in enumerate(zip(months, totals(parts), strict=True))
     ]
-    return Table(("Month", *(part.name for part in parts), *(("Total",) if several else ())), rows)
+    return Table((_("Month"), *(part.name for part in parts), *((_("Total"),) if several else ())), rows)
 
 
 def summary(months: Sequence[str], parts: Sequence[Part], unit: Unit) -> str:
     sums = totals(parts)
     top = max(range(len(sums)), key=lambda i: sums[i])
-    return f"{len(months)} months; the highest is {formats.month(months[top])} with {unit.full(sums[top])}."
+    return _("{months} months; the highest is {month} with {amount}.").format(
+        months=len(months), month=formats.month(months[top]), amount=unit.full(sums[top])
+    )

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, plot, tag, x_label, y_axis, year_label
@@ -137,7 +138,7 @@ def short_day(day: date) -> str:
 
 
 def table(daily: Daily) -> Table:
-    head = "Day" if daily.step == 1 else "Week from" if daily.step == 7 else "From"
+    head = _("Day") if daily.step == 1 else _("Week from") if daily.step == 7 else _("From")
     rows = [
         (formats.short_day(daily.day(i)), "missing" if value is None else daily.unit.full(value))
         for i, value in enumerate(daily.values)
@@ -148,12 +149,16 @@ def table(daily: Daily) -> Table:
 def summary(daily: Daily) -> str:
     known = present(daily.values)
     if not known:
-        return "No usage is known."
+        return _("No usage is known.")
     missing = len(daily.values) - len(known)
     first, last = daily.start, daily.day(len(daily.values) - 1)
-    each = {1: "day", 7: "week"}.get(daily.step, f"{daily.step} days")
-    gap = f"; {missing} missing" if missing else ""
-    return (
-        f"{formats.short_day(first)} to {formats.short_day(last)}, one value per {each}{gap}. "
-        f"Highest {daily.unit.full(max(known))}, last {daily.unit.full(known[-1])}."
+    each = {1: _("day"), 7: _("week")}.get(daily.step, _("{n} days").format(n=daily.step))
+    gap = _("; {missing} missing").format(missing=missing) if missing else ""
+    return _("{first} to {last}, one value per {each}{gap}. Highest {highest}, last {latest}.").format(
+        first=formats.short_day(first),
+        last=formats.short_day(last),
+        each=each,
+        gap=gap,
+        highest=daily.unit.full(max(known)),
+        latest=daily.unit.full(known[-1]),
     )

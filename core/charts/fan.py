@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts.frame import (
@@ -122,8 +123,8 @@ def past(fan: Fan, drawing: Plot) -> SafeString:
             tag("path", class_="chart-history", d=line_path(points)),
             tag("circle", class_="chart-history-dot", cx=points[-1][0], cy=points[-1][1], r=3),
             tag("line", class_="chart-edge", x1=edge, x2=edge, y1=drawing.top, y2=drawing.bottom),
-            tag("text", "Known", class_="chart-note chart-end", x=edge - 7, y=drawing.top - 3),
-            tag("text", "Forecast", class_="chart-note", x=edge + 7, y=drawing.top - 3),
+            tag("text", _("Known"), class_="chart-note chart-end", x=edge - 7, y=drawing.top - 3),
+            tag("text", _("Forecast"), class_="chart-note", x=edge + 7, y=drawing.top - 3),
         ]
     )
 
@@ -147,7 +148,7 @@ def commitment_label(points: list[tuple[float, float]], drawing: Plot, half: flo
         at = {"x": max(drawing.left, x - half) + 4, "y": y + LABEL_GAP, "class_": "chart-commit-label"}
     else:
         at = {"x": level[-1][0] - 4, "y": y - 6, "class_": "chart-commit-label chart-end"}
-    return tag("text", "Committed", **at)
+    return tag("text", _("Committed"), **at)
 
 
 def longest_level(points: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -179,7 +180,7 @@ def short_amount(value: float) -> str:
 
 
 def table(fan: Fan) -> Table:
-    columns = ("Month", "Known", "P10", "P50", "P90", *(("Committed",) if fan.committed else ()))
+    columns = (_("Month"), _("Known"), "P10", "P50", "P90", *((_("Committed"),) if fan.committed else ()))
     if not fan.history:
         columns = tuple(column for column in columns if column != "Known")
     empty = ("",) * (4 if fan.committed else 3)
@@ -197,7 +198,10 @@ def table(fan: Fan) -> Table:
 def summary(fan: Fan) -> str:
     """What one sees, in a sentence for those who do not."""
     first, last = formats.month(fan.months[0]), formats.month(fan.months[-1])
-    return (
-        f"From {first} to {last}; in {last} P10 is {fan.unit.full(fan.p10[-1])}, P50 {fan.unit.full(fan.p50[-1])} "
-        f"and P90 {fan.unit.full(fan.p90[-1])}."
+    return _("From {first} to {last}; in {last} P10 is {p10}, P50 {p50} and P90 {p90}.").format(
+        first=first,
+        last=last,
+        p10=fan.unit.full(fan.p10[-1]),
+        p50=fan.unit.full(fan.p50[-1]),
+        p90=fan.unit.full(fan.p90[-1]),
     )

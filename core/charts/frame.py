@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts.geometry import Scale, nice_ticks
@@ -151,8 +152,8 @@ def as_table(table: Table, label: str) -> SafeString:
         ]
     )
     box = tag("div", tag("table", content, class_="table table--dense"), class_="table-wrap chart-table", tabindex=0,
-              role="group", aria_label=f"{label}, as a table")  # fmt: skip
-    return tag("details", join([tag("summary", "Show as table"), box]), class_="disclosure")
+              role="group", aria_label=_("{label}, as a table").format(label=label))  # fmt: skip
+    return tag("details", join([tag("summary", _("Show as table")), box]), class_="disclosure")
 
 
 def cells(row: Sequence[str]) -> SafeString:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.charts.fan import short_amount
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, plot, short, tag, x_label
@@ -35,7 +36,9 @@ def histogram(
     of, marks = Unit(currency, unit), (float(p10), float(p50), float(p90))
     owed = None if committed is None else float(committed)
     bins = gather([float(value) for value in values], owed)
-    said = f"P10 is {of.full(marks[0])}, P50 {of.full(marks[1])} and P90 {of.full(marks[2])}."
+    said = _("P10 is {p10}, P50 {p50} and P90 {p90}.").format(
+        p10=of.full(marks[0]), p50=of.full(marks[1]), p90=of.full(marks[2])
+    )
     return figure(
         lambda size: draw(bins, marks, owed, of, size),
         kind="histogram",
@@ -117,7 +120,7 @@ def owed_mark(committed: float | None, along: Scale, drawing: Plot) -> SafeStrin
     return join(
         [
             tag("line", class_="chart-commit", x1=x, x2=x, y1=drawing.top, y2=drawing.bottom),
-            tag("text", "Committed", class_="chart-commit-label", x=x + 6, y=drawing.top + 22),
+            tag("text", _("Committed"), class_="chart-commit-label", x=x + 6, y=drawing.top + 22),
         ]
     )
 
@@ -137,9 +140,12 @@ def amount_axis(bins: Bins, along: Scale, drawing: Plot, unit: Unit) -> SafeStri
 def table(bins: Bins, unit: Unit) -> Table:
     rows = [
         (
-            f"{unit.full(round(bins.low + bins.width * i))} to {unit.full(round(bins.low + bins.width * (i + 1)))}",
+            _("{low} to {high}").format(
+                low=unit.full(round(bins.low + bins.width * i)),
+                high=unit.full(round(bins.low + bins.width * (i + 1))),
+            ),
             f"{count / bins.total:.1%}".replace("%", " %"),
         )
         for i, count in enumerate(bins.counts)
     ]
-    return Table((unit.heading or "Amount", "Share of futures"), rows)
+    return Table((unit.heading or _("Amount"), _("Share of futures")), rows)

@@ -5,16 +5,19 @@ from datetime import date
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts.bars import PATTERNS, swatch
 from core.charts.daily import Daily, date_axis, hatch
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, month_axis, plot, tag, y_axis
 from core.charts.geometry import is_missing, runs
+from core.languages import lazily as _lazy
 
 WIDEST, NARROWEST = 40.0, 3.0  # of a bar; narrower ones touch each other
 STEPS = {"day": 1, "week": 7}
-HEADS = {"day": "Day", "week": "Week from", "month": "Month"}
+EACH = {"day": _lazy("day"), "week": _lazy("week"), "month": _lazy("month")}
+HEADS = {"day": _lazy("Day"), "week": _lazy("Week from"), "month": _lazy("Month")}
 
 
 class Parts(NamedTuple):
@@ -109,7 +112,7 @@ def bars(usage: Parts, drawing: Plot) -> SafeString:
     width = min(drawing.step * 0.72, WIDEST) if drawing.step >= NARROWEST else drawing.step
     ground = [0.0] * len(usage.starts)
     drawn = []
-    for rank, (_, values) in enumerate(usage.parts):
+    for rank, (_name, values) in enumerate(usage.parts):
         path = []
         for i, value in enumerate(values):
             if value is None or is_missing(value) or value <= 0:
@@ -137,12 +140,12 @@ def legend(usage: Parts) -> SafeString:
     items = [(swatch(rank), name) for rank, (name, _) in enumerate(usage.parts)] if len(usage.parts) > 1 else []
     if any(total is None for total in totals):
         items.append(
-            (sample("chart-gap", tag("path", class_="chart-hatch", d="M0 10L10 0M-3 5L5 -3M5 13L13 5")), "No data")
+            (sample("chart-gap", tag("path", class_="chart-hatch", d="M0 10L10 0M-3 5L5 -3M5 13L13 5")), _("No data"))
         )
     if 0 in totals:
-        items.append((sample("", tag("path", class_="chart-zero", d="M0 8h10")), "Zero"))
+        items.append((sample("", tag("path", class_="chart-zero", d="M0 8h10")), _("Zero")))
     if usage.open_from < len(usage.starts):
-        items.append((sample("chart-late"), "May still grow"))
+        items.append((sample("chart-late"), _("May still grow")))
     if not items:
         return join([])
     return tag("ul", join(tag("li", join([mark, name])) for mark, name in items), class_="chart-legend")
@@ -158,10 +161,10 @@ def table(usage: Parts) -> Table:
     rows = []
     for i, total in enumerate(usage.totals):
         cells = [full(values[i], usage.unit) for _, values in usage.parts] if several else []
-        known = "no data" if total is None else usage.unit.full(total)
+        known = _("no data") if total is None else usage.unit.full(total)
         rows.append((usage.name(i), *cells, known, *([usage.notes[i] or "–"] if noted else [])))
     parts = [name for name, _ in usage.parts] if several else []
-    return Table((HEADS[usage.grain], *parts, "Total", *(["Note"] if noted else [])), rows)
+    return Table((HEADS[usage.grain], *parts, _("Total"), *([_("Note")] if noted else [])), rows)
 
 
 def full(value: float | None, unit: Unit) -> str:
@@ -171,12 +174,21 @@ def full(value: float | None, unit: Unit) -> str:
 def summary(usage: Parts) -> str:
     known = [(total, i) for i, total in enumerate(usage.totals) if total is not None]
     if not known:
-        return "No usage is known."
+        return _("No usage is known.")
     top, at = max(known)
     missing = len(usage.starts) - len(known)
-    gap = f"; {missing} without data" if missing else ""
-    grown = f" The last {grow} may still grow." if (grow := len(usage.starts) - usage.open_from) > 0 else ""
-    return (
-        f"{usage.name(0)} to {usage.name(len(usage.starts) - 1)}, one bar per {usage.grain}{gap}. "
-        f"Highest {usage.unit.full(top)} ({usage.name(at)}).{grown}"
+    gap = _("; {missing} without data").format(missing=missing) if missing else ""
+    grown = (
+        _(" The last {grow} may still grow.").format(grow=grow)
+        if (grow := len(usage.starts) - usage.open_from) > 0
+        else ""
+    )
+    return _("{first} to {last}, one bar per {grain}{gap}. Highest {top} ({at}).{grown}").format(
+        first=usage.name(0),
+        last=usage.name(len(usage.starts) - 1),
+        grain=EACH[usage.grain],
+        gap=gap,
+        top=usage.unit.full(top),
+        at=usage.name(at),
+        grown=grown,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, plot, tag, x_label, y_axis
 
@@ -79,9 +80,11 @@ def table(windows: Sequence[Window], unit: Unit) -> Table:
         )
         for one in windows
     ]
-    return Table(("Window", "P10", "P50", "P90", "Actual", "Band"), rows)
+    return Table((_("Window"), "P10", "P50", "P90", _("Actual"), _("Band")), rows)
 
 
 def summary(windows: Sequence[Window]) -> str:
     held = sum(one.held for one in windows)
-    return f"In {held} of {len(windows)} windows the actual value lay between P10 and P90."
+    return _("In {held} of {windows} windows the actual value lay between P10 and P90.").format(
+        held=held, windows=len(windows)
+    )

@@ -22,4 +22,4 @@ class User(AbstractUser):
 
     @property
     def role_names(self) -> str:
-        return ", ".join(ROLE_NAMES.get(role, role) for role in self.roles)
+        return ", ".join(str(ROLE_NAMES.get(role, role)) for role in self.roles)

@@ -83,7 +83,7 @@ def approval_rows(version: QuoteVersion) -> tuple[ApprovalRow, ...]:
             rule=one.rule,
             reason=one.reason,
             secret=one.secret,
-            who=ROLE_NAMES.get(one.role, one.role),
+            who=str(ROLE_NAMES.get(one.role, one.role)),
             role=one.role,
             stage=one.stage,
             assignee_id=one.assignee_id,

@@ -193,7 +193,7 @@ def need_views(deal: PricedVersion) -> list[NeedView]:
 
 def decided_by(need: Need) -> str:
     """ "Finance", "2 of Deal desk", "All of Finance"."""
-    role = ROLE_NAMES.get(need.role, need.role)
+    role = str(ROLE_NAMES.get(need.role, need.role))
     return role if need.count == 1 else f"{need.count or 'All'} of {role}"
 
 
@@ -232,7 +232,7 @@ def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView
 
 
 def needs_sentence(needs: tuple[Need, ...]) -> str:
-    names = sorted({ROLE_NAMES.get(need.role, need.role) for need in needs})
+    names = sorted({str(ROLE_NAMES.get(need.role, need.role)) for need in needs})
     return f"{' and '.join(names)} {'decide' if len(names) > 1 else 'decides'} next." if names else ""
 
 

@@ -75,7 +75,7 @@ def test_dates_are_times_in_the_zone_of_the_reader():
 @pytest.mark.parametrize("name", LOOKS)
 def test_every_status_has_a_word_and_an_icon(name):
     html = tags.status(name)
-    assert LOOKS[name].label in html
+    assert str(LOOKS[name].label) in html
     assert "<svg" in html
 
 
