@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from billing.models import Delivery, DeliveryStep
 from billing.rules import FINANCE_ONLY, LEASE, MOST_ATTEMPTS, State, StepState, step_key, why_not_retry
@@ -60,7 +61,9 @@ def claim(delivery: Delivery, *, at: datetime) -> None:
     free = Q(state__in=[State.QUEUED, State.WAITING]) | Q(state=State.SENDING, claimed_at__lt=at - LEASE)
     rows = Delivery.objects.filter(free, pk=delivery.pk)
     if rows.update(state=State.SENDING, claimed_at=at, changed_at=at, attempts=F("attempts") + 1) != 1:
-        raise Conflict(f"{delivery.contract.number} is being sent to billing by another worker.")
+        raise Conflict(
+            _("{number} is being sent to billing by another worker.").format(number=delivery.contract.number)
+        )
     delivery.refresh_from_db(fields=["state", "claimed_at", "changed_at", "attempts", "attempts_allowed"])
 
 
@@ -119,7 +122,7 @@ def wait(delivery: Delivery, reason: str, *, at: datetime) -> None:
 def settle(delivery: Delivery, **fields: Any) -> None:
     """Compare-and-set: only while nobody has taken this delivery over; the attempt number tells."""
     if ours(delivery).update(**fields) != 1:
-        raise Conflict(f"{delivery.contract.number} was taken over by another worker.")
+        raise Conflict(_("{number} was taken over by another worker.").format(number=delivery.contract.number))
     delivery.refresh_from_db(fields=[*fields])
 
 

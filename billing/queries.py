@@ -9,11 +9,13 @@ from typing import Any
 
 from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from billing.models import Delivery, DeliveryStep
 from billing.rules import LABELS, MEANINGS, MOVING, State, StepState
 from billing.targets import DEFAULT, TARGETS
 from core import audit
+from core.languages import lazily as _lazy
 from core.models import AuditEntry, User
 from quotes.documents import QuoteDocument
 from quotes.models import Acceptance, Contract
@@ -208,16 +210,28 @@ def chain(contract: Contract, acceptance: Acceptance, delivery: DeliveryState) -
     """From the frozen text to what billing holds: the same hash all the way, recomputed where the text is here."""
     sha256, terms = contract.sha256, contract.terms_sha256
     frozen = digest(contract.version.snapshot)
-    yield Fingerprint("Frozen version", "computed now from its text", frozen, frozen == contract.version.sha256)
-    yield Fingerprint("Acceptance", f"what {acceptance.name} saw", acceptance.sha256, acceptance.sha256 == frozen)
-    yield Fingerprint("Contract", contract.number, sha256, sha256 == acceptance.sha256)
+    yield Fingerprint(_("Frozen version"), _("computed now from its text"), frozen, frozen == contract.version.sha256)
+    yield Fingerprint(
+        _("Acceptance"),
+        _("what {name} saw").format(name=acceptance.name),
+        acceptance.sha256,
+        acceptance.sha256 == frozen,
+    )
+    yield Fingerprint(_("Contract"), contract.number, sha256, sha256 == acceptance.sha256)
     written = digest(contract.terms)
-    yield Fingerprint("Terms", "computed now from their text", written, written == terms)
+    yield Fingerprint(_("Terms"), _("computed now from their text"), written, written == terms)
     for step in delivery.steps:
         if step.name == "read_back" and step.state == StepState.DONE:
             held, held_terms = str(step.answer["sha256"]), str(step.answer["terms_sha256"])
-            yield Fingerprint("Billing", f"{delivery.reference}, read back", held, held == sha256)
-            yield Fingerprint("Terms in billing", f"{delivery.reference}, read back", held_terms, held_terms == terms)
+            yield Fingerprint(
+                _("Billing"), _("{reference}, read back").format(reference=delivery.reference), held, held == sha256
+            )
+            yield Fingerprint(
+                _("Terms in billing"),
+                _("{reference}, read back").format(reference=delivery.reference),
+                held_terms,
+                held_terms == terms,
+            )
 
 
 def digest(text: str) -> str:
@@ -225,17 +239,17 @@ def digest(text: str) -> str:
 
 
 TEXTS = {
-    "submit": ("submitted the version", "half", ""),
-    "approve": ("approved it", "check", "good"),
-    "send": ("sent it to the customer", "send", ""),
-    "open_room": ("opened the quote", "eye", ""),
-    "accept": ("accepted it", "double-check", "good"),
-    "create_contract": ("made the contract", "contract", "accent"),
-    "postpone_delivery": ("got no clear answer from billing and will ask again", "clock", "warn"),
-    "stop_delivery": ("stopped the hand-off", "alert", "bad"),
-    "retry_delivery": ("sent it to billing again", "refresh", ""),
-    "deliver": ("handed it to billing", "check", "good"),
-    "contract": ("marked the quote as contracted", "signature", "good"),
+    "submit": (_lazy("submitted the version"), "half", ""),
+    "approve": (_lazy("approved it"), "check", "good"),
+    "send": (_lazy("sent it to the customer"), "send", ""),
+    "open_room": (_lazy("opened the quote"), "eye", ""),
+    "accept": (_lazy("accepted it"), "double-check", "good"),
+    "create_contract": (_lazy("made the contract"), "contract", "accent"),
+    "postpone_delivery": (_lazy("got no clear answer from billing and will ask again"), "clock", "warn"),
+    "stop_delivery": (_lazy("stopped the hand-off"), "alert", "bad"),
+    "retry_delivery": (_lazy("sent it to billing again"), "refresh", ""),
+    "deliver": (_lazy("handed it to billing"), "check", "good"),
+    "contract": (_lazy("marked the quote as contracted"), "signature", "good"),
 }
 
 

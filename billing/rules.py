@@ -3,6 +3,9 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
+from core.languages import lazily as _lazy
 from core.roles import Permission, may
 
 LEASE = timedelta(seconds=60)
@@ -25,19 +28,23 @@ class State(StrEnum):
 
 
 LABELS = {
-    State.QUEUED: "Queued",
-    State.SENDING: "Sending",
-    State.WAITING: "Waiting for billing",
-    State.CREATED: "Created",
-    State.NEEDS_PERSON: "Needs a person",
+    State.QUEUED: _lazy("Queued"),
+    State.SENDING: _lazy("Sending"),
+    State.WAITING: _lazy("Waiting for billing"),
+    State.CREATED: _lazy("Created"),
+    State.NEEDS_PERSON: _lazy("Needs a person"),
 }
 
 MEANINGS = {
-    State.QUEUED: "The contract is in line to be sent to billing. Nothing is left to do.",
-    State.SENDING: "The contract is being sent to billing now.",
-    State.WAITING: "Billing did not answer, or not clearly. It is asked again by itself; nothing is created twice.",
-    State.CREATED: "Billing holds the contract, and what it holds was read back and compared.",
-    State.NEEDS_PERSON: "Billing will not take the contract as it is. Read the reason, mend the cause, then retry.",
+    State.QUEUED: _lazy("The contract is in line to be sent to billing. Nothing is left to do."),
+    State.SENDING: _lazy("The contract is being sent to billing now."),
+    State.WAITING: _lazy(
+        "Billing did not answer, or not clearly. It is asked again by itself; nothing is created twice."
+    ),
+    State.CREATED: _lazy("Billing holds the contract, and what it holds was read back and compared."),
+    State.NEEDS_PERSON: _lazy(
+        "Billing will not take the contract as it is. Read the reason, mend the cause, then retry."
+    ),
 }
 
 MOVING = frozenset({State.QUEUED, State.SENDING})
@@ -57,24 +64,24 @@ class StepState(StrEnum):
 
 
 STEP_LABELS = {
-    StepState.PENDING: "To do",
-    StepState.SENDING: "Sending",
-    StepState.UNKNOWN: "Outcome unknown",
-    StepState.DONE: "Done",
-    StepState.REFUSED: "Refused",
+    StepState.PENDING: _lazy("To do"),
+    StepState.SENDING: _lazy("Sending"),
+    StepState.UNKNOWN: _lazy("Outcome unknown"),
+    StepState.DONE: _lazy("Done"),
+    StepState.REFUSED: _lazy("Refused"),
 }
 
 
 def why_not_retry(state: str, *, by: object | None = None) -> str:
     """ "" when pressing retry helps, else why not; leave out `by` to ask only about the state."""
     if state == State.CREATED:
-        return "Billing has this contract already; there is nothing to send again."
+        return _("Billing has this contract already; there is nothing to send again.")
     if state in MOVING:
-        return "This contract is on its way to billing; wait until it has arrived or asks for help."
+        return _("This contract is on its way to billing; wait until it has arrived or asks for help.")
     return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
 
 
-FINANCE_ONLY = "Only finance may send a contract to billing again."
+FINANCE_ONLY = _lazy("Only finance may send a contract to billing again.")
 
 
 def step_key(sha256: str, target: str, step: str) -> str:

@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from billing import access, actions, queries
@@ -67,7 +68,7 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     user, found = access.contract(request, number)
     actions.retry(found, by=user, at=now())
     if is_partial(request):
-        return toast(show(request, user, found), "On its way to billing again.", level="success")
+        return toast(show(request, user, found), _("On its way to billing again."), level="success")
     return see_other(request, reverse("billing:contract", args=[number]))
 
 

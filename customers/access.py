@@ -4,11 +4,12 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from core.access import forbid_unless, person
+from core.languages import lazily as _
 from core.models import User
 from core.roles import Permission
 from customers.models import Contact, Customer
 
-MAY_NOT_EDIT = "Customers are edited by sales and pricing operations. Ask one of them."
+MAY_NOT_EDIT = _("Customers are edited by sales and pricing operations. Ask one of them.")
 
 
 def viewer(request: HttpRequest) -> User:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Conflict, Invalid
@@ -22,7 +23,7 @@ def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) ->
             save(customer)
             audit.record(by, "added", subject(customer), at=at, data=facts(customer))
     except IntegrityError as error:
-        raise Conflict(f"There is a customer {slug} already.") from error
+        raise Conflict(_("There is a customer {slug} already.").format(slug=slug)) from error
     return customer
 
 
@@ -47,7 +48,7 @@ def add_contact(customer: Customer, *, name: str, email: str, title: str, by: Us
             customer=customer, email=email.lower(), defaults={"name": name, "title": title}
         )
         if not new:
-            raise Invalid({"email": f"{contact.name} has this address already."})
+            raise Invalid({"email": _("{name} has this address already.").format(name=contact.name)})
         audit.record(by, "added contact", subject(customer), at=at, data={"name": name, "email": contact.email})
     return contact
 
@@ -61,7 +62,7 @@ def change_contact(contact: Contact, *, name: str, email: str, title: str, by: U
             data = {"name": name, "email": contact.email, "title": title}
             audit.record(by, "changed contact", subject(contact.customer), at=at, data=data)
     except IntegrityError:
-        raise Invalid({"email": "Another contact of this customer has this address."}) from None
+        raise Invalid({"email": _("Another contact of this customer has this address.")}) from None
     return contact
 
 

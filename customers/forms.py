@@ -1,7 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
+from core.languages import lazily as _lazy
 from customers.models import Contact, Customer
 from customers.queries import family
 
@@ -18,33 +21,42 @@ class CustomerForm(forms.ModelForm):
             "country",
             "currency",
             "payment_days",
+            "language",
             "parent",
             "address",
             "note_on_data",
         ]
         labels = {
-            "legal_name": "Legal name",
-            "payment_days": "Payment within",
-            "parent": "Pays through",
-            "note_on_data": "Note on the usage data",
+            "name": _lazy("Name"),
+            "legal_name": _lazy("Legal name"),
+            "segment": _lazy("Segment"),
+            "country": _lazy("Country"),
+            "currency": _lazy("Currency"),
+            "language": _lazy("Language"),
+            "address": _lazy("Address"),
+            "payment_days": _lazy("Payment within"),
+            "parent": _lazy("Pays through"),
+            "note_on_data": _lazy("Note on the usage data"),
         }
         help_texts = {
-            "legal_name": "As it stands in contracts and on the quote.",
-            "country": "Two letters, such as US.",
-            "currency": "Three letters, such as USD. Quotes are made in it.",
-            "parent": "The company that pays, if this one belongs to it.",
-            "note_on_data": "Where the usage comes from; shown beside every chart of it.",
+            "legal_name": _lazy("As it stands in contracts and on the quote."),
+            "country": _lazy("Two letters, such as US."),
+            "currency": _lazy("Three letters, such as USD. Quotes are made in it."),
+            "language": _lazy("Of quotes and of the page that the customer sees."),
+            "parent": _lazy("The company that pays, if this one belongs to it."),
+            "note_on_data": _lazy("Where the usage comes from; shown beside every chart of it."),
         }
         widgets = {"address": forms.Textarea(attrs={"rows": 3}), "note_on_data": forms.Textarea(attrs={"rows": 2})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["language"].required = False
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ModelChoiceField)
         below = [relative.id for relative in family(self.instance)] if self.instance.pk else []
         parent.queryset = Customer.objects.exclude(pk__in=below).order_by("name")
-        parent.empty_label = "Itself"
-        parent.error_messages["invalid_choice"] = "Choose one of the list: a customer cannot stand above itself."
+        parent.empty_label = _("Itself")
+        parent.error_messages["invalid_choice"] = _("Choose one of the list: a customer cannot stand above itself.")
 
     def clean_country(self) -> str:
         return letters(self.cleaned_data["country"], 2, "US")
@@ -52,10 +64,13 @@ class CustomerForm(forms.ModelForm):
     def clean_currency(self) -> str:
         return letters(self.cleaned_data["currency"], 3, "USD")
 
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.language
+
     def clean_payment_days(self) -> int:
         days: int = self.cleaned_data["payment_days"]
         if days > 180:
-            raise forms.ValidationError("At most 180 days; choose fewer.")
+            raise forms.ValidationError(_("At most 180 days; choose fewer."))
         return days
 
     def values(self) -> dict[str, Any]:
@@ -69,7 +84,8 @@ class ContactForm(forms.ModelForm):
         model = Contact
         fields = ["name", "email", "title"]
         labels = {"email": "E-mail"}
-        help_texts = {"title": "Stands under the name where this person signs."}
+        labels = {"name": _lazy("Name"), "email": _lazy("E-mail"), "title": pgettext_lazy("of a person", "Title")}
+        help_texts = {"title": _lazy("Stands under the name where this person signs.")}
 
     def values(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
@@ -79,5 +95,7 @@ def letters(text: str, count: int, example: str) -> str:
     """The code in capitals."""
     code = text.strip().upper()
     if len(code) != count or not (code.isascii() and code.isalpha()):
-        raise forms.ValidationError(f"{count} letters are needed, such as {example}.")
+        raise forms.ValidationError(
+            _("{count} letters are needed, such as {example}.").format(count=count, example=example)
+        )
     return code

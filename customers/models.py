@@ -1,14 +1,17 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+
+from core.languages import lazily as _
 
 
 class Customer(models.Model):
     """A company that buys; the parent pays, the children use."""
 
     class Segment(models.TextChoices):
-        STARTUP = "startup", "Startup"
-        MID_MARKET = "mid_market", "Mid-market"
-        ENTERPRISE = "enterprise", "Enterprise"
+        STARTUP = "startup", _("Startup")
+        MID_MARKET = "mid_market", _("Mid-market")
+        ENTERPRISE = "enterprise", _("Enterprise")
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
@@ -19,6 +22,7 @@ class Customer(models.Model):
     address = models.TextField(blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     payment_days = models.PositiveSmallIntegerField(default=30)
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")  # of what it is sent
     note_on_data = models.TextField(blank=True)
 
     class Meta:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 LEVELS = 5  # of a family; the database holds the same limit
 
 
@@ -19,9 +21,9 @@ def why_not_parent(slug: str, parent: str, parents: Mapping[str, str]) -> str:
     """
     line = above(parent, parents)
     if slug in line:
-        return "A customer cannot stand above itself: choose a parent that does not hang below it."
+        return _("A customer cannot stand above itself: choose a parent that does not hang below it.")
     if len(line) + height(slug, parents) > LEVELS:
-        return f"A family has at most {LEVELS} levels; choose a parent closer to the top."
+        return _("A family has at most {levels} levels; choose a parent closer to the top.").format(levels=LEVELS)
     return ""
 
 

@@ -6,6 +6,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.errors import Invalid
@@ -56,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = CustomerForm(posted(request))
     if form.is_valid() and (customer := attempt(form, add_customer, form.values(), by=user)):
         return see_other(request, address(customer))
-    return show_form(request, form, heading="New customer", back=reverse("customers:list"))
+    return show_form(request, form, heading=_("New customer"), back=reverse("customers:list"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +67,9 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     form = CustomerForm(posted(request), instance=Customer.objects.get(pk=customer.pk))
     if form.is_valid() and attempt(form, change_customer, customer, form.values(), by=user) is not None:
         return see_other(request, address(customer))
-    return show_form(request, form, heading=f"Edit {customer.name}", back=address(customer), customer=customer)
+    return show_form(
+        request, form, heading=_("Edit {name}").format(name=customer.name), back=address(customer), customer=customer
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +79,7 @@ def new_contact(request: HttpRequest, slug: str) -> HttpResponse:
     form = ContactForm(posted(request))
     if form.is_valid() and attempt(form, add_contact, customer, **form.values(), by=user) is not None:
         return see_other(request, address(customer))
-    return show_form(request, form, heading="New contact", back=address(customer), customer=customer)
+    return show_form(request, form, heading=_("New contact"), back=address(customer), customer=customer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,7 +92,9 @@ def edit_contact(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if form.is_valid() and attempt(form, change_contact, contact, **form.values(), by=user) is not None:
         return see_other(request, address(contact.customer))
     back = address(contact.customer)
-    return show_form(request, form, heading=f"Edit {contact.name}", back=back, customer=contact.customer)
+    return show_form(
+        request, form, heading=_("Edit {name}").format(name=contact.name), back=back, customer=contact.customer
+    )
 
 
 def attempt(form: ModelForm, action: Callable[..., T], *args: Any, **values: Any) -> T | None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from billing.models import LedgerContract
 from billing.targets.base import Answer, Order, Rejected
 from billing.targets.ledger import client
+from core.languages import lazily as _
 
 NAME = "ledger"
 
 
 class Ledger:
     name = NAME
-    label = "Embedded ledger"
+    label = _("Embedded ledger")
     steps: tuple[str, ...] = ("create_contract", "read_back")
 
     def perform(self, step: str, order: Order, *, key: str, done: Mapping[str, Answer], at: datetime) -> Answer:
