@@ -8,7 +8,7 @@ from catalog.models import PriceBook
 from core.access import person
 from core.models import User
 from core.roles import Permission
-from quotes.models import ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink
+from quotes.models import ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink, SavedView
 
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
@@ -54,6 +54,12 @@ def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLin
     user = seer(request)
     links = RoomLink.objects.filter(version__quote__in=Quote.objects.visible_to(user), version__quote__number=number)
     return user, get_object_or_404(links.select_related("version__quote"), pk=pk)
+
+
+def saved_view(request: HttpRequest, pk: int) -> tuple[User, SavedView]:
+    """A view of the list that this person keeps; other people's cannot be changed."""
+    user = seer(request)
+    return user, get_object_or_404(SavedView, pk=pk, owner=user)
 
 
 def approver(request: HttpRequest) -> User:

@@ -12,10 +12,11 @@ from core.roles import Permission, may
 from pricing.money import rounded
 from quotes import access
 from quotes.models import QuoteVersion
-from quotes.queries.lists import QuoteFilter, QuoteRow, quote_list
+from quotes.queries.lists import QuoteRow, quote_list
 from quotes.queries.priced import dumped, priced
 from quotes.queries.versions import ApprovalRow, approval_rows, version_links
 from quotes.rules.facts import SECRET
+from quotes.rules.listing import QuoteFilter
 
 PARAMETERS = ("q", "status", "customer", "page")
 
@@ -26,7 +27,7 @@ def quotes(request: Request) -> Response:
     user = access.seer(request)
     given = {name: request.query_params.get(name, "").strip().replace("\x00", "")[:100] for name in PARAMETERS}
     chosen = QuoteFilter(status=given["status"], customer=given["customer"], search=given["q"])
-    found = quote_list(user, chosen, page=given["page"] or 1)
+    found = quote_list(user, chosen, at=now(), page=given["page"] or 1)
     return Response(
         {
             "count": found.page.paginator.count,

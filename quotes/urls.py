@@ -18,6 +18,7 @@ from quotes.views import (
     presence,
     previews,
     room,
+    saved_views,
     targets,
     undoing,
     versions,
@@ -33,6 +34,10 @@ VERSION = f"{QUOTE}v<int:version_number>/"
 
 urlpatterns = [
     path("quotes/", listing.listing, name="list"),
+    path("quotes/list.csv", listing.list_file, name="list_file"),
+    path("quotes/views/", saved_views.views, name="views"),
+    path("quotes/views/<int:pk>/", saved_views.view, name="view"),
+    path("quotes/views/<int:pk>/removal/", saved_views.removal, name="view_removal"),
     path("quotes/new/", drafts.new, name="new"),
     path("quotes/where-used/<book:code>/<int:version>/", listing.where_used, name="where_used"),
     path("quotes/home/", listing.home, name="home"),

@@ -4,6 +4,7 @@ from quotes.models.desk import Delegation, Question
 from quotes.models.quote import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import Acceptance, RoomLink
 from quotes.models.rules import ApprovalRule
+from quotes.models.saved_view import SavedView
 from quotes.models.step import DraftStep, Presence
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "QuoteLine",
     "QuoteVersion",
     "RoomLink",
+    "SavedView",
     "VersionMargin",
 ]

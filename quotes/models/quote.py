@@ -147,6 +147,7 @@ class QuoteVersion(models.Model):
                 name="version_may_expire",
             ),
             models.Index(fields=["status", "-edited_at"], name="version_by_status_and_edit"),
+            models.Index(fields=["-edited_at", "-id"], name="version_by_edit"),
         ]
 
     claimed: Content | None = None

@@ -1,30 +1,44 @@
-"""Lists of quotes as plain rows: the table with its filters, a customer's quotes, the panels of the first page."""
+"""The list of quotes as plain rows: the table with its filters and totals, a customer's quotes."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from urllib.parse import urlencode
+from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, OrderBy, OuterRef, Q, QuerySet, Sum
 
 from core.models import User
 from core.roles import Permission, may
 from core.statuses import look_of
 from customers.models import Customer
 from quotes.models import Quote, QuoteLine, QuoteVersion
+from quotes.rules.listing import Head, QuoteFilter, heads
 from quotes.rules.transitions import Status
 
 PAGE_SIZE = 50
-PANEL_SIZE = 8
-SOON = timedelta(days=7)
 MAY_EXPIRE = (Status.SUBMITTED, Status.APPROVED, Status.SENT)
-
-OURS = (Status.CHANGES_REQUESTED, Status.APPROVED)
-"""Approvers answered: the seller revises or sends."""
-
-THEIRS = (Status.SUBMITTED, Status.SENT)
-"""With the approvers or with the customer."""
+YEAR = 12
+ANNUAL = ExpressionWrapper(
+    F("committed_total") * YEAR / F("months"), output_field=DecimalField(max_digits=18, decimal_places=3)
+)
+ORDERS: dict[str, Any] = {
+    "quote": F("quote__number"),
+    "customer": F("quote__customer__name"),
+    "owner": F("quote__owner__first_name"),
+    "status": F("status"),
+    "segment": F("quote__customer__segment"),
+    "start": F("start"),
+    "months": F("months"),
+    "discount": F("discount_percent"),
+    "committed": F("committed_total"),
+    "annual": ANNUAL,
+    "expected": F("expected_total"),
+    "valid_until": F("valid_until"),
+    "created": F("quote__created_at"),
+    "edited": F("edited_at"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,38 +50,22 @@ class QuoteRow:
     title: str
     customer: str
     customer_slug: str
+    segment: str
     owner: str
     status: str
     currency: str
+    start: date
+    months: int
+    discount: Decimal
     committed: Decimal
     expected: Decimal | None  # of the term, at P50
     valid_until: date
+    created: datetime
     edited_at: datetime
 
-
-@dataclass(frozen=True)
-class QuoteFilter:
-    """What the address of the list says; unknown words filter nothing away and find nothing."""
-
-    status: str = ""
-    mine: bool = False
-    customer: str = ""
-    search: str = ""
-    segment: str = ""
-    package: str = ""
-
-    def query(self, **changes: object) -> str:
-        """The address of the same list with another filter."""
-        other = replace(self, **changes)  # type: ignore[arg-type]
-        values = {
-            "status": other.status,
-            "mine": "1" if other.mine else "",
-            "customer": other.customer,
-            "search": other.search,
-            "segment": other.segment,
-            "package": other.package,
-        }
-        return f"?{urlencode({name: value for name, value in values.items() if value})}"
+    @property
+    def annual(self) -> Decimal:
+        return self.committed * YEAR / self.months
 
 
 @dataclass(frozen=True)
@@ -79,57 +77,152 @@ class StatusTab:
 
 
 @dataclass(frozen=True)
+class Total:
+    """What the quotes of one currency come to together."""
+
+    currency: str
+    count: int
+    committed: Decimal
+    annual: Decimal
+    expected: Decimal | None
+    forecast: int  # how many of them have a forecast: only those are in `expected`
+
+
+@dataclass(frozen=True)
 class QuoteList:
     rows: tuple[QuoteRow, ...]
     page: Page[QuoteVersion]
     tabs: tuple[StatusTab, ...]
-    any_quotes: bool
+    totals: tuple[Total, ...]
+    heads: list[Head]
+
+    @property
+    def count(self) -> int:
+        return self.page.paginator.count
 
 
-def quote_list(user: User, chosen: QuoteFilter, *, page: str | int = 1) -> QuoteList:
-    """One page of the quotes open to this person, and how many there are by status."""
-    newest = newest_versions(user)
-    counts = {row["status"]: row["n"] for row in newest.values("status").annotate(n=Count("pk"))}
-    narrowed = narrow(newest, chosen, user)
-    by_status = {row["status"]: row["n"] for row in narrowed.values("status").annotate(n=Count("pk"))}
-    if chosen.status:
-        narrowed = narrowed.filter(status=chosen.status)
-    pages = Paginator(narrowed.order_by("-edited_at", "-pk"), PAGE_SIZE)
-    pages.count = by_status.get(chosen.status, 0) if chosen.status else sum(by_status.values())
+def quote_list(user: User, chosen: QuoteFilter, *, at: datetime, page: str | int = 1) -> QuoteList:
+    """One page of the quotes open to this person, what all of them come to, and how many there are by status."""
+    narrowed = narrow(newest_versions(user), chosen, user, at)
+    sums = sums_of(narrowed)
+    counts: dict[str, int] = {}
+    for row in sums:
+        counts[row["status"]] = counts.get(row["status"], 0) + row["count"]
+    mine = [row for row in sums if chosen.status in ("", row["status"])]
+    pages = Paginator(ordered(with_status(narrowed, chosen), chosen), PAGE_SIZE)
+    pages.count = sum(row["count"] for row in mine)
     found = pages.get_page(page)
     return QuoteList(
         rows=tuple(row_of(version) for version in found.object_list),
         page=found,
-        tabs=tuple(status_tabs(chosen, by_status)),
-        any_quotes=bool(counts),
+        tabs=tuple(status_tabs(chosen, counts)),
+        totals=tuple(totals(mine)),
+        heads=heads(chosen),
     )
+
+
+def every_row(user: User, chosen: QuoteFilter, *, at: datetime) -> Iterator[QuoteRow]:
+    """All quotes of the list, as a file wants them; read as they are written."""
+    narrowed = with_status(narrow(newest_versions(user), chosen, user, at), chosen)
+    return (row_of(version) for version in ordered(narrowed, chosen).iterator(chunk_size=1000))
 
 
 def newest_versions(user: User) -> QuerySet[QuoteVersion]:
     """The newest version of every quote open to this person."""
-    newest = QuoteVersion.objects.filter(quote=OuterRef("quote")).order_by("-number")
+    later = QuoteVersion.objects.filter(quote=OuterRef("quote"), number__gt=OuterRef("number"))
     return (
-        QuoteVersion.objects.filter(quote__in=Quote.objects.visible_to(user))
-        .filter(pk=Subquery(newest.values("pk")[:1]))
+        QuoteVersion.objects.filter(~Exists(later), quote__in=Quote.objects.visible_to(user))
         .select_related("quote__customer", "quote__owner")
+        .defer("terms", "snapshot", "assumptions", "scenario", "note", "closed_note")
     )
 
 
-def narrow(versions: QuerySet[QuoteVersion], chosen: QuoteFilter, user: User) -> QuerySet[QuoteVersion]:
-    packaged = QuoteLine.objects.filter(version=OuterRef("pk"))
-    if chosen.mine:
-        versions = versions.filter(quote__owner=user)
+def narrow(versions: QuerySet[QuoteVersion], chosen: QuoteFilter, user: User, at: datetime) -> QuerySet[QuoteVersion]:
+    """By everything but the status, which has tabs with counts."""
+    plain = {
+        "quote__owner": user if chosen.mine else None,
+        "quote__owner__username": chosen.owner,
+        "quote__customer__segment": chosen.segment,
+        "committed_total__gte": chosen.least,
+        "committed_total__lte": chosen.most,
+    }
+    versions = versions.filter(**{name: value for name, value in plain.items() if value not in ("", None)})
     if chosen.customer:
-        versions = versions.filter(quote__customer__slug=chosen.customer)
-    if chosen.segment:
-        versions = versions.filter(quote__customer__segment=chosen.segment)
+        versions = versions.filter(quote__customer__in=customers_called(chosen.customer))
     if chosen.package:
-        versions = versions.filter(Exists(packaged.filter(part__package__code=chosen.package)))
+        packaged = QuoteLine.objects.filter(version=OuterRef("pk"), part__package__code=chosen.package)
+        versions = versions.filter(Exists(packaged))
+    if chosen.expires:
+        versions = versions.filter(expiring(chosen.expires, at))
     for word in chosen.search.split():
         versions = versions.filter(
             Q(quote__number__icontains=word) | Q(title__icontains=word) | Q(quote__customer__name__icontains=word)
         )
     return versions
+
+
+def customers_called(text: str) -> QuerySet[Customer]:
+    """The one of this slug, or all whose name has the text in it."""
+    exact = Customer.objects.filter(slug=text)
+    return exact if exact.exists() else Customer.objects.filter(name__icontains=text)
+
+
+def expiring(word: str, at: datetime) -> Q:
+    """Open quotes that end within so many days, or ended already; nothing for an unknown word."""
+    if word == "over":
+        return Q(status=Status.EXPIRED) | Q(status__in=MAY_EXPIRE, expires_at__lte=at)
+    if not word.isdecimal() or int(word) > 3650:
+        return Q(pk=None)
+    return Q(status__in=MAY_EXPIRE, expires_at__gt=at, expires_at__lte=at + timedelta(days=int(word)))
+
+
+def with_status(versions: QuerySet[QuoteVersion], chosen: QuoteFilter) -> QuerySet[QuoteVersion]:
+    return versions.filter(status=chosen.status) if chosen.status else versions
+
+
+def ordered(versions: QuerySet[QuoteVersion], chosen: QuoteFilter) -> QuerySet[QuoteVersion]:
+    """What has no value stands last, whichever way the list is sorted; only a forecast may be missing."""
+    last = True if chosen.sort == "-expected" else None
+    return versions.order_by(OrderBy(ORDERS[chosen.sorted_by], descending=chosen.descending, nulls_last=last), "-pk")
+
+
+def sums_of(versions: QuerySet[QuoteVersion]) -> list[dict[str, Any]]:
+    """By status and currency."""
+    grouped = (
+        versions.order_by()
+        .values("status", "currency")
+        .annotate(
+            count=Count("pk"),
+            committed=Sum("committed_total"),
+            annual=Sum(ANNUAL),
+            expected=Sum("expected_total"),
+            forecast=Count("expected_total"),
+        )
+    )
+    return [dict(row) for row in grouped]
+
+
+def totals(sums: Iterable[dict]) -> Iterator[Total]:
+    """By currency, the one of most quotes first; amounts of different currencies are never added."""
+    rows = list(sums)
+    by_currency = {currency: [row for row in rows if row["currency"] == currency] for currency in currencies(rows)}
+    for currency, some in by_currency.items():
+        expected = [row["expected"] for row in some if row["expected"] is not None]
+        yield Total(
+            currency=currency,
+            count=sum(row["count"] for row in some),
+            committed=sum((row["committed"] for row in some), Decimal(0)),
+            annual=sum((row["annual"] for row in some), Decimal(0)),
+            expected=sum(expected, Decimal(0)) if expected else None,
+            forecast=sum(row["forecast"] for row in some),
+        )
+
+
+def currencies(rows: list[dict]) -> list[str]:
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row["currency"]] = counts.get(row["currency"], 0) + row["count"]
+    return sorted(counts, key=lambda currency: (-counts[currency], currency))
 
 
 def status_tabs(chosen: QuoteFilter, counts: dict[str, int]) -> list[StatusTab]:
@@ -152,12 +245,17 @@ def row_of(version: QuoteVersion) -> QuoteRow:
         title=version.title,
         customer=quote.customer.name,
         customer_slug=quote.customer.slug,
-        owner=quote.owner.get_full_name() or quote.owner.username,
+        segment=quote.customer.get_segment_display(),
+        owner=quote.owner.full_name,
         status=version.status,
         currency=version.currency,
+        start=version.start,
+        months=version.months,
+        discount=version.discount_percent,
         committed=version.committed_total,
         expected=version.expected_total,
         valid_until=version.valid_until,
+        created=quote.created_at,
         edited_at=version.edited_at,
     )
 
@@ -168,49 +266,9 @@ def customer_quotes(user: User, customer: Customer) -> tuple[QuoteRow, ...]:
     return tuple(row_of(version) for version in versions)
 
 
-@dataclass(frozen=True)
-class HomePanel:
-    """A list on the first page; `query` opens the whole of it in the list of quotes."""
-
-    key: str
-    title: str
-    empty: str
-    query: str
-    rows: tuple[QuoteRow, ...]
-    count: int
-
-
-def home_panels(user: User, *, at: datetime) -> tuple[HomePanel, ...]:
-    """What there is to do and what is waited for, from one query: of own quotes for a seller, else of all."""
-    busy = newest_versions(user).filter(status__in={Status.DRAFT, *OURS, *THEIRS, *MAY_EXPIRE})
-    seller = may(user, Permission.EDIT_QUOTES)
-    versions = list((busy.filter(quote__owner=user) if seller else busy).order_by("expires_at", "pk"))
-    soon = [version for version in versions if version.status in MAY_EXPIRE and at < version.expires_at <= at + SOON]
-    if not seller:
-        return (
-            panel("customers", "With customers", "No quote is with a customer.", of(versions, Status.SENT), "sent"),
-            panel("soon", "Expiring within 7 days", "No open quote expires within a week.", soon),
-        )
-    return (
-        panel("ours", "Waiting on me", "Nothing waits for you.", of(versions, *OURS), mine=True),
-        panel("drafts", "My drafts", "You have no drafts.", of(versions, Status.DRAFT), "draft", mine=True),
-        panel("theirs", "Waiting on others", "Nobody else is busy with your quotes.", of(versions, *THEIRS), mine=True),
-        panel("soon", "Expiring within 7 days", "No open quote of yours expires within a week.", soon, mine=True),
-    )
-
-
-def of(versions: list[QuoteVersion], *statuses: Status) -> list[QuoteVersion]:
-    return [version for version in versions if version.status in statuses]
-
-
-def panel(
-    key: str, title: str, empty: str, versions: list[QuoteVersion], status: str = "", *, mine: bool = False
-) -> HomePanel:
-    return HomePanel(
-        key=key,
-        title=title,
-        empty=empty,
-        query=QuoteFilter(mine=mine, status=status).query(),
-        rows=tuple(row_of(version) for version in versions[:PANEL_SIZE]),
-        count=len(versions),
-    )
+def owners(user: User) -> list[tuple[str, str]]:
+    """Whose quotes a person who sees all may ask for: (username, name)."""
+    if not may(user, Permission.SEE_ALL_QUOTES):
+        return []
+    people = User.objects.filter(Exists(Quote.objects.filter(owner=OuterRef("pk")))).order_by("first_name", "last_name")
+    return [(person.username, person.full_name) for person in people]

@@ -15,6 +15,7 @@ SCREENS = {
     "ada": (
         "/",
         "/quotes/",
+        "/quotes/views/",
         "/quotes/new/",
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",
@@ -41,6 +42,7 @@ SCREENS = {
     ),
     "ben": (
         "/",
+        "/quotes/?owner=ada&expires=90&columns=customer&columns=status&columns=annual",
         "/approvals/",
         "/approvals/analytics/",
         "/approvals/rules/",

@@ -20,6 +20,7 @@ from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
 from quotes.actions.approval_rules import start_rule
 from quotes.actions.desk import ask_seller, delegate
+from quotes.actions.saved_views import save_view
 from tests.conftest import make_person
 from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote, sign
 
@@ -103,6 +104,10 @@ quotes:exploration       draft                  ABFP
 quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP
 quotes:list              -                      AEBFP
+quotes:list_file         -                      AEBFP
+quotes:views             -                      AEBFP
+quotes:view              view                   A
+quotes:view_removal      view                   A
 quotes:new               -                      AE
 quotes:where_used        book                   AEBFP
 quotes:home              -                      AEBFP
@@ -231,6 +236,7 @@ def world():
         "driver": {"slug": customer.slug, "pk": scenario.pk, "place": 1},
         "portfolio": {"pk": start_portfolio(by=people["pia"], at=AT).pk},
         "key": {"prefix": key.key.prefix},
+        "view": {"pk": save_view(name="Mine", query="?mine=1", by=people["ada"], at=AT).pk},
         "token": {"token": sent.token},
         "people": people,
     }

@@ -16,6 +16,7 @@ MODULES = (
     "listing",
     "draft_page",
     "presence",
+    "saved_views",
     "targets",
     "undoing",
     "version_page",

@@ -1,11 +1,17 @@
 """Lists of quotes: what they show, to whom, and at which price in queries."""
 
+import csv
+import io
 import re
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quotes.models import QuoteVersion
+from quotes.queries.lists import quote_list
+from quotes.rules.listing import SORTS, QuoteFilter
+from tests.factories import AT
 from tests.quotes.views.deals import HTMX, a_draft, approved, sent, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -35,6 +41,61 @@ def test_filters_are_in_the_address(ada, eve, ben, client_of):
     assert found("?mine=1") == []
     assert found("?status=no-such") == []
     assert found("?customer=no-such") == []
+    assert sorted(found("?customer=cm")) == sorted([draft, waiting])
+    assert found("?owner=eve") == [waiting]
+    assert found("?segment=enterprise") == []
+    assert sorted(found("?segment=startup")) == sorted([draft, waiting])
+    assert found("?least=30,000") == [draft]
+    assert found("?most=30000") == [waiting]
+    assert found("?expires=90") == [waiting]
+    assert found("?expires=7") == []
+    assert found("?expires=soon") == []
+    assert sorted(found("?least=much")) == sorted([draft, waiting])
+    assert "Committed from must be a number" in client.get("/quotes/?least=much").content.decode()
+
+
+def test_the_list_is_sorted_by_any_column(ada, client_of):
+    drafts = [a_draft(ada, months=months, title=f"Deal {months}").quote.number for months in (24, 12, 36)]
+    client = client_of(ada)
+    first, second, third = drafts
+    for sort in SORTS:
+        html = client.get(f"/quotes/?sort={sort}").content.decode()
+        assert sorted(numbers(html)) == sorted(drafts)
+    assert numbers(client.get("/quotes/?sort=months").content.decode()) == [second, first, third]
+    assert numbers(client.get("/quotes/?sort=-committed").content.decode()) == [third, first, second]
+    assert client.get("/quotes/?sort=-committed").content.decode().count('aria-sort="descending"') == 1
+
+
+def test_columns_are_chosen_in_the_address(ada, client_of):
+    a_draft(ada)
+    html = client_of(ada).get("/quotes/?columns=annual&columns=segment").content.decode()
+    heads = re.findall(r'<th scope="col"[^>]*><a href="[^"]*">([^<]*)<', html)
+    assert heads == ["Quote", "Segment", "A year (ACV)"]
+
+
+def test_totals_are_those_of_the_whole_filtered_list_by_currency(ada, ben, client_of):
+    drafts = [a_draft(ada, months=months) for months in (12, 24)]
+    waiting = submitted(ada)
+    quotes = quote_list(ben, QuoteFilter(), at=AT)
+    [total] = quotes.totals
+    everything = [*(QuoteVersion.objects.get(pk=draft.pk) for draft in drafts), waiting]
+    assert (total.currency, total.count, total.forecast) == ("USD", 3, 1)
+    assert total.committed == sum(version.committed_total for version in everything)
+    assert total.annual == sum(round(version.committed_total * 12 / version.months, 3) for version in everything)
+    assert total.expected == waiting.expected_total
+    [two] = quote_list(ben, QuoteFilter(status="draft"), at=AT).totals
+    assert (two.count, two.expected) == (2, None)
+
+
+def test_the_file_holds_every_row_and_no_formula(ada, eve, ben, client_of):
+    version = a_draft(ada, title="=1+1")
+    a_draft(eve)
+    answer = client_of(ada).get("/quotes/list.csv?columns=owner")
+    head, *rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode())))
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="quotes.csv"'
+    assert [dict(zip(head, row, strict=True))["title"] for row in rows] == ["'=1+1"]
+    assert rows[0][:3] == [version.quote.number, "1", "'=1+1"]
+    assert len(list(client_of(ben).get("/quotes/list.csv").streaming_content)) == 3
 
 
 def test_a_page_that_is_not_there_is_the_last_one(ada, client_of):
@@ -49,14 +110,19 @@ def test_empty_states_say_what_to_do(ada, client_of):
     assert b"No quote matches" in client.get("/quotes/?search=zzz").content
 
 
-@pytest.mark.parametrize(("path", "queries"), [("/quotes/", 5), ("/quotes/home/", 3), ("/customers/acme/quotes/", 4)])
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [("/quotes/", 6), ("/quotes/list.csv", 3), ("/quotes/home/", 3), ("/customers/acme/quotes/", 4)],
+)
 def test_1_and_3_quotes_take_the_same_queries(ada, client_of, path, queries):
     client = client_of(ada)
     for more in (1, 2):
         for _ in range(more):
             a_draft(ada)
         with CaptureQueriesContext(connection) as taken:
-            assert client.get(path).status_code == 200
+            answer = client.get(path)
+            b"".join(answer)
+        assert answer.status_code == 200
         assert len(taken) == queries
 
 

@@ -1,0 +1,45 @@
+"""Keeping lists of quotes under a name. Personal, so nothing of it is in the audit log."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from core.errors import Conflict, Invalid
+from core.models import User
+from quotes.models import SavedView
+
+MOST = 50
+LONGEST = 1000
+
+
+@transaction.atomic
+def save_view(
+    *, name: str, query: str, by: User, at: datetime, is_default: bool = False, is_shared: bool = False
+) -> SavedView:
+    """Keep this list under the name; a view of one's own that has the name gives way."""
+    if len(query) > LONGEST:
+        raise Invalid({"name": f"The list's address is longer than {LONGEST} characters; choose fewer filters."})
+    others = SavedView.objects.filter(owner=by).exclude(name=name)
+    if others.count() >= MOST:
+        raise Invalid({"name": f"You keep {MOST} views already; remove one first."})
+    if is_default:
+        others.update(is_default=False)
+    values = {"query": query, "is_default": is_default, "is_shared": is_shared, "saved_at": at}
+    return SavedView.objects.update_or_create(owner=by, name=name, defaults=values)[0]
+
+
+def change_view(view: SavedView, *, name: str, is_default: bool, is_shared: bool, at: datetime) -> SavedView:
+    """Rename the view, make it one's default, or share it."""
+    try:
+        with transaction.atomic():
+            if is_default:
+                SavedView.objects.filter(owner=view.owner_id).exclude(pk=view.pk).update(is_default=False)
+            view.name, view.is_default, view.is_shared, view.saved_at = name, is_default, is_shared, at
+            view.save()
+    except IntegrityError:
+        raise Conflict(f"You keep another view under the name {name}; choose another name.") from None
+    return view
+
+
+def remove_view(view: SavedView) -> None:
+    view.delete()
