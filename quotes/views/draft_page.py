@@ -283,12 +283,14 @@ def addresses(version: QuoteVersion) -> dict[str, str]:
         "presence",
         "target",
         "bulk",
+        "paste",
         "bulk_removal",
     )
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},
         "submission": reverse("quotes:submission", args=[number, version.number]),
         "withdrawal": reverse("quotes:withdrawal", args=[number, version.number]),
+        "lines_csv": reverse("quotes:lines_csv", args=[number, version.number]),
         "page": reverse("quotes:detail", args=[number]),
     }
 

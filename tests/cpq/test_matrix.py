@@ -134,6 +134,9 @@ quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP
 quotes:bulk              draft                  ABFP
 quotes:bulk_removal      draft                  ABFP
+quotes:paste             draft                  ABFP
+quotes:paste_application draft                  ABFP
+quotes:lines_csv         draft_version          ABFP
 quotes:undo              draft                  ABFP
 quotes:redo              draft                  ABFP
 quotes:target            draft                  ABFP

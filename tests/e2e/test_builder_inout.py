@@ -1,6 +1,7 @@
 """Rows in and out of the builder in a real browser: selecting, pasting, and a connection that breaks."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from quotes.models import QuoteVersion
@@ -54,3 +55,46 @@ def test_lines_are_selected_by_keys_changed_together_and_taken_back_in_one_step(
     page.keyboard.press("Control+z")
     expect(page.locator("#quantity-seats")).to_have_value("25")
     assert contents(version) == {"platform": "1", "seats": "25", "onboarding": "1"}
+
+
+def paste(page: Page, text: str) -> None:
+    """What Ctrl+V does with these cells on the clipboard."""
+    page.evaluate(
+        "(text) => { const data = new DataTransfer(); data.setData('text/plain', text);"
+        " document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true,"
+        " cancelable: true })); }",
+        text,
+    )
+
+
+def test_rows_are_pasted_mended_in_place_applied_and_taken_back_in_one_step(page, version):
+    cell(page, "seats")
+    paste(page, "Product\tQty\tDiscount\nSeats\t1,200.50\t15 %\nOnbording\t2\t\nPlatform\tmany\t\n")
+    expect(page.get_by_role("heading", name="Paste rows")).to_be_visible()
+    expect(page.locator("#row-2")).to_contain_text("Quantity 25 → 1,200.5 · Discount 0 → 15")
+    expect(page.locator("#row-3")).to_contain_text("Did you mean “Onboarding”?")
+    expect(page.locator("#paste-apply")).to_have_attribute("aria-disabled", "true")
+    page.get_by_label("Row 3, column 1").fill("Onboarding")
+    page.keyboard.press("Tab")
+    expect(page.locator("#row-3")).to_contain_text("Quantity 1 → 2")
+    expect(page.get_by_label("Row 3, column 2")).to_be_focused()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("Take out row 4").check()
+    page.get_by_role("button", name="Apply 2 rows").click()
+    expect(page.locator("#toasts")).to_contain_text("0 lines added, 2 changed.")
+    assert contents(version) == {"platform": "1", "seats": "1200.5", "onboarding": "2"}
+    page.keyboard.press("Control+z")
+    expect(page.locator("#quantity-seats")).to_have_value("25")
+    assert contents(version) == {"platform": "1", "seats": "25", "onboarding": "1"}
+
+
+def test_a_column_of_numbers_fills_the_lines_from_the_cell_on_down(page, version):
+    cell(page, "seats")
+    paste(page, "30\t5 %\r\n2\t\r\n")
+    expect(page.locator("#row-2")).to_contain_text("Quantity 25 → 30 · Discount 0 → 5")
+    expect(page.locator("#row-3")).to_contain_text("Quantity 1 → 2")
+    page.get_by_role("button", name="Apply 2 rows").click()
+    expect(page.locator("#quantity-onboarding")).to_have_value("2")
+    cell(page, "seats")
+    paste(page, "44")
+    expect(page.locator(".lines-table[role=grid]")).to_be_visible()

@@ -7,6 +7,7 @@ from tests.factories import AT
 MODULES = (
     "drafts",
     "lines",
+    "pasting",
     "assumptions",
     "bulk",
     "versions",

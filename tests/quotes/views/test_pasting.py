@@ -1,0 +1,188 @@
+"""The page where rows are pasted: looked at, mended in place, applied; and the file that it reads again."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils.html import escape
+
+from quotes.actions.lines import edit_line
+from quotes.models import QuoteVersion
+from tests.factories import AT, make_draft_quote, make_sent_quote
+from tests.quotes.configured import contents, line_of
+from tests.quotes.views.deals import HTMX, a_draft, post, stored
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
+
+
+def path(version: QuoteVersion, rest: str = "paste/") -> str:
+    return f"/quotes/{version.quote.number}/{rest}"
+
+
+@pytest.fixture
+def version(ada) -> QuoteVersion:
+    return a_draft(ada, keys=("platform", "seats"))
+
+
+def form_of(html: str) -> dict:
+    """What the form of the preview would send, as it stands."""
+    names = dict(re.findall(r'<input[^>]*name="(cell-[^"]+)" value="([^"]*)"', html))
+    columns = re.findall(r'name="(column-\d+)".*?</select>', html, re.DOTALL)
+    chosen = {}
+    for name in columns:
+        select = re.search(rf'name="{name}".*?</select>', html, re.DOTALL)[0]
+        found = re.search(r'value="([^"]*)" selected', select)
+        chosen[name] = found[1] if found else ""
+    text = re.search(r'<textarea hidden name="text">(.*?)</textarea>', html, re.DOTALL)[1].lstrip("\n")
+    data = {"edit_number": re.search(r'name="edit_number" value="(\d+)"', html)[1], "text": text, **names, **chosen}
+    return data | ({"heading": "1"} if 'name="heading" value="1" checked' in html else {})
+
+
+def test_the_page_asks_for_rows_or_a_file(ada, client_of, version):
+    html = client_of(ada).get(path(version)).content.decode()
+    assert 'name="text"' in html
+    assert 'type="file"' in html
+    assert f'href="{path(version, "v1/lines.csv")}"' in html
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_look_at_the_rows_changes_nothing(ada, client_of, version, htmx):
+    before = stored(version)
+    response = post(client_of(ada), path(version), {"text": "Seats\t30\nOnboarding\t2\nPlatform\t1"}, htmx=htmx)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["changed", "new", "same"]
+    assert "Quantity 25 → 30" in html
+    assert "Apply 2 rows" in html
+    assert ("<html" in html) is not htmx
+    assert stored(version) == before
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_rows_are_applied_and_the_quote_is_shown(ada, client_of, version, htmx):
+    client = client_of(ada)
+    data = form_of(post(client, path(version), {"text": "Seats\t30\nOnboarding\t2"}).content.decode())
+    response = post(client, path(version, "paste/application/"), data, htmx=htmx)
+    assert response.status_code == (204 if htmx else 303)
+    assert response.headers["HX-Redirect" if htmx else "Location"] == f"{path(version, '')}#lines"
+    assert contents(version) == {"platform": "1", "seats": "30", "onboarding": "2"}
+    assert "1 line added, 1 changed." in client.get(path(version, "")).content.decode()
+
+
+def test_a_problem_is_mended_in_place(ada, client_of, version):
+    client = client_of(ada)
+    html = post(client, path(version), {"text": "Product\tQty\nSeatz\t30\nPlatform\tmany"}).content.decode()
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["problem", "problem"]
+    assert 'aria-disabled="true" aria-describedby="paste-why"' in html
+    data = form_of(html)
+    before = stored(version)
+    refused = post(client, path(version, "paste/application/"), data)
+    assert refused.status_code == 422
+    assert "Nothing was changed: mend or take out what is wrong in row 2, 3." in refused.content.decode()
+    assert stored(version) == before
+    html = post(client, path(version), {**data, "cell-2-what": "Seats"}).content.decode()
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["changed", "problem"]
+    html = post(client, path(version), {**form_of(html), "out": ["3"]}).content.decode()
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["changed", "out"]
+    done = post(client, path(version, "paste/application/"), {**form_of(html), "out": ["3"]})
+    assert done.status_code == 303
+    assert contents(version) == {"platform": "1", "seats": "30"}
+
+
+def test_all_rows_with_problems_are_taken_out_at_once(ada, client_of, version):
+    data = {"text": "Seatz\t30\nPlatform\tmany\nSeats\t7", "out_problems": "1"}
+    html = post(client_of(ada), path(version), data).content.decode()
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["out", "out", "changed"]
+    assert re.findall(r'name="out" value="(\d)"[^>]*checked', html) == ["1", "2"]
+
+
+def test_columns_are_chosen_otherwise(ada, client_of, version):
+    client = client_of(ada)
+    data = form_of(post(client, path(version), {"text": "Seats\t30\t5"}).content.decode())
+    assert [data[f"column-{place}"] for place in range(3)] == ["what", "quantity", ""]
+    data |= {"column-1": "", "column-2": "discount_percent"}
+    html = post(client, path(version), data).content.decode()
+    assert "Discount 0 → 5" in html
+    html = post(client, path(version), {**data, "column-0": "", "column-1": "quantity"}).content.decode()
+    assert "Say which column holds the price or product." in html
+
+
+def test_a_file_is_read_like_what_is_pasted(ada, client_of, version):
+    file = SimpleUploadedFile("lines.csv", "Produkt;Menge\r\nSeats;1.200,50\r\n".encode("cp1252"))
+    html = client_of(ada).post(path(version), {"file": file}).content.decode()
+    assert "Quantity 25 → 1,200.5" in html
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ({"text": " "}, "There are no rows yet: paste them from a spreadsheet, or choose a CSV file."),
+        ({"text": "Seats\t1\n" * 2001}, "These are 2,001 rows; 2,000 are taken at once. Paste them in parts."),
+        ({"file": b"PK\x03\x04"}, "This is a workbook. Save the sheet as CSV, or copy the cells and paste them here."),
+        ({"file": b"x" * (2**21 + 1)}, "The file has more than 2 MB; save only the rows that are needed as CSV."),
+    ],
+)
+def test_what_cannot_be_read_is_said(ada, client_of, version, data, message):
+    data = {name: SimpleUploadedFile("x.csv", value) if name == "file" else value for name, value in data.items()}
+    response = client_of(ada).post(path(version), data)
+    assert response.status_code == 422
+    assert escape(message) in response.content.decode()
+
+
+def test_somebody_elses_edit_of_the_same_field_shows_the_rows_anew(ada, client_of, version):
+    client = client_of(ada)
+    data = form_of(post(client, path(version), {"text": "Seats\t30"}).content.decode())
+    edit_line(line_of(version, "seats"), by=ada, at=AT, quantity=Decimal(28))
+    response = post(client, path(version, "paste/application/"), data)
+    html = response.content.decode()
+    assert response.status_code == 409
+    assert "Quantity 28 → 30" in html
+    assert contents(version)["seats"] == "28"
+    assert post(client, path(version, "paste/application/"), form_of(html)).status_code == 303
+    assert contents(version)["seats"] == "30"
+
+
+def test_a_file_of_lines_goes_out_and_comes_in_without_changing_anything(ada, client_of):
+    version = make_draft_quote()
+    changes = {"name": "=SUM(A1)", "quantity": Decimal(12), "discount_percent": Decimal("12.125")}
+    edit_line(line_of(version, "seats"), by=ada, at=AT, **changes)
+    client = client_of(ada)
+    response = client.get(path(version, "v1/lines.csv"))
+    text = b"".join(response.streaming_content).decode()
+    assert text.splitlines()[:3] == [
+        "Line,Price,Name,Unit,Quantity,Included,Discount,Unit price,Per period,Term",
+        "platform,platform,Platform,month,1,,0,2500,2500,30000",
+        "seats,seats,'=SUM(A1),seat,12,,12.125,29,305.81,3669.72",
+    ]
+    before = stored(version)
+    html = client.post(path(version), {"file": SimpleUploadedFile("x.csv", text.encode())}).content.decode()
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["same"] * 4
+    assert "These rows change nothing." in html
+    assert stored(version) == before
+
+
+def test_the_lines_of_a_frozen_version_are_a_file_too(ada, client_of):
+    version = make_sent_quote().version
+    response = client_of(ada).get(path(version, "v1/lines.csv"))
+    assert b"".join(response.streaming_content).decode().count("\r\n") == 5
+    assert client_of(ada).get(path(version)).status_code == 409
+
+
+@pytest.mark.parametrize(("person", "status"), [("eve", 404), ("dan", 404), ("ben", 409)])
+def test_nobody_else_pastes(person, status, request, client_of, version):
+    before = stored(version)
+    client = client_of(request.getfixturevalue(person))
+    data = {"edit_number": str(version.edit_number), "text": "Seats\t5"}
+    for rest in ("paste/", "paste/application/"):
+        assert post(client, path(version, rest), data).status_code == status
+    assert client.get(path(version, "v1/lines.csv")).status_code == (200 if person == "ben" else 404)
+    assert stored(version) == before
+
+
+def test_applying_is_a_post_and_the_lines_know_the_way(ada, client_of, version):
+    client = client_of(ada)
+    assert client.get(path(version, "paste/application/")).status_code == 405
+    assert client.post(path(version, "v1/lines.csv"), headers=HTMX).status_code == 405
+    html = client.get(path(version, "")).content.decode()
+    assert f'id="paste-rows" href="{path(version)}"' in html
