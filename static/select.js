@@ -11,7 +11,7 @@
     picked.clear();
     chosen.forEach((box) => picked.add(box.value));
     const count = document.getElementById("bulk-count");
-    const text = chosen.length === 1 ? "1 line selected" : `${chosen.length} lines selected`;
+    const text = count && (chosen.length === 1 ? count.dataset.one : count.dataset.many.replace("#", chosen.length));
     if (count && chosen.length && count.textContent !== text) count.textContent = text;
     const whole = document.getElementById("pick-all");
     if (!whole) return;

@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import NamedTuple, Unpack, cast
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.queries import meters, slot
 from core.errors import Invalid, refuse
@@ -90,9 +92,9 @@ def chosen(version: QuoteVersion, keys: Collection[str]) -> list[QuoteLine]:
     """The lines of these keys, in their order on the quote."""
     lines = [line for line in loaded(version) if line.key in keys]
     if not keys:
-        raise Invalid({"bulk": "Choose at least one line."})
+        raise Invalid({"bulk": _("Choose at least one line.")})
     if len(lines) < len(set(keys)):
-        raise Invalid({"bulk": "One of the chosen lines is not on this quote any more; choose again."})
+        raise Invalid({"bulk": _("One of the chosen lines is not on this quote any more; choose again.")})
     return lines
 
 
@@ -103,7 +105,8 @@ def loaded(version: QuoteVersion) -> Iterable[QuoteLine]:
 def told(sentences: Sequence[str]) -> str:
     """The first few, and how many more."""
     more = len(sentences) - NAMED
-    return " ".join([*sentences[:NAMED], *([f"And {more} more lines."] if more > 0 else [])])
+    rest = [ngettext("And {n} more line.", "And {n} more lines.", more).format(n=more)] if more > 0 else []
+    return " ".join([*sentences[:NAMED], *rest])
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from quotes.actions.batches import Bulk, edit_lines, remove_lines
@@ -21,7 +23,7 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     keys = request.POST.getlist("line")
     typed = {name: request.POST[name] for name in FIELDS if request.POST.get(name, "").strip()}
     form = LineForm.of(typed)
-    wrong = " ".join(first_errors(form).values()) or ("" if typed else "Give a quantity or a discount.")
+    wrong = " ".join(first_errors(form).values()) or ("" if typed else _("Give a quantity or a discount."))
     mine = Edit(structure=True, url=request.path, typed=typed, picked=keys, errors={"bulk": wrong} if wrong else {})
     at, number_seen, done = now(), seen(request), list[Bulk]()
     mine = attempt(
@@ -34,13 +36,11 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def sentence(done: Bulk) -> str:
-    changed = f"{counted(done.changed)} changed."
-    left = f" Left as it was: {', '.join(done.left[:5])}." if done.left else ""
-    return changed + left
-
-
-def counted(number: int) -> str:
-    return f"{number} {'line' if number == 1 else 'lines'}"
+    changed = ngettext("{n} line changed.", "{n} lines changed.", done.changed).format(n=done.changed)
+    if not done.left:
+        return changed
+    left = _("Left as it was: {names}.").format(names=", ".join(done.left[:5]))
+    return f"{changed} {left}"
 
 
 @require_POST
@@ -53,4 +53,8 @@ def removal(request: HttpRequest, number: str) -> HttpResponse:
         Edit(structure=True, url=request.path, picked=keys),
         lambda: done.append(remove_lines(version, keys=keys, by=user, at=at, edit_number=number_seen)),
     )
-    return finish(request, number, replace(mine, said=f"{counted(done[0].changed)} removed." if done else ""))
+    return finish(request, number, replace(mine, said=gone(done[0].changed) if done else ""))
+
+
+def gone(count: int) -> str:
+    return ngettext("{n} line removed.", "{n} lines removed.", count).format(n=count)

@@ -20,6 +20,7 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",
         "/quotes/Q-2026-0003/prices/",
+        "/quotes/Q-2026-0003/paste/",
         "/customers/",
         "/customers/hartwell-legal/",
         "/customers/hartwell-legal/usage/?span=365&top=cost",
