@@ -78,7 +78,7 @@ def test_rows_are_pasted_mended_in_place_applied_and_taken_back_in_one_step(page
     page.keyboard.press("Tab")
     expect(page.locator("#row-3")).to_contain_text("Quantity 1 → 2")
     expect(page.get_by_label("Row 3, column 2")).to_be_focused()
-    assert Axe().run(page).response["violations"] == []
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
     page.get_by_label("Take out row 4").check()
     page.get_by_role("button", name="Apply 2 rows").click()
     expect(page.locator("#toasts")).to_contain_text("0 lines added, 2 changed.")
