@@ -1,6 +1,5 @@
 """A quote's versions, what happened to them, and who decided what."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +9,6 @@ from core.audit import history
 from core.models import AuditEntry, User
 from core.roles import ROLE_NAMES
 from quotes.models import Approval, QuoteVersion, RoomLink
-from quotes.rules.compare import Change, changes
 from quotes.rules.transitions import LIVE
 
 
@@ -231,12 +229,3 @@ def link_status(link: RoomLink, at: datetime) -> str:
     if link.expires_at <= at:
         return "expired"
     return "opened" if link.first_opened_at else "active"
-
-
-def changes_since_previous(version: QuoteVersion) -> tuple[int, tuple[Change, ...]]:
-    """The number of the submitted version before this one, and what is different; (0, ()) for the first."""
-    earlier = QuoteVersion.objects.filter(quote=version.quote_id, number__lt=version.number).exclude(snapshot="")
-    before = earlier.order_by("-number").first()
-    if before is None or not version.snapshot:
-        return 0, ()
-    return before.number, changes(json.loads(before.snapshot), json.loads(version.snapshot))

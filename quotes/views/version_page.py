@@ -19,7 +19,6 @@ from quotes.queries.priced import priced
 from quotes.queries.versions import (
     ApprovalRow,
     approval_rows,
-    changes_since_previous,
     full_names,
     has_draft,
     link_rows,
@@ -69,7 +68,6 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
     quote = version.quote
     deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN))
     approvals = approval_rows(version)
-    compared, changes = changes_since_previous(version)
     number = [quote.number, version.number]
     return {
         "version": version,
@@ -84,8 +82,6 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         **deal_context(deal, line_views(version, deal, Edit())),
         "approvals": approvals,
         "timeline": timeline(version),
-        "compared": compared,
-        "changes": changes,
         "links": link_rows(version, at=at) if version.sent_at else (),
         "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
         "contract": getattr(version, "contract", None),

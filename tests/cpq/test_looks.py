@@ -37,6 +37,7 @@ SCREENS = {
         "/customers/hartwell-legal/scenarios/{scenario}/?add=seats",
         "/quotes/Q-2026-0001/v1/scenarios/",
         "/quotes/Q-2026-0001/v1/replay/",
+        "/quotes/Q-2026-0006/v2/changes/",
         "/quotes/Q-2026-0001/v1/explorer/?growth=20&launch=30&launch_month=4",
         "/forecasts/",
         "/forecasts/runs/{portfolio}/",

@@ -78,7 +78,8 @@ def test_recall_leaves_a_note_and_revise_makes_a_draft(ada, client_of):
 def test_the_second_version_tells_what_changed(ada, client_of):
     draft = revise(submitted(ada), by=ada, at=AT)
     second = submit(edit_version(draft, by=ada, at=AT, months=24), by=ada, at=AT)
-    html = client_of(ada).get(page(second)).content.decode()
+    assert f'hx-get="{page(second, "changes/")}"' in client_of(ada).get(page(second)).content.decode()
+    html = client_of(ada).get(page(second, "changes/")).content.decode()
     assert "Changes since version 1" in html
     assert "12 months" in html
     assert "24 months" in html
