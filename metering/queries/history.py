@@ -23,23 +23,28 @@ EPOCH = date(2000, 1, 1)
 HIGHEST = ("max", "latest")
 # PostgreSQL's own binary form: days since 2000, and the value. One message for each series instead of one a day.
 DAY_AND_VALUE = np.dtype([("day", ">i4"), ("value", ">f8")])
+# Each value after the first has its day before it, as what separates the two: that is a quarter faster than to join
+# each day with its value first. The first day is what the others lack of the sum of all.
+PACK = """
+string_agg(float8send(value::float8), date_send(day)) AS packed, sum(day - DATE '2000-01-01') AS days
+"""
 PACKED = """
 WITH wanted AS (
     SELECT series.id, series.customer_id, meter.code, meter.aggregation, series.dimensions
       FROM metering_series series JOIN catalog_meter meter ON meter.id = series.meter_id
      WHERE series.customer_id = ANY(%s) AND (%s::text[] IS NULL OR meter.code = ANY(%s::text[]))
 )
-SELECT wanted.customer_id, wanted.code, wanted.aggregation, wanted.dimensions::text, daily.packed
-  FROM (SELECT series_id, string_agg(date_send(day) || float8send(value::float8), ''::bytea) AS packed
+SELECT wanted.customer_id, wanted.code, wanted.aggregation, wanted.dimensions::text, daily.packed, daily.days
+  FROM (SELECT series_id, {pack}
           FROM metering_dailyusage
          WHERE {series} AND (%s::date IS NULL OR day <= %s::date)
          GROUP BY series_id) daily
   JOIN wanted ON wanted.id = daily.series_id
  ORDER BY wanted.customer_id, wanted.code, wanted.dimensions
 """
-FEW = PACKED.format(series="series_id IN (SELECT id FROM wanted)")
+FEW = PACKED.format(pack=PACK, series="series_id IN (SELECT id FROM wanted)")
 # For most customers it is faster to add up all days and leave some out afterwards than to ask each day whose it is.
-MOST = PACKED.format(series="true")
+MOST = PACKED.format(pack=PACK, series="true")
 
 
 class DailySeries(NamedTuple):
@@ -79,9 +84,9 @@ def daily_histories(
         if many:
             cursor.execute("SET LOCAL work_mem = '256MB'")  # adds up in memory what would be sorted on disk
         cursor.execute(MOST if most else FEW, limits)
-        for pk, meter, aggregation, dimensions, packed in cursor.fetchall():
+        for pk, meter, aggregation, dimensions, *packed in cursor.fetchall():
             series = Series(meter, tuple(sorted(json.loads(dimensions).items())))
-            found[pk][series] = spread(np.frombuffer(packed, DAY_AND_VALUE), aggregation)
+            found[pk][series] = spread(unpacked(*packed), aggregation)
     return {customer.pk: history_of(found[customer.pk], customer.note_on_data) for customer in customers}
 
 
@@ -90,14 +95,24 @@ def history_of(series: dict[Series, DailySeries], note: str) -> History:
     return History(series, date.fromordinal(max(ends)) if ends else None, note)
 
 
+def unpacked(packed: bytes, days: int) -> NDArray[np.void]:
+    """Days since 2000 and their values, in any order, from what PACK says of a series."""
+    known = np.frombuffer(bytearray(DAY_AND_VALUE["day"].itemsize) + packed, DAY_AND_VALUE)
+    known["day"][0] = days - int(known["day"].sum())
+    return known
+
+
 def spread(known: NDArray[np.void], aggregation: str) -> DailySeries:
     """Put amounts on their days, NaN between; what two storages know of one day comes together."""
-    first = int(known["day"].min())
-    places = known["day"] - first
+    days = known["day"].astype(np.int64)
+    first = int(days.min())
+    places = days - first
     values = np.full(places.max() + 1, np.nan)
-    together = np.fmax if aggregation in HIGHEST else np.add
-    values[places] = 0 if together is np.add else np.nan
-    together.at(values, places, known["value"])
+    values[places] = known["value"]
+    if np.count_nonzero(~np.isnan(values)) < len(known):
+        together = np.fmax if aggregation in HIGHEST else np.add
+        values[places] = 0 if together is np.add else np.nan
+        together.at(values, places, known["value"])
     return DailySeries(EPOCH + timedelta(days=first), values)
 
 
