@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from metering.models import HistoryPart
 from metering.rules.events import Event, Void
 from metering.storage import LIVE
 from metering.storage.duckdb import HistoryStorage
@@ -63,7 +62,7 @@ class Lived(NamedTuple):
 
 def bring_home_for(events: Iterable[Event | Void], *, at: datetime) -> None:
     """Bring home the days these events speak to, before they are recorded; nothing to do where no history is kept."""
-    if not HistoryPart.objects.exists():
+    if not keeps_history():
         return
     storage = HistoryStorage()
     events = list(events)
@@ -72,6 +71,12 @@ def bring_home_for(events: Iterable[Event | Void], *, at: datetime) -> None:
     if voided:
         days |= {Lived(*place) for place in storage.places_of(voided)}
     bring_home(kept_in_bulk(days, storage), storage=storage, at=at)
+
+
+def keeps_history() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM metering_historypart)")
+        return bool(cursor.fetchone()[0])
 
 
 def kept_in_bulk(days: Iterable[Lived], storage: HistoryStorage) -> list[Lived]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from metering.rules.events import Event, Void
@@ -70,4 +71,10 @@ def totals_hash(totals: Iterable[Total]) -> str:
 
 def json_key(dimensions: dict[str, str]) -> str:
     """Dimensions as text: one form for one set."""
-    return json.dumps(dimensions, sort_keys=True, ensure_ascii=False)
+    return json_of(tuple(dimensions.items()))
+
+
+# Many events have the same few sets.
+@lru_cache(maxsize=10_000)
+def json_of(dimensions: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(dict(dimensions), sort_keys=True, ensure_ascii=False)

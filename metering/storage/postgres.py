@@ -34,6 +34,7 @@ STORE = """
 COPY metering_usageevent
      (key, series_id, time, day, value, item, outcome_key, voided, source, event_id, recorded_at) FROM STDIN
 """
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 STORE_VOIDS = """
 INSERT INTO metering_usagevoid (key, source, event_id, target, target_id, reason, time, recorded_at)
 SELECT *, %s
@@ -58,6 +59,14 @@ SELECT series.id, series.customer_id, series.meter_id, meter.aggregation, meter.
 """
 
 
+class Placed(NamedTuple):
+    """An event on its way into the tables; its time as text, which is used twice and takes long to make."""
+
+    event: Event
+    stream: Stream
+    time: str
+
+
 class Stored(NamedTuple):
     """What an event does to the totals, wherever it came from: sign -1 when it was taken back."""
 
@@ -78,7 +87,8 @@ class LiveStorage:
         keys = [key_of(event.source, event.event_id) for event in events]
         for key, event in zip(keys, events, strict=True):
             firsts.setdefault(key, event)
-        with transaction.atomic():
+        # Whoever has begun a transaction gets all of it or nothing, so that a point to go back to would be a cost only.
+        with transaction.atomic(savepoint=False):
             wait_turn(alone=any(isinstance(event, Void) for event in firsts.values()))
             new = store(firsts, at)
         return [answer(key, new) for key in keys]
@@ -137,19 +147,19 @@ def store(firsts: Mapping[str, Event | Void], at: datetime) -> set[str]:
     voids = {key: event for key, event in firsts.items() if isinstance(event, Void)}
     names = {key: name_of(event) for key, event in events.items()}
     streams = streams_of(names.values())
-    of = {key: streams[name] for key, name in names.items()}
-    claimed = claim(events, voids, of)
-    moved = store_events({key: event for key, event in events.items() if key in claimed}, of, claimed, at)
+    placed = {key: Placed(one, streams[names[key]], one.time.isoformat()) for key, one in events.items()}
+    claimed = claim(placed, voids)
+    moved = store_events({key: one for key, one in placed.items() if key in claimed}, claimed, at)
     if voids:
         moved += take_back({key: event for key, event in voids.items() if key in claimed}, at)
     move_totals(moved)
     return set(claimed)
 
 
-def claim(events: Mapping[str, Event], voids: Iterable[str], of: Mapping[str, Stream]) -> dict[str, bool]:
+def claim(events: Mapping[str, Placed], voids: Iterable[str]) -> dict[str, bool]:
     """The keys nobody had before, each with whether a void has already taken its event back."""
     rows: list[tuple[object, ...]] = [
-        (key, EventKey.Kind.EVENT.value, of[key].id, event.time) for key, event in events.items()
+        (key, EventKey.Kind.EVENT.value, one.stream.id, one.time) for key, one in events.items()
     ]
     rows += [(key, EventKey.Kind.VOID.value, None, None) for key in voids]
     if not rows:
@@ -159,17 +169,31 @@ def claim(events: Mapping[str, Event], voids: Iterable[str], of: Mapping[str, St
         return dict(cursor.fetchall())
 
 
-def store_events(
-    events: Mapping[str, Event], of: Mapping[str, Stream], voided: Mapping[str, bool], at: datetime
-) -> list[Stored]:
+def store_events(events: Mapping[str, Placed], voided: Mapping[str, bool], at: datetime) -> list[Stored]:
     if not events:
         return []
-    ensure_months({month_of(event.time) for event in events.values()})
+    ensure_months({month_of(one.event.time) for one in events.values()})
+    recorded = at.isoformat()
     with connection.cursor() as cursor, cursor.copy(STORE) as copy:
-        for key, one in events.items():
-            place = (key, of[key].id, one.time, one.day, one.value, one.item, one.outcome_key, voided[key])
-            copy.write_row((*place, one.source, one.event_id, at))
-    return [Stored(of[key], one.day, one.value, one.outcome_key, 1) for key, one in events.items() if not voided[key]]
+        copy.write("".join(line_of(key, one, voided[key], recorded) for key, one in events.items()))
+    return [
+        Stored(one.stream, one.event.day, one.event.value, one.event.outcome_key, 1)
+        for key, one in events.items()
+        if not voided[key]
+    ]
+
+
+def line_of(key: str, placed: Placed, voided: bool, recorded: str) -> str:
+    """The event as COPY reads it, several times as fast as the driver's own way."""
+    one = placed.event
+    return (
+        f"{key}\t{placed.stream.id}\t{placed.time}\t{one.day!s}\t{one.value!s}\t{escaped(one.item)}\t"
+        f"{escaped(one.outcome_key)}\t{voided}\t{escaped(one.source)}\t{escaped(one.event_id)}\t{recorded}\n"
+    )
+
+
+def escaped(text: str) -> str:
+    return text if text.isprintable() and "\\" not in text else text.translate(ESCAPES)
 
 
 def take_back(voids: Mapping[str, Void], at: datetime) -> list[Stored]:
@@ -201,13 +225,13 @@ def move_totals(moved: Sequence[Stored]) -> None:
         place = (one.stream.id, one.day)
         if one.stream.adds_up:
             value = one.value if one.stream.aggregation == "sum" else Decimal(1)
-            changes[place] = changes[place].plus(one.sign * value, one.sign)
+            changes[place].add(one.sign * value, one.sign)
         elif not one.stream.is_outcome:
             again[one.stream.aggregation].add(place)
     keyed = {Spoken(one.stream.customer_id, one.stream.meter_id, one.outcome_key) for one in moved if one.outcome_key}
     for move in outcomes.attribute(keyed):
         place = (move.series_id, move.day)
-        changes[place] = changes[place].plus(move.sign * move.value, move.sign)
+        changes[place].add(move.sign * move.value, move.sign)
     if again:
         totals.lock_series(id for places in again.values() for id, _ in places)
     totals.add(changes)

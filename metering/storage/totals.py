@@ -1,9 +1,9 @@
 """Daily totals of the live storage: moved by differences where that is exact, else added up again from the events."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 from django.db import connection
 
@@ -60,19 +60,21 @@ SELECT event.series_id, event.day, 'live', {aggregate}, count(*)
 """
 
 
-class Change(NamedTuple):
+@dataclass(slots=True)
+class Change:
     """By how much a day's value and number of events move."""
 
     value: Decimal = Decimal(0)
     events: int = 0
 
-    def plus(self, value: Decimal, events: int) -> "Change":
-        return Change(self.value + value, self.events + events)
+    def add(self, value: Decimal, events: int) -> None:
+        self.value += value
+        self.events += events
 
 
 def add(changes: Mapping[SeriesDay, Change]) -> None:
     """Move these days; a day that has no event left is a day without data."""
-    moved = sorted((*place, *change) for place, change in changes.items() if change != Change())
+    moved = sorted((*place, one.value, one.events) for place, one in changes.items() if one != Change())
     if not moved:
         return
     series, days, values, events = (list(column) for column in zip(*moved, strict=True))
