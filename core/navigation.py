@@ -44,6 +44,19 @@ AREAS = (
     Area(_("Audit"), "audit", "core:audit", (P.SEE_AUDIT,), _("Every change, by whom and when")),
 )
 
+# What one may begin, beside the areas, from the palette.
+ACTIONS = (
+    Area(_("New quote"), "plus", "quotes:new", (P.EDIT_QUOTES,), _("For a customer, from a package or prices")),
+    Area(_("New customer"), "plus", "customers:new", (P.EDIT_CUSTOMERS,), _("A company that buys")),
+    Area(_("Saved views"), "quote", "quotes:views", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), _("Lists under a name")),
+    Area(_("Won deals"), "forecast", "quotes:won", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), _("Forecast against usage")),
+    Area(_("Approval figures"), "approval", "quotes:analytics", (P.DECIDE_APPROVALS,), _("How deals go, by stage")),
+    Area(_("Stand-ins"), "person", "quotes:stand_ins", (P.DECIDE_APPROVALS,), _("Who decides while you are away")),
+    Area(_("Usage sources"), "usage", "metering:sources", (P.IMPORT_USAGE,), _("Systems that usage is read from")),
+    Area(_("Usage imports"), "usage", "metering:imports", (P.IMPORT_USAGE,), _("Files of usage")),
+    Area(_("Your sessions"), "lock", "core:sessions", (), _("Where you are signed in")),
+)
+
 PANELS = (
     Panel("quotes:home", _("Quotes"), (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
     Panel("billing:stuck", _("Hand-offs that need a person"), (P.RETRY_DELIVERIES,)),
@@ -64,6 +77,19 @@ def navigation(request: HttpRequest) -> list[Item]:
     begun = [url for _, url in open_areas if request.path.startswith(url) and (url != "/" or request.path == "/")]
     current = max(begun, key=len, default="")
     return [Item(area.label, area.icon, url, url == current, area.about) for area, url in open_areas]
+
+
+def commands(request: HttpRequest, text: str = "") -> list[Item]:
+    """The areas and actions open to whoever asks whose words all begin like those of the text."""
+    places = [
+        (place, url) for place in (*AREAS, *ACTIONS) if is_open(request, place) and (url := address(place.url_name))
+    ]
+    wanted = text.lower().split()
+    return [
+        Item(str(place.label), place.icon, url, False, str(place.about))
+        for place, url in places
+        if all(any(word.startswith(part) for word in f"{place.label} {place.about}".lower().split()) for part in wanted)
+    ]
 
 
 def panels(request: HttpRequest) -> list[tuple[str, str]]:

@@ -13,6 +13,11 @@ from quotes.models import ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
 
+def searcher(request: HttpRequest) -> User:
+    """The signed-in person, whose role opens something that can be found."""
+    return person(request, *SEE_QUOTES, Permission.SEE_CUSTOMERS, Permission.SEE_CATALOG, Permission.SEE_CONTRACTS)
+
+
 def seer(request: HttpRequest) -> User:
     """The signed-in person, who may see some quotes."""
     return person(request, *SEE_QUOTES)

@@ -21,6 +21,7 @@ from quotes.views import (
     previews,
     room,
     saved_views,
+    search,
     targets,
     undoing,
     versions,
@@ -36,6 +37,8 @@ VERSION = f"{QUOTE}v<int:version_number>/"
 
 urlpatterns = [
     path("quotes/", listing.listing, name="list"),
+    path("search/", search.page, name="search"),
+    path("search/palette/", search.palette, name="palette"),
     path("quotes/list.csv", listing.list_file, name="list_file"),
     path("quotes/views/", saved_views.views, name="views"),
     path("quotes/views/<int:pk>/", saved_views.view, name="view"),

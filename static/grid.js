@@ -142,13 +142,5 @@
     held = null;
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select, dialog")) return;
-    const help = document.getElementById("keys");
-    if (!help) return;
-    event.preventDefault();
-    help.showModal();
-  });
-
   ready();
 })();

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid
 from core.models import User
@@ -18,10 +19,16 @@ def save_view(
 ) -> SavedView:
     """Keep this list under the name; a view of one's own that has the name gives way."""
     if len(query) > LONGEST:
-        raise Invalid({"name": f"The list's address is longer than {LONGEST} characters; choose fewer filters."})
+        raise Invalid(
+            {
+                "name": _("The list's address is longer than {most} characters; choose fewer filters.").format(
+                    most=LONGEST
+                )
+            }
+        )
     others = SavedView.objects.filter(owner=by).exclude(name=name)
     if others.count() >= MOST:
-        raise Invalid({"name": f"You keep {MOST} views already; remove one first."})
+        raise Invalid({"name": _("You keep {most} views already; remove one first.").format(most=MOST)})
     if is_default:
         others.update(is_default=False)
     values = {"query": query, "is_default": is_default, "is_shared": is_shared, "saved_at": at}
@@ -37,7 +44,9 @@ def change_view(view: SavedView, *, name: str, is_default: bool, is_shared: bool
             view.name, view.is_default, view.is_shared, view.saved_at = name, is_default, is_shared, at
             view.save()
     except IntegrityError:
-        raise Conflict(f"You keep another view under the name {name}; choose another name.") from None
+        raise Conflict(
+            _("You keep another view under the name {name}; choose another name.").format(name=name)
+        ) from None
     return view
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from core.fields import NumberField
+from core.languages import lazily as _
 from core.statuses import look_of
 from customers.models import Customer
 from quotes.rules.listing import COLUMNS, EXPIRES, QuoteFilter, known_columns, known_sort
@@ -21,23 +22,23 @@ class FilterForm(forms.Form):
     """The filters of the list. What cannot be read is named beside its field and filters nothing."""
 
     search = forms.CharField(required=False)
-    status = forms.ChoiceField(required=False, label="Status")
-    owner = forms.ChoiceField(required=False, label="Owner")
-    customer = forms.CharField(required=False, label="Customer", max_length=MOST)
-    segment = forms.ChoiceField(required=False, label="Segment")
-    least = NumberField(required=False, label="Committed from")
-    most = NumberField(required=False, label="Committed to")
-    expires = forms.ChoiceField(required=False, label="Valid until")
-    columns = forms.MultipleChoiceField(required=False, label="Columns", widget=forms.CheckboxSelectMultiple)
+    status = forms.ChoiceField(required=False, label=_("Status"))
+    owner = forms.ChoiceField(required=False, label=_("Owner"))
+    customer = forms.CharField(required=False, label=_("Customer"), max_length=MOST)
+    segment = forms.ChoiceField(required=False, label=_("Segment"))
+    least = NumberField(required=False, label=_("Committed from"))
+    most = NumberField(required=False, label=_("Committed to"))
+    expires = forms.ChoiceField(required=False, label=_("Valid until"))
+    columns = forms.MultipleChoiceField(required=False, label=_("Columns"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, typed: QueryDict, *, owners: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(typed)
         self.typed = typed
         choices: dict[str, list[tuple[str, str]]] = {
-            "status": [("", "Every status"), *((status.value, look_of(status).label) for status in Status)],
-            "owner": [("", "Everybody"), *owners],
-            "segment": [("", "Every segment"), *Customer.Segment.choices],
-            "expires": [("", "Any day"), *EXPIRES.items()],
+            "status": [("", _("Every status")), *((status.value, look_of(status).label) for status in Status)],
+            "owner": [("", _("Everybody")), *owners],
+            "segment": [("", _("Every segment")), *Customer.Segment.choices],
+            "expires": [("", _("Any day")), *EXPIRES.items()],
             "columns": [(column.key, column.label) for column in COLUMNS],
         }
         for name, some in choices.items():
@@ -69,7 +70,7 @@ class FilterForm(forms.Form):
 class ViewForm(forms.Form):
     """A name for a list, and whether it is one's default or open to all."""
 
-    name = forms.CharField(max_length=60, error_messages={"required": "A view needs a name."})
+    name = forms.CharField(max_length=60, error_messages={"required": _("A view needs a name.")})
     is_default = forms.BooleanField(required=False)
     is_shared = forms.BooleanField(required=False)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, DecimalField, Exists, ExpressionWrapper, F, OrderBy, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from core.models import User
 from core.roles import Permission, may
@@ -227,7 +228,7 @@ def currencies(rows: list[dict]) -> list[str]:
 
 def status_tabs(chosen: QuoteFilter, counts: dict[str, int]) -> list[StatusTab]:
     """All, then every status that has quotes (or is chosen), in the order of a quote's life."""
-    tabs = [StatusTab("All", chosen.query(status=""), not chosen.status, sum(counts.values()))]
+    tabs = [StatusTab(_("All"), chosen.query(status=""), not chosen.status, sum(counts.values()))]
     shown = [status for status in Status if counts.get(status) or status == chosen.status]
     return tabs + [
         StatusTab(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from core.formats import plain
+from core.languages import lazily as _
 
 
 class Column(NamedTuple):
@@ -18,30 +19,30 @@ class Column(NamedTuple):
 
 
 COLUMNS = (
-    Column("customer", "Customer", shown=True),
-    Column("owner", "Owner", shown=True),
-    Column("status", "Status", shown=True),
-    Column("segment", "Segment"),
-    Column("start", "Start", numeric=True),
-    Column("months", "Term", numeric=True),
-    Column("discount", "Quote discount", numeric=True),
-    Column("committed", "Committed (TCV)", numeric=True, shown=True),
-    Column("annual", "A year (ACV)", numeric=True),
-    Column("expected", "Expected (P50)", numeric=True, shown=True),
-    Column("valid_until", "Valid until", numeric=True, shown=True),
-    Column("created", "Created", numeric=True),
-    Column("edited", "Edited", numeric=True),
+    Column("customer", _("Customer"), shown=True),
+    Column("owner", _("Owner"), shown=True),
+    Column("status", _("Status"), shown=True),
+    Column("segment", _("Segment")),
+    Column("start", _("Start"), numeric=True),
+    Column("months", _("Term"), numeric=True),
+    Column("discount", _("Quote discount"), numeric=True),
+    Column("committed", _("Committed (TCV)"), numeric=True, shown=True),
+    Column("annual", _("A year (ACV)"), numeric=True),
+    Column("expected", _("Expected (P50)"), numeric=True, shown=True),
+    Column("valid_until", _("Valid until"), numeric=True, shown=True),
+    Column("created", _("Created"), numeric=True),
+    Column("edited", _("Edited"), numeric=True),
 )
-QUOTE = Column("quote", "Quote")
+QUOTE = Column("quote", _("Quote"))
 SORTS = (QUOTE.key, *(column.key for column in COLUMNS))
 NEWEST_FIRST = "-edited"
 SHOWN = tuple(column.key for column in COLUMNS if column.shown)
 
 EXPIRES = {
-    "7": "Within 7 days",
-    "30": "Within 30 days",
-    "90": "Within 90 days",
-    "over": "Over already",
+    "7": _("Within 7 days"),
+    "30": _("Within 30 days"),
+    "90": _("Within 90 days"),
+    "over": _("Over already"),
 }
 """Counted from today, so that a saved view stays true."""
 

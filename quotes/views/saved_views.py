@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Invalid
@@ -39,7 +40,7 @@ def view(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return show(request, user, problem=form.problem())
     change_view(found, **form.cleaned_data, at=now())
-    return changed(request, user, f"{found.name} is saved.")
+    return changed(request, user, _("{name} is saved.").format(name=found.name))
 
 
 @require_POST
@@ -47,7 +48,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget one of one's own views; the quotes in it stay as they are."""
     user, found = access.saved_view(request, pk)
     remove_view(found)
-    return changed(request, user, f"{found.name} is removed.")
+    return changed(request, user, _("{name} is removed.").format(name=found.name))
 
 
 def changed(request: HttpRequest, user: User, text: str) -> HttpResponse:

@@ -16,6 +16,8 @@ SCREENS = {
         "/",
         "/quotes/",
         "/quotes/views/",
+        "/search/?q=legal",
+        "/search/palette/?q=quote",
         "/quotes/new/",
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",

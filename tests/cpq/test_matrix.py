@@ -104,6 +104,8 @@ quotes:exploration       draft                  ABFP
 quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP
 quotes:list              -                      AEBFP
+quotes:search            -                      staff
+quotes:palette           -                      staff
 quotes:list_file         -                      AEBFP
 quotes:views             -                      AEBFP
 quotes:view              view                   A
