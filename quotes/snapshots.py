@@ -14,7 +14,7 @@ from typing import Any
 from pricing import Terms
 from quotes.rules.components import Component
 from quotes.rules.price_text import Scale, TierRow, included_text, tier_rows
-from quotes.rules.pricing import Band, ForecastFacts, LineRow, MonthBand, Totals, UsageMonths
+from quotes.rules.pricing import Band, ForecastFacts, LineRow, MonthBand, TextRow, Totals, UsageMonths
 
 Json = dict[str, Any]
 SCHEMA = 1
@@ -50,6 +50,7 @@ class Offer:
     usage: tuple[UsageMonths, ...]
     forecast: ForecastFacts | None
     clauses: tuple[tuple[str, str], ...]
+    outline: tuple[LineRow | TextRow, ...] = ()  # lines, sections and notes in order, where there are any but lines
 
 
 def snapshot(heading: Heading, offer: Offer) -> str:
@@ -103,6 +104,22 @@ def content(offer: Offer) -> Json:
         },
         "forecast": forecast(offer.forecast),
         "clauses": [{"title": title, "text": text} for title, text in offer.clauses],
+        **({"outline": [placed(row) for row in offer.outline]} if offer.outline else {}),
+    }
+
+
+def placed(row: LineRow | TextRow) -> Json:
+    """A row of the outline: a line by its key; a note; a section with what its fixed lines come to."""
+    if isinstance(row, LineRow):
+        return {"kind": "line", "key": row.key}
+    if row.subtotal is None:
+        return {"kind": row.kind, "text": row.text}
+    return {
+        "kind": row.kind,
+        "text": row.text,
+        "per_period": [{"interval": interval, "amount": str(value)} for interval, value in row.subtotal.per_period],
+        "term": str(row.subtotal.committed),
+        "metered": row.subtotal.metered,
     }
 
 

@@ -16,6 +16,7 @@ from quotes.views import (
     lines,
     links,
     listing,
+    outline,
     pasting,
     presence,
     previews,
@@ -32,6 +33,7 @@ from quotes.views import (
 app_name = "quotes"
 QUOTE = "quotes/<str:number>/"
 LINE = f"{QUOTE}lines/<str:key>/"
+TEXT = f"{QUOTE}texts/<str:key>/"
 RULE = "approvals/rules/<slug:code>/"
 VERSION = f"{QUOTE}v<int:version_number>/"
 
@@ -82,6 +84,10 @@ urlpatterns = [
     path(f"{QUOTE}redo/", undoing.redo, name="redo"),
     path(f"{QUOTE}target/", targets.target, name="target"),
     path(f"{QUOTE}presence/", presence.presence, name="presence"),
+    path(f"{QUOTE}texts/", outline.texts, name="texts"),
+    path(TEXT, outline.text, name="text"),
+    path(f"{TEXT}removal/", outline.text_removal, name="text_removal"),
+    path(f"{TEXT}position/", outline.text_position, name="text_position"),
     path(LINE, lines.line, name="line"),
     path(f"{LINE}removal/", lines.removal, name="removal"),
     path(f"{LINE}position/", lines.position, name="position"),

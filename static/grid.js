@@ -2,11 +2,11 @@
 // Without this script every row is a plain form.
 (() => {
   "use strict";
-  const INSIDE = "a[href], button, input:not([type=hidden]), summary";
+  const INSIDE = "a[href], button, input:not([type=hidden]), textarea, summary";
   const table = () => document.querySelector(".lines-table");
   const cellOf = (node) => (node instanceof Element ? node.closest(".lines-table tbody :is(td, th)") : null);
   const rows = () => [...(table()?.tBodies[0]?.rows ?? [])];
-  const inputOf = (cell) => cell.querySelector("input:not([type=hidden], .pick)");
+  const inputOf = (cell) => cell.querySelector("input:not([type=hidden], .pick), textarea");
   let place = null; // where the one tab stop is: { row: id, at: index of the row, column }
 
   function ready() {

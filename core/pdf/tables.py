@@ -1,7 +1,7 @@
 """Tables: figures on the right, heads repeated, rows never split."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
 from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
@@ -32,8 +32,13 @@ def figure_table(
     *,
     numbers: frozenset[int],
     total: bool = False,
+    groups: Sequence[int] = (),
+    wide: Sequence[int] = (),
 ) -> Table:
-    """A table with a head on every page; columns named in ``numbers`` align right, ``total`` sets off the last row."""
+    """A table with a head on every page; columns named in ``numbers`` align right, ``total`` sets off the last row.
+
+    Rows (from 1) in ``groups`` head what follows; those in ``wide`` are one text across all columns.
+    """
     data = [[Paragraph(escape(text), STYLES["head_num" if at in numbers else "head"]) for at, text in enumerate(head)]]
     data += [[value if at in numbers else _cell(value) for at, value in enumerate(row)] for row in rows]
     style = [
@@ -45,6 +50,8 @@ def figure_table(
         ("NOSPLIT", (0, 0), (-1, min(2, len(rows)))),
     ]
     style += [("ALIGN", (column, 1), (column, -1), "RIGHT") for column in numbers]
+    style += [command for row in groups for command in _group_style(row)]
+    style += [("SPAN", (0, row), (-1, row)) for row in wide]
     if total:
         style += [
             ("LINEABOVE", (0, -1), (-1, -1), 0.7, INK),
@@ -53,6 +60,15 @@ def figure_table(
         ]
     kind = LongTable if len(rows) > 40 else Table
     return kind(data, colWidths=list(widths), repeatRows=1, style=TableStyle(style), hAlign="LEFT", splitInRow=0)
+
+
+def _group_style(row: int) -> list[tuple[Any, ...]]:
+    return [
+        ("SPAN", (0, row), (2, row)),
+        ("BACKGROUND", (0, row), (-1, row), PANEL),
+        ("FONTNAME", (0, row), (-1, row), BOLD),
+        ("NOSPLIT", (0, row), (-1, row + 1)),
+    ]
 
 
 def _cell(value: Cell) -> Cell:

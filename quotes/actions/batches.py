@@ -15,7 +15,7 @@ from core.errors import Invalid, refuse
 from core.models import User
 from quotes.actions.edits import claim, settle
 from quotes.actions.lines import LineChanges, added_by_rule, changed_component, fields_of, quantity_is_set
-from quotes.actions.placing import renumber
+from quotes.actions.placing import close_ranks
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.limits import limited, scale_of
 from quotes.rules.components import Component, meter_of
@@ -85,7 +85,7 @@ def take_off(version: QuoteVersion, leaving: Sequence[QuoteLine]) -> None:
     for line in leaving:
         refuse(why_not_remove(line.key, others) or added_by_rule(version, line))
     version.lines.filter(pk__in=gone).delete()
-    renumber(version, staying)
+    close_ranks(version)
 
 
 def chosen(version: QuoteVersion, keys: Collection[str]) -> list[QuoteLine]:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from catalog.models import Price
 from catalog.queries import configuration
 from catalog.rules.configuration import Added
-from quotes.actions.placing import add_lines, part_for, renumber
+from quotes.actions.placing import add_lines, close_ranks, part_for
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import selection
 from quotes.rules.components import fixed_quantity, with_quantity
@@ -28,7 +28,7 @@ def follow_rules(version: QuoteVersion) -> None:
     there = {line.price.key for line in lines}
     for key in (key for key in added if key not in there):
         put(version, key, added[key])
-    renumber(version, list(version.lines.order_by("position")))
+    close_ranks(version)
 
 
 def give_up(line: QuoteLine, others: list[QuoteLine]) -> None:

@@ -14,7 +14,7 @@ from core.errors import Invalid, refuse
 from core.models import User
 from pricing import InvalidTerms, parse_component
 from quotes.actions.edits import claim, settle
-from quotes.actions.placing import add_lines, part_for, renumber
+from quotes.actions.placing import add_lines, close_ranks, part_for
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
 from quotes.queries.limits import limited, scale_for
@@ -152,7 +152,7 @@ def remove_line(line: QuoteLine, *, by: User, at: datetime, edit_number: int | N
     others = [other.component for other in fresh.lines.exclude(pk=line.pk).order_by("position")]
     refuse(why_not_remove(line.key, others) or added_by_rule(fresh, line))
     fresh.lines.filter(pk=line.pk).delete()
-    renumber(fresh, list(fresh.lines.order_by("position")))
+    close_ranks(fresh)
     return settle(fresh, "remove_line", by=by, at=at, line=line.key)
 
 
@@ -175,19 +175,5 @@ def remove_package(
     for key in leaving.values():
         refuse(why_not_remove(key, others))
     fresh.lines.filter(pk__in=leaving).delete()
-    renumber(fresh, list(fresh.lines.order_by("position")))
+    close_ranks(fresh)
     return settle(fresh, "remove_package", by=by, at=at, package=package.code)
-
-
-@transaction.atomic
-def move_line(line: QuoteLine, *, to: int, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
-    """Make it the `to`-th line (from 1); the others close ranks."""
-    fresh = claim(line.version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
-    lines = list(fresh.lines.order_by("position"))
-    if not 1 <= to <= len(lines):
-        raise Invalid({"to": f"The quote has the places 1 to {len(lines)}."})
-    mine = next(other for other in lines if other.pk == line.pk)
-    lines.remove(mine)
-    lines.insert(to - 1, mine)
-    renumber(fresh, lines)
-    return settle(fresh, "move_line", by=by, at=at, line=line.key, to=to)

@@ -1,10 +1,11 @@
-"""Putting lines on a draft and keeping their places."""
+"""Putting lines on a draft and keeping the places of lines, sections and notes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from catalog.models import PackageComponent, Price
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.components import Component, fixed_quantity, renamed, with_quantity
+from quotes.rules.outline import ordered
 
 
 def part_for(version: QuoteVersion, price: Price) -> PackageComponent | None:
@@ -19,11 +20,9 @@ def packages_on(version: QuoteVersion) -> Iterable[int]:
 
 def add_lines(version: QuoteVersion, parts: list[tuple[Price, PackageComponent | None]], *, rule: str = "") -> None:
     """Append components, under keys that are free on this version. `rule` is the rule that adds them, if one does."""
-    taken, last = set(), 0
-    for key, position in version.lines.values_list("key", "position"):
-        taken.add(key)
-        last = max(last, position)
-    components = renamed([start_component(price, part) for price, part in parts], taken)
+    places = places_of(version)
+    last = max(places.values(), default=0)
+    components = renamed([start_component(price, part) for price, part in parts], set(places))
     QuoteLine.objects.bulk_create(
         QuoteLine(
             version=version,
@@ -46,8 +45,30 @@ def start_component(price: Price, part: PackageComponent | None) -> Component:
     return component
 
 
-def renumber(version: QuoteVersion, lines: list[QuoteLine]) -> None:
+def places_of(version: QuoteVersion) -> dict[str, int]:
+    """The position of every line and text by its key."""
+    texts = {key: text["position"] for key, text in version.texts.items()}
+    return {**dict(version.lines.values_list("key", "position")), **texts}
+
+
+def order_of(version: QuoteVersion) -> list[str]:
+    """The keys of lines and texts in their order."""
+    return ordered(dict(version.lines.values_list("key", "position")), version.texts)
+
+
+def arrange(version: QuoteVersion, order: Sequence[str]) -> None:
     """Positions 1, 2, 3, ... in this order; the unique constraint is checked when the transaction ends."""
-    for position, line in enumerate(lines, 1):
-        line.position = position
+    place = {key: position for position, key in enumerate(order, 1)}
+    lines = [line for line in version.lines.all() if line.position != place[line.key]]
+    for line in lines:
+        line.position = place[line.key]
     QuoteLine.objects.bulk_update(lines, ["position"])
+    texts = {key: {**text, "position": place[key]} for key, text in version.texts.items()}
+    if texts != version.texts:
+        version.texts = texts
+        version.save(update_fields=["texts"])
+
+
+def close_ranks(version: QuoteVersion) -> None:
+    """No place is empty."""
+    arrange(version, order_of(version))

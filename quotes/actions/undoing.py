@@ -10,6 +10,7 @@ from django.db import transaction
 from core.errors import Refused
 from core.models import User
 from quotes.actions.edits import claim, settle
+from quotes.actions.placing import arrange
 from quotes.models import DraftStep, QuoteLine, QuoteVersion
 from quotes.queries.steps import State, first_undone, last_done
 from quotes.rules.steps import Change, Pair, reverse
@@ -50,12 +51,9 @@ def apply(version: QuoteVersion, change: Change) -> None:
     """Make the draft what the change says, writing only what it moves."""
     set_facts(version, change.get("facts", {}))
     set_lines(version, change.get("lines", {}))
+    set_texts(version, change.get("texts", {}))
     if "order" in change:
-        place = {key: position for position, key in enumerate(change["order"][1], 1)}
-        lines = [line for line in version.lines.all() if line.position != place[line.key]]
-        for line in lines:
-            line.position = place[line.key]
-        QuoteLine.objects.bulk_update(lines, ["position"])
+        arrange(version, change["order"][1])
 
 
 def set_facts(version: QuoteVersion, facts: dict[str, Pair]) -> None:
@@ -81,6 +79,18 @@ def set_lines(version: QuoteVersion, lines: dict[str, dict[str, Pair]]) -> None:
         QuoteLine(version=version, key=key, position=UNPLACED + number, **after(lines[key]))
         for number, key in enumerate(new)
     )
+
+
+def set_texts(version: QuoteVersion, texts: dict[str, dict[str, Pair]]) -> None:
+    if not texts:
+        return
+    kept = {key: text for key, text in version.texts.items() if key not in texts}
+    for key, pairs in texts.items():
+        text = {"position": UNPLACED, **version.texts.get(key, {}), **after(pairs)}
+        if text["text"] is not None:
+            kept[key] = text
+    version.texts = kept
+    version.save(update_fields=["texts"])
 
 
 UNPLACED = 20_000  # above every place: the order that comes with new lines places them

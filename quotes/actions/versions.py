@@ -126,6 +126,7 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
         payment_days=version.payment_days,
         assumptions=version.assumptions,
         scenario=version.scenario,
+        texts=version.texts,
         editor_ids=[by.pk],
         created_at=at,
         created_by=by,

@@ -52,6 +52,21 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """A note between the lines, or the heading of a section with what the fixed lines under it come to."""
+
+    kind: str
+    text: str
+    per_period: tuple[tuple[str, Decimal], ...] = ()  # interval and amount
+    term: Decimal = Decimal(0)
+    metered: bool = False  # whether usage comes on top
+
+    @property
+    def is_section(self) -> bool:
+        return self.kind == "section"
+
+
+@dataclass(frozen=True)
 class Credit:
     name: str
     amount: Decimal
@@ -126,6 +141,7 @@ class QuoteDocument:
     usage: tuple[UsageBand, ...]
     forecast: Forecast | None
     clauses: tuple[tuple[str, str], ...]
+    outline: tuple[Line | Passage, ...]
 
     @classmethod
     def parse(cls, snapshot: str | Json, sha256: str) -> "QuoteDocument":
@@ -167,8 +183,10 @@ def _heading(data: Json) -> Json:
 def _content(data: Json) -> Json:
     names = {line["key"]: line["name"] for line in data["lines"]}
     bands = data["bands"]
+    lines = {line["key"]: _line(line) for line in data["lines"]}
     return {
-        "lines": tuple(_line(line) for line in data["lines"]),
+        "lines": tuple(lines.values()),
+        "outline": tuple(_row(row, lines) for row in data["outline"]) if "outline" in data else tuple(lines.values()),
         "credits": tuple(_credit(credit, names) for credit in data["terms"].get("credits", ())),
         "committed": Decimal(data["totals"]["committed"]),
         "one_time": Decimal(data["totals"]["one_time"]),
@@ -209,6 +227,18 @@ def _line(data: Json) -> Line:
         per_period=_number(data["per_period"]),
         term=_number(data["term"]),
         tiers=tuple(_tier(tier) for tier in data["tiers"]),
+    )
+
+
+def _row(data: Json, lines: dict[str, Line]) -> Line | Passage:
+    if data["kind"] == "line":
+        return lines[data["key"]]
+    return Passage(
+        kind=data["kind"],
+        text=data["text"],
+        per_period=tuple((one["interval"], Decimal(one["amount"])) for one in data.get("per_period", ())),
+        term=_number(data.get("term")) or Decimal(0),
+        metered=bool(data.get("metered")),
     )
 
 

@@ -8,19 +8,40 @@ from core.formats import money, percent, quantity
 from core.pdf import STYLES, CellText, Heading, figure_table
 from core.pdf.styles import MUTED
 from quotes.documents import wording
-from quotes.documents.content import Line, QuoteDocument
+from quotes.documents.content import Line, Passage, QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
 
 
 def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
-    rows = [_line_row(line, document.currency) for line in document.lines]
+    outline = document.outline
+    rows = [_row(row, document.currency) for row in outline]
     rows.append([_bold("Committed over the term"), "", "", "", money(document.committed, document.currency)])
     head = ("Product", "Quantity", "Price", "Per period", "Over the term")
     widths = [width * share for share in (0.34, 0.09, 0.21, 0.18, 0.18)]
-    table = figure_table(head, rows, widths, numbers=frozenset({1, 3, 4}), total=True)
+    passages = {n: row for n, row in enumerate(outline, 1) if not isinstance(row, Line)}
+    table = figure_table(
+        head,
+        rows,
+        widths,
+        numbers=frozenset({1, 3, 4}),
+        total=True,
+        groups=[n for n, row in passages.items() if row.is_section],
+        wide=[n for n, row in passages.items() if not row.is_section],
+    )
     discount = wording.discount(document)
     note = [Paragraph(escape(discount), STYLES["note"])] if discount else []
     return [CondPageBreak(120), Heading("What you get"), *note, table]
+
+
+def _row(row: Line | Passage, currency: str) -> list[str | Flowable | list[Flowable]]:
+    return _line_row(row, currency) if isinstance(row, Line) else _text_row(row, currency)
+
+
+def _text_row(row: Passage, currency: str) -> list[str | Flowable | list[Flowable]]:
+    if not row.is_section:
+        return [Paragraph(escape(row.text), STYLES["note"]), "", "", "", ""]
+    per_period, term = wording.subtotal(row, currency)
+    return [_bold(row.text), "", "", "\n".join(per_period), term.replace(" and ", "\nand ")]
 
 
 def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]]:

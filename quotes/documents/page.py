@@ -5,8 +5,18 @@ from typing import Any
 
 from core.formats import money, percent, quantity
 from quotes.documents import wording
-from quotes.documents.content import Line, QuoteDocument
+from quotes.documents.content import Line, Passage, QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
+
+
+@dataclass(frozen=True)
+class PassageRow:
+    """A section with its subtotal, or a note."""
+
+    kind: str
+    text: str
+    per_period: tuple[str, ...] = ()
+    term: str = ""
 
 
 @dataclass(frozen=True)
@@ -22,12 +32,15 @@ class LineRow:
     per_period: str
     term: str
     tiers: TierTable | None
+    kind: str = "line"
 
 
 def content(document: QuoteDocument) -> dict[str, Any]:
     currency = document.currency
     return {
-        "lines": [line_row(line, currency) for line in document.lines],
+        "lines": [
+            line_row(row, currency) if isinstance(row, Line) else passage_row(row, currency) for row in document.outline
+        ],
         "credits": [(credit.name, *wording.credit_terms(credit, currency)) for credit in document.credits],
         "discount": wording.discount(document),
         "meaning": wording.meaning(document),
@@ -36,6 +49,10 @@ def content(document: QuoteDocument) -> dict[str, Any]:
         "valid_until": wording.validity(document),
         "term": wording.term(document),
     }
+
+
+def passage_row(row: Passage, currency: str) -> PassageRow:
+    return PassageRow(row.kind, row.text, *(wording.subtotal(row, currency) if row.is_section else ()))
 
 
 def line_row(line: Line, currency: str) -> LineRow:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from core.formats import day, money, number, percent, quantity
-from quotes.documents.content import Credit, Forecast, Line, QuoteDocument
+from quotes.documents.content import Credit, Forecast, Line, Passage, QuoteDocument
 
 INTERVALS = {"month": "per month", "quarter": "per quarter", "year": "per year", "once": "once", "term": "per term"}
 TIMINGS = {"advance": "in advance", "arrears": "in arrears"}
@@ -27,6 +27,14 @@ def no_promise(document: QuoteDocument) -> str:
         f"The expected bill is an estimate, neither a promise nor a cap. You pay {committed} in any case; beyond that, "
         "you pay for what you use, at the prices of this quote."
     )
+
+
+def subtotal(section: Passage, currency: str) -> tuple[tuple[str, ...], str]:
+    """What a section comes to: each sum per period, and over the term; usage comes on top where it is billed."""
+    per_period = tuple(f"{money(value, currency)} {INTERVALS[name]}" for name, value in section.per_period)
+    if not section.metered:
+        return per_period, money(section.term, currency)
+    return (*per_period, "by usage"), f"{money(section.term, currency)} and usage" if section.term else "by usage"
 
 
 def basis(forecast: Forecast | None) -> str:

@@ -62,6 +62,7 @@ class QuoteVersion(models.Model):
     forecast_run = models.ForeignKey(ForecastRun, models.PROTECT, null=True, blank=True, related_name="+")
     assumptions = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     scenario = models.JSONField(default=dict, blank=True)
+    texts = models.JSONField(default=dict, blank=True)  # sections and notes by key: kind, text, position
     committed_total = models.DecimalField(max_digits=18, decimal_places=3, default=0)
     expected_total = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
 

@@ -24,6 +24,7 @@ from quotes.queries.facts import facts_of
 from quotes.queries.limits import limit_problems, limited, scale_of
 from quotes.queries.precision import error_percent
 from quotes.queries.risks import risks_of
+from quotes.queries.sections import text_rows
 from quotes.rules.approvals import needed
 from quotes.rules.components import meter_of
 from quotes.rules.discounts import limit_needs
@@ -92,6 +93,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         precision=precision(offer, version.forecast_run),
         risks=risks_of(offer.simulated, offer.net, offer.committed.total),
         scenario=str(version.scenario.get("name", "")),
+        texts=text_rows(version.texts, line_rows, offer),
     )
 
 

@@ -38,6 +38,7 @@ def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -
             zone=version.zone,
             metered=any(row.metered for row in pricing.lines),
         ),
+        outline=pricing.outline if pricing.texts else (),
     )
     return terms, snapshot(heading_of(version, prepared_by), offer)
 

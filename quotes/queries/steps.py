@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from core.formats import plain
 from quotes.models import DraftStep, QuoteLine, QuoteVersion
+from quotes.rules.outline import ordered
 from quotes.rules.steps import FACTS, PARTS, Content, touched
 
 State = DraftStep.State
@@ -24,7 +25,8 @@ def content_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) 
     return Content(
         facts={name: stored(getattr(version, name)) for name in FACTS},
         lines={row.key: {name: stored(getattr(row, name)) for name in PARTS} for row in rows},
-        order=[row.key for row in rows],
+        order=ordered({row.key: row.position for row in rows}, version.texts),
+        texts={key: {"kind": text["kind"], "text": text["text"]} for key, text in version.texts.items()},
     )
 
 

@@ -148,7 +148,12 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "contract": ("made contract {contract} from version {version}", "contract", "good"),
     "expire": ("version {version} expired", "clock", ""),
 }
-EDITS = frozenset({"edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"})
+EDITS = frozenset(
+    {
+        *("edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"),
+        *("add_text", "edit_text", "remove_text", "move_row"),
+    }
+)
 
 
 def timeline(version: QuoteVersion) -> tuple[Happening, ...]:

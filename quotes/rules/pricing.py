@@ -61,6 +61,27 @@ class LineRow:
 
 
 @dataclass(frozen=True)
+class Subtotal:
+    """What the lines of a section come to, after discounts and before credits."""
+
+    per_period: tuple[tuple[str, Decimal], ...]  # interval and sum of its fixed lines, the shortest interval first
+    committed: Decimal  # of its fixed lines, over the term
+    term: Band
+    metered: bool  # whether a line of it is billed by usage
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """A section or note between the lines."""
+
+    key: str
+    kind: str
+    text: str
+    position: int
+    subtotal: Subtotal | None = None  # of a section
+
+
+@dataclass(frozen=True)
 class Totals:
     committed: Decimal  # owed whatever happens, over the term
     one_time: Decimal
@@ -198,3 +219,9 @@ class Pricing:
     precision: Precision | None = None
     risks: Risks | None = None
     scenario: str = ""
+    texts: tuple[TextRow, ...] = ()
+
+    @property
+    def outline(self) -> tuple[LineRow | TextRow, ...]:
+        """Lines, sections and notes in their order."""
+        return tuple(sorted([*self.texts, *self.lines], key=lambda row: row.position))

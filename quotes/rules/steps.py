@@ -1,7 +1,7 @@
 """What an edit of a draft changed, so that it can be taken back, made again, and merged with somebody else's.
 
-The content of a draft is plain values: its facts, its lines by key, and their order. A change holds the pair
-(before, after) of every value that moved; a line that was not there is None throughout.
+The content of a draft is plain values: its facts, its lines and texts by key, and their common order. A change holds
+the pair (before, after) of every value that moved; a line or text that was not there is None throughout.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypedDict
 
 from catalog.rules.points import price_points
 from quotes.rules.components import Component, allowance_of, fixed_quantity
+from quotes.rules.outline import SECTION
 
 FACTS = ("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario")
 PARTS = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule")
@@ -23,6 +24,7 @@ LABELS = {
     "scenario": "scenario",
 }
 ORDER = "order"
+NOTED = "a note"
 
 Pair = list[Any]
 """Before and after."""
@@ -32,28 +34,44 @@ class Content(NamedTuple):
     facts: Mapping[str, Any]
     lines: Mapping[str, Mapping[str, Any]]
     order: list[str]
+    texts: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Change(TypedDict, total=False):
     facts: dict[str, Pair]
     lines: dict[str, dict[str, Pair]]
+    texts: dict[str, dict[str, Pair]]
     order: Pair
 
 
 def names_in(*contents: Content) -> dict[str, str]:
-    """What the lines are called."""
-    return {key: line["component"]["name"] for content in contents for key, line in content.lines.items()}
+    """What the lines and texts are called."""
+    return {
+        **{key: line["component"]["name"] for content in contents for key, line in content.lines.items()},
+        **{key: called(text) for content in contents for key, text in content.texts.items()},
+    }
+
+
+def called(text: Mapping[str, Any]) -> str:
+    return f"section {text['text']}" if text["kind"] == SECTION else NOTED
 
 
 def difference(before: Content, after: Content) -> Change:
     """What became of the first content in the second; {} when they are the same."""
-    lines = {key: moved(before.lines.get(key, {}), after.lines.get(key, {})) for key in {**before.lines, **after.lines}}
     change: Change = {
         "facts": moved(before.facts, after.facts),
-        "lines": {key: pairs for key, pairs in lines.items() if pairs},
+        "lines": moved_by_key(before.lines, after.lines),
+        "texts": moved_by_key(before.texts, after.texts),
         "order": [before.order, after.order] if before.order != after.order else [],
     }
     return {name: value for name, value in change.items() if value}  # type: ignore[return-value]
+
+
+def moved_by_key(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Pair]]:
+    pairs = {key: moved(before.get(key, {}), after.get(key, {})) for key in {**before, **after}}
+    return {key: found for key, found in pairs.items() if found}
 
 
 def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Pair]:
@@ -65,12 +83,15 @@ def reverse(change: Change) -> Change:
     """The change that takes this one back."""
     turned: Change = {
         "facts": {name: pair[::-1] for name, pair in change.get("facts", {}).items()},
-        "lines": {
-            key: {name: pair[::-1] for name, pair in pairs.items()} for key, pairs in change.get("lines", {}).items()
-        },
+        "lines": reversed_by_key(change.get("lines", {})),
+        "texts": reversed_by_key(change.get("texts", {})),
         "order": change.get("order", [])[::-1],
     }
     return {name: value for name, value in turned.items() if value}  # type: ignore[return-value]
+
+
+def reversed_by_key(moved: Mapping[str, Mapping[str, Pair]]) -> dict[str, dict[str, Pair]]:
+    return {key: {name: pair[::-1] for name, pair in pairs.items()} for key, pairs in moved.items()}
 
 
 def touched(change: Change) -> Iterator[str]:
@@ -81,6 +102,7 @@ def touched(change: Change) -> Iterator[str]:
             yield f"lines/{key}"
         else:
             yield from (f"lines/{key}/{name}" for name in fields_moved(pairs))
+    yield from (f"texts/{key}" for key in change.get("texts", {}))
     yield from [ORDER] * ("order" in change)
 
 
@@ -119,7 +141,7 @@ def inside(one: str, other: str) -> bool:
 
 def words(change: Change, names: Mapping[str, str]) -> str:
     """ "quantity of Seats 25 → 30": what an edit did, for the button that takes it back; `names` of the lines."""
-    said = [*facts_said(change), *lines_said(change, names)]
+    said = [*facts_said(change), *lines_said(change, names), *texts_said(change, names)]
     if not said and rearranged(change):
         return "the order of the lines"
     if len(said) > 2:
@@ -148,6 +170,15 @@ def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
         yield f"{field.partition('.')[0].removesuffix('s')} of {name} {trimmed(pair[0])} → {trimmed(pair[1])}"
     if "discount_percent" in pairs:
         yield f"discount of {name} {' → '.join(map(trimmed, pairs['discount_percent']))}"
+
+
+def texts_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
+    for key, pairs in change.get("texts", {}).items():
+        before, after = pairs["text"]
+        if before is None or after is None:
+            yield f"{'adding' if before is None else 'removing'} {names[key]}"
+        else:
+            yield f"the words of {NOTED}" if names[key] == NOTED else f"{names[key]} → {after}"
 
 
 def trimmed(value: Any) -> str:

@@ -32,6 +32,7 @@ from quotes.views.band_tables import band_context
 from quotes.views.charts import NO_CHARTS, charts_of
 from quotes.views.edits import Edit, joined
 from quotes.views.line_views import LineView, line_views
+from quotes.views.text_views import TextView, outline_views
 
 NAMES = 3
 SUFFIXES = {
@@ -130,6 +131,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
     deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at)
     not_editable = why_not_edit(version, by=user)
     rows = line_views(version, deal, edit)
+    outline = outline_views(version, deal, rows, edit)
     facts = fact_views(version, edit, disabled=bool(not_editable))
     configures = edit == Edit() or bool(version.price_book.rules)
     return {
@@ -152,7 +154,11 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "problems": problem_views(deal, rows),
         "announcement": announcement(deal),
         **deal_context(deal, rows),
-        **outcome(edit, facts, rows),
+        "outline": outline,
+        "sections": [row for row in outline if isinstance(row, TextView) and row.is_section],
+        "text_error": edit.errors.get("text", "") if edit.structure else "",
+        "text_typed": edit.typed.get("text", "") if edit.status != 200 else "",
+        **outcome(edit, facts, rows, [row for row in outline if isinstance(row, TextView)]),
         "assumptions": [assumption_view(row, edit) for row in assumption_rows(version)],
     }
 
@@ -236,11 +242,12 @@ def needs_sentence(needs: tuple[Need, ...]) -> str:
     return f"{' and '.join(names)} {'decide' if len(names) > 1 else 'decides'} next." if names else ""
 
 
-def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str, Any]:
+def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list[TextView]) -> dict[str, Any]:
     """What an edit asks the answer to contain, and what it says about saving."""
     failed = edit.conflict or " ".join(edit.errors.values())
     edited = next((row for row in rows if row.key == edit.line), None)
     cells = [cell for cell in (edited.quantity_cell, edited.discount_cell) if cell] if edited else []
+    words = [text.cell for text in texts if text.key == edit.line]
     everything = edit.whole or bool(edit.conflict)
     return {
         "failed": failed,
@@ -249,6 +256,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
         "focus": edit.focus,
         "edited_facts": facts if everything else [fact for fact in facts if fact.name in edit.facts],
         "edited_cells": [cell for cell in cells if cell.name in edit.typed],
+        "edited_texts": [text for text in texts if text.key == edit.line],
         "edited_assumptions": edit.assumptions,
         "has_prices": any(name.startswith(PRICE) for name in edit.typed),
         "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
@@ -262,7 +270,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView]) -> dict[str
         "conflict_url": edit.url,
         "clashes": [
             *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.typed),
-            *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in cells if c.name in edit.typed),
+            *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in [*cells, *words] if c.name in edit.typed),
         ]
         if edit.conflict
         else [],
@@ -285,6 +293,7 @@ def addresses(version: QuoteVersion) -> dict[str, str]:
         "bulk",
         "paste",
         "bulk_removal",
+        "texts",
     )
     return {
         **{name: reverse(f"quotes:{name}", args=[number]) for name in names},

@@ -72,8 +72,8 @@ def line_view(row: LineRow, version: QuoteVersion, deal: PricedVersion, edit: Ed
     urls["explanation"] = reverse("quotes:explanation", args=[number, version.number, row.key])
     return LineView(
         row=row,
-        first=row.key == deal.lines[0].key,
-        last=row.key == deal.lines[-1].key,
+        first=row.key == deal.outline[0].key,
+        last=row.key == deal.outline[-1].key,
         heading=heading,
         words=words(row),
         included=included(row),

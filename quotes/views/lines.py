@@ -1,7 +1,6 @@
 """The lines of a draft: add, edit, move, remove."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -12,13 +11,14 @@ from catalog.models import Package, Price
 from core.errors import refuse
 from core.http import is_partial, render_page
 from quotes import access
-from quotes.actions.lines import add_package, add_price, edit_line, move_line, remove_line, remove_package
+from quotes.actions.lines import add_package, add_price, edit_line, remove_line, remove_package
 from quotes.forms.draft import PRICE, LineForm
 from quotes.models import QuoteLine
 from quotes.queries.shelf import found_prices
 from quotes.rules.verbs import why_not_edit
 from quotes.views.draft_page import addresses, finish
 from quotes.views.edits import Edit, attempt, draft, first_errors, line_keys, redrawn, seen, typed_of
+from quotes.views.outline import moved
 
 FIELDS = ("quantity", "allowance", "discount_percent")
 
@@ -116,10 +116,4 @@ def position(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Move a line to another place."""
     user, mine = access.line(request, number, key)
     refuse(why_not_edit(mine.version, by=user))
-    to: Any = request.POST.get("to", "")
-    edit = Edit(structure=True, url=request.path)
-    if not to.isdecimal():
-        edit = replace(edit, errors={"to": "Say the place as a number from 1."})
-    at, number_seen = now(), seen(request)
-    edit = attempt(edit, lambda: move_line(mine, to=int(to), by=user, at=at, edit_number=number_seen))
-    return finish(request, number, edit)
+    return finish(request, number, moved(request, user, mine.version, key))

@@ -33,6 +33,7 @@ from quotes.rules.transitions import Status
 from quotes.views.draft_page import deal_context
 from quotes.views.edits import Edit
 from quotes.views.line_views import line_views
+from quotes.views.text_views import outline_views
 
 TEMPLATE = "quotes/version.html"
 STEPS = (
@@ -67,6 +68,7 @@ def show_version(
 def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[str, Any]:
     quote = version.quote
     deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN))
+    rows = line_views(version, deal, Edit())
     approvals = approval_rows(version)
     number = [quote.number, version.number]
     return {
@@ -79,7 +81,8 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         "versions": version_links(version),
         "steps": steps(version),
         "editable": False,
-        **deal_context(deal, line_views(version, deal, Edit())),
+        **deal_context(deal, rows),
+        "outline": outline_views(version, deal, rows, Edit()),
         "approvals": approvals,
         "timeline": timeline(version),
         "links": link_rows(version, at=at) if version.sent_at else (),

@@ -20,6 +20,7 @@ from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
 from quotes.actions.approval_rules import start_rule
 from quotes.actions.desk import ask_seller, delegate
+from quotes.actions.outline import add_text
 from quotes.actions.saved_views import save_view
 from tests.conftest import make_person
 from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote, sign
@@ -143,6 +144,10 @@ quotes:undo              draft                  ABFP
 quotes:redo              draft                  ABFP
 quotes:target            draft                  ABFP
 quotes:presence          draft                  ABFP
+quotes:texts             draft                  ABFP
+quotes:text              text                   ABFP
+quotes:text_removal      text                   ABFP
+quotes:text_position     text                   ABFP
 quotes:line              line                   ABFP
 quotes:removal           line                   ABFP
 quotes:position          line                   ABFP
@@ -213,6 +218,7 @@ def world():
     people = {username: make_person(username) for username in LETTERS.values()}
     customer = make_customer()
     draft, sent = make_draft_quote(customer=customer), make_sent_quote(customer=customer)
+    add_text(draft, kind="section", text="Platform", by=people["ada"], at=AT)
     submitted = make_submitted_quote(customer=customer)
     contract = sign(make_sent_quote(customer=customer))
     question = ask_seller(submitted, text="Why?", by=people["ben"], at=AT)
@@ -226,6 +232,7 @@ def world():
         "draft": {"number": draft.quote.number},
         "draft_version": {"number": draft.quote.number, "version_number": 1},
         "line": {"number": draft.quote.number, "key": "seats"},
+        "text": {"number": draft.quote.number, "key": "section"},
         "explained": {"number": draft.quote.number, "version_number": 1, "key": "seats"},
         "sent": {"number": sent.version.quote.number, "version_number": 1},
         "link": {"number": sent.version.quote.number, "pk": sent.link.pk},

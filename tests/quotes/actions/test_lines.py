@@ -5,7 +5,8 @@ import pytest
 from catalog.models import Package, Price
 from core.audit import history
 from core.errors import Conflict, Invalid, Refused
-from quotes.actions.lines import add_package, add_price, edit_line, move_line, remove_line
+from quotes.actions.lines import add_package, add_price, edit_line, remove_line
+from quotes.actions.outline import move_row
 from quotes.models import QuoteLine, QuoteVersion
 from tests.factories import AT, make_draft_quote, make_submitted_quote
 
@@ -143,7 +144,7 @@ def test_a_line_that_credits_pay_for_stays_while_they_do(ada):
 )
 def test_lines_move(ada, key, to, order):
     draft = make_draft_quote()
-    done = move_line(line_of(draft, key), to=to, by=ada, at=AT)
+    done = move_row(draft, key=key, to=to, by=ada, at=AT)
     assert keys_of(done) == order
     assert list(done.lines.order_by("position").values_list("position", flat=True)) == [1, 2, 3, 4]
     assert done.committed_total == draft.committed_total
@@ -152,7 +153,7 @@ def test_lines_move(ada, key, to, order):
 def test_there_is_no_fifth_place(ada):
     draft = make_draft_quote()
     with pytest.raises(Invalid):
-        move_line(line_of(draft, "seats"), to=5, by=ada, at=AT)
+        move_row(draft, key="seats", to=5, by=ada, at=AT)
 
 
 def test_a_stale_edit_of_a_line_is_a_conflict(ada):
@@ -171,7 +172,7 @@ def test_nobody_else_touches_lines(person, request):
     for act in (
         lambda: edit_line(line_of(draft, "seats"), by=someone, at=AT, quantity=Decimal(50)),
         lambda: remove_line(line_of(draft, "prepaid"), by=someone, at=AT),
-        lambda: move_line(line_of(draft, "seats"), to=1, by=someone, at=AT),
+        lambda: move_row(draft, key="seats", to=1, by=someone, at=AT),
         lambda: add_price(draft, price=Price.objects.get(key="onboarding"), by=someone, at=AT),
         lambda: add_package(draft, package=Package.objects.get(code="hybrid"), by=someone, at=AT),
     ):

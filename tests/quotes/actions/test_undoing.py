@@ -7,7 +7,8 @@ import pytest
 from catalog.models import Package, Price
 from core.errors import Conflict, Invalid, Refused
 from quotes.actions.drafts import edit_version
-from quotes.actions.lines import add_package, add_price, edit_line, move_line, remove_line
+from quotes.actions.lines import add_package, add_price, edit_line, remove_line
+from quotes.actions.outline import move_row
 from quotes.actions.undoing import redo, undo
 from quotes.models import QuoteVersion
 from quotes.queries.steps import content_of
@@ -48,7 +49,7 @@ def test_sixty_edits_are_taken_back_one_by_one_and_made_again(ada):
     do(edit_line, line(version), discount_percent=Decimal("12.5"), prices={"unit": Decimal(27)})
     do(edit_version, months=24, discount_percent=Decimal(3), title="Other")
     do(edit_version, valid_until=version.valid_until.replace(day=28))
-    do(move_line, line(version), to=1)
+    do(move_row, key="seats", to=1)
     do(remove_line, line(version))
     do(remove_line, line(version, "onboarding"))
     assert len(seen) == 61

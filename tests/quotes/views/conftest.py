@@ -7,6 +7,7 @@ from tests.factories import AT
 MODULES = (
     "drafts",
     "lines",
+    "outline",
     "pasting",
     "assumptions",
     "bulk",

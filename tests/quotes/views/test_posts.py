@@ -6,6 +6,7 @@ import pytest
 
 from catalog.models import Package
 from quotes.actions.lines import add_package
+from quotes.actions.outline import add_text
 from quotes.actions.undoing import undo
 from quotes.models import QuoteVersion
 from tests.factories import AT
@@ -31,6 +32,10 @@ POSTS = {
     "line": Post("draft", "lines/seats/", {"quantity": "7"}),
     "removal": Post("draft", "lines/seats/removal/", {}),
     "position": Post("draft", "lines/seats/position/", {"to": "1"}),
+    "text": Post("draft", "texts/", {"kind": "section", "text": "Platform"}),
+    "text words": Post("sectioned", "texts/section/", {"text": "Other"}),
+    "text removal": Post("sectioned", "texts/section/removal/", {}),
+    "text position": Post("sectioned", "texts/section/position/", {"to": "1"}),
     "target": Post("draft", "target/", {"total": "35,000"}),
     "undo": Post("draft", "undo/", {}),
     "redo": Post("undone", "redo/", {}),
@@ -54,10 +59,14 @@ def stations(ada):
         undo(version, by=who, at=AT)
         return version
 
+    def sectioned(who):
+        return add_text(a_draft(who), kind="section", text="Platform", by=who, at=AT)
+
     makers = {
         "draft": a_draft,
         "undone": undone,
         "packaged": packaged,
+        "sectioned": sectioned,
         "submitted": submitted,
         "approved": approved,
         "sent": lambda who: sent(who).version,
