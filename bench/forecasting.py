@@ -11,7 +11,7 @@ import argparse
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -108,10 +108,10 @@ def quality(
     own = [score(case, answer) for case, answer in zip(some, answers, strict=True)]
     base = [score(case, naive(case, number)) for number, case in enumerate(some)]
     steps, total = ratios(some, own, base)
-    report(f"{'ours':22s} steps {steps:.3f}  sums {total:.3f}  {covered(own)}")
+    report(f"{'ours':27s} steps {steps:.3f}  sums {total:.3f}  {covered(own)}")
     years = by_year(some, own)
     for year, (inside, total_inside, count) in years.items():
-        report(f"{'':22s} {year}: {count} series, inside {inside:.3f}, sums {total_inside:.3f}")
+        report(f"{'':27s} {year}: {count} series, inside {inside:.3f}, sums {total_inside:.3f}")
     found = {
         "loss of steps against the naive": steps,
         "loss of sums against the naive": total,
@@ -184,18 +184,25 @@ def by_year(some: Sequence[Case], scores: Sequence[Score]) -> dict[str, tuple[fl
 def against_models(
     some: Sequence[Case], own: Sequence[Score], base: Sequence[Score], report: Callable[[str], None]
 ) -> dict[str, float]:
-    """Our ratio to the naive over the lowest of theirs: of steps, of sums, of series shorter than a season."""
-    short = [n for n, case in enumerate(some) if len(case.history) < case.season]
+    """Our ratio to the naive over the lowest of theirs, each by itself: of steps, of sums, of short histories."""
+    everyone, short = range(len(some)), [n for n, case in enumerate(some) if len(case.history) < case.season]
     best = np.full(3, np.inf)
-    for name in statsforecasts.models():
+    for name, rival in statsforecasts.rivals().items():
+        asked = short if rival.short_only else everyone
+        if not asked:
+            continue
         start = time.process_time()
-        answers = statsforecasts.answers(name, some)
-        spent = (time.process_time() - start) / len(some) * 1e3
-        theirs = [score(case, answer) for case, answer in zip(some, answers, strict=True)]
+        answers, refused = statsforecasts.answers(rival, [some[n] for n in asked])
+        spent = (time.process_time() - start) / len(asked) * 1e3
+        theirs = {n: score(some[n], answer) for n, answer in zip(asked, answers, strict=True)}
         found = three(some, theirs, base, short)
-        best = np.minimum(best, found)
-        report(f"{name:22s} steps {found[0]:.3f}  sums {found[1]:.3f}  {covered(theirs)}  {spent:.1f} ms a series")
-    steps, total, young = three(some, own, base, short) / best
+        best = np.fmin(best, found)
+        report(
+            f"{name:27s} {spoken_ratios(found)}  {covered(list(theirs.values()))}  {spent:.1f} ms, refused {refused}"
+        )
+    mine = three(some, dict(enumerate(own)), base, short)
+    report(f"{'ours':27s} {spoken_ratios(mine)}")
+    steps, total, young = mine / best
     return {
         "loss of steps against the best model": steps,
         "loss of sums against the best model": total,
@@ -203,9 +210,20 @@ def against_models(
     }
 
 
-def three(some: Sequence[Case], scores: Sequence[Score], base: Sequence[Score], short: list[int]) -> np.ndarray:
-    young = ratios(*([each[n] for n in short] for each in (some, scores, base)))
-    return np.array([*ratios(some, scores, base), young[0]])
+def three(some: Sequence[Case], scores: Mapping[int, Score], base: Sequence[Score], short: Sequence[int]) -> np.ndarray:
+    """Ratios to the naive; NaN for what was not asked of all of them."""
+    whole = compared(some, scores, base, range(len(some))) if len(scores) == len(some) else (np.nan, np.nan)
+    return np.array([*whole, compared(some, scores, base, short)[0] if short else np.nan])
+
+
+def compared(
+    some: Sequence[Case], scores: Mapping[int, Score], base: Sequence[Score], which: Sequence[int]
+) -> tuple[float, float]:
+    return ratios([some[n] for n in which], [scores[n] for n in which], [base[n] for n in which])
+
+
+def spoken_ratios(found: np.ndarray) -> str:
+    return "  ".join(f"{what} {value:.3f}" for what, value in zip(("steps", "sums", "short"), found, strict=True))
 
 
 def speed() -> dict[str, float]:

@@ -1,67 +1,101 @@
 """What a well-known package says about the same series: statsforecast, if `make bench-setup` has installed it.
 
-Three of its models, each with its own intervals and with conformal ones. They get every benefit: a series too short for
-its season is forecast without one, too short for conformal intervals with the model's own, and where a model fails the
-naive answers. They have no joint paths, so the band of a sum is the sum of the steps' bands.
+Each of its models is a rival by itself, with its own intervals, the best known ones also with conformal intervals. They
+get every benefit: a series too short for its season is forecast without one, one too short for conformal intervals with
+the model's own, and where the package refuses ("tiny datasets") its own naive answers, with its own interval. Histories
+shorter than a season meet more of its models: those that can speak from one or two values. No model has joint paths, so
+the band of a sum is the sum of the steps' bands.
 """
 
 import importlib.util
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from bench.benchmark import Answer, Case, naive
+from bench.benchmark import Answer, Case
 
 WINDOWS = 2  # of past data that conformal intervals look at
 LEVEL = 80
+RECENT = 3  # values of a window average
+
+Maker = Callable[..., Any]
+
+
+class Rival(NamedTuple):
+    """A model of the package and the kind of its intervals; `short_only`: asked about short histories alone."""
+
+    make: Maker
+    conformal: bool = False
+    short_only: bool = False
+
+    def answer(self, case: Case) -> tuple[Answer, bool]:
+        """Its bands, and whether the model itself gave them."""
+        season = case.season if len(case.history) > 2 * case.season else 1
+        for more in [intervals(case), {}] if self.conformal else [{}]:
+            for length in dict.fromkeys((season, 1)):
+                try:
+                    return bands_of(self.make(length, **more), case), True
+                except Exception:  # whatever a model raises, it is given another chance
+                    continue
+        return bands_of(models().Naive(), case), False
 
 
 def is_installed() -> bool:
     return importlib.util.find_spec("statsforecast") is not None
 
 
-def models() -> dict[str, Callable[[Case, int], Answer]]:
-    """Each by name: a function of a case and its number."""
-    from statsforecast.models import MSTL, AutoETS, AutoTheta  # noqa: PLC0415 (an extra, and slow to import)
-    from statsforecast.utils import ConformalIntervals  # noqa: PLC0415
+def models() -> Any:
+    from statsforecast import models as found  # noqa: PLC0415 (an extra, and slow to import)
 
-    def seasonal(case: Case) -> int:
-        return case.season if len(case.history) > 2 * case.season else 1
+    return found
 
-    def conformal(case: Case) -> dict[str, Any]:
-        horizon = case.group[2]
-        enough = len(case.history) > WINDOWS * horizon + 2
-        return {"prediction_intervals": ConformalIntervals(h=horizon, n_windows=WINDOWS)} if enough else {}
 
-    def mstl(case: Case, **more: Any) -> Any:
-        if seasonal(case) == 1:
-            return AutoETS(season_length=1, **more)
-        return MSTL(season_length=case.season, trend_forecaster=AutoETS(model="ZZN"), **more)
+def rivals() -> dict[str, Rival]:
+    """Each by name."""
+    package = models()
 
-    makers: dict[str, Callable[..., Any]] = {
-        "AutoETS": lambda case, **more: AutoETS(season_length=seasonal(case), **more),
-        "AutoTheta": lambda case, **more: AutoTheta(season_length=seasonal(case), **more),
+    def mstl(season: int, **more: Any) -> Any:
+        if season == 1:
+            return package.AutoETS(season_length=1, **more)
+        return package.MSTL(season_length=season, trend_forecaster=package.AutoETS(model="ZZN"), **more)
+
+    everywhere: dict[str, Maker] = {
+        "AutoETS": lambda season, **more: package.AutoETS(season_length=season, **more),
+        "AutoTheta": lambda season, **more: package.AutoTheta(season_length=season, **more),
         "MSTL": mstl,
     }
+    seasonal = {
+        "DynamicOptimizedTheta": lambda season: package.DynamicOptimizedTheta(season_length=season),
+        "SeasonalNaive": lambda season: package.SeasonalNaive(season_length=season),
+    }
+    short = {
+        "AutoARIMA": lambda season: package.AutoARIMA(season_length=season),
+        "HistoricAverage": lambda season: package.HistoricAverage(),
+        "RandomWalkWithDrift": lambda season: package.RandomWalkWithDrift(),
+        "AutoCES": lambda season: package.AutoCES(season_length=season),
+    }
+    average = Rival(lambda season, **more: package.WindowAverage(window_size=RECENT, **more), True, short_only=True)
     return {
-        f"{name}, {kind}": answering(maker, extra)
-        for name, maker in makers.items()
-        for kind, extra in (("own", lambda case: {}), ("conformal", conformal))
+        **{
+            f"{name}, {kind}": Rival(make, conformal=kind == "conformal")
+            for name, make in everywhere.items()
+            for kind in ("own", "conformal")
+        },
+        **{f"{name}, own": Rival(make) for name, make in seasonal.items()},
+        **{f"{name}, own": Rival(make, short_only=True) for name, make in short.items()},
+        "WindowAverage, conformal": average,
     }
 
 
-def answering(maker: Callable[..., Any], extra: Callable[[Case], dict[str, Any]]) -> Callable[[Case, int], Answer]:
-    def answer(case: Case, number: int) -> Answer:
-        for more in (extra(case), {}):
-            try:
-                return bands_of(maker(case, **more), case)
-            except Exception:  # whatever a model raises, it is given another chance
-                continue
-        return naive(case, number)
+def intervals(case: Case) -> dict[str, Any]:
+    """Conformal ones, where the history holds the windows that they look at."""
+    from statsforecast.utils import ConformalIntervals  # noqa: PLC0415 (an extra)
 
-    return answer
+    horizon = case.group[2]
+    enough = len(case.history) > WINDOWS * horizon + 2
+    return {"prediction_intervals": ConformalIntervals(h=horizon, n_windows=WINDOWS)} if enough else {}
 
 
 def bands_of(model: Any, case: Case) -> Answer:
@@ -76,6 +110,7 @@ def bands_of(model: Any, case: Case) -> Answer:
     return Answer(steps, steps.sum(axis=1, keepdims=True))
 
 
-def answers(name: str, some: Sequence[Case]) -> list[Answer]:
-    model = models()[name]
-    return [model(case, number) for number, case in enumerate(some)]
+def answers(rival: Rival, some: Sequence[Case]) -> tuple[list[Answer], int]:
+    """What it says about these series, and to how many of them the package itself refused."""
+    found = [rival.answer(case) for case in some]
+    return [answer for answer, _ in found], sum(not own for _, own in found)
