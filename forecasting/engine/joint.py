@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from forecasting.engine.noise import market
+from forecasting.engine.lattice import normal_points, root_of
 from forecasting.engine.panel import Array
 
 PRIOR = 0.2  # rank correlation of two meters of one customer before any common history
@@ -24,9 +24,8 @@ def couple(
         return list(paths)
     n_paths = len(paths[0])
     wanted = dependence([blocks(history, block) for history in histories], market_share)
-    random = np.random.Generator(np.random.SFC64([seed, len(paths)]))
-    own = random.standard_normal((n_paths, len(paths))) @ factor(wanted - market_share).T
-    luck = own + np.sqrt(market_share) * market(n_paths, seed)[:, None]
+    market, *own = normal_points(n_paths, 1 + len(paths), seed, 0).T
+    luck = np.stack(own, axis=1) @ root_of(wanted - market_share).T + np.sqrt(market_share) * market[:, None]
     return [reordered(path, luck[:, meter]) for meter, path in enumerate(paths)]
 
 
@@ -76,12 +75,6 @@ def ranks(values: Array) -> Array:
     """Place of each value in rising order; equal values share the mean of their places."""
     _, place, count = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(count) - (count - 1) / 2.0)[place]
-
-
-def factor(matrix: Array) -> Array:
-    """A square root of the nearest matrix that is a covariance."""
-    values, vectors = np.linalg.eigh(matrix)
-    return vectors * np.sqrt(np.maximum(values, 0.0))
 
 
 def reordered(paths: Array, luck: Array) -> Array:

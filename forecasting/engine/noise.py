@@ -8,12 +8,14 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import stdtrit
 
+from forecasting.engine.lattice import normal_points, root_of
 from forecasting.engine.panel import Array
 
 TAIL = 7.0
 
 
 LEVELS = 12  # degrees of persistence that are told apart
+PARTS = 6  # of the horizon, whose means are evened out
 WALK = 0.8  # share of a random walk in a persistent error; the rest is a constant level
 
 
@@ -36,9 +38,14 @@ def level_of(horizon: int, together: float) -> int:
 @lru_cache(maxsize=64)
 def persistent_variance(horizon: int) -> float:
     """Variance of the mean of a persistent error of variance 1."""
-    steps = np.arange(1.0, horizon + 1.0)
-    walk = np.sqrt(np.minimum.outer(steps, steps) / np.maximum.outer(steps, steps))
-    return float(WALK * walk.mean() + 1.0 - WALK)
+    return float(persistent(np.full((horizon, 1), 1.0 / horizon)).mean())
+
+
+def persistent(weights: Array) -> Array:
+    """Covariance of each step of a persistent error of variance 1 with weighted sums of its steps (step, sum)."""
+    root = np.sqrt(np.arange(1.0, len(weights) + 1.0))[:, None]
+    before, after = np.cumsum(weights * root, axis=0), np.cumsum((weights / root)[::-1], axis=0)[::-1] - weights / root
+    return np.asarray(WALK * (before / root + root * after) + (1.0 - WALK) * weights.sum(axis=0))
 
 
 @lru_cache(maxsize=32)
@@ -54,11 +61,21 @@ def scores(n_paths: int, horizon: int, level: int, seed: int) -> Array:
     base = random.standard_normal((half, 1))
     white = random.standard_normal((half, horizon))
     mixed = np.sqrt(share) * (np.sqrt(WALK) * walk + np.sqrt(1.0 - WALK) * base) + np.sqrt(1.0 - share) * white
-    mirrored = np.concatenate([mixed, -mixed])[:n_paths]
-    exact = margin(n_paths)[np.argsort(np.argsort(mirrored, axis=0), axis=0)]
+    even = evened(np.concatenate([mixed, -mixed])[:n_paths], share, seed)
+    exact = margin(n_paths)[np.argsort(np.argsort(even, axis=0), axis=0)]
     ordered = exact[np.argsort(exact.mean(axis=1), kind="stable")].astype(np.float32)
     ordered.flags.writeable = False
     return ordered
+
+
+def evened(mixed: Array, share: float, seed: int) -> Array:
+    """Each path moved so that the means of its parts are points of a lattice: sums become nearly as exact as steps."""
+    n_paths, horizon = mixed.shape
+    part = np.arange(horizon) * PARTS // horizon
+    weights = (part[:, None] == np.unique(part)) / np.bincount(part)[np.unique(part)]
+    shared = share * persistent(weights) + (1.0 - share) * weights
+    wanted = normal_points(n_paths, weights.shape[1], seed, horizon) @ root_of(weights.T @ shared).T
+    return np.asarray(mixed + (wanted - mixed @ weights) @ np.linalg.solve(weights.T @ shared, shared.T))
 
 
 @lru_cache(maxsize=32)
@@ -75,7 +92,7 @@ def margin(n_paths: int) -> Array:
 @lru_cache(maxsize=16)
 def market(n_paths: int, seed: int) -> Array:
     """What all customers have in common on each path."""
-    shared = np.random.Generator(np.random.SFC64([seed, 0])).standard_normal(n_paths)
+    shared = normal_points(n_paths, 1, seed, 0)[:, 0]
     shared.flags.writeable = False
     return shared
 
