@@ -59,7 +59,7 @@ ACTIONS = (
 
 PANELS = (
     Panel("quotes:home", _("Quotes"), (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)),
-    Panel("billing:stuck", _("Hand-offs that need a person"), (P.RETRY_DELIVERIES,)),
+    Panel("billing:stuck", _("Hand-offs that need a person"), (P.SEE_CONTRACTS,)),
 )
 
 

@@ -109,7 +109,7 @@ def quote_list(user: User, chosen: QuoteFilter, *, at: datetime, page: str | int
     counts: dict[str, int] = {}
     for row in sums:
         counts[row["status"]] = counts.get(row["status"], 0) + row["count"]
-    mine = [row for row in sums if chosen.status in ("", row["status"])]
+    mine = [row for row in sums if not chosen.status or row["status"] in chosen.status.split(",")]
     pages = Paginator(ordered(with_status(narrowed, chosen), chosen), PAGE_SIZE)
     pages.count = sum(row["count"] for row in mine)
     found = pages.get_page(page)
@@ -178,7 +178,7 @@ def expiring(word: str, at: datetime) -> Q:
 
 
 def with_status(versions: QuerySet[QuoteVersion], chosen: QuoteFilter) -> QuerySet[QuoteVersion]:
-    return versions.filter(status=chosen.status) if chosen.status else versions
+    return versions.filter(status__in=chosen.status.split(",")) if chosen.status else versions
 
 
 def ordered(versions: QuerySet[QuoteVersion], chosen: QuoteFilter) -> QuerySet[QuoteVersion]:

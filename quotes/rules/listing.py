@@ -54,7 +54,7 @@ EVERYTHING = "?all=1"
 class QuoteFilter:
     """What the address of the list says; unknown words filter nothing away and find nothing."""
 
-    status: str = ""
+    status: str = ""  # or several, with commas between
     mine: bool = False
     owner: str = ""
     customer: str = ""

@@ -17,8 +17,7 @@ from customers.models import Customer
 from pricing.money import rounded
 from quotes import access
 from quotes.forms.listing import FilterForm
-from quotes.queries.home import home_panels
-from quotes.queries.inbox import inbox
+from quotes.queries.home import decisions, home_panels
 from quotes.queries.lists import QuoteRow, customer_quotes, every_row, owners, quote_list
 from quotes.queries.saved_views import default_query, view_links
 from quotes.queries.where_used import open_drafts
@@ -114,9 +113,11 @@ def where_used(request: HttpRequest, code: str, version: int) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """What there is to do and what is waited for: a part of the first page."""
     user = access.seer(request)
+    waiting, count = decisions(user, at=now())
     context = {
         "panels": home_panels(user, at=now()),
         "decider": may(user, Permission.DECIDE_APPROVALS),
-        "waiting": inbox(user, at=now()),
+        "waiting": waiting,
+        "waiting_count": count,
     }
     return render_page(request, "quotes/home.html", context, part="home-quotes")

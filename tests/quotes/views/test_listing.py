@@ -3,12 +3,14 @@
 import csv
 import io
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quotes.models import QuoteVersion
+from quotes.queries.home import decisions
 from quotes.queries.lists import quote_list
 from quotes.rules.listing import SORTS, QuoteFilter
 from tests.factories import AT
@@ -47,6 +49,7 @@ def test_filters_are_in_the_address(ada, eve, ben, client_of):
     assert sorted(found("?segment=startup")) == sorted([draft, waiting])
     assert found("?least=30,000") == [draft]
     assert found("?most=30000") == [waiting]
+    assert found("?status=submitted,sent") == [waiting]
     assert found("?expires=90") == [waiting]
     assert found("?expires=7") == []
     assert found("?expires=soon") == []
@@ -112,7 +115,7 @@ def test_empty_states_say_what_to_do(ada, client_of):
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("/quotes/", 6), ("/quotes/list.csv", 3), ("/quotes/home/", 3), ("/customers/acme/quotes/", 4)],
+    [("/quotes/", 6), ("/quotes/list.csv", 3), ("/quotes/home/", 7), ("/customers/acme/quotes/", 4)],
 )
 def test_1_and_3_quotes_take_the_same_queries(ada, client_of, path, queries):
     client = client_of(ada)
@@ -157,3 +160,27 @@ def test_the_first_page_of_deal_desk(ada, ben, pia, client_of):
     html = client_of(ben).get("/quotes/home/", headers=HTMX).content.decode()
     assert panels(html) == {"approvals": 1, "customers": 1, "soon": 0}
     assert panels(client_of(pia).get("/quotes/home/").content.decode()) == {"customers": 1, "soon": 0}
+
+
+def test_each_panel_says_how_many_and_leads_to_all_of_them(ada, eve, client_of):
+    for _ in range(9):
+        a_draft(ada)
+    a_draft(eve)
+    submitted(ada)
+    client = client_of(ada)
+    html = client.get("/quotes/home/", headers=HTMX).content.decode()
+    assert panels(html) == {"ours": 0, "drafts": 8, "theirs": 1, "soon": 0}
+    part = html[html.index('id="home-drafts"') :]
+    assert re.search(r'class="tag">(\d+)<', part)[1] == "9"
+    everything = unescape(re.search(r'href="(/quotes/[^"]*)"', part)[1])
+    assert len(numbers(client.get(everything).content.decode())) == 9
+    assert "Nothing waits for you." in html
+
+
+def test_decisions_come_due_first_without_their_pricing(ada, ben, eve, client_of):
+    first, second = submitted(ada), submitted(eve)
+    with CaptureQueriesContext(connection) as taken:
+        found, count = decisions(ben, at=AT)
+    assert [one.row.number for one in found] == [first.quote.number, second.quote.number]
+    assert (count, len(taken)) == (2, 3)
+    assert decisions(ada, at=AT) == ([], 0)
