@@ -42,6 +42,15 @@ WRITE_ADDED = """
 COPY (SELECT number.id, day, '{storage}', value, events FROM added JOIN number USING (customer, meter, dimensions)
        ORDER BY number.id, day) TO {path} (FORMAT csv, HEADER false)
 """
+SHOWN = """
+SELECT customer.slug, meter.code, daily.day, sum(daily.events)
+  FROM metering_dailyusage daily
+  JOIN metering_series series ON series.id = daily.series_id
+  JOIN customers_customer customer ON customer.id = series.customer_id
+  JOIN catalog_meter meter ON meter.id = series.meter_id
+ WHERE daily.storage = %s AND daily.day BETWEEN %s AND %s
+ GROUP BY customer.slug, meter.code, daily.day
+"""
 CLEAR = "DELETE FROM metering_dailyusage WHERE storage = %s AND day BETWEEN %s AND %s"
 COPY_IN = "COPY metering_dailyusage (series_id, day, storage, value, events) FROM STDIN (FORMAT csv)"
 
@@ -116,8 +125,9 @@ def publish(days: Days, *, storage: HistoryStorage, at: datetime) -> Counter[str
         note_days(duck, "lived", lived_days(days))
         overlap = [Lived(*row) for row in duck.execute(OVERLAP).fetchall()]
         duck.execute(DROP_OVERLAP)
+        before = shown_before(days, storage)
         write_totals(duck, days, storage=storage)
-        move_watermarks_of(duck, at=at)
+        move_watermarks_of(duck, before, at=at)
         unknown = unknown_of(duck)
     bring_home(overlap, storage=storage, at=at)
     return unknown
@@ -143,10 +153,18 @@ def write_totals(duck: duckdb.DuckDBPyConnection, days: Days, *, storage: Histor
                 target.write(block)
 
 
-def move_watermarks_of(duck: duckdb.DuckDBPyConnection, *, at: datetime) -> None:
+def shown_before(days: Days, storage: HistoryStorage) -> Counter[Lived]:
+    """How many events of each day PostgreSQL already tells of: those of earlier files."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHOWN, [storage.name, days.first, days.last])
+        return Counter({Lived(*place): events for *place, events in cursor.fetchall()})
+
+
+def move_watermarks_of(duck: duckdb.DuckDBPyConnection, before: Counter[Lived], *, at: datetime) -> None:
     days = defaultdict[tuple[str, str], Counter[date]](Counter)
     for customer, meter, day, events in duck.execute(DAYS).fetchall():
-        days[customer, meter][day] += int(events)
+        if new := int(events) - before[Lived(customer, meter, day)]:
+            days[customer, meter][day] += new
     move_days(days, at=at)
 
 

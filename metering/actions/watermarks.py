@@ -21,17 +21,18 @@ SELECT customer.slug, meter.code, mark.complete_through
 """
 MOVE = """
 INSERT INTO metering_watermark AS known
-       (customer_id, meter_id, data_date, complete_through, late_events, revised_from, revised_at, recorded_at)
-SELECT customer.id, meter.id, new.data_date, new.complete_through, new.late_events, new.revised_from,
+       (customer_id, meter_id, data_date, complete_through, events, late_events, revised_from, revised_at, recorded_at)
+SELECT customer.id, meter.id, new.data_date, new.complete_through, new.events, new.late_events, new.revised_from,
        CASE WHEN new.late_events > 0 THEN %s::timestamptz END, %s
-  FROM unnest(%s::text[], %s::text[], %s::date[], %s::date[], %s::bigint[], %s::date[])
-       AS new (customer, meter, data_date, complete_through, late_events, revised_from)
+  FROM unnest(%s::text[], %s::text[], %s::date[], %s::date[], %s::bigint[], %s::bigint[], %s::date[])
+       AS new (customer, meter, data_date, complete_through, events, late_events, revised_from)
   JOIN customers_customer customer ON customer.slug = new.customer
   JOIN catalog_meter meter ON meter.code = new.meter
  ORDER BY customer.id, meter.id
     ON CONFLICT (customer_id, meter_id) DO UPDATE
    SET data_date = greatest(known.data_date, excluded.data_date),
        complete_through = greatest(known.complete_through, excluded.complete_through),
+       events = known.events + excluded.events,
        late_events = known.late_events + excluded.late_events,
        revised_from = coalesce(excluded.revised_from, known.revised_from),
        revised_at = coalesce(excluded.revised_at, known.revised_at),

@@ -1,5 +1,6 @@
 """What is known per day, made from the events and always equal to what a rebuild gives."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from catalog.models import Meter
@@ -33,6 +34,10 @@ class DailyUsage(models.Model):
     value = models.DecimalField(max_digits=30, decimal_places=6)
     events = models.IntegerField()
 
+    class Meta:
+        # Days mostly come in their order: a few pages of index find the last ones among years.
+        indexes = [BrinIndex(fields=["day"], pages_per_range=32, name="daily_usage_by_day")]
+
     def __str__(self) -> str:
         return f"{self.series_id}/{self.day}"
 
@@ -65,6 +70,7 @@ class Watermark(models.Model):
     meter = models.ForeignKey(Meter, models.PROTECT, related_name="+")
     data_date = models.DateField()
     complete_through = models.DateField()
+    events = models.PositiveBigIntegerField(default=0)
     late_events = models.PositiveBigIntegerField(default=0)
     revised_from = models.DateField(null=True)
     revised_at = models.DateTimeField(null=True)

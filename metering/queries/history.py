@@ -1,8 +1,8 @@
 """Reading usage: what each day held, what is missing, and where the figures come from."""
 
 import json
-from collections.abc import Collection, Sequence
-from contextlib import nullcontext
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -23,6 +23,7 @@ EPOCH = date(2000, 1, 1)
 HIGHEST = ("max", "latest")
 # PostgreSQL's own binary form: days since 2000, and the value. One message for each series instead of one a day.
 DAY_AND_VALUE = np.dtype([("day", ">i4"), ("value", ">f8")])
+DAY = DAY_AND_VALUE["day"].itemsize
 # Each value after the first has its day before it, as what separates the two: that is a quarter faster than to join
 # each day with its value first. The first day is what the others lack of the sum of all.
 PACK = """
@@ -80,14 +81,20 @@ def daily_histories(
     found: dict[int, dict[Series, DailySeries]] = {customer.pk: {} for customer in customers}
     many = len(customers) >= MANY
     most = many and 2 * len(customers) >= Customer.objects.count()
-    with transaction.atomic() if many else nullcontext(), connection.cursor() as cursor:
-        if many:
-            cursor.execute("SET LOCAL work_mem = '256MB'")  # adds up in memory what would be sorted on disk
+    with room_for_many() if many else connection.cursor() as cursor:
         cursor.execute(MOST if most else FEW, limits)
         for pk, meter, aggregation, dimensions, *packed in cursor.fetchall():
             series = Series(meter, tuple(sorted(json.loads(dimensions).items())))
             found[pk][series] = spread(unpacked(*packed), aggregation)
     return {customer.pk: history_of(found[customer.pk], customer.note_on_data) for customer in customers}
+
+
+@contextmanager
+def room_for_many() -> Iterator[Any]:
+    """A cursor that adds up in memory what would be put on disk."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '256MB'")
+        yield cursor
 
 
 def history_of(series: dict[Series, DailySeries], note: str) -> History:
@@ -97,8 +104,17 @@ def history_of(series: dict[Series, DailySeries], note: str) -> History:
 
 def unpacked(packed: bytes, days: int) -> NDArray[np.void]:
     """Days since 2000 and their values, in any order, from what PACK says of a series."""
-    known = np.frombuffer(bytearray(DAY_AND_VALUE["day"].itemsize) + packed, DAY_AND_VALUE)
+    known = np.frombuffer(bytearray(DAY) + packed, DAY_AND_VALUE)
     known["day"][0] = days - int(known["day"].sum())
+    return known
+
+
+def unpacked_all(series: Sequence[tuple[bytes, int, int]]) -> NDArray[np.void]:
+    """The same of many series one after the other, each with its number of days."""
+    known = np.frombuffer(bytearray().join(bytes(DAY) + packed for packed, _, _ in series), DAY_AND_VALUE)
+    if series:
+        starts = np.cumsum([0, *(length for _, _, length in series)])[:-1]
+        known["day"][starts] = [days for _, days, _ in series] - np.add.reduceat(known["day"].astype(int), starts)
     return known
 
 

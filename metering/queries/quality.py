@@ -1,6 +1,7 @@
 """Data quality: what a person should look at, over all customers or one family, by a constant number of queries."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -10,20 +11,19 @@ import numpy as np
 from django.db import connection
 from numpy.typing import NDArray
 
-from metering.queries.history import DAY_AND_VALUE, EPOCH
-from metering.rules.findings import SPIKE_DAYS, Silence, Spike, silence, spikes
+from metering.queries.history import EPOCH, PACK, room_for_many, unpacked, unpacked_all
+from metering.rules.findings import SHORTEST_SILENCE, SPIKE_DAYS, Silence, Spike, joined, silence, spike, standing_out
 
 LOOK_BACK = timedelta(days=180)  # who stopped longer ago has gone
 SOURCE_DAYS = timedelta(days=30)
 LATE_SHARE, FEWEST_LATE = 0.05, 20
 MOST_FINDINGS = 100
 
-# Packed as in `metering.queries.history`: one message for a series, nothing to sort.
-TOTALS = """
-SELECT customer.slug, customer.name, meter.code, meter.name,
+TOTALS = f"""
+SELECT daily.series_id, customer.slug, customer.name, meter.code, meter.name,
        coalesce(nullif(meter.display_unit, ''), meter.unit || 's'), meter.display_scale::float8, meter.aggregation,
-       daily.packed
-  FROM (SELECT series_id, string_agg(date_send(day) || float8send(value::float8), ''::bytea) AS packed
+       daily.packed, daily.days, daily.known, daily.events
+  FROM (SELECT series_id, {PACK}, count(*) AS known, sum(events) AS events
           FROM metering_dailyusage
          WHERE day > %(since)s
            AND (%(ids)s::bigint[] IS NULL
@@ -32,41 +32,24 @@ SELECT customer.slug, customer.name, meter.code, meter.name,
   JOIN metering_series series ON series.id = daily.series_id
   JOIN customers_customer customer ON customer.id = series.customer_id
   JOIN catalog_meter meter ON meter.id = series.meter_id
- ORDER BY customer.name, customer.slug, meter.name, meter.code
 """
-# The few series first: their totals are then found by index, instead of joining all there are.
-UNKNOWN = """
-WITH strange AS MATERIALIZED (
-    SELECT series.id, series.customer_id, series.meter_id, said.key, said.value
-      FROM metering_series series
-      JOIN catalog_meter meter ON meter.id = series.meter_id
-     CROSS JOIN LATERAL jsonb_each_text(series.dimensions) said
-     WHERE NOT coalesce(meter.dimensions -> said.key @> to_jsonb(said.value), false)
-       AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
-)
-SELECT customer.slug, customer.name, meter.code, meter.name, strange.key, strange.value,
-       sum(known.events), min(known.first), max(known.last)
-  FROM strange
- CROSS JOIN LATERAL (SELECT sum(events) AS events, min(day) AS first, max(day) AS last
-                       FROM metering_dailyusage WHERE series_id = strange.id) known
-  JOIN customers_customer customer ON customer.id = strange.customer_id
-  JOIN catalog_meter meter ON meter.id = strange.meter_id
- WHERE known.events > 0
- GROUP BY customer.id, meter.id, strange.key, strange.value
- ORDER BY sum(known.events) DESC, meter.code, strange.key, strange.value, customer.slug
+STRANGE = """
+SELECT series.id, said.key, said.value
+  FROM metering_series series
+  JOIN catalog_meter meter ON meter.id = series.meter_id
+ CROSS JOIN LATERAL jsonb_each_text(series.dimensions) said
+ WHERE NOT coalesce(meter.dimensions -> said.key @> to_jsonb(said.value), false)
+   AND (%(ids)s::bigint[] IS NULL OR series.customer_id = ANY (%(ids)s))
 """
 LATE = """
-SELECT customer.slug, customer.name, meter.code, meter.name, mark.late_events, known.events,
+SELECT customer.slug, customer.name, meter.code, meter.name, mark.late_events, mark.events,
        mark.revised_from, mark.revised_at
   FROM metering_watermark mark
   JOIN customers_customer customer ON customer.id = mark.customer_id
   JOIN catalog_meter meter ON meter.id = mark.meter_id
- CROSS JOIN LATERAL (SELECT sum(total.events) AS events
-                       FROM metering_series series JOIN metering_dailyusage total ON total.series_id = series.id
-                      WHERE series.customer_id = mark.customer_id AND series.meter_id = mark.meter_id) known
- WHERE mark.late_events >= %(fewest)s AND mark.late_events > %(share)s * known.events
+ WHERE mark.late_events >= %(fewest)s AND mark.late_events > %(share)s * mark.events
    AND (%(ids)s::bigint[] IS NULL OR mark.customer_id = ANY (%(ids)s))
- ORDER BY mark.late_events::float8 / known.events DESC, customer.slug, meter.code
+ ORDER BY mark.late_events::float8 / mark.events DESC, customer.slug, meter.code
 """
 SOURCES = """
 SELECT source, sum(accepted), sum(duplicates), sum(rejected), max(last_at)
@@ -84,12 +67,27 @@ class Place(NamedTuple):
 
 
 class Course(NamedTuple):
-    """What a customer used of a meter on each known day, in the unit people speak of."""
+    """Whose usage of which meter, in the unit people speak of; its highest value counts where maxima come together."""
 
     place: Place
     unit: str
-    days: list[date]
+    scale: float
+    highest: bool
+
+
+@dataclass(frozen=True)
+class Reports:
+    """What each course used on each known day, one course after the other, each in the order of days."""
+
+    courses: list[Course]
+    of: NDArray[np.int64]  # the course of each report
+    nth: NDArray[np.int64]  # the place of each report in its course
+    days: NDArray[np.int64]  # since 2000
     values: NDArray[np.float64]
+
+    def known_days(self, course: int) -> list[date]:
+        first, end = np.searchsorted(self.of, [course, course + 1])
+        return [day_of(day) for day in self.days[first:end]]
 
 
 class SilentMeter(NamedTuple):
@@ -170,12 +168,15 @@ def quality(today: date, customer_ids: Sequence[int] | None = None) -> Quality:
     """
     ids = None if customer_ids is None else list(customer_ids)
     [(newest,)] = rows("SELECT max(data_date) FROM metering_watermark", {})
-    courses = courses_of(rows(TOTALS, {"since": today - LOOK_BACK, "ids": ids}))
+    with room_for_many() as cursor:
+        cursor.execute(TOTALS, {"since": today - LOOK_BACK, "ids": ids})
+        series = [Known(*row) for row in cursor.fetchall()]
+    reports = reports_of(sorted(series, key=lambda one: (one.customer, one.slug, one.meter_name, one.meter)))
     return Quality(
         newest=newest,
-        silent=silent_meters(courses, newest) if newest else [],
-        spikes=spikes_found(courses, today - timedelta(days=SPIKE_DAYS)),
-        unknown=[UnknownValue(Place(*row[:4]), *row[4:]) for row in rows(UNKNOWN, {"ids": ids})],
+        silent=silent_meters(reports, newest) if newest else [],
+        spikes=spikes_found(reports, today - timedelta(days=SPIKE_DAYS)),
+        unknown=unknown_values({one.id: one for one in series}, rows(STRANGE, {"ids": ids})),
         late=[
             LateUsage(Place(*row[:4]), *row[4:])
             for row in rows(LATE, {"ids": ids, "fewest": FEWEST_LATE, "share": LATE_SHARE})
@@ -184,36 +185,87 @@ def quality(today: date, customer_ids: Sequence[int] | None = None) -> Quality:
     )
 
 
-def courses_of(totals: Sequence[tuple[Any, ...]]) -> list[Course]:
-    """The series of each meter together, day by day."""
-    return [course_of(head, [row[-1] for row in some]) for head, some in groupby(totals, key=lambda row: row[:-1])]
+class Known(NamedTuple):
+    """A series as TOTALS tells of it."""
+
+    id: int
+    slug: str
+    customer: str
+    meter: str
+    meter_name: str
+    unit: str
+    scale: float
+    aggregation: str
+    packed: bytes
+    days: int
+    known: int
+    events: int
+
+    @property
+    def course(self) -> Course:
+        place = Place(self.slug, self.customer, self.meter, self.meter_name)
+        return Course(place, self.unit, self.scale, self.aggregation == "max")
 
 
-def course_of(head: tuple[Any, ...], packed: Sequence[bytes]) -> Course:
-    *place, unit, scale, aggregation = head
-    known = np.frombuffer(b"".join(packed), DAY_AND_VALUE)
-    days, at = np.unique(known["day"], return_inverse=True)
-    highest = aggregation == "max"
-    values = np.full(len(days), -np.inf if highest else 0.0)
-    (np.maximum if highest else np.add).at(values, at, known["value"])
-    return Course(Place(*place), unit, [EPOCH + timedelta(days=int(day)) for day in days], values / scale)
+def reports_of(series: Sequence[Known]) -> Reports:
+    """The series of each meter together, day by day: in one table of courses and days, empty where nothing is known."""
+    groups = [(course, list(some)) for course, some in groupby(series, key=lambda one: one.course)]
+    known = unpacked_all([(one.packed, one.days, one.known) for one in series])
+    first, span = (int(known["day"].min()), int(np.ptp(known["day"])) + 1) if len(known) else (0, 1)
+    lengths = [sum(one.known for one in some) for _, some in groups]
+    cells = np.repeat(np.arange(len(groups)) * span, lengths) + known["day"] - first
+    added = np.bincount(cells, known["value"], len(groups) * span).astype(float)
+    at = np.flatnonzero(np.bincount(cells, minlength=len(added)))
+    of = at // span
+    courses = [course for course, _ in groups]
+    highest = np.repeat([course.highest for course in courses], lengths).astype(bool)
+    added[cells[highest]] = -np.inf
+    np.maximum.at(added, cells[highest], known["value"][highest])
+    nth = np.arange(len(at)) - np.searchsorted(of, of)
+    return Reports(courses, of, nth, at % span + first, added[at] / np.array([one.scale for one in courses])[of])
 
 
-def silent_meters(courses: Sequence[Course], newest: date) -> list[SilentMeter]:
+def silent_meters(reports: Reports, newest: date) -> list[SilentMeter]:
     """The longest silent first."""
-    found = [(course.place, silence(course.days, newest)) for course in courses]
-    silent = [SilentMeter(place, quiet) for place, quiet in found if quiet]
+    ends = np.flatnonzero(np.diff(reports.of, append=len(reports.courses)))
+    quiet = [end for end in ends if (newest - day_of(reports.days[end])).days > SHORTEST_SILENCE]
+    found = [(reports.courses[n], silence(reports.known_days(n), newest)) for n in reports.of[quiet]]
+    silent = [SilentMeter(course.place, silence) for course, silence in found if silence]
     return sorted(silent, key=lambda one: -one.silence.days)
 
 
-def spikes_found(courses: Sequence[Course], since: date) -> list[SpikeFound]:
+def spikes_found(reports: Reports, since: date) -> list[SpikeFound]:
     """The newest first."""
+    asked = reports.days >= (since - EPOCH).days
+    by_course = defaultdict[int, list[Spike]](list)
+    for one in standing_out(reports.values, reports.nth, asked):
+        by_course[reports.of[one.at]].append(spike(day_of(reports.days[one.at]), float(reports.values[one.at]), one))
     found = [
-        SpikeFound(course.place, course.unit, spike)
-        for course in courses
-        for spike in spikes(course.days, course.values, since)
+        SpikeFound(reports.courses[n].place, reports.courses[n].unit, one)
+        for n, ones in by_course.items()
+        for one in joined(ones)
     ]
     return sorted(found, key=lambda one: one.spike.peak, reverse=True)[:MOST_FINDINGS]
+
+
+def unknown_values(series: Mapping[int, Known], strange: Iterable[tuple[int, str, str]]) -> list[UnknownValue]:
+    """The most frequent first."""
+    found: dict[tuple[Place, str, str], UnknownValue] = {}
+    for id, name, value in strange:
+        one = series.get(id)
+        if one is None or not one.events:
+            continue
+        days = unpacked(one.packed, one.days)["day"]
+        place, first, last = one.course.place, day_of(days.min()), day_of(days.max())
+        before = found.get((place, name, value), UnknownValue(place, name, value, 0, first, last))
+        found[place, name, value] = before._replace(
+            events=before.events + one.events, first=min(before.first, first), last=max(before.last, last)
+        )
+    return sorted(found.values(), key=lambda one: (-one.events, one.place.meter, one.dimension, one.value, one.place))
+
+
+def day_of(days: int) -> date:
+    return EPOCH + timedelta(days=int(days))
 
 
 def rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

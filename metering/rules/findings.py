@@ -3,13 +3,12 @@
 Floats: these are questions to a person, never amounts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from metering.rules.rhythm import cadence
@@ -51,6 +50,14 @@ class Spike(NamedTuple):
         return self.value / self.usual if self.usual else None
 
 
+class Unusual(NamedTuple):
+    """A report that stands out, by its place among all."""
+
+    at: int
+    usual: float
+    z: float
+
+
 def silence(days: Sequence[date], newest: date) -> Silence | None:
     """Whether a meter with data on these days, in order, fell silent before the newest day of anybody's data."""
     reports = days[-REPORTS:]
@@ -66,36 +73,55 @@ def silence(days: Sequence[date], newest: date) -> Silence | None:
 def spikes(days: Sequence[date], values: Sequence[float] | NDArray[np.float64], since: date) -> list[Spike]:
     """Days from `since` on that stand out against the reports before them, neighbours as one, the newest first."""
     amounts = np.asarray(values, dtype=float)
-    usual = medians_before(amounts)
+    asked = np.array([day >= since for day in days], dtype=bool)
+    found = standing_out(amounts, np.arange(len(amounts)), asked)
+    return joined(spike(days[one.at], float(amounts[one.at]), one) for one in found)
+
+
+def spike(day: date, value: float, found: Unusual) -> Spike:
+    return Spike(day, day, day, value, found.usual, found.z)
+
+
+def standing_out(amounts: NDArray[np.float64], nth: NDArray[np.int64], asked: NDArray[np.bool_]) -> list[Unusual]:
+    """Which of the asked reports stand out, of many meters one after the other; `nth` is a report's place in its meter.
+
+    A median of half of it or less needs as much in half of the reports before: few have that, and only those are
+    looked at closely.
+    """
+    low = np.zeros(len(amounts), dtype=int)
+    for back in range(1, BEFORE + 1):
+        low[back:] += (amounts[:-back] <= amounts[back:] / TIMES) & (nth[back:] >= back)
+    before = np.minimum(nth, BEFORE)
+    near = np.flatnonzero(asked & (before >= FEWEST_BEFORE) & (amounts > 0) & (2 * low >= before))
+    found = [
+        one for size in np.unique(before[near]) for one in against_usual(amounts, near[before[near] == size], int(size))
+    ]
+    return sorted(found)
+
+
+def against_usual(amounts: NDArray[np.float64], at: NDArray[np.int64], size: int) -> Iterator[Unusual]:
+    """Those of these reports that stand out against so many before each."""
+    earlier = amounts[at[:, None] - np.arange(size, 0, -1)]
+    usual = np.median(earlier, axis=1)
+    spread = NORMAL * np.median(np.abs(earlier - usual[:, None]), axis=1)
+    z = (amounts[at] - usual) / np.maximum(np.maximum(spread, SMALLEST_DEVIATION * usual), 1e-12)
+    for n in np.flatnonzero((amounts[at] >= TIMES * usual) & (z > DEVIATIONS)):
+        yield Unusual(int(at[n]), float(usual[n]), float(z[n]))
+
+
+def joined(ones: Iterable[Spike]) -> list[Spike]:
+    """Neighbouring days as one spike, the newest first."""
     found: list[Spike] = []
-    for n in map(int, np.flatnonzero(amounts >= TIMES * usual)):
-        z = deviations(amounts[max(0, n - BEFORE) : n], float(amounts[n]), float(usual[n]))
-        if z > DEVIATIONS and days[n] >= since:
-            join(found, Spike(days[n], days[n], days[n], float(amounts[n]), float(usual[n]), z))
+    for one in ones:
+        join(found, one)
     return found[::-1]
 
 
-def medians_before(amounts: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The median of up to 28 reports before each; infinite where there are too few to tell."""
-    usual = np.full(len(amounts), np.inf)
-    for n in range(FEWEST_BEFORE, min(BEFORE, len(amounts))):
-        usual[n] = np.median(amounts[:n])
-    if len(amounts) > BEFORE:
-        usual[BEFORE:] = np.median(sliding_window_view(amounts[:-1], BEFORE), axis=1)
-    return usual
-
-
-def deviations(before: NDArray[np.float64], value: float, usual: float) -> float:
-    """How many usual deviations the value lies above the median."""
-    spread = NORMAL * float(np.median(np.abs(before - usual)))
-    return (value - usual) / max(spread, SMALLEST_DEVIATION * usual, 1e-12)
-
-
-def join(found: list[Spike], spike: Spike) -> None:
+def join(found: list[Spike], one: Spike) -> None:
     """Add a spike, or lengthen the one just before it."""
-    if not found or (spike.first - found[-1].last) > timedelta(days=CLOSE):
-        found.append(spike)
+    if not found or (one.first - found[-1].last) > timedelta(days=CLOSE):
+        found.append(one)
         return
     before = found[-1]
-    peak = spike if spike.value > before.value else before
-    found[-1] = peak._replace(first=before.first, last=spike.last)
+    peak = one if one.value > before.value else before
+    found[-1] = peak._replace(first=before.first, last=one.last)

@@ -13,6 +13,7 @@ class Arrival(NamedTuple):
 
     data_date: date
     complete_through: date
+    events: int
     late_events: int
     revised_from: date | None
 
@@ -21,7 +22,8 @@ def arrival(days: Mapping[date, int], complete_through: date | None) -> Arrival:
     """New events by day, beside the day up to which usage was whole before them (None: nothing was known)."""
     late = [day for day in days if complete_through and day <= complete_through]
     newest = max(days)
-    return Arrival(newest, complete_through_of(newest), sum(days[day] for day in late), min(late, default=None))
+    late_events = sum(days[day] for day in late)
+    return Arrival(newest, complete_through_of(newest), sum(days.values()), late_events, min(late, default=None))
 
 
 def complete_through_of(data_date: date) -> date:

@@ -9,7 +9,7 @@ from core.http import render_page
 from core.models import User
 from customers.access import customer_for, viewer
 from customers.queries import family
-from metering.queries.quality import Quality, quality
+from metering.queries.quality import LOOK_BACK, Quality, quality
 from metering.rules import findings
 from metering.views.room import room_tabs
 
@@ -42,6 +42,7 @@ def show(request: HttpRequest, user: User, found: Quality, more: dict[str, Any])
         "silent": [(one, around(one.silence.last, today)) for one in found.silent],
         "spikes": [(one, around(one.spike.peak, today)) for one in found.spikes],
         "rules": findings,
+        "look_back": LOOK_BACK.days,
         "tabs": room_tabs(user, "quality"),
         **more,
     }

@@ -136,6 +136,14 @@ def test_the_same_file_again_adds_nothing(pia):
     assert [row[3:] for row in days()] == [(5, 1)]
 
 
+def test_events_of_earlier_files_are_not_late_again(pia):
+    acme = make_acme()
+    for rows in (["a,2026-11-01", "b,2026-11-09"], ["c,2026-11-01", "d,2026-11-08"]):
+        taken(pia, HEADING + "".join(f"{row}T10:00:00Z,tokens,5,input,,\n" for row in rows), customer=acme)
+    mark = Watermark.objects.get()
+    assert (mark.events, mark.late_events, str(mark.revised_from)) == (4, 1, "2026-11-01")
+
+
 def test_a_dry_run_leaves_nothing_behind(pia, settings):
     upload = bring(pia, HEADING + "\n".join(ROWS) + "\n")
     start_import(upload, way="bulk", dry_run=True, by=pia, at=AT)
