@@ -8,36 +8,80 @@ from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import BigIntegerField, Func, Max, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from core.models import AuditEntry, User
 
 SYSTEM = "system"
 
 
+class End(NamedTuple):
+    """The last link of a chain; (0, "") of an empty one."""
+
+    position: int
+    sha256: str
+
+
 def record(
-    by: User | str | None, verb: str, subject: str, *, at: datetime, data: Mapping[str, Any] | None = None
+    by: User | str | None,
+    verb: str,
+    subject: str,
+    *,
+    at: datetime,
+    data: Mapping[str, Any] | None = None,
+    end: End | None = None,
 ) -> AuditEntry:
     """Append an entry to the chain of `subject` ("quote:Q-2026-0001"). Must run inside the write's transaction.
 
     `by` is a user, a description of someone without an account ("Cleo Hartmann <cleo@...>"), or None for the system.
+    `end` is for a writer that holds the chain and has read its end since (`held`, then `ends`).
     """
     values = json.loads(json.dumps(dict(data or {}), cls=DjangoJSONEncoder))
-    with transaction.atomic():
-        lock_chain(subject)
-        last = AuditEntry.objects.filter(subject=subject).order_by("-position").first()
+    with transaction.atomic(savepoint=False):
+        last = locked_end(subject) if end is None else end
         entry = AuditEntry(
             subject=subject,
-            position=last.position + 1 if last else 1,
+            position=last.position + 1,
             at=at.astimezone(UTC),
             by=name_of(by),
             verb=verb,
             data=values,
-            previous=last.sha256 if last else "",
+            previous=last.sha256,
         )
         entry.sha256 = digest(entry)
         entry.save(force_insert=True)
     return entry
+
+
+def locked_end(subject: str) -> End:
+    lock_chain(subject)
+    last = AuditEntry.objects.filter(subject=subject).order_by("-position").first()
+    return End(last.position, last.sha256) if last else End(0, "")
+
+
+def held(subject: Combinable) -> Func:
+    """Locks the chains of the rows that a query reads, to be annotated; a later statement sees where they end."""
+    key = Func(
+        Concat(Value("audit:"), subject, output_field=TextField()),
+        Value(0),
+        function="hashtextextended",
+        output_field=BigIntegerField(),
+    )
+    return Func(key, function="pg_advisory_xact_lock", output_field=TextField())
+
+
+def ends(subject: Combinable) -> Coalesce:
+    """Where the chain of a row's subject ends, "position sha256", to be annotated; see `end_of`."""
+    newest = AuditEntry.objects.filter(subject=subject).order_by("-position")
+    link = newest.values_list(Concat(Cast("position", TextField()), Value(" "), "sha256", output_field=TextField()))[:1]
+    return Coalesce(Subquery(link, output_field=TextField()), Value("0 "), output_field=TextField())
+
+
+def end_of(annotated: str) -> End:
+    position, _, sha256 = annotated.partition(" ")
+    return End(int(position), sha256)
 
 
 def lock_chain(subject: str) -> None:

@@ -8,7 +8,7 @@ from catalog.models import PriceBook
 from core.access import person
 from core.models import User
 from core.roles import Permission
-from quotes.models import ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink, SavedView
+from quotes.models import WHOLE, ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink, SavedView
 
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
@@ -41,18 +41,16 @@ def version(request: HttpRequest, number: str, version_number: int | None = None
     versions = QuoteVersion.objects.filter(quote__in=Quote.objects.visible_to(user), quote__number=number)
     if version_number is not None:
         versions = versions.filter(number=version_number)
-    loaded = versions.select_related(
-        "quote__customer", "quote__owner", "quote__contact", "price_book", "forecast_run", "submitted_by", "created_by"
-    )
-    return user, get_object_or_404(loaded.order_by("-number")[:1])
+    return user, get_object_or_404(versions.whole().order_by("-number")[:1])
 
 
 def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
     """A line of the quote's newest version."""
-    user, newest = version(request, number)
-    found: QuoteLine = get_object_or_404(QuoteLine.objects.select_related("price"), version=newest, key=key)
-    found.version = newest
-    return user, found
+    user = seer(request)
+    versions = QuoteVersion.objects.filter(quote__in=Quote.objects.visible_to(user), quote__number=number)
+    newest = versions.order_by("-number").values("pk")[:1]
+    lines = QuoteLine.objects.select_related("price", *(f"version__{name}" for name in WHOLE))
+    return user, get_object_or_404(lines, version=newest, key=key)
 
 
 def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLink]:

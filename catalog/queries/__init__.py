@@ -1,6 +1,6 @@
 """Reading the catalog."""
 
-from catalog.queries.configurations import configuration, failing_tests, slot, slots
+from catalog.queries.configurations import configuration, failing_tests, slot, slots, slots_of
 from catalog.queries.prices import (
     component_of,
     cost_charge,
@@ -26,5 +26,6 @@ __all__ = [
     "published_book",
     "slot",
     "slots",
+    "slots_of",
     "unit_costs",
 ]

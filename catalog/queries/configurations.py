@@ -1,5 +1,6 @@
 """The rules of a stored book, ready to be asked."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -49,6 +50,29 @@ def failing_tests(book: PriceBook) -> list[str]:
 def slots(package: Package) -> list[Slot]:
     """What the package asks of the lines that stand for it, in order."""
     return [slot(component) for component in package.components.select_related("price").order_by("position")]
+
+
+def slots_of(book: PriceBook, package_ids: Iterable[int]) -> dict[int, tuple[Slot, ...]]:
+    """What these packages of the book ask, by id."""
+    wanted = set(package_ids)
+    if not wanted:
+        return {}
+    found = kept_slots(book.pk, book.sha256) if book.sha256 else slots_in(book.pk)
+    return {package: found.get(package, ()) for package in wanted}
+
+
+def slots_in(book_id: int) -> dict[int, tuple[Slot, ...]]:
+    components = PackageComponent.objects.filter(package__book=book_id).select_related("price").order_by("position")
+    found: dict[int, tuple[Slot, ...]] = {}
+    for component in components:
+        found[component.package_id] = (*found.get(component.package_id, ()), slot(component))
+    return found
+
+
+@lru_cache(maxsize=16)
+def kept_slots(book_id: int, _sha256: str) -> dict[int, tuple[Slot, ...]]:
+    """Those of a published book: see `kept`."""
+    return slots_in(book_id)
 
 
 def slot(component: PackageComponent) -> Slot:

@@ -1,7 +1,8 @@
 """Reading the catalog: what is sold, at which prices, and what it costs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
@@ -55,22 +56,36 @@ def prices(book: PriceBook) -> QuerySet[Price]:
     return book.prices.select_related("product").order_by("position")
 
 
-def unit_costs(book: PriceBook) -> list[Charge]:
-    """What usage costs the seller, as charges: priced by the same engine from the other side."""
-    return [cost_charge(cost) for cost in book.costs.select_related("meter").order_by("position")]
+def unit_costs(book: PriceBook, known: Mapping[str, Meter] | None = None) -> list[Charge]:
+    """What usage costs the seller, as charges: priced by the same engine from the other side. `known` are the meters
+    by code, where they are read already."""
+    costs = kept_costs(book.pk, book.sha256) if book.sha256 else costs_of(book.pk)
+    named = meters() if known is None else known
+    return [cost_charge(cost, named[cost.meter.code]) for cost in costs]
 
 
-def cost_charge(cost: UnitCost) -> Charge:
+def costs_of(book_id: int) -> tuple[UnitCost, ...]:
+    return tuple(UnitCost.objects.filter(book=book_id).select_related("meter").order_by("position"))
+
+
+@lru_cache(maxsize=16)
+def kept_costs(book_id: int, _sha256: str) -> tuple[UnitCost, ...]:
+    """Those of a published book, which never change: its id and hash say which one it is."""
+    return costs_of(book_id)
+
+
+def cost_charge(cost: UnitCost, meter: Meter | None = None) -> Charge:
+    meter = meter or cost.meter
     values = [value for _, value in sorted(cost.where.items())]
     return Charge.model_validate(
         {
-            "key": ":".join(["cost", cost.meter.code, *values])[:64],
-            "name": ": ".join(filter(None, [cost.meter.name, series_label(cost.where, cost.meter.dimensions, {})])),
-            "unit": cost.meter.unit,
+            "key": ":".join(["cost", meter.code, *values])[:64],
+            "name": ": ".join(filter(None, [meter.name, series_label(cost.where, meter.dimensions, {})])),
+            "unit": meter.unit,
             "price": cost.price,
             "quantity": {
                 "source": "meter",
-                "meter": cost.meter.code,
+                "meter": meter.code,
                 "where": {name: [value] for name, value in cost.where.items()},
             },
         }

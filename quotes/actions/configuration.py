@@ -8,27 +8,35 @@ from catalog.rules.configuration import Added
 from quotes.actions.placing import add_lines, close_ranks, part_for
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import selection
+from quotes.queries.lines import read_lines
 from quotes.rules.components import fixed_quantity, with_quantity
 from quotes.rules.lines import why_not_remove
 
 
-def follow_rules(version: QuoteVersion) -> None:
-    """Put on the draft what the rules add, take off what they no longer add, and keep the quantities they set."""
+def follow_rules(version: QuoteVersion, lines: list[QuoteLine]) -> list[QuoteLine]:
+    """Put on the draft what the rules add, take off what they no longer add, and keep the quantities they set.
+
+    `lines` are all lines as they are stored; returns them as they are stored then.
+    """
     rules = configuration(version.price_book)
     if not rules.adding:
-        return
-    lines = list(version.lines.select_related("price").order_by("position"))
+        return lines
     chosen = [line for line in lines if not line.rule]
     added = rules.settle(selection(version, chosen)).added
-    for line in lines:
-        if line.rule and line.price.key not in added:
-            give_up(line, [other for other in lines if other is not line])
-        elif line.rule:
-            keep(line, added[line.price.key])
     there = {line.price.key for line in lines}
-    for key in (key for key in added if key not in there):
+    missing = [key for key in added if key not in there]
+    leaving = [line for line in lines if line.rule and line.price.key not in added]
+    for line in lines:
+        if line.rule and line.price.key in added:
+            keep(line, added[line.price.key])
+    if not (missing or leaving):
+        return lines
+    for line in leaving:
+        give_up(line, [other for other in lines if other is not line])
+    for key in missing:
         put(version, key, added[key])
     close_ranks(version)
+    return read_lines(version)
 
 
 def give_up(line: QuoteLine, others: list[QuoteLine]) -> None:
@@ -41,8 +49,11 @@ def give_up(line: QuoteLine, others: list[QuoteLine]) -> None:
 
 
 def keep(line: QuoteLine, added: Added) -> None:
+    fits = not added.held or fixed_quantity(line.component) in (None, added.quantity)
+    if fits and line.rule == added.rule:
+        return
     line.rule = added.rule
-    if added.held and fixed_quantity(line.component) not in (None, added.quantity):
+    if not fits:
         line.component = with_quantity(line.component, added.quantity)
     line.save(update_fields=["rule", "component"])
 

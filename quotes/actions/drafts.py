@@ -17,7 +17,8 @@ from customers.models import Contact, Customer
 from quotes.actions.edits import claim, settle
 from quotes.actions.moves import record
 from quotes.models import Quote, QuoteVersion
-from quotes.queries.limits import limit_problems, limited
+from quotes.queries.limits import limit_problems, limited, scale_on
+from quotes.queries.lines import lines_of
 from quotes.rules.limits import wrong_fields
 from quotes.rules.validity import end_of_day, today
 
@@ -126,9 +127,10 @@ def edit_version(
         setattr(fresh, name, value)
     if changes.get("discount_percent", 0) > before.get("discount_percent", 0):
         check_limits(fresh)
-    fresh.save(update_fields=list(values))
+    if values:
+        fresh.save(update_fields=list(values))
     moved = {name: [before[name], value] for name, value in changes.items() if before[name] != value}
-    return settle(fresh, "edit_version", by=by, at=at, changes=moved)
+    return settle(fresh, "edit_version", by=by, at=at, stored=fresh.lines_read, changes=moved)
 
 
 def check(changes: VersionChanges, *, day: date) -> None:
@@ -139,7 +141,7 @@ def check(changes: VersionChanges, *, day: date) -> None:
 
 def check_limits(version: QuoteVersion) -> None:
     """Invalid if a line would go beyond what anybody may give; every such line is named."""
-    lines = [limited(line) for line in version.lines.select_related("price").order_by("position")]
+    lines = [limited(line, scale_on(version, line)) for line in lines_of(version)]
     found = limit_problems(lines, version.discount_percent, version.currency)
     if found:
         raise Invalid({"discount_percent": " ".join(problem.sentence for problem in found)})

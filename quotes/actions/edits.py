@@ -7,27 +7,30 @@ from typing import Any
 
 from django.db import transaction
 
+from core import audit
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from forecasting.actions import run_forecast
 from forecasting.models import ForecastRun
+from forecasting.queries import is_current, replications, usage_paths
 from pricing import InvalidTerms, Terms, Usage, committed, rate
 from quotes.actions.configuration import follow_rules
 from quotes.actions.moves import changed_since, hold, record
-from quotes.models import DraftStep, QuoteVersion
+from quotes.models import DraftStep, QuoteLine, QuoteVersion
 from quotes.queries.deals import deal_of
 from quotes.queries.demand import demand_of
+from quotes.queries.lines import read_lines
 from quotes.queries.precision import error_percent
 from quotes.queries.steps import State, content_of, moved_since
-from quotes.rules.precision import paths_enough
-from quotes.rules.steps import difference, meet, names_in, words
+from quotes.rules.precision import exact, paths_enough
+from quotes.rules.steps import Change, difference, meet, moves_demand, names_in, words
 from quotes.rules.terms import sold
-from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
 
 SEED = 20260101
 PATHS = 2000
-STEPS = 200  # kept of a draft
+STEPS = 200  # kept of a draft, at least
+SWEEP = 20  # edits between two removals of older ones
 
 
 def claim(
@@ -43,17 +46,11 @@ def claim(
     seen = version.edit_number if edit_number is None else edit_number
     if fresh.edit_number != seen and not mergeable(fresh, seen, fields):
         raise Conflict(changed_since(version))
-    mine: dict[str, Any] = {
-        "edit_number": fresh.edit_number + 1,
-        "edited_at": at,
-        "editor_ids": sorted({*fresh.editor_ids, by.pk}),
-    }
-    rows = QuoteVersion.objects.filter(pk=version.pk, status=Status.DRAFT, edit_number=fresh.edit_number)
-    if rows.update(**mine) != 1:
-        raise Conflict(changed_since(version))
-    fresh.claimed = content_of(fresh)
-    for name, value in mine.items():
-        setattr(fresh, name, value)
+    fresh.edit_number += 1
+    fresh.edited_at = at
+    fresh.editor_ids = sorted({*fresh.editor_ids, by.pk})
+    fresh.lines_read = read_lines(fresh)
+    fresh.claimed = content_of(fresh, fresh.lines_read)
     return fresh
 
 
@@ -65,45 +62,63 @@ def mergeable(version: QuoteVersion, seen: int, fields: Collection[str]) -> bool
 
 
 def settle(
-    version: QuoteVersion, verb: str, *, by: User, at: datetime, state: State = State.DONE, **data: Any
+    version: QuoteVersion,
+    verb: str,
+    *,
+    by: User,
+    at: datetime,
+    state: State = State.DONE,
+    stored: list[QuoteLine] | None = None,
+    anew: bool = False,
+    **data: Any,
 ) -> QuoteVersion:
     """What follows from an edit: what rules add, the forecast of what is metered, the committed total, the step that
-    undoes it, the audit."""
-    follow_rules(version)
+    undoes it, the audit.
+
+    `stored` are all lines as they are now, where the edit has them; `anew` forecasts on the usage known by now
+    even where the edit leaves what is forecast as it was.
+    """
+    version.lines_read = follow_rules(version, read_lines(version) if stored is None else stored)
     terms = sold_terms(version)
-    version.forecast_run = forecast(version, terms, by=by, at=at)
+    after = content_of(version, version.lines_read)
+    change = None if version.claimed is None else difference(version.claimed, after)
+    if anew or change is None or not forecast_stands(version, terms, change):
+        version.forecast_run = forecast(version, terms, by=by, at=at)
     version.committed_total = committed(terms)
-    version.save(update_fields=["forecast_run", "committed_total"])
-    remember(version, state=state, by=by, at=at)
-    record(by, verb, version, at=at, **data)
+    version.save(update_fields=["edit_number", "edited_at", "editor_ids", "forecast_run", "committed_total"])
+    if version.claimed is not None and change is not None:
+        said = words(change, names_in(after, version.claimed))[:300]
+        remember(version, change, said, state=state, by=by, at=at)
+    # Between claim and here nothing else writes to the quote's chain, which `hold` has locked.
+    end = audit.end_of(version.chain_end) if version.claimed is not None else None
+    record(by, verb, version, at=at, end=end, **data)
     return version
 
 
-def remember(version: QuoteVersion, *, state: State, by: User, at: datetime) -> None:
+def remember(version: QuoteVersion, change: Change, said: str, *, state: State, by: User, at: datetime) -> None:
     """Keep what the edit changed. A new one ends what could be redone; one that changed nothing undoes nothing."""
-    if version.claimed is None:
-        return
-    before, after = version.claimed, content_of(version)
-    change = difference(before, after)
     if change and state == State.DONE:
-        version.steps.filter(state=State.UNDONE).update(state=State.PAST)
+        if version.redoable:
+            version.steps.filter(state=State.UNDONE).update(state=State.PAST)
+        version.undoable = said
     DraftStep.objects.create(
         version=version,
         edit_number=version.edit_number,
         change=change,
-        words=words(change, names_in(after, before))[:300],
+        words=said,
         state=state if change else State.PAST,
         by=by,
         at=at,
     )
-    version.steps.filter(edit_number__lte=version.edit_number - STEPS).delete()
+    if version.edit_number % SWEEP == 0:
+        version.steps.filter(edit_number__lte=version.edit_number - STEPS).delete()
 
 
 @transaction.atomic
 def refresh_forecast(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
     """Forecast again with the usage that is known by now."""
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
-    return settle(fresh, "refresh_forecast", by=by, at=at)
+    return settle(fresh, "refresh_forecast", by=by, at=at, stored=fresh.lines_read, anew=True)
 
 
 def sold_terms(version: QuoteVersion) -> Terms:
@@ -111,6 +126,16 @@ def sold_terms(version: QuoteVersion) -> Terms:
         return sold(deal_of(version))
     except InvalidTerms as error:
         raise Invalid({path or "terms": f"{path} {message}." for path, message in error.problems}) from None
+
+
+def forecast_stands(version: QuoteVersion, terms: Terms, change: Change) -> bool:
+    """Whether the draft's forecast is of what the terms meter now, and has futures enough for their bands."""
+    run = version.forecast_run
+    if moves_demand(change):
+        return False
+    if run is None:
+        return True
+    return is_current(run) and exact(error_percent(rate(terms, usage_paths(run), lines=False).term, replications(run)))
 
 
 def forecast(version: QuoteVersion, terms: Terms, *, by: User, at: datetime) -> ForecastRun | None:

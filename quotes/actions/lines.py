@@ -9,15 +9,16 @@ from django.db import transaction
 
 from catalog.models import Package, Price
 from catalog.queries import packages, slot
-from catalog.rules.packages import started_with
-from core.errors import Invalid, refuse
+from catalog.rules.packages import Slot, started_with
+from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from pricing import InvalidTerms, parse_component
 from quotes.actions.edits import claim, settle
+from quotes.actions.moves import changed_since
 from quotes.actions.placing import add_lines, close_ranks, part_for
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
-from quotes.queries.limits import limited, scale_for
+from quotes.queries.limits import limited, scale_for, scale_on
 from quotes.rules.components import (
     Component,
     with_allowance,
@@ -76,8 +77,11 @@ def edit_line(
 ) -> QuoteVersion:
     """Change one line; Invalid names every field that cannot be taken."""
     fresh = claim(line.version, by=by, at=at, edit_number=edit_number, fields=fields_of(line.key, changes))
-    mine = QuoteLine.objects.select_related("part__price", "price").get(pk=line.pk)
-    errors = wrong_fields(changes, component=mine.component, part=slot(mine.part) if mine.part else None)
+    lines = fresh.lines_read or []
+    mine = next((one for one in lines if one.pk == line.pk), None)
+    if mine is None:
+        raise Conflict(changed_since(line.version))
+    errors = wrong_fields(changes, component=mine.component, part=slot_of(mine))
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
         errors["quantity"] = message
     if errors:
@@ -89,7 +93,15 @@ def edit_line(
     mine.save(update_fields=["component", "discount_percent"])
     after = described(mine)
     moved = {name: [before[name], after[name]] for name in after if before.get(name) != after[name]}
-    return settle(fresh, "edit_line", by=by, at=at, line=mine.key, changes=moved)
+    return settle(fresh, "edit_line", by=by, at=at, stored=lines, line=mine.key, changes=moved)
+
+
+def slot_of(line: QuoteLine) -> Slot | None:
+    """What its package asks of the line."""
+    if line.part is None:
+        return None
+    line.part.price = line.price  # a line is of the price of its part
+    return slot(line.part)
 
 
 def fields_of(key: str, changes: LineChanges) -> list[str]:
@@ -110,7 +122,9 @@ def check_limits(version: QuoteVersion, line: QuoteLine, changes: LineChanges) -
     fields += ["discount_percent"] if "discount_percent" in changes else []
     if not fields:
         return
-    found = list(wrong_discounts(limited(line), version.discount_percent, version.currency, named=False))
+    found = list(
+        wrong_discounts(limited(line, scale_on(version, line)), version.discount_percent, version.currency, named=False)
+    )
     if found:
         raise Invalid({fields[-1]: " ".join(found)})
 

@@ -3,20 +3,34 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, TextField, Value
+from django.db.models.functions import Concat
+
 from core import audit
 from core.errors import Conflict, refuse
 from core.models import User
-from quotes.models import Quote, QuoteVersion
+from quotes.models import Contract, DraftStep, Quote, QuoteVersion
 from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
 
 
 def hold(version: QuoteVersion) -> QuoteVersion:
     """The version as it is now, while no other action of the same quote runs, until the transaction ends.
 
-    Every action takes this lock first, then rows of versions, then the audit chain: one order, no deadlock.
+    Every action takes this lock first and the audit chain with it, then rows of versions: one order, no deadlock.
     """
-    Quote.objects.select_for_update(no_key=True).get(pk=version.quote_id)
-    return QuoteVersion.objects.select_related("quote__customer", "price_book", "forecast_run").get(pk=version.pk)
+    chain = Concat(Value("quote:"), "number", output_field=TextField())
+    Quote.objects.select_for_update(no_key=True).annotate(held=audit.held(chain)).get(pk=version.quote_id)
+    contracts = Contract.objects.filter(customer=OuterRef("quote__customer"))
+    undone = DraftStep.objects.filter(version=OuterRef("pk"), state=DraftStep.State.UNDONE)
+    return (
+        QuoteVersion.objects.whole()
+        .annotate(
+            new_customer=~Exists(contracts),
+            redoable=Exists(undone),
+            chain_end=audit.ends(Concat(Value("quote:"), OuterRef("quote__number"), output_field=TextField())),
+        )
+        .get(pk=version.pk)
+    )
 
 
 def move(version: QuoteVersion, verb: Verb, **fields: Any) -> QuoteVersion:
@@ -52,8 +66,10 @@ def live_version(version: QuoteVersion) -> QuoteVersion | None:
     return others.first()
 
 
-def record(by: User | str | None, verb: str, version: QuoteVersion, *, at: datetime, **data: Any) -> None:
+def record(
+    by: User | str | None, verb: str, version: QuoteVersion, *, at: datetime, end: audit.End | None = None, **data: Any
+) -> None:
     """An audit entry on the quote, with the number of the version (and its hash, once it has one)."""
     facts = {"version": version.number} | ({"sha256": version.sha256} if version.sha256 else {})
     kept = {name: value for name, value in data.items() if value not in ("", None)}
-    audit.record(by, str(verb), f"quote:{version.quote.number}", at=at, data={**facts, **kept})
+    audit.record(by, str(verb), f"quote:{version.quote.number}", at=at, data={**facts, **kept}, end=end)

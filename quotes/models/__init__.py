@@ -1,13 +1,14 @@
 from quotes.models.approval import Approval
 from quotes.models.contract import Contract
 from quotes.models.desk import Delegation, Question
-from quotes.models.quote import Quote, QuoteLine, QuoteVersion, VersionMargin
+from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import Acceptance, RoomLink
 from quotes.models.rules import ApprovalRule
 from quotes.models.saved_view import SavedView
 from quotes.models.step import DraftStep, Presence
 
 __all__ = [
+    "WHOLE",
     "Acceptance",
     "Approval",
     "ApprovalRule",

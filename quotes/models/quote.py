@@ -1,12 +1,13 @@
 from datetime import UTC, datetime
-from typing import Self
+from functools import cached_property
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
-from catalog.models import PackageComponent, Price, PriceBook
+from catalog.models import Meter, PackageComponent, Price, PriceBook
 from core.models import User
 from core.roles import Permission, may
 from customers.models import Contact, Customer
@@ -41,6 +42,24 @@ class Quote(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+WHOLE = (
+    "quote__customer",
+    "quote__owner",
+    "quote__contact",
+    "price_book",
+    "forecast_run",
+    "submitted_by",
+    "created_by",
+)
+"""What pages and actions show and ask of a version."""
+
+
+class VersionQuerySet(models.QuerySet["QuoteVersion"]):
+    def whole(self) -> Self:
+        """With quote, people, book and forecast."""
+        return self.select_related(*WHOLE)
 
 
 class QuoteVersion(models.Model):
@@ -151,8 +170,29 @@ class QuoteVersion(models.Model):
             models.Index(fields=["-edited_at", "-id"], name="version_by_edit"),
         ]
 
+    objects = VersionQuerySet.as_manager()
+
     claimed: Content | None = None
     """What the draft held when an edit claimed it; not stored."""
+    lines_read: "list[QuoteLine] | None" = None
+    """The lines as an edit has just left them, for what is drawn after it; not stored."""
+    undoable: str | None = None
+    """What the edit that was just made did, in words; not stored."""
+    redoable = True
+    """Whether there may be something to redo; not stored."""
+    chain_end = ""
+    """Where the quote's audit chain ended when an edit claimed the draft; not stored."""
+    new_customer: bool | None = None
+    """Whether the customer has no contract yet, where that was read with the version; not stored."""
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        self.lines_read = self.undoable = None
+        super().refresh_from_db(*args, **kwargs)
+
+    @cached_property
+    def meters(self) -> dict[str, Meter]:
+        """The meters of the catalog by code, read once for this version."""
+        return {meter.code: meter for meter in Meter.objects.order_by("code")}
 
     def __str__(self) -> str:
         return f"{self.quote_id}/{self.number}"

@@ -38,8 +38,7 @@ def assumption_rows(version: QuoteVersion) -> tuple[AssumptionRow, ...]:
     unknown = [one for one in run.inputs["series"] if one["values"] is None] if run else []
     if not unknown:
         return ()
-    meters = {meter.code: meter for meter in Meter.objects.filter(code__in={one["meter"] for one in unknown})}
-    return tuple(row(one, meters.get(one["meter"]), version.assumptions) for one in unknown)
+    return tuple(row(one, version.meters.get(one["meter"]), version.assumptions) for one in unknown)
 
 
 def row(one: dict[str, Any], meter: Meter | None, stated: dict[str, dict[str, str]]) -> AssumptionRow:

@@ -12,7 +12,8 @@ from core.formats import money, quantity
 from pricing import Usage
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.approval_rules import rules_in_force
-from quotes.queries.priced import Ground, asked_on, assess, lines_of, usage_of
+from quotes.queries.lines import lines_of
+from quotes.queries.priced import Ground, asked_on, assess, usage_of
 from quotes.rules.approvals import Rule
 from quotes.rules.components import with_quantity
 from quotes.rules.facts import Facts

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from catalog.models import Package, PackageComponent, Price
-from catalog.queries import component_of, configuration, slot
+from catalog.models import Package, Price
+from catalog.queries import component_of, configuration, slots_of
 from catalog.rules.configuration import Configuration, Rule, Selection
 from catalog.rules.packages import Slot, lacks, started_with, why_not_take
 from quotes.models import QuoteLine, QuoteVersion
+from quotes.queries.lines import lines_of
 from quotes.rules.components import fixed_quantity
 from quotes.rules.pricing import Problem
 from quotes.rules.selection import Facts, Taken, counted, selection_of
@@ -46,11 +47,8 @@ class Configured:
         """The packages on the version, in the order of their lines."""
         parts = [line.part for line in self.lines if line.part]
         named = {part.package_id: part.package.name for part in parts}
-        components = PackageComponent.objects.filter(package__in=named).select_related("price").order_by("position")
-        slots: dict[int, list[Slot]] = {package: [] for package in named}
-        for component in components if named else ():
-            slots[component.package_id].append(slot(component))
-        return tuple(PackageOn(named[pk], tuple(slots[pk]), taken(self.lines, pk)) for pk in named)
+        slots = slots_of(self.version.price_book, named)
+        return tuple(PackageOn(named[pk], slots[pk], taken(self.lines, pk)) for pk in named)
 
     def problems(self) -> list[Problem]:
         """Everything that rules and packages miss or see too much of."""
@@ -86,9 +84,7 @@ class Configured:
 
 def configured(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> Configured:
     """The version as its book's rules and packages see it; `lines` with price and package, if they are loaded."""
-    if lines is None:
-        lines = list(version.lines.select_related("price", "part__package").order_by("position"))
-    return Configured(version, tuple(lines))
+    return Configured(version, tuple(lines_of(version) if lines is None else lines))
 
 
 def selection(version: QuoteVersion, lines: Iterable[QuoteLine]) -> Selection:

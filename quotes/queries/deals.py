@@ -6,7 +6,9 @@ from quotes.rules.terms import Deal, Line
 
 def deal_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> Deal:
     """What the terms of a version are made from."""
-    rows = version.lines.order_by("position") if lines is None else lines
+    rows = version.lines_read if lines is None else lines
+    if rows is None:
+        rows = list(version.lines.order_by("position"))
     return Deal(
         currency=version.currency,
         start=version.start,

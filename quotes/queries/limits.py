@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from catalog.models import Meter
-from quotes.models import QuoteLine
+from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.components import Component, meter_of
 from quotes.rules.discounts import Limited, wrong_discounts
 from quotes.rules.price_text import Scale
@@ -40,6 +40,11 @@ def scale_for(component: Component) -> Scale:
     """In which unit the meter of this component is shown."""
     code = meter_of(component)
     return scale_of(Meter.objects.filter(code=code).first()) if code else Scale()
+
+
+def scale_on(version: QuoteVersion, line: QuoteLine) -> Scale:
+    """The same for a line of a version, whose meters are read once."""
+    return scale_of(version.meters.get(meter_of(line.component)))
 
 
 def scale_of(meter: Meter | None) -> Scale:

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from django.utils.timezone import now
 from pydantic import TypeAdapter
 
-from catalog.models import Meter
 from catalog.queries import unit_costs
 from forecasting.models import ForecastRun
 from forecasting.queries import is_current, replications, usage_paths
@@ -21,12 +20,12 @@ from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
 from quotes.queries.configuration import configured
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
-from quotes.queries.limits import limit_problems, limited, scale_of
+from quotes.queries.limits import limit_problems, limited, scale_on
+from quotes.queries.lines import lines_of
 from quotes.queries.precision import error_percent
 from quotes.queries.risks import risks_of
 from quotes.queries.sections import text_rows
 from quotes.rules.approvals import needed
-from quotes.rules.components import meter_of
 from quotes.rules.discounts import limit_needs
 from quotes.rules.facts import Facts, public
 from quotes.rules.pricing import LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
@@ -66,8 +65,8 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     """The whole calculation; a constant number of queries."""
     lines, usage = lines_of(version), usage_of(version)
     deal, offer, listed, margin, facts = assess(version, lines, usage, Ground.of(version))
-    meters = {meter.code: meter for meter in Meter.objects.filter(code__in=rows.meters_of(lines))}
-    held = [limited(line, scale_of(meters.get(meter_of(line.component)))) for line in lines]
+    meters = version.meters
+    held = [limited(line, scale_on(version, line)) for line in lines]
     line_rows = rows.line_rows(lines, offer, listed, meters)
     return Pricing(
         currency=deal.currency,
@@ -97,10 +96,6 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     )
 
 
-def lines_of(version: QuoteVersion) -> list[QuoteLine]:
-    return list(version.lines.select_related("price__product", "part__package").order_by("position"))
-
-
 def usage_of(version: QuoteVersion) -> Usage:
     """The futures that the version is priced on; one of no usage where nothing is metered."""
     return usage_paths(version.forecast_run) if version.forecast_run else Usage.zero(sold(deal_of(version)))
@@ -114,8 +109,10 @@ class Ground(NamedTuple):
 
     @classmethod
     def of(cls, version: QuoteVersion) -> "Ground":
-        known = Contract.objects.filter(customer=version.quote.customer_id).exists()
-        return cls(unit_costs(version.price_book), not known)
+        new = version.new_customer
+        if new is None:
+            new = not Contract.objects.filter(customer=version.quote.customer_id).exists()
+        return cls(unit_costs(version.price_book, version.meters), new)
 
 
 class Assessed(NamedTuple):

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from catalog.models import Meter, Package, Price
+from catalog.models import Package, Price
 from catalog.queries import packages, prices
 from catalog.rules.packages import started_with
 from quotes.models import QuoteVersion
 from quotes.queries.configuration import Configured, configured
+from quotes.queries.limits import scale_of
 from quotes.rules.components import meter_of
 from quotes.rules.price_text import Scale, included_text, price_text
 
@@ -45,7 +46,7 @@ class Shelf:
 
 def shelf(version: QuoteVersion) -> Shelf:
     """Everything in the draft's price book, in the book's order."""
-    shown = Shown(version.price_book.currency, meter_scales(), configured(version))
+    shown = Shown(version.price_book.currency, scales_of(version), configured(version))
     book = version.price_book
     return Shelf(
         packages=tuple(package_offer(package, shown) for package in packages(book)),
@@ -56,7 +57,7 @@ def shelf(version: QuoteVersion) -> Shelf:
 def found_prices(version: QuoteVersion, search: str) -> tuple[Offer, ...]:
     """The single prices whose name, product or key has every word of the search."""
     words = search.lower().split()
-    shown = Shown(version.price_book.currency, meter_scales(), configured(version))
+    shown = Shown(version.price_book.currency, scales_of(version), configured(version))
     return tuple(offer(price, shown) for price in prices(version.price_book) if all_in(words, price))
 
 
@@ -65,9 +66,8 @@ def all_in(words: list[str], price: Price) -> bool:
     return all(word in text for word in words)
 
 
-def meter_scales() -> dict[str, Scale]:
-    meters = Meter.objects.exclude(display_unit="")
-    return {meter.code: Scale(meter.display_scale, meter.display_unit) for meter in meters}
+def scales_of(version: QuoteVersion) -> dict[str, Scale]:
+    return {code: scale_of(meter) for code, meter in version.meters.items()}
 
 
 class Shown(NamedTuple):

@@ -38,6 +38,8 @@ def stored(value: object) -> object:
 
 
 def history(version: QuoteVersion) -> History:
+    if version.undoable:
+        return History(undo=version.undoable)
     undo, redo = last_done(version), first_undone(version)
     return History(undo=undo.words if undo else "", redo=redo.words if redo else "")
 

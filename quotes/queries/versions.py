@@ -9,7 +9,7 @@ from core.audit import history
 from core.models import AuditEntry, User
 from core.roles import ROLE_NAMES
 from quotes.models import Approval, QuoteVersion, RoomLink
-from quotes.rules.transitions import LIVE
+from quotes.rules.transitions import LIVE, Status
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ def version_links(version: QuoteVersion) -> tuple[VersionLink, ...]:
 
 def live_status(version: QuoteVersion) -> str | None:
     """The status of the quote's other version that is with approvers, customer or billing, if there is one."""
+    if version.number == 1 and version.status == Status.DRAFT:
+        return None  # the only one
     others = QuoteVersion.objects.filter(quote=version.quote_id, status__in=LIVE).exclude(pk=version.pk)
     return others.values_list("status", flat=True).first()
 

@@ -10,9 +10,14 @@ UNMET = "That is more than the 1 % aimed at, and a page may draw no more: do not
 LARGEST = 4_000_000  # numbers in one drawing, about half a second of work: what a page may ask of a machine
 
 
+def exact(error: float | None) -> bool:
+    """Whether more futures would tell nothing."""
+    return error is None or error <= WANTED
+
+
 def paths_enough(paths: int, error: float | None, *, steps: int) -> int:
     """The number of the ladder that is expected to be enough, at most what `steps` numbers per path allow."""
-    if error is None or error <= WANTED:
+    if error is None or exact(error):
         return paths
     allowed = [rung for rung in LADDER if rung == LADDER[0] or rung * steps <= LARGEST]
     needed = paths * (error / WANTED) ** 2

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypedDict
 
 from catalog.rules.points import price_points
-from quotes.rules.components import Component, allowance_of, fixed_quantity
+from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered
 from quotes.rules.outline import SECTION
 
 FACTS = ("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario")
@@ -23,6 +23,8 @@ LABELS = {
     "assumptions": "assumed usage",
     "scenario": "scenario",
 }
+DEMAND = {"start", "months", "assumptions", "scenario"}
+SOURCES = ("quantity", "tier_quantity", "events")
 ORDER = "order"
 NOTED = "a note"
 
@@ -77,6 +79,27 @@ def moved_by_key(
 def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Pair]:
     pairs = {name: [before.get(name), after.get(name)] for name in {**before, **after}}
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+
+
+def moves_demand(change: Change) -> bool:
+    """Whether a forecast made before the change may be of other usage than one made after it."""
+    lines = (pairs["component"] for pairs in change.get("lines", {}).values() if "component" in pairs)
+    return bool(DEMAND & change.get("facts", {}).keys()) or any(metered(old) != metered(new) for old, new in lines)
+
+
+def metered(component: Component | None) -> Mapping[str, Any]:
+    """What a component counts: its sources, and along what its price looks at usage."""
+    if component is None or not is_metered(component):
+        return {}
+    return {"price": shape(component["price"]), **{name: component.get(name) for name in SOURCES}}
+
+
+def shape(price: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        "dimensions": price.get("dimensions", price.get("dimension")),
+        "cells": [cell["when"] for cell in price.get("cells", ())],
+        "base": shape(price["base"]) if "base" in price else None,
+    }
 
 
 def reverse(change: Change) -> Change:

@@ -105,6 +105,8 @@ def finish(request: HttpRequest, number: str, edit: Edit) -> HttpResponse:
         if edit.said:
             messages.info(request, edit.said)
         return see_other(request, reverse("quotes:detail", args=[number]) + (f"#line-{edit.line}" if edit.line else ""))
+    if edit.written is not None:
+        return show_draft(request, access.seer(request), edit.written, joined(request, edit, edit.written))
     user, version = access.version(request, number)
     return show_draft(request, user, version, joined(request, edit, version))
 
@@ -133,7 +135,6 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
     rows = line_views(version, deal, edit)
     outline = outline_views(version, deal, rows, edit)
     facts = fact_views(version, edit, disabled=bool(not_editable))
-    configures = edit == Edit() or bool(version.price_book.rules)
     return {
         "version": version,
         "quote": quote,
@@ -141,7 +142,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "owner": quote.owner.get_full_name() or quote.owner.username,
         "book": str(version.price_book),
         "currency": version.currency,
-        "versions": version_links(version),
+        "versions": () if edit.written else version_links(version),
         "editable": not not_editable,
         "why_not_edit": not_editable,
         "why_not_withdraw": why_not_withdraw(version, by=user),
@@ -149,8 +150,8 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "urls": addresses(version),
         "history": None if not_editable else history(version),
         "facts": facts,
-        "shelf": None if not_editable or edit.status != 200 or not (edit.structure or configures) else shelf(version),
-        "configures": configures,
+        "shelf": None if not_editable or edit.written else shelf(version),
+        "configures": bool(version.price_book.rules),
         "problems": problem_views(deal, rows),
         "announcement": announcement(deal),
         **deal_context(deal, rows),

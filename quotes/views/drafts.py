@@ -15,12 +15,13 @@ from core.http import render_page, see_other
 from core.roles import Permission
 from quotes import access
 from quotes.actions.drafts import create_quote, edit_version, first_of_next_month
+from quotes.actions.edits import refresh_forecast
 from quotes.forms.draft import FactsForm, NewQuoteForm
 from quotes.models import QuoteVersion
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
 from quotes.views.draft_page import SUFFIXES, finish, show_draft
-from quotes.views.edits import Edit, attempt, draft, first_errors, line_keys, redrawn, seen, typed_of
+from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
 from quotes.views.version_page import show_version
 
 
@@ -68,9 +69,7 @@ def facts(request: HttpRequest, number: str) -> HttpResponse:
     changes = changed(version, form)
     if changes or edit.errors:
         at, number_seen = now(), seen(request)
-        before = line_keys(version)
         edit = attempt(edit, lambda: edit_version(version, by=user, at=at, edit_number=number_seen, **changes))
-        edit = redrawn(edit, version, before)
     return finish(request, number, edit)
 
 
@@ -85,5 +84,5 @@ def forecast(request: HttpRequest, number: str) -> HttpResponse:
     at, number_seen = now(), seen(request)
     edit = Edit(structure=True, url=request.path)
     return finish(
-        request, number, attempt(edit, lambda: edit_version(version, by=user, at=at, edit_number=number_seen))
+        request, number, attempt(edit, lambda: refresh_forecast(version, by=user, at=at, edit_number=number_seen))
     )

@@ -16,7 +16,7 @@ from quotes.rules.verbs import why_not_edit
 @dataclass(frozen=True)
 class Edit:
     """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast,
-    `picked` are the lines that were chosen."""
+    `picked` are the lines that were chosen, `written` is the draft as the action left it."""
 
     facts: Collection[str] = ()
     line: str = ""
@@ -30,6 +30,7 @@ class Edit:
     whole: bool = False
     said: str = ""
     picked: Collection[str] = ()
+    written: QuoteVersion | None = None
 
     @property
     def status(self) -> int:
@@ -67,25 +68,27 @@ def first_errors(form: Form) -> dict[str, str]:
 
 
 def attempt(edit: Edit, write: Callable[[], object]) -> Edit:
-    """Do it, unless it is wrong already; wrong input and a lost race become part of the edit."""
+    """Do it, unless it is wrong already; wrong input and a lost race become part of the edit, and so does the draft
+    that the action leaves."""
     if edit.errors:
         return edit
     try:
-        write()
+        written = write()
     except Invalid as error:
         return replace(edit, errors=error.errors)
     except Conflict as error:
         return replace(edit, conflict=error.sentence, structure=True)
-    return edit
+    return redrawn(replace(edit, written=written)) if isinstance(written, QuoteVersion) else edit
 
 
-def line_keys(version: QuoteVersion) -> list[tuple[str, str]]:
-    """Which lines the draft has, where the rules of its book may add and remove some."""
-    if not version.price_book.rules:
-        return []
-    return list(version.lines.order_by("position").values_list("key", "component__quantity"))
-
-
-def redrawn(edit: Edit, version: QuoteVersion, before: list[tuple[str, str]]) -> Edit:
-    """The edit, drawing all lines again if rules added, removed or changed some."""
-    return replace(edit, structure=edit.structure or line_keys(version) != before)
+def redrawn(edit: Edit) -> Edit:
+    """The edit, drawing all lines again if rules added, removed or changed others than the one that was edited."""
+    version = edit.written
+    if version is None or version.claimed is None or version.lines_read is None:
+        return edit
+    before = [(key, version.claimed.lines[key]["component"]) for key in version.claimed.order]
+    after = [(line.key, line.component) for line in version.lines_read]
+    same = [key for key, _ in before] == [key for key, _ in after] and all(
+        old == new for (key, old), (_, new) in zip(before, after, strict=True) if key != edit.line
+    )
+    return replace(edit, structure=edit.structure or not same)

@@ -14,18 +14,22 @@ from quotes import access
 from quotes.actions.lines import add_package, add_price, edit_line, remove_line, remove_package
 from quotes.forms.draft import PRICE, LineForm
 from quotes.models import QuoteLine
-from quotes.queries.shelf import found_prices
+from quotes.queries.shelf import found_prices, shelf
 from quotes.rules.verbs import why_not_edit
 from quotes.views.draft_page import addresses, finish
-from quotes.views.edits import Edit, attempt, draft, first_errors, line_keys, redrawn, seen, typed_of
+from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
 from quotes.views.outline import moved
 
 FIELDS = ("quantity", "allowance", "discount_percent")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def packages(request: HttpRequest, number: str) -> HttpResponse:
-    """Put a package's components on the draft."""
+    """The packages of the draft's book, with why one cannot be taken as the draft stands; put one on the draft."""
+    if request.method != "POST":
+        _, version = access.version(request, number)
+        context = {"shelf": shelf(version), "version": version, "urls": addresses(version), "configures": True}
+        return render_page(request, "quotes/packages.html", context, part="packages")
     user, version = draft(request, number)
     package = get_object_or_404(Package, book=version.price_book_id, code=request.POST.get("package", ""))
     at, number_seen = now(), seen(request)
@@ -82,9 +86,8 @@ def line(request: HttpRequest, number: str, key: str) -> HttpResponse:
     form = LineForm.of(typed)
     edit = Edit(line=key, typed=typed, errors=first_errors(form), url=request.path)
     at, number_seen = now(), seen(request)
-    before = line_keys(mine.version)
     edit = attempt(edit, lambda: edit_line(mine, by=user, at=at, edit_number=number_seen, **form.changes()))
-    return finish(request, number, by_price(redrawn(edit, mine.version, before)))
+    return finish(request, number, by_price(edit))
 
 
 def by_price(edit: Edit) -> Edit:
