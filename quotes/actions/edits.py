@@ -23,6 +23,7 @@ from quotes.queries.lines import read_lines
 from quotes.queries.precision import error_percent
 from quotes.queries.steps import State, content_of, moved_since
 from quotes.rules.precision import exact, paths_enough
+from quotes.rules.series import metered
 from quotes.rules.steps import Change, difference, meet, moves_demand, names_in, words
 from quotes.rules.terms import sold
 from quotes.rules.verbs import why_not_edit
@@ -110,7 +111,7 @@ def remember(version: QuoteVersion, change: Change, said: str, *, state: State, 
         by=by,
         at=at,
     )
-    if version.edit_number % SWEEP == 0:
+    if version.edit_number > STEPS and version.edit_number % SWEEP == 0:
         version.steps.filter(edit_number__lte=version.edit_number - STEPS).delete()
 
 
@@ -131,7 +132,7 @@ def sold_terms(version: QuoteVersion) -> Terms:
 def forecast_stands(version: QuoteVersion, terms: Terms, change: Change) -> bool:
     """Whether the draft's forecast is of what the terms meter now, and has futures enough for their bands."""
     run = version.forecast_run
-    if moves_demand(change):
+    if moves_demand(change) or bool(metered(terms)) != (run is not None):
         return False
     if run is None:
         return True

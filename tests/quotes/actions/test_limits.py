@@ -107,6 +107,7 @@ def test_a_discount_that_was_there_before_the_line_is_a_problem_of_the_quote(ada
     draft = edit_version(make_ruled_quote(), by=ada, at=AT, discount_percent=Decimal(20))
     line = line_of(draft, "seats")
     type(line).objects.filter(pk=line.pk).update(discount_percent=30)
+    draft.refresh_from_db()
     assert [(problem.field, problem.line) for problem in price(draft).problems] == [("discount_percent", "seats")] * 2
     lower = edit_version(draft, by=ada, at=AT, discount_percent=Decimal(10))
     assert [problem.sentence for problem in price(lower).problems] == [

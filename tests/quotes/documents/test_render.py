@@ -51,7 +51,7 @@ def test_another_process_gives_the_same_bytes(pdf, seed):
         "import hashlib; from tests.quotes.documents.samples import *; from quotes.documents import *;"
         "print(hashlib.sha256(render(QuoteDocument.parse(*canonical(snapshot())))).hexdigest())"
     )
-    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "cpq.settings"}
     printed = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert printed.stdout.strip() == hashlib.sha256(pdf).hexdigest()
 

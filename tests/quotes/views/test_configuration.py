@@ -64,7 +64,7 @@ def test_an_edit_answers_with_the_problems_and_what_rules_added(ada, client_of):
     response = post(client_of(ada), path(draft, "lines/seats/"), with_number(draft, quantity="120"), htmx=True)
     html = response.content.decode()
     swapped = set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', html))
-    assert {"problems", "lines", "packages", "submit"} <= swapped
+    assert {"problems", "lines", "submit"} <= swapped
     assert listed(html) == ["With more than 100 seats support is premium. Choose premium support."]
     assert "added by a rule" in html
     assert contents(draft)["audit"] == "120"
@@ -83,6 +83,16 @@ def test_options_that_lead_to_a_problem_are_disabled_with_the_reason(ada, client
             assert escape(reason) in html
         assert 'name="price" value="ai"' in html
         assert 'name="price" value="premium"' not in html
+
+
+def test_packages_are_read_again_after_an_edit(ada, client_of):
+    draft = make_ruled_quote()
+    client = client_of(ada)
+    assert 'hx-trigger="quote-saved from:body"' in page_of(client, draft)
+    part = client.get(path(draft, "packages/"), headers={"HX-Request": "true"}).content.decode()
+    assert part.strip().startswith('<ul class="packages" id="packages"')
+    assert escape("Basic support") in part
+    assert part in client.get(path(draft, "packages/")).content.decode()
 
 
 @pytest.mark.parametrize("htmx", [False, True])

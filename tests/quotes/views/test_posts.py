@@ -25,7 +25,7 @@ class Post(NamedTuple):
 
 POSTS = {
     "facts": Post("draft", "facts/", {"title": "Other"}),
-    "package": Post("draft", "packages/", {"package": "hybrid"}),
+    "package": Post("draft", "packages/", {"package": "hybrid"}, gets=True),
     "package removal": Post("packaged", "packages/requests/removal/", {}),
     "forecast": Post("draft", "forecast/", {}),
     "price": Post("draft", "prices/", {"price": "onboarding"}, gets=True),
