@@ -131,7 +131,7 @@ quotes:detail            draft                  ABFP
 quotes:facts             draft                  ABFP
 quotes:forecast          draft                  ABFP
 quotes:avoidance         draft                  ABFP
-quotes:packages          draft                  BFP
+quotes:packages          draft                  ABFP
 quotes:package_removal   draft|package=hybrid   ABFP
 quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP

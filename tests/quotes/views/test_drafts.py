@@ -140,7 +140,7 @@ def test_only_fields_of_the_form_move(ada, client_of):
 def test_an_edit_takes_the_same_queries_with_1_and_20_lines(ada, client_of):
     client = client_of(ada)
     counts = []
-    for keys in (("seats",), ("seats",) * 20):
+    for keys in (("seats",), ("seats",), ("seats",) * 20):  # the first one also reads what stays of the price book
         version = a_draft(ada, keys=())
         for key in keys:
             version = add_price(version, price=Price.objects.get(book=version.price_book, key=key), by=ada, at=AT)
@@ -149,7 +149,7 @@ def test_an_edit_takes_the_same_queries_with_1_and_20_lines(ada, client_of):
             response = post(client, path, {"quantity": "9", "edit_number": version.edit_number}, htmx=True)
         assert response.status_code == 200
         counts.append(len(queries))
-    assert counts == [14, 14]  # twelve, and the begin and the end of the transaction
+    assert counts[1:] == [14, 14]  # twelve, and the begin and the end of the transaction
 
 
 def test_a_new_quote_starts_from_its_customer(ada, client_of):
