@@ -22,15 +22,17 @@ def hold(version: QuoteVersion) -> QuoteVersion:
     Quote.objects.select_for_update(no_key=True).annotate(held=audit.held(chain)).get(pk=version.quote_id)
     contracts = Contract.objects.filter(customer=OuterRef("quote__customer"))
     undone = DraftStep.objects.filter(version=OuterRef("pk"), state=DraftStep.State.UNDONE)
-    return (
+    found = (
         QuoteVersion.objects.whole()
         .annotate(
-            new_customer=~Exists(contracts),
-            redoable=Exists(undone),
-            chain_end=audit.ends(Concat(Value("quote:"), OuterRef("quote__number"), output_field=TextField())),
+            without_contract=~Exists(contracts),
+            with_undone=Exists(undone),
+            last_link=audit.ends(Concat(Value("quote:"), OuterRef("quote__number"), output_field=TextField())),
         )
         .get(pk=version.pk)
     )
+    found.new_customer, found.redoable, found.chain_end = found.without_contract, found.with_undone, found.last_link
+    return found
 
 
 def move(version: QuoteVersion, verb: Verb, **fields: Any) -> QuoteVersion:

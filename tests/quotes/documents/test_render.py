@@ -48,7 +48,8 @@ def test_the_same_snapshot_gives_the_same_bytes(pdf):
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_another_process_gives_the_same_bytes(pdf, seed):
     code = (
-        "import django; django.setup(); import hashlib; from tests.quotes.documents.samples import *; from quotes.documents import *;"
+        "import django; django.setup(); import hashlib;"
+        "from tests.quotes.documents.samples import *; from quotes.documents import *;"
         "print(hashlib.sha256(render(QuoteDocument.parse(*canonical(snapshot())))).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": seed, "DJANGO_SETTINGS_MODULE": "cpq.settings"}
