@@ -86,7 +86,8 @@ def redrawn(edit: Edit) -> Edit:
     version = edit.written
     if version is None or version.claimed is None or version.lines_read is None:
         return edit
-    before = [(key, version.claimed.lines[key]["component"]) for key in version.claimed.order]
+    kept = version.claimed.lines
+    before = [(key, kept[key]["component"]) for key in version.claimed.order if key in kept]
     after = [(line.key, line.component) for line in version.lines_read]
     same = [key for key, _ in before] == [key for key, _ in after] and all(
         old == new for (key, old), (_, new) in zip(before, after, strict=True) if key != edit.line
