@@ -43,8 +43,82 @@
     }
   });
 
+  // ---- no connection: what did not reach the server waits, in order, and is sent when it can be ----------------
+  const AGAIN = 5000; // ms between two tries while the browser believes in its connection
+  const waiting = new Map(); // what was sent, by id or address -> { value, submitter }
+  const keyOf = (elt) => elt.id || elt.getAttribute("action") || elt.getAttribute("hx-post");
+  const found = (key) => document.getElementById(key) || document.querySelector(`:is(#builder, #history) form[action="${CSS.escape(key)}"]`);
+  let sending = "";
+  let timer = 0;
+
+  function sayWaiting() {
+    const { offline, unreached } = builder().dataset;
+    say("failed", navigator.onLine ? unreached : offline, true);
+    document.querySelectorAll("[data-waiting]").forEach((node) => { delete node.dataset.waiting; });
+    waiting.forEach((_, key) => { const node = found(key); if (node) node.dataset.waiting = ""; });
+  }
+
+  function sendNext() {
+    clearTimeout(timer);
+    if (sending || !waiting.size) return;
+    const [key, { value, submitter }] = waiting.entries().next().value;
+    const elt = found(key);
+    sending = key;
+    if (!elt) {
+      document.dispatchEvent(new CustomEvent("toast", { detail: { level: "warning", text: builder().dataset.gone } }));
+      return settled(true);
+    }
+    if (value !== undefined && elt.value !== value) {
+      elt.value = value;
+      unsaved.add(key);
+    }
+    if (elt.matches("form")) elt.requestSubmit(document.getElementById(submitter) ?? undefined);
+    else if (elt.matches("button")) elt.click();
+    else window.htmx.trigger(elt, "change");
+  }
+
+  function settled(goOn) {
+    const node = found(sending);
+    if (node) delete node.dataset.waiting;
+    waiting.delete(sending);
+    sending = "";
+    if (waiting.size && goOn) setTimeout(sendNext);
+  }
+
+  document.addEventListener("htmx:sendError", (event) => {
+    if (!isEdit(event)) return;
+    const { elt, requestConfig } = event.detail;
+    const old = waiting.get(keyOf(elt));
+    waiting.set(keyOf(elt), { value: elt.matches("input, select, textarea") ? elt.value : undefined, submitter: requestConfig.triggeringEvent?.submitter?.id ?? old?.submitter });
+    sending = "";
+    sayWaiting();
+    clearTimeout(timer);
+    if (navigator.onLine) timer = setTimeout(sendNext, AGAIN);
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!isEdit(event) || event.detail.xhr.status === 0) return;
+    const { elt, successful } = event.detail;
+    if (waiting.has(keyOf(elt))) {
+      sending = keyOf(elt);
+      settled(successful);
+    } else if (successful && waiting.size) setTimeout(sendNext);
+  });
+
+  // The answer to one of them may draw anew the field of another.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    waiting.forEach(({ value }, id) => {
+      const twin = value !== undefined && event.detail.fragment.querySelector(`#${CSS.escape(id)}`);
+      if (twin) twin.value = value;
+    });
+  });
+
+  window.addEventListener("online", sendNext);
+  window.addEventListener("offline", () => { if (waiting.size) sayWaiting(); });
+
   document.addEventListener("click", (event) => {
     if (!event.target.matches?.("[data-retry]")) return;
+    if (waiting.size) return sendNext();
     const elt = failed && document.getElementById(failed);
     if (elt) window.htmx.trigger(elt, elt.matches("form") ? "submit" : "change");
   });
@@ -66,7 +140,7 @@
   });
 
   window.addEventListener("beforeunload", (event) => {
-    const typing = [...unsaved].some((id) => {
+    const typing = waiting.size > 0 || [...unsaved].some((id) => {
       const input = document.getElementById(id);
       return input && input.value !== input.defaultValue;
     });

@@ -114,7 +114,7 @@
     progress(-1);
     event.detail.target?.removeAttribute("aria-busy");
   });
-  document.addEventListener("htmx:sendError", (event) => quiet(event) || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
+  document.addEventListener("htmx:sendError", (event) => quiet(event) || !navigator.onLine || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
   document.addEventListener("htmx:timeout", (event) => quiet(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;

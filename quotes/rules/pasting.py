@@ -1,7 +1,7 @@
 """Rows of a spreadsheet as changes of lines: which column is what, and which number a cell says. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -84,7 +84,7 @@ class Table:
         return replace(self, cells=tuple(map(tuple, rows)))
 
 
-def table_of(cells: Sequence[Sequence[str]], known: Collection[str]) -> Table:
+def table_of(cells: Sequence[Sequence[str]], known: Set[str]) -> Table:
     """The table with its columns guessed: by their headings, else by what stands in them.
 
     `known` are the names that lines and prices go by, in lower case.
@@ -113,7 +113,7 @@ def once(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple("" if name in seen else seen.add(name) or name for name in columns)  # type: ignore[func-returns-value]
 
 
-def by_content(cells: Sequence[Sequence[str]], known: Collection[str]) -> tuple[str, ...]:
+def by_content(cells: Sequence[Sequence[str]], known: Set[str]) -> tuple[str, ...]:
     """The column with most known names is what is sold; of the numbers, those in percent are discounts."""
     columns = list(zip(*cells, strict=True))
     hits = [sum(text.lower() in known for text in column) for column in columns]

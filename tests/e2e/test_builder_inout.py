@@ -1,12 +1,16 @@
 """Rows in and out of the builder in a real browser: selecting, pasting, and a connection that breaks."""
 
+from decimal import Decimal
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from quotes.actions.lines import edit_line
 from quotes.models import QuoteVersion
 from tests.browser import chromium, page_of
-from tests.quotes.configured import contents
+from tests.factories import AT
+from tests.quotes.configured import contents, line_of
 from tests.quotes.views.deals import a_draft
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -98,3 +102,44 @@ def test_a_column_of_numbers_fills_the_lines_from_the_cell_on_down(page, version
     cell(page, "seats")
     paste(page, "44")
     expect(page.locator(".lines-table[role=grid]")).to_be_visible()
+
+
+def test_edits_made_offline_wait_and_are_sent_in_order_when_the_connection_is_back(page, version):
+    state = page.locator("#save-state")
+    page.context.set_offline(True)
+    cell(page, "seats")
+    page.keyboard.type("30")
+    page.keyboard.press("Tab")
+    expect(state).to_contain_text("Not saved: you are offline. It is sent when the connection is back.")
+    expect(page.locator("#offline")).to_be_visible()
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-waiting]")).to_have_count(2)
+    page.locator("#remove-onboarding").click()
+    expect(page.locator("#quantity-seats")).to_have_value("30")
+    assert contents(version) == {"platform": "1", "seats": "25", "onboarding": "1"}
+    page.context.set_offline(False)
+    expect(page.locator("#line-onboarding")).to_have_count(0)
+    expect(state).to_contain_text("Saved at")
+    expect(page.locator("[data-waiting]")).to_have_count(0)
+    expect(page.locator("#discount-seats")).to_have_value("5")
+    assert contents(version) == {"platform": "1", "seats": "30"}
+    assert version.lines.get(key="seats").discount_percent == 5
+    for _ in range(3):
+        page.locator("#undo").click()
+        expect(page.locator("#builder[class*=htmx-request]")).to_have_count(0)
+    expect(page.locator("#quantity-seats")).to_have_value("25")
+
+
+def test_an_edit_that_meets_anothers_while_offline_is_shown_beside_it_and_nothing_is_lost(page, version, ada):
+    page.context.set_offline(True)
+    page.get_by_label("Quantity of Seats").fill("30")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-waiting]")).to_have_count(1)
+    edit_line(line_of(version, "seats"), by=ada, at=AT, quantity=Decimal(40))
+    page.context.set_offline(False)
+    expect(page.locator("#conflict")).to_contain_text("Not saved: this draft was changed elsewhere")
+    assert contents(version)["seats"] == "40"
+    page.get_by_role("button", name="Use mine").click()
+    expect(page.locator("#save-state")).to_contain_text("Saved at")
+    assert contents(version)["seats"] == "30"
