@@ -33,23 +33,24 @@
   // The server's own words about saving arrive with the answer; here only what no answer can say.
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isEdit(event)) return;
-    const { elt, successful } = event.detail;
+    const { requestConfig: { elt }, successful } = event.detail; // the answer may have taken its place on the page
     failed = null;
     if (successful) unsaved.delete(elt.id);
     else if (![409, 422].includes(event.detail.xhr.status)) {
       failed = elt.id;
       const signedOut = event.detail.xhr.status === 401;
       say("failed", signedOut ? "Not saved: you were signed out." : "Not saved: the server did not take it.", Boolean(elt.id));
-    }
+    } else if (document.getElementById("save-state")?.dataset.state === "saving") say("failed", builder().dataset.refused);
   });
 
   // ---- no connection: what did not reach the server waits, in order, and is sent when it can be ----------------
-  const AGAIN = 5000; // ms between two tries while the browser believes in its connection
+  const LONGEST = 15000; // ms between two tries while the browser believes in its connection
   const waiting = new Map(); // what was sent, by id or address -> { value, submitter }
   const keyOf = (elt) => elt.id || elt.getAttribute("action") || elt.getAttribute("hx-post");
   const found = (key) => document.getElementById(key) || document.querySelector(`:is(#builder, #history) form[action="${CSS.escape(key)}"]`);
   let sending = "";
   let timer = 0;
+  let tries = 0;
 
   function sayWaiting() {
     const { offline, unreached } = builder().dataset;
@@ -93,12 +94,13 @@
     sending = "";
     sayWaiting();
     clearTimeout(timer);
-    if (navigator.onLine) timer = setTimeout(sendNext, AGAIN);
+    if (navigator.onLine) timer = setTimeout(sendNext, Math.min(LONGEST, 500 * 2 ** tries++));
   });
 
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!isEdit(event) || event.detail.xhr.status === 0) return;
-    const { elt, successful } = event.detail;
+    const { requestConfig: { elt }, successful } = event.detail;
+    tries = 0;
     if (waiting.has(keyOf(elt))) {
       sending = keyOf(elt);
       settled(successful);

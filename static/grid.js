@@ -133,12 +133,13 @@
   let held = null;
   document.addEventListener("htmx:beforeSwap", () => {
     const active = document.activeElement;
-    held = cellOf(active) ? { place, onCell: cellOf(active) === active } : null;
+    held = cellOf(active) ? { place, cell: cellOf(active), onCell: cellOf(active) === active } : null;
   });
   document.addEventListener("htmx:afterSettle", () => {
-    if (held?.onCell) place = held.place;
+    const lost = held && (document.activeElement === document.body || (held.onCell && !held.cell.isConnected));
+    if (lost && held.onCell) place = held.place;
     ready();
-    if (held && (held.onCell || document.activeElement === document.body)) go(stopCell());
+    if (lost) go(stopCell());
     held = null;
   });
 
