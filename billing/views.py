@@ -24,7 +24,7 @@ PARTS = ("chain", "timeline", "state")
 @require_safe
 def contracts(request: HttpRequest) -> HttpResponse:
     """Every contract the person may see, newest first, narrowed by the filters in the address."""
-    _, visible = access.contracts(request)
+    _user, visible = access.contracts(request)
     filters = {name: request.GET.get(name, "").strip() for name in ("text", "state")}
     page = Paginator(queries.search(visible, **filters), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -40,7 +40,7 @@ def contracts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def stuck(request: HttpRequest) -> HttpResponse:
     """Hand-offs that need a person: the part of the home page, and a page of its own."""
-    _, visible = access.contracts(request)
+    _user, visible = access.contracts(request)
     found = queries.rows(queries.search(visible, state=State.NEEDS_PERSON))
     return render_page(request, "billing/stuck.html", {"rows": found}, part="stuck")
 
@@ -55,7 +55,7 @@ def contract(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def terms(request: HttpRequest, number: str) -> HttpResponse:
     """The exact terms, byte for byte what the hash is of."""
-    _, found = access.contract(request, number)
+    _user, found = access.contract(request, number)
     response = HttpResponse(found.terms, content_type="application/json")
     kind = "attachment" if "download" in request.GET else "inline"
     response.headers["Content-Disposition"] = f'{kind}; filename="{found.number}-terms.json"'

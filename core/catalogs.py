@@ -25,7 +25,7 @@ INSIDE = Path("LC_MESSAGES")
 MARKS: dict[str, Any] = {
     **dict.fromkeys(("_", "_lazy", "lazily", "gettext", "gettext_lazy", "gettext_noop"), (1,)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
-    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    **dict.fromkeys(("pgettext", "pgettext_lazy", "lazily_in"), ((1, "c"), 2)),
     "npgettext": ((1, "c"), 2, 3),
 }
 # Fixed, without a date: catalogs of two branches differ only where their words do.
@@ -117,12 +117,12 @@ def strings_in(path: Path) -> Iterator[Message]:
         return
     file: IO[bytes] = BytesIO(text.encode())
     for _, function, words, _ in extract_python(file, MARKS, (), {}):
-        if function in MARKS and words:
-            yield message(MARKS[function], words)
+        given = words if isinstance(words, tuple) else (words,)
+        if function in MARKS and all(given):
+            yield message(MARKS[function], given)
 
 
-def message(mark: tuple[Any, ...], words: Any) -> Message:
-    given = list(words) if isinstance(words, tuple) else [words]
-    context = given.pop(0) if isinstance(mark[0], tuple) else None
+def message(mark: tuple[Any, ...], words: tuple[str, ...]) -> Message:
+    context, *ids = words if isinstance(mark[0], tuple) else (None, *words)
     count = len(mark) - (1 if context else 0)
-    return Message(given[0] if count == 1 else tuple(given[:2]), context=context)
+    return Message(ids[0] if count == 1 else tuple(ids[:2]), context=context)

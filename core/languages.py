@@ -66,6 +66,11 @@ def lazily(text: str) -> str:
     return cast(str, translation.gettext_lazy(text))
 
 
+def lazily_in(context: str, text: str) -> str:
+    """The same for words that mean different things in different places."""
+    return cast(str, translation.pgettext_lazy(context, text))
+
+
 def known(language: object) -> str:
     """The language if pages can be had in it, else ""."""
     return str(language) if language in dict(settings.LANGUAGES) else ""
@@ -74,6 +79,11 @@ def known(language: object) -> str:
 def in_house() -> translation.override:
     """`with in_house():` or `@in_house()`: what happens inside is written in the language of the house."""
     return translation.override(HOUSE)
+
+
+def chosen(request: HttpRequest) -> str:
+    """The language that this browser was told to keep; "" for none."""
+    return known(request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME))
 
 
 class LanguageMiddleware:

@@ -2,9 +2,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
 
 from core.languages import lazily as _lazy
+from core.languages import lazily_in
 from customers.models import Contact, Customer
 from customers.queries import family
 
@@ -84,7 +84,7 @@ class ContactForm(forms.ModelForm):
         model = Contact
         fields = ["name", "email", "title"]
         labels = {"email": "E-mail"}
-        labels = {"name": _lazy("Name"), "email": _lazy("E-mail"), "title": pgettext_lazy("of a person", "Title")}
+        labels = {"name": _lazy("Name"), "email": _lazy("E-mail"), "title": lazily_in("of a person", "Title")}
         help_texts = {"title": _lazy("Stands under the name where this person signs.")}
 
     def values(self) -> dict[str, str]:

@@ -36,6 +36,7 @@ class Heading:
     valid_until: date
     zone: str
     payment_days: int
+    language: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def head(heading: Heading) -> Json:
         "valid_until": heading.valid_until.isoformat(),
         "zone": heading.zone,
         "payment_days": heading.payment_days,
+        "language": heading.language,
     }
 
 

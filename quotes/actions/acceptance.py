@@ -3,6 +3,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import outbox
 from core.errors import Conflict, Invalid, refuse
@@ -46,7 +47,7 @@ def accept(
     refuse(why_not_accept(version, at=at, may_sign=may_sign(fresh, at)))
     total = committed_total(version)
     if sha256 != version.sha256 or shown_total != total:
-        raise Conflict("The quote has changed since this page was opened. Open the link again, then accept.")
+        raise Conflict(_("The quote has changed since this page was opened. Open the link again, then accept."))
     move(version, Verb.ACCEPT, accepted_at=at)
     Acceptance.objects.create(version=version, link=fresh, at=at, sha256=sha256, total=total, **signer)
     record(str(link), Verb.ACCEPT, version, at=at, name=signer["name"], title=signer["title"], total=str(total))
@@ -57,7 +58,7 @@ def accept(
 def decline(link: RoomLink, *, reason: str, at: datetime) -> QuoteVersion:
     """The customer's no, with the reason in their words."""
     if not reason.strip():
-        raise Invalid({"reason": "Please say in a few words why, so that your contact can offer something better."})
+        raise Invalid({"reason": _("Please say in a few words why, so that your contact can offer something better.")})
     version = hold(link.version)
     fresh = RoomLink.objects.get(pk=link.pk)
     refuse(why_not_decline(version, at=at, may_sign=may_sign(fresh, at)))
@@ -67,11 +68,13 @@ def decline(link: RoomLink, *, reason: str, at: datetime) -> QuoteVersion:
 def check_signer(link: RoomLink, *, name: str, title: str, email: str) -> dict[str, str]:
     errors = {}
     if not name.strip():
-        errors["name"] = "Please give your full name."
+        errors["name"] = _("Please give your full name.")
     if not title.strip():
-        errors["title"] = "Please give your title: it says that you may sign for your company."
+        errors["title"] = _("Please give your title: it says that you may sign for your company.")
     if email and email.strip().lower() != link.email.lower():
-        errors["email"] = f"This link was made for {link.email}; only that person may accept with it."
+        errors["email"] = _("This link was made for {email}; only that person may accept with it.").format(
+            email=link.email
+        )
     if errors:
         raise Invalid(errors)
     return {"name": name.strip(), "title": title.strip(), "email": link.email}

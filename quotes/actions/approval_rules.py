@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Conflict, Invalid, refuse
@@ -25,7 +26,7 @@ def start_rule(code: str, *, by: User, at: datetime, content: dict[str, Any] | N
     refuse(rule_life.why_not_start(code, draft, by=by))
     base = versions[0].as_rule() if versions else next((rule for rule in STANDARD if rule.code == code), None)
     if base is None and content is None:
-        raise Invalid({"code": f"There is no rule {code}."})
+        raise Invalid({"code": _("There is no rule {code}.").format(code=code)})
     values = {**(of_rule(base) if base else {}), **(content or {})}
     row = ApprovalRule.objects.create(
         code=code, version=(versions[0].version if versions else 0) + 1, author_ids=[by.pk], created_at=at, **values
@@ -46,7 +47,7 @@ def edit_rule(row: ApprovalRule, *, by: User, at: datetime, edit_number: int, **
     mine = {"edit_number": edit_number + 1, "author_ids": sorted({*row.author_ids, by.pk})}
     same = ApprovalRule.objects.filter(pk=row.pk, status=Status.DRAFT, edit_number=edit_number)
     if same.update(**content, **mine) != 1:
-        raise Conflict("Somebody else changed this draft meanwhile. Nothing was overwritten; look at it again.")
+        raise Conflict(_("Somebody else changed this draft meanwhile. Nothing was overwritten; look at it again."))
     before = {name: getattr(row, name) for name in content}
     row.refresh_from_db()
     moved = {name: [before[name], value] for name, value in content.items() if before[name] != value}
@@ -99,7 +100,7 @@ def discard_rule(row: ApprovalRule, *, by: User, at: datetime) -> None:
     """Throw a draft away."""
     refuse(rule_life.why_not_edit(row.status, by=by))
     if ApprovalRule.objects.filter(pk=row.pk, status=Status.DRAFT).delete()[0] != 1:
-        raise Conflict("Somebody was faster: this rule is no longer a draft.")
+        raise Conflict(_("Somebody was faster: this rule is no longer a draft."))
     record(by, "discard_rule", row, at=at)
 
 

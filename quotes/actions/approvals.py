@@ -2,6 +2,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
@@ -38,7 +39,7 @@ def decide(
     actor = acting(by, at=at, without=fresh.maker_ids)
     refuse(why_not_decide(fresh, by=by, seats=waiting, acting=actor, decider_ids=list(deciders)))
     if sha256 != fresh.sha256:
-        raise Conflict("The version that you looked at is not the one that waits for approval. Look at it again.")
+        raise Conflict(_("The version that you looked at is not the one that waits for approval. Look at it again."))
     mine = one_seat_of_each_rule(taken_first(waiting, actor))
     for approval in mine:
         whom = actor.for_whom(approval)
@@ -57,9 +58,9 @@ def decide(
 
 def check(decision: str, comment: str) -> None:
     if decision not in Approval.Decision:
-        raise Invalid({"decision": "Choose approve, request changes or reject."})
+        raise Invalid({"decision": _("Choose approve, request changes or reject.")})
     if decision != Approval.Decision.APPROVE and not comment.strip():
-        raise Invalid({"comment": "Say why, so that the seller knows what to change."})
+        raise Invalid({"comment": _("Say why, so that the seller knows what to change.")})
 
 
 def open_approvals(version: QuoteVersion) -> list[Approval]:
@@ -88,7 +89,7 @@ def settle(
     rows = Approval.objects.filter(pk=approval.pk, decision="")
     said = {"decision": decision, "decided_by": by, "decided_at": at, "comment": comment.strip()}
     if rows.update(**said, on_behalf_of=absent_id) != 1:
-        raise Conflict("Somebody else decided on this approval first.")
+        raise Conflict(_("Somebody else decided on this approval first."))
 
 
 def approve(version: QuoteVersion, *, by: User | None, at: datetime, reason: str = "") -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Conflict, Forbidden, Invalid, refuse
@@ -31,7 +32,7 @@ def reassign(version: QuoteVersion, *, to: User, by: User, at: datetime) -> Quot
     refuse(why_not_decide(fresh, by=by, seats=waiting, acting=actor))
     check_decider(to, fresh)
     if to.pk == by.pk:
-        raise Invalid({"to": "Choose a colleague, not yourself."})
+        raise Invalid({"to": _("Choose a colleague, not yourself.")})
     mine = [seat for seat in waiting if actor.takes(seat)]
     Approval.objects.filter(pk__in=[seat.pk for seat in mine], decision="").update(assignee=to)
     record(by, "reassign", fresh, at=at, to=to.get_full_name() or to.username, rules=[seat.rule for seat in mine])
@@ -44,14 +45,14 @@ def ask_too(version: QuoteVersion, *, whom: User, why: str, by: User, at: dateti
     fresh = hold(version)
     waiting = open_approvals(fresh)
     if fresh.status != Status.SUBMITTED or not waiting:
-        refuse("Approvers can be added only while a version waits for approval.")
+        refuse(_("Approvers can be added only while a version waits for approval."))
     if not (may(by, Permission.DECIDE_APPROVALS) or not why_not_seller(fresh, by)):
-        raise Forbidden("Adding an approver takes the seller or somebody who decides.")
+        raise Forbidden(_("Adding an approver takes the seller or somebody who decides."))
     check_decider(whom, fresh)
     if not why.strip():
-        raise Invalid({"why": "Say why this person should look at it; they read it first."})
+        raise Invalid({"why": _("Say why this person should look at it; they read it first.")})
     if Approval.objects.filter(version=fresh, rule=f"asked-{whom.pk}").exists():
-        raise Invalid({"whom": f"{whom.get_full_name() or whom.username} was asked already."})
+        raise Invalid({"whom": _("{name} was asked already.").format(name=whom.get_full_name() or whom.username)})
     added = Approval.objects.create(
         version=fresh,
         rule=f"asked-{whom.pk}",
@@ -83,9 +84,11 @@ class Holder:
 def check_decider(person: User, version: QuoteVersion) -> None:
     name = person.get_full_name() or person.username
     if not person.is_active or not may(person, Permission.DECIDE_APPROVALS):
-        raise Invalid({"to": f"{name} does not decide on approvals; choose deal desk or finance."})
+        raise Invalid({"to": _("{name} does not decide on approvals; choose deal desk or finance.").format(name=name)})
     if person.pk in version.maker_ids:
-        raise Invalid({"to": f"{name} created, edited or submitted this version; choose somebody else."})
+        raise Invalid(
+            {"to": _("{name} created, edited or submitted this version; choose somebody else.").format(name=name)}
+        )
 
 
 @transaction.atomic
@@ -93,11 +96,11 @@ def ask_seller(version: QuoteVersion, *, text: str, by: User, at: datetime) -> Q
     """A question to the seller; the version goes on waiting."""
     fresh = hold(version)
     if fresh.status != Status.SUBMITTED:
-        refuse("Questions are asked while a version waits for approval.")
+        refuse(_("Questions are asked while a version waits for approval."))
     if not may(by, Permission.DECIDE_APPROVALS):
-        raise Forbidden("Asking the seller takes the role deal desk or finance.")
+        raise Forbidden(_("Asking the seller takes the role deal desk or finance."))
     if not text.strip():
-        raise Invalid({"text": "Write your question."})
+        raise Invalid({"text": _("Write your question.")})
     question = Question.objects.create(version=fresh, text=text.strip(), asked_by=by, asked_at=at)
     record(by, "ask", fresh, at=at, comment=text.strip())
     return question
@@ -109,10 +112,10 @@ def answer(question: Question, *, text: str, by: User, at: datetime) -> Question
     version = hold(question.version)
     refuse(why_not_seller(version, by))
     if not text.strip():
-        raise Invalid({"answer": "Write your answer."})
+        raise Invalid({"answer": _("Write your answer.")})
     unanswered = Question.objects.filter(pk=question.pk, answer="")
     if unanswered.update(answer=text.strip(), answered_by=by, answered_at=at) != 1:
-        raise Conflict("Somebody answered this question meanwhile.")
+        raise Conflict(_("Somebody answered this question meanwhile."))
     record(by, "answer", version, at=at, comment=text.strip())
     question.refresh_from_db()
     return question
@@ -139,7 +142,7 @@ def delegate(*, to: User, first: date, last: date, by: User, at: datetime) -> De
 def end_delegation(row: Delegation, *, by: User, at: datetime) -> None:
     """Decide oneself again, from now on."""
     if row.absent_id != by.pk:
-        raise Forbidden("Only who is away ends this.")
+        raise Forbidden(_("Only who is away ends this."))
     if Delegation.objects.filter(pk=row.pk, ended_at=None).update(ended_at=at) != 1:
-        raise Conflict("This has ended already.")
+        raise Conflict(_("This has ended already."))
     audit.record(by, "end_delegation", f"person:{by.username}", at=at, data={"to": row.stand_in.username})

@@ -6,6 +6,8 @@ from typing import Any, TypedDict, Unpack
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from catalog.models import PriceBook
 from catalog.queries import published_book
@@ -52,11 +54,11 @@ def create_quote(
 ) -> QuoteVersion:
     """A new quote with its first draft, priced from the book that is published for the customer's currency."""
     if not may(by, Permission.EDIT_QUOTES):
-        raise Forbidden("Starting a quote takes the role sales.")
+        raise Forbidden(_("Starting a quote takes the role sales."))
     zone = settings.SELLER["zone"]
     day = today(at, zone)
     changes: VersionChanges = {
-        "title": title.strip() or f"Offer for {customer.name}"[:120],
+        "title": title.strip() or title_for(customer),
         "start": start or first_of_next_month(day),
         "months": months,
         "valid_until": day + timedelta(days=VALID_DAYS),
@@ -66,14 +68,30 @@ def create_quote(
     prices = book or published_book(customer.currency, day)
     if prices is None:
         raise Invalid(
-            {"book": f"No price book in {customer.currency} is published for {day}; pricing must publish one."}
+            {
+                "book": _("No price book in {currency} is published for {day}; pricing must publish one.").format(
+                    currency=customer.currency, day=day
+                )
+            }
         )
     if prices.status != PriceBook.Status.PUBLISHED:
-        raise Invalid({"book": f"{prices} is {prices.status}; quotes are made from published price books."})
+        raise Invalid(
+            {
+                "book": _("{prices} is {status}; quotes are made from published price books.").format(
+                    prices=prices, status=prices.status
+                )
+            }
+        )
     if prices.environment != settings.PRICE_ENVIRONMENT:
-        raise Invalid({"book": f"{prices} is not sold from; quotes are made in {settings.PRICE_ENVIRONMENT}."})
+        raise Invalid(
+            {
+                "book": _("{prices} is not sold from; quotes are made in {environment}.").format(
+                    prices=prices, environment=settings.PRICE_ENVIRONMENT
+                )
+            }
+        )
     if contact is not None and contact.customer_id != customer.pk:
-        raise Invalid({"contact": f"Choose a contact of {customer.name}."})
+        raise Invalid({"contact": _("Choose a contact of {name}.").format(name=customer.name)})
     quote = Quote.objects.create(
         number=f"Q-{day.year}-{next_number(f'quote-{day.year}'):04}",
         customer=customer,
@@ -85,6 +103,12 @@ def create_quote(
     version = first_draft(quote, changes, prices=prices, zone=zone)
     record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
     return version
+
+
+def title_for(customer: Customer) -> str:
+    """In the language of the customer, who reads it on the cover."""
+    with override(customer.language):
+        return _("Offer for {name}").format(name=customer.name)[:120]
 
 
 def first_draft(quote: Quote, changes: VersionChanges, *, prices: PriceBook, zone: str) -> QuoteVersion:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from catalog.models import Package, Price
 from catalog.queries import packages, slot
@@ -49,7 +50,7 @@ def add_package(
     """Add what the package starts with as lines, in the default quantities; refused where a rule would be broken."""
     if package.book_id != version.price_book_id:
         raise Invalid(
-            {"package": "This package is from another price book than the quote; choose one of its own book."}
+            {"package": _("This package is from another price book than the quote; choose one of its own book.")}
         )
     fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
     whole = packages(fresh.price_book).get(pk=package.pk)
@@ -64,7 +65,7 @@ def add_price(
 ) -> QuoteVersion:
     """Add a single price of the version's book as the last line; refused where a rule would be broken."""
     if price.book_id != version.price_book_id:
-        raise Invalid({"price": "This price is from another price book than the quote; choose one of its own book."})
+        raise Invalid({"price": _("This price is from another price book than the quote; choose one of its own book.")})
     fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
     refuse(configured(fresh).why_not_add(price))
     add_lines(fresh, [(price, part_for(fresh, price))])
@@ -113,7 +114,11 @@ def fields_of(key: str, changes: LineChanges) -> list[str]:
 def quantity_is_set(version: QuoteVersion, line: QuoteLine) -> str:
     """Why a rule, and not the seller, says how many; "" if none does."""
     rule = configured(version).rule(line.rule) if line.rule else None
-    return f"A rule sets this quantity: {rule.message}" if rule and rule.adds and rule.adds.quantity else ""
+    return (
+        _("A rule sets this quantity: {message}").format(message=rule.message)
+        if rule and rule.adds and rule.adds.quantity
+        else ""
+    )
 
 
 def check_limits(version: QuoteVersion, line: QuoteLine, changes: LineChanges) -> None:
@@ -142,7 +147,7 @@ def changed_component(component: Component, changes: LineChanges, scale: Scale |
         try:
             component = with_price(component, path, amount / scale.factor if path.endswith("unit") else amount)
         except KeyError:
-            raise Invalid({f"prices.{path}": "This line has no such price; load the page again."}) from None
+            raise Invalid({f"prices.{path}": _("This line has no such price; load the page again.")}) from None
     return parsed(component)
 
 
@@ -173,7 +178,7 @@ def remove_line(line: QuoteLine, *, by: User, at: datetime, edit_number: int | N
 def added_by_rule(version: QuoteVersion, line: QuoteLine) -> str:
     """Why the line would come back at once; "" if it would not."""
     rule = configured(version).rule(line.rule) if line.rule else None
-    return f"A rule of the price book adds this line: {rule.message}" if rule else ""
+    return _("A rule of the price book adds this line: {message}").format(message=rule.message) if rule else ""
 
 
 @transaction.atomic
@@ -184,7 +189,7 @@ def remove_package(
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
     leaving = {line.pk: line.key for line in fresh.lines.filter(part__package=package)}
     if not leaving:
-        raise Invalid({"package": f"{package.name} is not on this quote any more."})
+        raise Invalid({"package": _("{name} is not on this quote any more.").format(name=package.name)})
     others = [other.component for other in fresh.lines.exclude(pk__in=leaving).order_by("position")]
     for key in leaving.values():
         refuse(why_not_remove(key, others))

@@ -3,13 +3,22 @@
 from datetime import datetime
 from typing import Any
 
+<<<<<<< HEAD
 from django.db.models import Exists, OuterRef, TextField, Value
 from django.db.models.functions import Concat
+=======
+from django.utils.translation import gettext as _
+>>>>>>> d4fa3ac (quotes: Say approvals, rules, version pages, the customer's page and the document in German; freeze in the customer's language.)
 
 from core import audit
 from core.errors import Conflict, refuse
 from core.models import User
+<<<<<<< HEAD
 from quotes.models import Contract, DraftStep, Quote, QuoteVersion
+=======
+from core.words import inside
+from quotes.models import Quote, QuoteVersion
+>>>>>>> d4fa3ac (quotes: Say approvals, rules, version pages, the customer's page and the document in German; freeze in the customer's language.)
 from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
 
 
@@ -56,8 +65,10 @@ def close(version: QuoteVersion, verb: Verb, *, by: User | str | None, at: datet
 def changed_since(version: QuoteVersion) -> str:
     fresh = QuoteVersion.objects.get(pk=version.pk)
     if fresh.status != version.status:
-        return f"Somebody was faster: this version is {LABELS[Status(fresh.status)].lower()} now. Nothing was changed."
-    return (
+        return _("Somebody was faster: this version is {status} now. Nothing was changed.").format(
+            status=inside(LABELS[Status(fresh.status)])
+        )
+    return _(
         "Somebody else edited this draft meanwhile. Nothing was overwritten; look at it again, then repeat your change."
     )
 

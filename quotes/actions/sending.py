@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Invalid, refuse
 from core.models import User
@@ -33,7 +34,7 @@ def send(version: QuoteVersion, *, by: User, at: datetime, contact: Contact | No
     refuse(why_not_send(fresh, at=at, by=by))
     reader = contact or fresh.quote.contact or fresh.quote.customer.contacts.order_by("pk").first()
     if reader is None or reader.customer_id != fresh.quote.customer_id:
-        raise Invalid({"contact": "Choose a contact of this customer to send the quote to."})
+        raise Invalid({"contact": _("Choose a contact of this customer to send the quote to.")})
     move(fresh, Verb.SEND, sent_at=at, sent_by=by)
     record(by, Verb.SEND, fresh, at=at, to=str(reader))
     link, token = make_link(
@@ -50,9 +51,9 @@ def create_room_link(
     fresh = hold(version)
     refuse(why_not_share(fresh, at=at, by=by))
     if right not in RoomLink.Right:
-        raise Invalid({"right": "Choose view or sign."})
+        raise Invalid({"right": _("Choose view or sign.")})
     if not name.strip() or "@" not in email:
-        raise Invalid({"email": "A link is for one person: give a name and an e-mail address."})
+        raise Invalid({"email": _("A link is for one person: give a name and an e-mail address.")})
     old = RoomLink.objects.filter(version=fresh, email__iexact=email, revoked_at=None)
     old.update(revoked_at=at)
     return make_link(fresh, name=name.strip(), email=email.strip(), title=title, right=right, by=by, at=at)

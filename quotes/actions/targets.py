@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from core.errors import Invalid
 from core.formats import money
 from core.models import User
@@ -32,8 +34,10 @@ def reach_total(
 
     most, least = total_at(Decimal(0)), total_at(Decimal(100))
     if not least <= target <= most:
-        ends = f"{money(least, version.currency)} to {money(most, version.currency)}"
-        raise Invalid({"total": f"With a quote discount of 0 to 100 % the committed total can be {ends}."})
+        ends = _("{least} to {most}").format(least=money(least, version.currency), most=money(most, version.currency))
+        raise Invalid(
+            {"total": _("With a quote discount of 0 to 100 % the committed total can be {ends}.").format(ends=ends)}
+        )
     percent = discount_for(target, total_at)
     edit_version(version, by=by, at=at, edit_number=edit_number, discount_percent=percent)
     return Reached(percent, total_at(percent))

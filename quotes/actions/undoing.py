@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from core.models import User
@@ -23,7 +24,7 @@ def undo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | No
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
     step = last_done(fresh)
     if step is None:
-        raise Refused("There is nothing to undo on this draft.")
+        raise Refused(_("There is nothing to undo on this draft."))
     return stepped(fresh, step, reverse(step.change), State.UNDONE, "undo", by=by, at=at)
 
 
@@ -33,7 +34,7 @@ def redo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | No
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
     step = first_undone(fresh)
     if step is None:
-        raise Refused("There is nothing to redo on this draft.")
+        raise Refused(_("There is nothing to redo on this draft."))
     return stepped(fresh, step, step.change, State.DONE, "redo", by=by, at=at)
 
 
@@ -57,7 +58,7 @@ def apply(version: QuoteVersion, change: Change) -> None:
 
 
 def set_facts(version: QuoteVersion, facts: dict[str, Pair]) -> None:
-    for name, (_, after) in facts.items():
+    for name, (_before, after) in facts.items():
         setattr(version, name, parsed(name, after))
     if "valid_until" in facts:
         version.expires_at = end_of_day(version.valid_until, version.zone)

@@ -45,8 +45,7 @@ def submit(
         refuse(why_not_submit(fresh, by=by, problems=[problem.sentence for problem in price(fresh, at=at).problems]))
     if live is not None:
         supersede(live, Verb.REPLACE, by=by, at=at, successor=fresh.number)
-    with in_house():
-        terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)
+    terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)
     move(
         fresh,
         Verb.SUBMIT,

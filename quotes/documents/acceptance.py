@@ -2,6 +2,7 @@
 
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from core.formats import money
@@ -14,7 +15,7 @@ from quotes.documents.content import QuoteDocument
 def terms(document: QuoteDocument) -> list[Flowable]:
     if not document.clauses:
         return []
-    story: list[Flowable] = [CondPageBreak(120), Heading("Terms")]
+    story: list[Flowable] = [CondPageBreak(120), Heading(_("Terms"))]
     for at, (title, text) in enumerate(document.clauses, start=1):
         paragraphs = [Paragraph(escape(part), STYLES["body"]) for part in text.split("\n") if part.strip()]
         story.append(KeepTogether([Paragraph(escape(f"{at}. {title}"), STYLES["clause"]), *paragraphs]))
@@ -23,20 +24,26 @@ def terms(document: QuoteDocument) -> list[Flowable]:
 
 def acceptance(document: QuoteDocument, width: float) -> list[Flowable]:
     committed = money(document.committed, document.currency)
-    text = (
-        f"{document.customer.legal_name or document.customer.name} accepts quote {document.number}, version "
-        f"{document.version}, with a committed total of {committed}, for the term {wording.term(document)}. "
-        f"The quote can be accepted until the {wording.validity(document)}."
+    text = _(
+        "{name} accepts quote {number}, version {version}, with a committed total of {committed}, for "
+        "the term {term}. The quote can be accepted until the {validity}."
+    ).format(
+        name=document.customer.legal_name or document.customer.name,
+        number=document.number,
+        version=document.version,
+        committed=committed,
+        term=wording.term(document),
+        validity=wording.validity(document),
     )
     return [
         KeepTogether(
             [
-                Heading("Acceptance"),
+                Heading(_("Acceptance")),
                 Paragraph(escape(text), STYLES["body"]),
                 Spacer(0, 14),
                 _signatures(width),
                 Spacer(0, 12),
-                Paragraph("Fingerprint of this version (SHA-256)", STYLES["label"]),
+                Paragraph(_("Fingerprint of this version (SHA-256)"), STYLES["label"]),
                 Paragraph(document.sha256, STYLES["fingerprint"]),
             ]
         )
@@ -44,7 +51,7 @@ def acceptance(document: QuoteDocument, width: float) -> list[Flowable]:
 
 
 def _signatures(width: float) -> Table:
-    labels = ("Name", "Title", "Date", "Signature")
+    labels = (_("Name"), _("Title"), _("Date"), _("Signature"))
     cells = [[Paragraph(label, STYLES["label"]) for label in labels]]
     style = TableStyle(
         [("LINEABOVE", (at, 0), (at, 0), 0.6, INK) for at in range(0, 7, 2)]

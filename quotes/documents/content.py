@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.languages import HOUSE
+
 Json = dict[str, Any]
 
 
@@ -130,6 +132,7 @@ class QuoteDocument:
     valid_until: date
     zone: str
     payment_days: int
+    language: str
     discount_percent: Decimal | None
     lines: tuple[Line, ...]
     credits: tuple[Credit, ...]
@@ -176,6 +179,7 @@ def _heading(data: Json) -> Json:
         "valid_until": date.fromisoformat(data["valid_until"]),
         "zone": data["zone"],
         "payment_days": data["payment_days"],
+        "language": data.get("language", HOUSE),
         "discount_percent": _number(data.get("discount_percent")) or None,
     }
 

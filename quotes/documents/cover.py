@@ -2,6 +2,7 @@
 
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table, TableStyle
 
 from core.formats import day, money
@@ -15,7 +16,12 @@ def cover(document: QuoteDocument, width: float) -> list[Flowable]:
     return [
         Paragraph("QUOTE", STYLES["eyebrow"]),
         Paragraph(escape(document.title), STYLES["title"]),
-        Paragraph(escape(f"for {document.customer.name}, from {document.seller.name}"), STYLES["lead"]),
+        Paragraph(
+            escape(
+                _("for {customer}, from {seller}").format(customer=document.customer.name, seller=document.seller.name)
+            ),
+            STYLES["lead"],
+        ),
         Spacer(0, 8),
         _parties(document, width),
         Spacer(0, 8),
@@ -30,14 +36,33 @@ def _parties(document: QuoteDocument, width: float) -> Table:
     contact = document.contact or Party(name="")
     prepared_by = document.prepared_by
     pairs = [
-        ("Prepared for", [document.customer.legal_name or document.customer.name, *document.customer.address]),
-        ("Attention", [contact.name or "not named", contact.title, contact.email]),
-        ("From", [document.seller.name, *document.seller.address]),
-        ("Prepared by", [prepared_by.name, prepared_by.email]),
-        ("Quote", [document.number, f"Version {document.version}"]),
-        ("Term", [f"{document.months} months", f"{day(document.start)} to", day(document.end)]),
-        ("Valid until", [f"end of {day(document.valid_until)}", f"Time zone {document.zone}"]),
-        ("Payment", [f"{document.payment_days} days after invoice", f"All amounts in {document.currency}"]),
+        (_("Prepared for"), [document.customer.legal_name or document.customer.name, *document.customer.address]),
+        (_("Attention"), [contact.name or _("not named"), contact.title, contact.email]),
+        (_("From"), [document.seller.name, *document.seller.address]),
+        (_("Prepared by"), [prepared_by.name, prepared_by.email]),
+        (_("Quote"), [document.number, _("Version {version}").format(version=document.version)]),
+        (
+            _("Term"),
+            [
+                _("{months} months").format(months=document.months),
+                _("{start} to").format(start=day(document.start)),
+                day(document.end),
+            ],
+        ),
+        (
+            _("Valid until"),
+            [
+                _("end of {valid_until}").format(valid_until=day(document.valid_until)),
+                _("Time zone {zone}").format(zone=document.zone),
+            ],
+        ),
+        (
+            _("Payment"),
+            [
+                _("{payment_days} days after invoice").format(payment_days=document.payment_days),
+                _("All amounts in {currency}").format(currency=document.currency),
+            ],
+        ),
     ]
     return facts(pairs, width, columns=4)
 
@@ -46,13 +71,20 @@ def _figures(document: QuoteDocument, width: float) -> Table:
     """What is owed in any case beside what is expected, both over the whole term."""
     inner = width * 0.64 - 28
     committed = [
-        Paragraph("Committed over the term", STYLES["label"]),
+        Paragraph(_("Committed over the term"), STYLES["label"]),
         Paragraph(money(document.committed, document.currency), STYLES["figure"]),
-        Paragraph(f"of it once: {money(document.one_time, document.currency)}", STYLES["note"]),
-        Paragraph(f"first month, expected: {money(document.first_month, document.currency)}", STYLES["note"]),
+        Paragraph(
+            _("of it once: {one_time}").format(one_time=money(document.one_time, document.currency)), STYLES["note"]
+        ),
+        Paragraph(
+            _("first month, expected: {first_month}").format(
+                first_month=money(document.first_month, document.currency)
+            ),
+            STYLES["note"],
+        ),
     ]
     expected = [
-        Paragraph("Expected bill over the term, usage included", STYLES["label"]),
+        Paragraph(_("Expected bill over the term, usage included"), STYLES["label"]),
         Paragraph(money(document.term.p50, document.currency), STYLES["figure"]),
         range_bar(_floats(document), committed=float(document.committed), width=inner, height=22),
         _legend(document, inner),
@@ -78,7 +110,11 @@ def _floats(document: QuoteDocument) -> tuple[float, float, float]:
 
 
 def _legend(document: QuoteDocument, width: float) -> Table:
-    amounts = (("Low (P10)", document.term.p10), ("Middle (P50)", document.term.p50), ("High (P90)", document.term.p90))
+    amounts = (
+        (_("Low (P10)"), document.term.p10),
+        (_("Middle (P50)"), document.term.p50),
+        (_("High (P90)"), document.term.p90),
+    )
     cells = [
         [Paragraph(label, STYLES["label"]), Paragraph(money(amount, document.currency), STYLES["strong"])]
         for label, amount in amounts

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
 
 from core.formats import money, month
@@ -28,14 +29,19 @@ def expected_bill(document: QuoteDocument, width: float) -> list[Flowable]:
     )
     return [
         CondPageBreak(320),
-        Heading("Expected bill by month"),
-        Paragraph(f"In {document.currency}. {escape(wording.basis(document.forecast))}", STYLES["note"]),
+        Heading(_("Expected bill by month")),
+        Paragraph(
+            _("In {currency}. {basis}").format(
+                currency=document.currency, basis=escape(wording.basis(document.forecast))
+            ),
+            STYLES["note"],
+        ),
         Spacer(0, 4),
         chart,
         Spacer(0, 8),
         _bill_table(document, width),
         Paragraph(
-            "Low and high of the term are not the sums of the months: no future is low, or high, in every month.",
+            _("Low and high of the term are not the sums of the months: no future is low, or high, in every month."),
             STYLES["note_below"],
         ),
     ]
@@ -52,8 +58,8 @@ def _bill_table(document: QuoteDocument, width: float) -> Flowable:
     ]
     term = document.term
     amounts = (document.committed, term.p10, term.p50, term.p90)
-    total = [Paragraph("Term", STYLES["cell_strong"]), *(money(amount, currency) for amount in amounts)]
-    head = ("Month", "Committed", "Low (P10)", "Middle (P50)", "High (P90)")
+    total = [Paragraph(_("Term"), STYLES["cell_strong"]), *(money(amount, currency) for amount in amounts)]
+    head = (_("Month"), _("Committed"), _("Low (P10)"), _("Middle (P50)"), _("High (P90)"))
     widths = [width * share for share in (0.2, 0.2, 0.2, 0.2, 0.2)]
     return figure_table(head, [*rows, total], widths, numbers=NUMBERS, total=True)
 
@@ -61,17 +67,17 @@ def _bill_table(document: QuoteDocument, width: float) -> Flowable:
 def expected_usage(document: QuoteDocument, width: float) -> list[Flowable]:
     if not document.usage:
         return []
-    note = "The middle (P50) of each month, and below it the range from low (P10) to high (P90)."
+    note = _("The middle (P50) of each month, and below it the range from low (P10) to high (P90).")
     tables_needed = -(-len(document.usage) // PER_TABLE)
     size = -(-len(document.usage) // tables_needed)
     groups = [document.usage[at : at + size] for at in range(0, len(document.usage), size)]
     tables = [KeepTogether([_usage_table(group, width), Spacer(0, 10)]) for group in groups]
-    return [CondPageBreak(160), Heading("Usage behind it"), Paragraph(note, STYLES["note"]), *tables]
+    return [CondPageBreak(160), Heading(_("Usage behind it")), Paragraph(note, STYLES["note"]), *tables]
 
 
 def _usage_table(group: Sequence[UsageBand], width: float) -> Flowable:
     """Months down, up to four kinds of usage across."""
-    head = ("Month", *(_usage_label(usage) for usage in group))
+    head = (_("Month"), *(_usage_label(usage) for usage in group))
     rows = [
         [month(label), *(_usage_cell(usage.months[at][1]) for usage in group)]
         for at, (label, _) in enumerate(group[0].months)

@@ -2,6 +2,7 @@
 
 from xml.sax.saxutils import escape
 
+from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
 
 from core.formats import money, percent, quantity
@@ -15,8 +16,8 @@ from quotes.documents.tiers import TierTable, tier_table
 def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
     outline = document.outline
     rows = [_row(row, document.currency) for row in outline]
-    rows.append([_bold("Committed over the term"), "", "", "", money(document.committed, document.currency)])
-    head = ("Product", "Quantity", "Price", "Per period", "Over the term")
+    rows.append([_bold(_("Committed over the term")), "", "", "", money(document.committed, document.currency)])
+    head = (_("Product"), _("Quantity"), _("Price"), _("Per period"), _("Over the term"))
     widths = [width * share for share in (0.34, 0.09, 0.21, 0.18, 0.18)]
     passages = {n: row for n, row in enumerate(outline, 1) if not isinstance(row, Line)}
     table = figure_table(
@@ -30,7 +31,7 @@ def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
     )
     discount = wording.discount(document)
     note = [Paragraph(escape(discount), STYLES["note"])] if discount else []
-    return [CondPageBreak(120), Heading("What you get"), *note, table]
+    return [CondPageBreak(120), Heading(_("What you get")), *note, table]
 
 
 def _row(row: Line | Passage, currency: str) -> list[str | Flowable | list[Flowable]]:
@@ -48,24 +49,26 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
     metered = line.term is None
     notes = [line.description, wording.how_billed(line)]
     if line.included:
-        notes.append(f"Included: {line.included}")
+        notes.append(_("Included: {included}").format(included=line.included))
     what = f"<b>{escape(line.name)}</b>"
     for note in filter(None, notes):
         what += f"<br/>{_small(note)}"
-    amount = quantity(line.quantity) if line.quantity is not None else "as used"
+    amount = quantity(line.quantity) if line.quantity is not None else _("as used")
     return [
         CellText(what, STYLES["cell"]),
         amount,
         _price(line),
-        "by usage" if metered else money(line.per_period, currency),
-        "by usage" if metered else money(line.term, currency),
+        _("by usage") if metered else money(line.per_period, currency),
+        _("by usage") if metered else money(line.term, currency),
     ]
 
 
 def _price(line: Line) -> Paragraph:
     text = escape(line.price)
     if line.discount_percent:
-        note = f"{percent(line.discount_percent)} off {line.list_price}"
+        note = _("{discount_percent} off {list_price}").format(
+            discount_percent=percent(line.discount_percent), list_price=line.list_price
+        )
         text += f"<br/>{_small(note)}"
     return CellText(text, STYLES["cell"])
 
@@ -81,7 +84,7 @@ def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
     found = [(line, tier_table(line, document.currency)) for line in tiered]
     note = max((table.note for _, table in found), key=len)
     tables = [KeepTogether(_tiers(line, table, width)) for line, table in found]
-    return [CondPageBreak(140), Heading("Prices by quantity"), Paragraph(note, STYLES["note"]), *tables]
+    return [CondPageBreak(140), Heading(_("Prices by quantity")), Paragraph(note, STYLES["note"]), *tables]
 
 
 def _tiers(line: Line, table: TierTable, width: float) -> list[Flowable]:
@@ -101,10 +104,10 @@ def credits(document: QuoteDocument, width: float) -> list[Flowable]:
     for credit in document.credits:
         worth, price, granted, use = wording.credit_terms(credit, document.currency)
         rows.append([credit.name, worth, price, granted, use])
-    head = ("Credit", "Worth", "You pay", "Granted", "Can be used for")
+    head = (_("Credit"), _("Worth"), _("You pay"), _("Granted"), _("Can be used for"))
     widths = [width * share for share in (0.2, 0.17, 0.17, 0.13, 0.33)]
     table = figure_table(head, rows, widths, numbers=frozenset({1, 2}))
-    return [KeepTogether([Heading("Credits"), table])]
+    return [KeepTogether([Heading(_("Credits")), table])]
 
 
 def _bold(text: str) -> Paragraph:

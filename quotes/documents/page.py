@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.formats import money, percent, quantity
 from quotes.documents import wording
 from quotes.documents.content import Line, Passage, QuoteDocument
@@ -56,17 +58,23 @@ def passage_row(row: Passage, currency: str) -> PassageRow:
 
 
 def line_row(line: Line, currency: str) -> LineRow:
-    discounted = f"{percent(line.discount_percent)} off {line.list_price}" if line.discount_percent else ""
+    discounted = (
+        _("{discount_percent} off {list_price}").format(
+            discount_percent=percent(line.discount_percent), list_price=line.list_price
+        )
+        if line.discount_percent
+        else ""
+    )
     return LineRow(
         name=line.name,
         description=line.description,
         billed=wording.how_billed(line),
         included=line.included,
         included_note=wording.included(line),
-        quantity="as used" if line.quantity is None else quantity(line.quantity),
+        quantity=_("as used") if line.quantity is None else quantity(line.quantity),
         price=line.price,
         discount=discounted,
-        per_period="by usage" if line.term is None else money(line.per_period, currency),
-        term="by usage" if line.term is None else money(line.term, currency),
+        per_period=_("by usage") if line.term is None else money(line.per_period, currency),
+        term=_("by usage") if line.term is None else money(line.term, currency),
         tiers=tier_table(line, currency) if line.tiers else None,
     )

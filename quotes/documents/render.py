@@ -1,5 +1,7 @@
 """From a quote document to the bytes of its PDF."""
 
+from django.utils.translation import gettext as _
+
 from core.formats import day
 from core.pdf import Running, build, paper_for
 from core.pdf.document import body_width
@@ -27,10 +29,18 @@ def render(document: QuoteDocument) -> bytes:
 def _running(document: QuoteDocument) -> Running:
     return Running(
         brand=document.seller.name,
-        reference=f"Quote {document.reference}",
-        footer=f"{document.reference} · SHA-256 {document.short_hash} · valid until {day(document.valid_until)}",
-        title=f"Quote {document.number} version {document.version}: {document.title}",
+        reference=_("Quote {reference}").format(reference=document.reference),
+        footer=_("{reference} · SHA-256 {short_hash} · valid until {valid_until}").format(
+            reference=document.reference, short_hash=document.short_hash, valid_until=day(document.valid_until)
+        ),
+        title=_("Quote {number} version {version}: {title}").format(
+            number=document.number, version=document.version, title=document.title
+        ),
         author=document.seller.name,
-        subject=f"Quote for {document.customer.name}",
-        keywords=(document.number, f"version {document.version}", f"sha256:{document.sha256}"),
+        subject=_("Quote for {name}").format(name=document.customer.name),
+        keywords=(
+            document.number,
+            _("version {version}").format(version=document.version),
+            f"sha256:{document.sha256}",
+        ),
     )

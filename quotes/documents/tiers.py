@@ -4,6 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from core.formats import money, quantity, unit_price
 from quotes.documents.content import Line, Tier
 
@@ -20,8 +22,8 @@ class TierTable(NamedTuple):
 
     @property
     def note(self) -> str:
-        limits = "A tier includes its upper limit. " if "Quantity" in self.head else ""
-        return f"{limits}Unit prices are written in full and never rounded."
+        limits = _("A tier includes its upper limit. ") if _("Quantity") in self.head else ""
+        return _("{limits}Unit prices are written in full and never rounded.").format(limits=limits)
 
 
 class _Column(NamedTuple):
@@ -33,16 +35,21 @@ def tier_table(line: Line, currency: str) -> TierTable:
     """Only the columns that say something; prices per million beside unit prices too small to read."""
     texts, numbers = [], []
     if any(tier.dims for tier in line.tiers):
-        texts.append(_Column("For", lambda tier: tier.dims or "everything else"))
+        texts.append(_Column(_("For"), lambda tier: tier.dims or _("everything else")))
     if not texts or not all(tier.whole for tier in line.tiers):
-        texts.append(_Column("Quantity", tier_range))
-    numbers.append(_Column(f"Price per {line.unit or 'unit'}", lambda tier: unit_price(tier.unit_price, currency)))
+        texts.append(_Column(_("Quantity"), tier_range))
+    numbers.append(
+        _Column(
+            _("Price per {unit}").format(unit=line.unit or _("unit")),
+            lambda tier: unit_price(tier.unit_price, currency),
+        )
+    )
     if any(tier.unit_price and tier.unit_price < SMALL for tier in line.tiers):
         numbers.append(
-            _Column("Price per million", lambda tier: unit_price((tier.unit_price or 0) * MILLION, currency))
+            _Column(_("Price per million"), lambda tier: unit_price((tier.unit_price or 0) * MILLION, currency))
         )
     if any(tier.flat for tier in line.tiers):
-        numbers.append(_Column("Fee of the tier", lambda tier: money(tier.flat or 0, currency)))
+        numbers.append(_Column(_("Fee of the tier"), lambda tier: money(tier.flat or 0, currency)))
     columns = [*texts, *numbers]
     return TierTable(
         head=tuple(column.head for column in columns),
@@ -55,5 +62,9 @@ def tier_range(tier: Tier) -> str:
     """Tiers include their upper limit."""
     start, up_to = quantity(tier.start), quantity(tier.up_to)
     if not up_to:
-        return f"over {start}" if tier.start else "any quantity"
-    return f"over {start} up to {up_to}" if tier.start else f"up to {up_to}"
+        return _("over {start}").format(start=start) if tier.start else _("any quantity")
+    return (
+        _("over {start} up to {up_to}").format(start=start, up_to=up_to)
+        if tier.start
+        else _("up to {up_to}").format(up_to=up_to)
+    )

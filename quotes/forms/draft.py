@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any, Self
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from core.fields import DateField, NumberField, WholeField
+from core.languages import lazily as _lazy
 from customers.models import Customer
 
 PRICE = "price:"
@@ -14,10 +16,12 @@ PRICE = "price:"
 class NewQuoteForm(forms.Form):
     """For whom, and from when."""
 
-    customer = forms.ModelChoiceField(Customer.objects.none(), to_field_name="slug", empty_label="Choose a customer")
-    title = forms.CharField(max_length=120, label="Title", required=False)
-    start = DateField(label="Start")
-    months = WholeField(label="Term", least=1, most=120, unit=" months")
+    customer = forms.ModelChoiceField(
+        Customer.objects.none(), to_field_name="slug", empty_label=_lazy("Choose a customer")
+    )
+    title = forms.CharField(max_length=120, label=_lazy("Title"), required=False)
+    start = DateField(label=_lazy("Start"))
+    months = WholeField(label=_lazy("Term"), least=1, most=120, unit=_lazy(" months"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -29,12 +33,14 @@ class NewQuoteForm(forms.Form):
 class FactsForm(forms.Form):
     """What holds for the whole draft."""
 
-    title = forms.CharField(max_length=120, label="Title", error_messages={"required": "Title must not be empty."})
-    start = DateField(label="Start")
-    months = WholeField(label="Term", least=1, most=120, unit=" months")
-    discount_percent = NumberField(label="Quote discount", most=100, digits=4, unit=" %")
-    valid_until = DateField(label="Valid until")
-    payment_days = WholeField(label="Payment due within", most=180, unit=" days")
+    title = forms.CharField(
+        max_length=120, label=_lazy("Title"), error_messages={"required": _lazy("Title must not be empty.")}
+    )
+    start = DateField(label=_lazy("Start"))
+    months = WholeField(label=_lazy("Term"), least=1, most=120, unit=_lazy(" months"))
+    discount_percent = NumberField(label=_lazy("Quote discount"), most=100, digits=4, unit=" %")
+    valid_until = DateField(label=_lazy("Valid until"))
+    payment_days = WholeField(label=_lazy("Payment due within"), most=180, unit=_lazy(" days"))
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:
@@ -48,15 +54,15 @@ class FactsForm(forms.Form):
 class LineForm(forms.Form):
     """A line of a draft: how many, how much is included, how much off, and each price by its path."""
 
-    quantity = NumberField(label="Quantity")
-    allowance = NumberField(label="Included usage")
-    discount_percent = NumberField(label="Discount", most=100, digits=4, unit=" %")
+    quantity = NumberField(label=_lazy("Quantity"))
+    allowance = NumberField(label=_lazy("Included usage"))
+    discount_percent = NumberField(label=_lazy("Discount"), most=100, digits=4, unit=" %")
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:
         """The form of only those fields that were sent, checked; "price:<path>" is a price."""
         form = cls(typed)
-        prices = {name: NumberField(label="Price", digits=12) for name in typed if name.startswith(PRICE)}
+        prices = {name: NumberField(label=_("Price"), digits=12) for name in typed if name.startswith(PRICE)}
         form.fields = {name: field for name, field in {**form.fields, **prices}.items() if name in typed}
         form.full_clean()
         return form
@@ -71,18 +77,18 @@ class LineForm(forms.Form):
 class TargetForm(forms.Form):
     """What the committed total should be."""
 
-    total = NumberField(label="Committed total")
+    total = NumberField(label=_lazy("Committed total"))
 
 
 class AssumptionForm(forms.Form):
     """What a meter without history is taken to use in a month: low, base and high."""
 
-    low = NumberField(label="Low")
-    base = NumberField(label="Base")
-    high = NumberField(label="High")
+    low = NumberField(label=_lazy("Low"))
+    base = NumberField(label=_lazy("Base"))
+    high = NumberField(label=_lazy("High"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not self.errors and not data["low"] <= data["base"] <= data["high"]:
-            self.add_error("base", "Base must lie between low and high.")
+            self.add_error("base", _("Base must lie between low and high."))
         return data

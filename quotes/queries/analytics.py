@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.urls import reverse
 
+from core.languages import lazily as _
 from core.models import User
 from customers.models import Customer
 from quotes.models import Approval, Quote, QuoteLine, QuoteVersion
@@ -19,10 +20,10 @@ SPAN = timedelta(days=365)
 WON = frozenset({Status.ACCEPTED, Status.CONTRACTED})
 LOST = frozenset({Status.DECLINED, Status.EXPIRED})
 STAGES = (
-    ("Building", "started_at", "submitted_at"),
-    ("Approval", "submitted_at", "approved_at"),
-    ("Sending", "approved_at", "sent_at"),
-    ("Customer", "sent_at", "accepted_at"),
+    (_("Building"), "started_at", "submitted_at"),
+    (_("Approval"), "submitted_at", "approved_at"),
+    (_("Sending"), "approved_at", "sent_at"),
+    (_("Customer"), "sent_at", "accepted_at"),
 )
 
 

@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cache, partial
 from math import ceil
 
+from django.utils.translation import gettext as _
+
 from core.formats import money, quantity
 from pricing import Usage
 from quotes.models import QuoteLine, QuoteVersion
@@ -106,9 +108,9 @@ def first_months(usage: Usage, months: int) -> Usage:
 
 def levers(version: QuoteVersion, lines: Sequence[QuoteLine]) -> list[Lever]:
     fields = (
-        ("discount_percent", "Quote discount of", lower(version.discount_percent), percent),
-        ("months", "Term of", below(TERMS, version.months), months),
-        ("payment_days", "Payment within", below(PAYMENTS, version.payment_days), days),
+        ("discount_percent", _("Quote discount of"), lower(version.discount_percent), percent),
+        ("months", _("Term of"), below(TERMS, version.months), months),
+        ("payment_days", _("Payment within"), below(PAYMENTS, version.payment_days), days),
     )
     whole = [Lever(name, "", label, values, said, quote(version, lines, name)) for name, label, values, said in fields]
     return [*whole, *line_levers(version, lines)]
@@ -119,14 +121,14 @@ def line_levers(version: QuoteVersion, lines: Sequence[QuoteLine]) -> Iterator[L
     discounted = sorted((line for line in lines if line.discount_percent), key=lambda line: -line.discount_percent)
     for line in discounted[:LINES]:
         change = one_line(version, lines, line, discounted_at)
-        label = f"{line.component['name']}: discount of"
+        label = _("{name}: discount of").format(name=line.component["name"])
         yield Lever("discount_percent", line.key, label, lower(line.discount_percent), percent, change)
     promised = [line for line in lines if line.component["kind"] != "charge" and line.component.get("amount")]
     for line in promised[:LINES]:
         change = one_line(version, lines, line, promised_at)
         said = quantity if line.component.get("unit") else partial(money, currency=version.currency)
         values = more(Decimal(line.component["amount"]))
-        yield Lever("quantity", line.key, f"{line.component['name']} of", values, said, change)
+        yield Lever("quantity", line.key, _("{name} of").format(name=line.component["name"]), values, said, change)
 
 
 def lower(percent: Decimal) -> tuple[int, ...]:
@@ -176,8 +178,8 @@ def percent(value: Decimal | int) -> str:
 
 
 def months(value: Decimal | int) -> str:
-    return f"{value} months"
+    return _("{value} months").format(value=value)
 
 
 def days(value: Decimal | int) -> str:
-    return f"{value} days"
+    return _("{value} days").format(value=value)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
 from catalog.queries import unit_costs
@@ -212,15 +213,25 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
     """All that keeps the draft from being submitted."""
     found = []
     if not lines:
-        found.append(Problem("lines", "Add at least one line."))
+        found.append(Problem("lines", _("Add at least one line.")))
     if at is not None and version.expired(at):
-        found.append(Problem("valid_until", f"The last valid day, {version.valid_until}, is over; choose a later one."))
+        found.append(
+            Problem(
+                "valid_until",
+                _("The last valid day, {valid_until}, is over; choose a later one.").format(
+                    valid_until=version.valid_until
+                ),
+            )
+        )
     if run := version.forecast_run:
         found += [Problem("assumptions", sentence) for sentence in run.gaps]
         if not is_current(run):
             found.append(
                 Problem(
-                    "forecast", f"The forecast was made by “{run.method}”, which is replaced; any edit runs it again."
+                    "forecast",
+                    _("The forecast was made by “{method}”, which is replaced; any edit runs it again.").format(
+                        method=run.method
+                    ),
                 )
             )
     return tuple(found)
@@ -228,5 +239,8 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
 
 def warnings(run: ForecastRun | None, bill: Bill) -> tuple[str, ...]:
     """What a seller should know, though it does not keep the quote from going out."""
-    unpriced = [f"{series}: the forecast expects usage that no line of this quote prices." for series in bill.unpriced]
+    unpriced = [
+        _("{series}: the forecast expects usage that no line of this quote prices.").format(series=series)
+        for series in bill.unpriced
+    ]
     return (*(run.notes if run else ()), *unpriced)

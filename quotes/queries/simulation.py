@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from quotes.models import VersionMargin
 from quotes.queries.carrying import FACTS_OF
 from quotes.rules.approvals import Rule, need
@@ -36,14 +39,18 @@ class Simulation:
     def sentence(self) -> str:
         """ "Would have asked for 14 more approvals on the last 100 submitted versions (3 before, 17 then)." """
         if not self.versions:
-            return "Nothing was submitted yet, so there is nothing to try the rule on."
-        on = f"on the last {self.versions} submitted version{'s' * (self.versions != 1)}"
-        if not self.differs:
-            return f"Would have asked exactly as now {on} ({self.before} approvals)."
-        change = (
-            f"for {abs(self.more)} {'more' if self.more > 0 else 'fewer'}" if self.more else "for as many, but other,"
+            return _("Nothing was submitted yet, so there is nothing to try the rule on.")
+        on = ngettext("on the last {n} submitted version", "on the last {n} submitted versions", self.versions).format(
+            n=self.versions
         )
-        return f"Would have asked {change} approvals {on} ({self.before} before, {self.after} then)."
+        if not self.differs:
+            return _("Would have asked exactly as now {on} ({before} approvals).").format(on=on, before=self.before)
+        change = _("for as many, but other,")
+        if self.more:
+            change = (_("for {n} more") if self.more > 0 else _("for {n} fewer")).format(n=abs(self.more))
+        return _("Would have asked {change} approvals {on} ({before} before, {after} then).").format(
+            change=change, on=on, before=self.before, after=self.after
+        )
 
 
 def simulate(draft: Rule, present: Rule | None, *, last: int = LAST) -> Simulation:

@@ -1,22 +1,31 @@
 """Collecting what goes into a snapshot."""
 
+from dataclasses import replace
+
 from django.conf import settings
+from django.utils.translation import override
 
 from catalog.models import Meter
 from core.models import User
 from pricing import Terms
-from quotes.models import QuoteVersion
+from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import deal_of
 from quotes.queries.rows import meters_of, scale_of
 from quotes.rules.clauses import clauses
-from quotes.rules.components import meter_of
-from quotes.rules.pricing import Pricing
+from quotes.rules.components import at_quantity_of, meter_of
+from quotes.rules.price_text import Scale, price_text
+from quotes.rules.pricing import LineRow, Pricing
 from quotes.rules.terms import sold
 from quotes.snapshots import Heading, Offer, snapshot
 
 
 def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tuple[Terms, str]:
-    """The terms and the canonical snapshot of a draft that has just been priced."""
+    """The terms and the canonical snapshot of a draft that has just been priced, in the customer's language."""
+    with override(version.quote.customer.language):
+        return frozen(version, pricing, prepared_by=prepared_by)
+
+
+def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tuple[Terms, str]:
     lines = list(version.lines.order_by("position"))
     terms = sold(deal_of(version, lines))
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=meters_of(lines))}
@@ -24,7 +33,8 @@ def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -
     offer = Offer(
         terms=terms,
         lines=tuple(
-            (row, line.component, scale) for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
+            (worded(row, line, version.currency, scale), line.component, scale)
+            for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
         ),
         totals=pricing.totals,
         term=pricing.term,
@@ -41,6 +51,15 @@ def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -
         outline=pricing.outline if pricing.texts else (),
     )
     return terms, snapshot(heading_of(version, prepared_by), offer)
+
+
+def worded(row: LineRow, line: QuoteLine, currency: str, scale: Scale) -> LineRow:
+    """The row with its prices in the words of the language being written."""
+    return replace(
+        row,
+        list_price=price_text(at_quantity_of(line.component, line.list_component), currency, scale),
+        price=price_text(line.component, currency, scale),
+    )
 
 
 def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
@@ -63,4 +82,5 @@ def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
         valid_until=version.valid_until,
         zone=version.zone,
         payment_days=version.payment_days,
+        language=customer.language,
     )

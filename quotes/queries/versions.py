@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.audit import history
+from core.languages import lazily as _lazy
 from core.models import AuditEntry, User
 from core.roles import ROLE_NAMES
 from quotes.models import Approval, QuoteVersion, RoomLink
@@ -126,29 +129,29 @@ class Happening:
 
 
 WORDS: dict[str, tuple[str, str, str]] = {
-    "create_quote": ("started the quote", "plus", ""),
-    "submit": ("submitted version {version}", "send", "accent"),
-    "approve": ("approved version {version}", "check", "good"),
-    "decide": ("approved a rule of version {version}", "check", "good"),
-    "reassign": ("gave the approval of version {version} to {to}", "person", ""),
-    "ask_too": ("asked {to} too about version {version}", "approval", ""),
-    "ask": ("asked a question about version {version}", "info", "accent"),
-    "answer": ("answered a question about version {version}", "info", ""),
-    "escalate": ("rule {rule} of version {version} is overdue; finance may decide too", "clock", "warn"),
-    "carry": ("carried the approval of rule {rule} over from version {origin} to {version}", "check", "good"),
-    "request_changes": ("sent version {version} back for changes", "return", "warn"),
-    "reject": ("rejected version {version}", "close", "bad"),
-    "withdraw": ("withdrew version {version}", "minus", ""),
-    "revise": ("revised version {version} into a new draft", "pencil", ""),
-    "replace": ("replaced version {version}", "catalog", ""),
-    "send": ("sent version {version} to {to}", "send", "accent"),
-    "create_link": ("made a customer link for {to}", "link", ""),
-    "revoke_link": ("revoked the customer link of {to}", "blocked", ""),
-    "open_room": ("opened the customer page", "eye", "accent"),
-    "accept": ("accepted version {version}", "signature", "good"),
-    "decline": ("declined version {version}", "close", "bad"),
-    "contract": ("made contract {contract} from version {version}", "contract", "good"),
-    "expire": ("version {version} expired", "clock", ""),
+    "create_quote": (_lazy("started the quote"), "plus", ""),
+    "submit": (_lazy("submitted version {version}"), "send", "accent"),
+    "approve": (_lazy("approved version {version}"), "check", "good"),
+    "decide": (_lazy("approved a rule of version {version}"), "check", "good"),
+    "reassign": (_lazy("gave the approval of version {version} to {to}"), "person", ""),
+    "ask_too": (_lazy("asked {to} too about version {version}"), "approval", ""),
+    "ask": (_lazy("asked a question about version {version}"), "info", "accent"),
+    "answer": (_lazy("answered a question about version {version}"), "info", ""),
+    "escalate": (_lazy("rule {rule} of version {version} is overdue; finance may decide too"), "clock", "warn"),
+    "carry": (_lazy("carried the approval of rule {rule} over from version {origin} to {version}"), "check", "good"),
+    "request_changes": (_lazy("sent version {version} back for changes"), "return", "warn"),
+    "reject": (_lazy("rejected version {version}"), "close", "bad"),
+    "withdraw": (_lazy("withdrew version {version}"), "minus", ""),
+    "revise": (_lazy("revised version {version} into a new draft"), "pencil", ""),
+    "replace": (_lazy("replaced version {version}"), "catalog", ""),
+    "send": (_lazy("sent version {version} to {to}"), "send", "accent"),
+    "create_link": (_lazy("made a customer link for {to}"), "link", ""),
+    "revoke_link": (_lazy("revoked the customer link of {to}"), "blocked", ""),
+    "open_room": (_lazy("opened the customer page"), "eye", "accent"),
+    "accept": (_lazy("accepted version {version}"), "signature", "good"),
+    "decline": (_lazy("declined version {version}"), "close", "bad"),
+    "contract": (_lazy("made contract {contract} from version {version}"), "contract", "good"),
+    "expire": (_lazy("version {version} expired"), "clock", ""),
 }
 EDITS = frozenset(
     {
@@ -182,7 +185,9 @@ def full_names(usernames: set[str]) -> dict[str, str]:
 
 
 def edited(entry: AuditEntry, count: int, names: dict[str, str]) -> Happening:
-    text = f"edited version {entry.data.get('version', '')}" + (f" ({count} changes)" if count > 1 else "")
+    text = _("edited version {version}").format(version=entry.data.get("version", "")) + (
+        _(" ({count} changes)").format(count=count) if count > 1 else ""
+    )
     return Happening(entry.at, names.get(entry.by, entry.by), text, "pencil", "", "")
 
 

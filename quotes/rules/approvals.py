@@ -8,6 +8,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.cel import Expression, NotCel, expression
 from core.roles import ROLES, Permission
 from quotes.rules.facts import FACTS, SECRET, Facts, said
@@ -152,19 +154,25 @@ def reason(rule: Rule, facts: Facts) -> str:
 def problems(rule: Rule) -> Iterator[tuple[str, str]]:
     """Everything that keeps the rule from being published: field, and a sentence with the fix."""
     if rule.role not in DECIDERS:
-        yield "role", f"Choose who decides: {', '.join(DECIDERS)}."
+        yield "role", _("Choose who decides: {deciders}.").format(deciders=", ".join(DECIDERS))
     for name in PLACE.findall(rule.reason):
         if name not in FACTS:
-            yield "reason", f"There is no fact {{{name}}}; use {', '.join(sorted(FACTS))}."
+            yield (
+                "reason",
+                _("There is no fact {{{name}}}; use {facts}.").format(name=name, facts=", ".join(sorted(FACTS))),
+            )
     if rule.active_from and rule.active_to and rule.active_to < rule.active_from:
-        yield "active_to", f"The last day is before the first; make it {rule.active_from} or later."
+        yield (
+            "active_to",
+            _("The last day is before the first; make it {active_from} or later.").format(active_from=rule.active_from),
+        )
     try:
         tested = rule.tested
     except NotCel as error:
-        yield "condition", f"The condition does not work: {error}."
+        yield "condition", _("The condition does not work: {error}.").format(error=error)
         return
     if not tested:
-        yield "condition", "The condition looks at no fact, so it would hold always or never; name one."
+        yield "condition", _("The condition looks at no fact, so it would hold always or never; name one.")
     yield from failed_examples(rule)
 
 
@@ -175,13 +183,15 @@ def failed_examples(rule: Rule) -> Iterator[tuple[str, str]]:
             facts = facts_of(example.facts)
             asks = rule.asks(facts)
         except (NotCel, ValueError) as error:
-            yield "examples", f"Example {number}: {error}."
+            yield "examples", _("Example {number}: {error}.").format(number=number, error=error)
             continue
         if asks != example.asks:
-            wanted, got = ("to ask", "does not") if example.asks else ("not to ask", "does")
-            yield "examples", f"Example {number} expects the rule {wanted}; it {got}."
+            sentence = _("Example {number} expects the rule not to ask; it does.")
+            if example.asks:
+                sentence = _("Example {number} expects the rule to ask; it does not.")
+            yield "examples", sentence.format(number=number)
     if {example.asks for example in rule.examples} != {True, False}:
-        yield "examples", "Give at least one example that asks and one that does not."
+        yield "examples", _("Give at least one example that asks and one that does not.")
 
 
 def facts_of(values: Mapping[str, Any]) -> Facts:

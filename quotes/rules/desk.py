@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
 from core.roles import Permission, may
 
 ESCALATION = "finance"
@@ -57,18 +59,20 @@ def why_not_delegate(
 ) -> str:
     """`taken` are the (absent, stand-in) pairs of delegations that overlap these days."""
     if not may(absent, Permission.DECIDE_APPROVALS):
-        return "Only somebody who decides on approvals can name a stand-in."
+        return _("Only somebody who decides on approvals can name a stand-in.")
     if absent.pk == stand_in.pk:
-        return "Choose a colleague, not yourself."
+        return _("Choose a colleague, not yourself.")
     if not may(stand_in, Permission.DECIDE_APPROVALS):
-        return "The stand-in must be somebody who decides on approvals, not a seller."
+        return _("The stand-in must be somebody who decides on approvals, not a seller.")
     if last < first:
-        return f"The last day is before the first; make it {first} or later."
+        return _("The last day is before the first; make it {first} or later.").format(first=first)
     if last < today:
-        return f"These days are over; choose a last day from {today} on."
+        return _("These days are over; choose a last day from {today} on.").format(today=today)
     for giver, taker in taken:
         if giver == absent.pk:
-            return "You have a stand-in on some of these days already; end that one first."
+            return _("You have a stand-in on some of these days already; end that one first.")
         if giver == stand_in.pk or taker == absent.pk:
-            return "A stand-in does not pass decisions on: one of you two is away or stands in on some of these days."
+            return _(
+                "A stand-in does not pass decisions on: one of you two is away or stands in on some of these days."
+            )
     return ""

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.rules.points import Point, price_points
 from core.formats import percent, unit_price
 from core.roles import ROLE_NAMES
+from core.words import inside
 from quotes.rules.approvals import Need
 from quotes.rules.components import Component, at_quantity_of
 from quotes.rules.price_text import Scale
@@ -78,21 +81,31 @@ def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str, *, nam
     """Every limit that the line goes beyond, with what would be allowed; `named` where the line is not in sight."""
     given = down(line, quote_percent)
     if given > line.limit:
-        start = f"{line.name} may be discounted by" if named else "The discount is"
-        yield f"{start} {percent(line.limit)} at most; this makes {percent(round(given, 2))}."
-    for point, _, left in lowered(line, quote_percent):
+        most, this = percent(line.limit), percent(round(given, 2))
+        if named:
+            sentence = _("{name} may be discounted by {most} at most; this makes {this}.")
+        else:
+            sentence = _("The discount is {most} at most; this makes {this}.")
+        yield sentence.format(name=line.name, most=most, this=this)
+    for point, _listed, left in lowered(line, quote_percent):
         floor = Decimal(line.floors.get(point.path, 0))
         if left < floor:
             factor = line.scale.factor if point.per_unit else Decimal(1)
             least, this = (unit_price(amount * factor, currency) for amount in (floor, round(left, 12)))
-            what = ", ".join(filter(None, [line.name if named else "The price", point.label])) + "," * bool(point.label)
-            each = f" per {line.scale.unit}" if point.per_unit and line.scale.unit else ""
-            yield f"{what} {'may cost' if named else 'is'} {least}{each} at least; this makes {this}."
+            if point.per_unit and line.scale.unit:
+                least = _("{price} per {unit}").format(price=least, unit=line.scale.unit)
+            if named:
+                what = ", ".join(filter(None, [line.name, point.label])) + "," * bool(point.label)
+                sentence = _("{what} may cost {least} at least; this makes {this}.")
+            else:
+                what = _("The price") + (f", {point.label}," if point.label else "")
+                sentence = _("{what} is {least} at least; this makes {this}.")
+            yield sentence.format(what=what, least=least, this=this)
 
 
 def below_floor(line: Limited, quote_percent: Decimal) -> bool:
     """Whether any price of the line is below its floor after all discounts."""
-    return any(left < Decimal(line.floors.get(point.path, 0)) for point, _, left in lowered(line, quote_percent))
+    return any(left < Decimal(line.floors.get(point.path, 0)) for point, _listed, left in lowered(line, quote_percent))
 
 
 def limit_needs(lines: Iterable[Limited], quote_percent: Decimal) -> list[Need]:
@@ -104,12 +117,14 @@ def limit_needs(lines: Iterable[Limited], quote_percent: Decimal) -> list[Need]:
             continue
         role = next((role for role in APPROVERS if given <= line.limit_of(role)), APPROVERS[-1])
         own, theirs = percent(line.limit_of(SELLER)), percent(line.limit_of(role))
-        said = f"{line.name} is down {percent(round(given, 2))}; sales gives up to {own}, {ROLE_NAMES[role].lower()}"
-        reasons.setdefault(role, []).append(f"{said} up to {theirs}.")
+        said = _("{name} is down {given}; sales gives up to {own}, {role} up to {theirs}.").format(
+            name=line.name, given=percent(round(given, 2)), own=own, role=inside(ROLE_NAMES[role]), theirs=theirs
+        )
+        reasons.setdefault(role, []).append(said)
     return [
         Need(
             rule=f"limit-{role.replace('_', '-')}",
-            title="Discount beyond the limit of sales",
+            title=_("Discount beyond the limit of sales"),
             role=role,
             stage=1,
             reason=" ".join(reasons[role]),

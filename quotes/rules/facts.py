@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_type_hints
 
+from core.languages import lazily as _
 from pricing.values import plain
 
 Worse = Literal["higher", "lower", "any"]
@@ -27,67 +28,76 @@ class Facts:
 
     discount_percent: Annotated[
         Decimal | None,
-        Fact("largest discount", "the most that the quote, or any line of it, is down from list in all", "%"),
+        Fact(_("largest discount"), _("the most that the quote, or any line of it, is down from list in all"), "%"),
     ] = None
     quote_discount_percent: Annotated[
-        Decimal | None, Fact("quote discount", "the discount on the whole quote", "%")
+        Decimal | None, Fact(_("quote discount"), _("the discount on the whole quote"), "%")
     ] = None
     line_discount_percent: Annotated[
-        Decimal | None, Fact("line discount", "the largest discount given on a line", "%")
+        Decimal | None, Fact(_("line discount"), _("the largest discount given on a line"), "%")
     ] = None
-    below_floor: Annotated[int | None, Fact("lines below floor", "lines sold below their floor price", "lines")] = None
-    acv: Annotated[Decimal | None, Fact("annual value", "committed bill of an average year", "money", "any")] = None
-    tcv: Annotated[Decimal | None, Fact("total value", "committed bill of the whole term", "money", "any")] = None
-    tcv_p50: Annotated[Decimal | None, Fact("expected value", "bill of the whole term at P50", "money", "any")] = None
-    months: Annotated[int | None, Fact("term", "length of the term", "months")] = None
-    payment_days: Annotated[int | None, Fact("payment", "days the customer has to pay", "days")] = None
+    below_floor: Annotated[
+        int | None, Fact(_("lines below floor"), _("lines sold below their floor price"), "lines")
+    ] = None
+    acv: Annotated[Decimal | None, Fact(_("annual value"), _("committed bill of an average year"), "money", "any")] = (
+        None
+    )
+    tcv: Annotated[Decimal | None, Fact(_("total value"), _("committed bill of the whole term"), "money", "any")] = None
+    tcv_p50: Annotated[
+        Decimal | None, Fact(_("expected value"), _("bill of the whole term at P50"), "money", "any")
+    ] = None
+    months: Annotated[int | None, Fact(_("term"), _("length of the term"), "months")] = None
+    payment_days: Annotated[int | None, Fact(_("payment"), _("days the customer has to pay"), "days")] = None
     billing_months: Annotated[
-        int | None, Fact("billing interval", "shortest interval of the recurring fixed charges", "months", "any")
+        int | None, Fact(_("billing interval"), _("shortest interval of the recurring fixed charges"), "months", "any")
     ] = None
-    free_months: Annotated[int | None, Fact("free months", "months without recurring charges", "months")] = None
+    free_months: Annotated[int | None, Fact(_("free months"), _("months without recurring charges"), "months")] = None
     ramp_depth: Annotated[
-        Decimal | None, Fact("ramp depth", "how far the first year's committed bill is below the highest year's", "%")
+        Decimal | None,
+        Fact(_("ramp depth"), _("how far the first year's committed bill is below the highest year's"), "%"),
     ] = None
-    currency: Annotated[str | None, Fact("currency", "currency of the quote", worse="any")] = None
-    segment: Annotated[str | None, Fact("segment", "the customer's segment", worse="any")] = None
-    country: Annotated[str | None, Fact("country", "the customer's country", worse="any")] = None
-    new_customer: Annotated[bool | None, Fact("new customer", "whether the customer has no contract yet")] = None
+    currency: Annotated[str | None, Fact(_("currency"), _("currency of the quote"), worse="any")] = None
+    segment: Annotated[str | None, Fact(_("segment"), _("the customer's segment"), worse="any")] = None
+    country: Annotated[str | None, Fact(_("country"), _("the customer's country"), worse="any")] = None
+    new_customer: Annotated[bool | None, Fact(_("new customer"), _("whether the customer has no contract yet"))] = None
     special_terms: Annotated[
-        bool | None, Fact("special terms", "whether the quote has terms of its own wording", worse="any")
+        bool | None, Fact(_("special terms"), _("whether the quote has terms of its own wording"), worse="any")
     ] = None
     guarantee_percent: Annotated[
-        Decimal | None, Fact("outcome guarantee", "the largest share of charges that a missed outcome returns", "%")
+        Decimal | None,
+        Fact(_("outcome guarantee"), _("the largest share of charges that a missed outcome returns"), "%"),
     ] = None
     margin_p10: Annotated[
         Decimal | None,
-        Fact("margin at P10", "margin that nine futures in ten are better than", "%", "lower", secret=True),
+        Fact(_("margin at P10"), _("margin that nine futures in ten are better than"), "%", "lower", secret=True),
     ] = None
     margin_p50: Annotated[
-        Decimal | None, Fact("margin at P50", "margin in the middle future", "%", "lower", secret=True)
+        Decimal | None, Fact(_("margin at P50"), _("margin in the middle future"), "%", "lower", secret=True)
     ] = None
     margin_p90: Annotated[
-        Decimal | None, Fact("margin at P90", "margin that one future in ten is better than", "%", "lower", secret=True)
+        Decimal | None,
+        Fact(_("margin at P90"), _("margin that one future in ten is better than"), "%", "lower", secret=True),
     ] = None
     loss_percent: Annotated[
-        Decimal | None, Fact("chance of a loss", "futures in which the bill is below the cost", "%", secret=True)
+        Decimal | None, Fact(_("chance of a loss"), _("futures in which the bill is below the cost"), "%", secret=True)
     ] = None
     commit_coverage: Annotated[
-        Decimal | None, Fact("commit coverage", "committed part of the bill at P50", "%", "lower")
+        Decimal | None, Fact(_("commit coverage"), _("committed part of the bill at P50"), "%", "lower")
     ] = None
-    credit_exposure: Annotated[Decimal | None, Fact("free credit", "credit given without being paid for", "money")] = (
-        None
-    )
+    credit_exposure: Annotated[
+        Decimal | None, Fact(_("free credit"), _("credit given without being paid for"), "money")
+    ] = None
     concentration: Annotated[
-        Decimal | None, Fact("concentration", "share of the expected bill that stands on one metered line", "%")
+        Decimal | None, Fact(_("concentration"), _("share of the expected bill that stands on one metered line"), "%")
     ] = None
     cold_start: Annotated[
-        bool | None, Fact("cold start", "whether the forecast rests on less than 90 days of history")
+        bool | None, Fact(_("cold start"), _("whether the forecast rests on less than 90 days of history"))
     ] = None
     backtest_error: Annotated[
-        Decimal | None, Fact("backtest error", "backtest loss against repeating the last season (1 is equal)")
+        Decimal | None, Fact(_("backtest error"), _("backtest loss against repeating the last season (1 is equal)"))
     ] = None
     target_warnings: Annotated[
-        int | None, Fact("billing warnings", "constructs that billing cannot express as they are", "problems")
+        int | None, Fact(_("billing warnings"), _("constructs that billing cannot express as they are"), "problems")
     ] = None
 
     def as_json(self) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.errors import Invalid
 from forecasting.rules.drivers import read_drivers
 
@@ -21,39 +23,47 @@ def wrong_fields(changes: Mapping[str, Any], *, today: date) -> dict[str, str]:
 
 
 def wrong_title(value: str, _today: date) -> str:
-    return "" if 0 < len(value.strip()) <= 120 else "Give a title of 1 to 120 characters."
+    return "" if 0 < len(value.strip()) <= 120 else _("Give a title of 1 to 120 characters.")
 
 
 def wrong_start(value: date, today: date) -> str:
     if value > today + START_AT_MOST:
-        return f"The start may be at most three years ahead: {today + START_AT_MOST} or earlier."
-    return "" if value >= today - timedelta(days=366) else "The start may be at most a year ago; choose a later day."
+        return _("The start may be at most three years ahead: {day} or earlier.").format(day=today + START_AT_MOST)
+    return "" if value >= today - timedelta(days=366) else _("The start may be at most a year ago; choose a later day.")
 
 
 def wrong_months(value: int, _today: date) -> str:
     low, high = MONTHS
-    return "" if low <= value <= high else f"The term is {low} to {high} months; you gave {value}."
+    return (
+        ""
+        if low <= value <= high
+        else _("The term is {low} to {high} months; you gave {value}.").format(low=low, high=high, value=value)
+    )
 
 
 def wrong_percent(value: Decimal, _today: date) -> str:
     if not value.is_finite() or not 0 <= value <= 100:
-        return "A discount is between 0 and 100 %."
-    return "" if value == round(value, 4) else "A discount has at most 4 decimals."
+        return _("A discount is between 0 and 100 %.")
+    return "" if value == round(value, 4) else _("A discount has at most 4 decimals.")
 
 
 def wrong_valid_until(value: date, today: date) -> str:
     if value < today:
-        return f"The last valid day is over; choose {today} or later."
+        return _("The last valid day is over; choose {today} or later.").format(today=today)
     return (
         ""
         if value <= today + VALID_AT_MOST
-        else f"A quote is valid for a year at most; choose {today + VALID_AT_MOST} or earlier."
+        else _("A quote is valid for a year at most; choose {day} or earlier.").format(day=today + VALID_AT_MOST)
     )
 
 
 def wrong_payment_days(value: int, _today: date) -> str:
     low, high = PAYMENT_DAYS
-    return "" if low <= value <= high else f"Payment is due within {low} to {high} days; you gave {value}."
+    return (
+        ""
+        if low <= value <= high
+        else _("Payment is due within {low} to {high} days; you gave {value}.").format(low=low, high=high, value=value)
+    )
 
 
 def wrong_assumptions(value: Mapping[str, Mapping[str, str]], _today: date) -> str:
@@ -61,9 +71,9 @@ def wrong_assumptions(value: Mapping[str, Mapping[str, str]], _today: date) -> s
         try:
             low, base, high = (Decimal(levels[name]) for name in ("low", "base", "high"))
         except (KeyError, ArithmeticError, TypeError, ValueError):
-            return f"{series}: give low, base and high as numbers."
+            return _("{series}: give low, base and high as numbers.").format(series=series)
         if not (low.is_finite() and high.is_finite() and 0 <= low <= base <= high):
-            return f"{series}: low, base and high must be in this order and not negative."
+            return _("{series}: low, base and high must be in this order and not negative.").format(series=series)
     return ""
 
 
@@ -71,7 +81,7 @@ def wrong_scenario(value: Mapping[str, Any], _today: date) -> str:
     try:
         read_drivers(value.get("drivers", ()))
     except Invalid as problem:
-        return f"The scenario cannot be used: {problem.sentence}"
+        return _("The scenario cannot be used: {sentence}").format(sentence=problem.sentence)
     return ""
 
 

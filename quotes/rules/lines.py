@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.rules.packages import Slot
 from catalog.rules.packages import wrong_quantity as wrong_step
 from core.formats import quantity as shown
@@ -16,7 +18,7 @@ def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot
     """Field -> message for each change that cannot be taken."""
     messages: dict[str, str] = {}
     if "name" in changes and not 0 < len(changes["name"].strip()) <= 120:
-        messages["name"] = "Give a name of 1 to 120 characters."
+        messages["name"] = _("Give a name of 1 to 120 characters.")
     if "quantity" in changes:
         messages["quantity"] = wrong_quantity(changes["quantity"], component, part)
     if "allowance" in changes:
@@ -37,7 +39,7 @@ def takes(component: Component, field: str) -> bool:
 
 def wrong_quantity(value: Decimal, component: Component, part: Slot | None) -> str:
     if fixed_quantity(component) is None:
-        return "What is metered is forecast, not set; change the included usage or the assumption instead."
+        return _("What is metered is forecast, not set; change the included usage or the assumption instead.")
     if wrong := wrong_number(value, "quantity"):
         return wrong
     wrong = wrong_step(part, value) if part else ""
@@ -46,27 +48,27 @@ def wrong_quantity(value: Decimal, component: Component, part: Slot | None) -> s
 
 def wrong_allowance(value: Decimal, component: Component) -> str:
     if not is_metered(component):
-        return "Only metered lines include usage; lower the quantity instead."
-    return wrong_number(value, "included usage")
+        return _("Only metered lines include usage; lower the quantity instead.")
+    return wrong_number(value, _("included usage"))
 
 
 def wrong_number(value: Decimal, what: str) -> str:
     if not value.is_finite() or not 0 <= value <= LARGEST:
-        return f"The {what} is between 0 and {shown(LARGEST)}."
-    return "" if value == round(value, 6) else f"The {what} has at most 6 decimals."
+        return _("The {what} is between 0 and {largest}.").format(what=what, largest=shown(LARGEST))
+    return "" if value == round(value, 6) else _("The {what} has at most 6 decimals.").format(what=what)
 
 
 def wrong_discount(value: Decimal, component: Component) -> str:
     if component["kind"] != "charge" and value:
-        return "Credits and commitments take no discount; change what is paid for them instead."
+        return _("Credits and commitments take no discount; change what is paid for them instead.")
     if not value.is_finite() or not 0 <= value <= 100:
-        return "A discount is between 0 and 100 %."
-    return "" if value == round(value, 4) else "A discount has at most 4 decimals."
+        return _("A discount is between 0 and 100 %.")
+    return "" if value == round(value, 4) else _("A discount has at most 4 decimals.")
 
 
 def wrong_price(value: Decimal) -> str:
     if not value.is_finite() or not 0 <= value <= LARGEST:
-        return f"A price is between 0 and {shown(LARGEST)}."
+        return _("A price is between 0 and {largest}.").format(largest=shown(LARGEST))
     return ""
 
 
@@ -75,5 +77,5 @@ def why_not_remove(key: str, others: Iterable[Component]) -> str:
     for other in others:
         named = (other.get("scope") or {}).get("charges", [])
         if key in named:
-            return f"“{other['name']}” applies to this line; remove that first."
+            return _("“{name}” applies to this line; remove that first.").format(name=other["name"])
     return ""

@@ -2,11 +2,14 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core import formats
+from core.languages import lazily as _lazy
 
 LADDER = (2_000, 4_000, 8_000, 16_000)
 WANTED = 1.0  # percent of P50
-UNMET = "That is more than the 1 % aimed at, and a page may draw no more: do not read the last digits."
+UNMET = _lazy("That is more than the 1 % aimed at, and a page may draw no more: do not read the last digits.")
 LARGEST = 4_000_000  # numbers in one drawing, about half a second of work: what a page may ask of a machine
 
 
@@ -28,7 +31,7 @@ def sentence(paths: int, error: Decimal | None) -> str:
     """What the page says about it."""
     if error is None:
         return ""
-    text = (
-        f"{formats.quantity(paths)} futures: chance alone moves P10, P50 or P90 of the term by about {error} % of P50"
+    text = _("{paths} futures: chance alone moves P10, P50 or P90 of the term by about {error} % of P50").format(
+        paths=formats.quantity(paths), error=error
     )
     return f"{text}." if error <= Decimal(str(WANTED)) else f"{text}. {UNMET}"

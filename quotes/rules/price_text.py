@@ -4,8 +4,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.rules.points import joined
 from core.formats import money, quantity, unit_price
+from core.words import period
 from quotes.rules.components import allowance_of, is_metered
 
 
@@ -33,7 +36,7 @@ def tier_rows(model: Mapping[str, Any], dims: str = "", factor: Decimal = Decima
         for cell in model["cells"]:
             yield from tier_rows(cell["price"], " · ".join(cell["when"].values()), factor)
         if model.get("default"):
-            yield from tier_rows(model["default"], "everything else", factor)
+            yield from tier_rows(model["default"], _("everything else"), factor)
     elif kind == "multiplier":
         for name, share in {"": model.get("default", "1"), **model["factors"]}.items():
             rows = tier_rows(model["base"], dims, Decimal(share))
@@ -50,7 +53,7 @@ def tier_rows(model: Mapping[str, Any], dims: str = "", factor: Decimal = Decima
 
 def blocks(place: Mapping[str, Any], dims: str) -> str:
     """Says that a price is for a whole block of units, where it is."""
-    return joined(dims, f"each block of {quantity(place['size'])}") if "size" in place else dims
+    return joined(dims, _("each block of {size}").format(size=quantity(place["size"]))) if "size" in place else dims
 
 
 def amounts(place: Mapping[str, Any], factor: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -68,15 +71,19 @@ def price_text(component: Mapping[str, Any], currency: str, scale: Scale) -> str
     if component["kind"] == "credit":
         return credit_text(component, currency)
     if component["kind"] == "commitment":
-        return f"{commitment_size(component, currency)} per {component.get('window', 'year')}"
+        return _("{size} per {period}").format(
+            size=commitment_size(component, currency), period=period(component.get("window", "year"))
+        )
     if component["price"]["model"] == "package":
         size = f"{quantity(component['price']['size'])} {plural(str(component.get('unit', 'unit')))}"
-        return f"{unit_price(component['price']['price'], currency)} per {size}"
+        return _("{price} per {unit}").format(price=unit_price(component["price"]["price"], currency), unit=size)
     rows = list(tier_rows(component["price"]))
     each = sorted({row.unit_price for row in rows if row.unit_price is not None})
     parts = []
     if each:
-        parts.append(f"{span(each, currency, scale.factor)} per {per(component, scale)}")
+        parts.append(
+            _("{price} per {unit}").format(price=span(each, currency, scale.factor), unit=per(component, scale))
+        )
     flats = sorted({row.flat for row in rows if row.flat is not None})
     if flats:
         parts.append(f"{span(flats, currency, Decimal(1))} {per_interval(component)}")
@@ -85,27 +92,36 @@ def price_text(component: Mapping[str, Any], currency: str, scale: Scale) -> str
 
 def span(values: list[Decimal], currency: str, factor: Decimal) -> str:
     low, high = (unit_price(value * factor, currency) for value in (values[0], values[-1]))
-    return low if low == high else f"{low} to {high.removeprefix(currency).strip()}"
+    if low == high:
+        return low
+    # The currency is said once, at the end where the language puts it.
+    if low.startswith(currency):
+        return _("{low} to {high}").format(low=low, high=high.removeprefix(currency).strip())
+    return _("{low} to {high}").format(low=low.removesuffix(currency).strip(), high=high)
 
 
 def per(component: Mapping[str, Any], scale: Scale) -> str:
     unit = scale.unit or component.get("unit") or "unit"
     if is_metered(component):
         return str(unit)
-    return f"{unit} once" if component.get("interval") == "once" else f"{unit} and {component.get('interval', 'month')}"
+    return (
+        _("{unit} once").format(unit=unit)
+        if component.get("interval") == "once"
+        else _("{unit} and {period}").format(unit=unit, period=period(component.get("interval", "month")))
+    )
 
 
 def per_interval(component: Mapping[str, Any]) -> str:
     interval = component.get("interval", "month")
-    return "once" if interval == "once" else f"per {interval}"
+    return _("once") if interval == "once" else _("per {period}").format(period=period(interval))
 
 
 def credit_text(component: Mapping[str, Any], currency: str) -> str:
     """What is paid for the credits, each time they are granted."""
     paid = Decimal(component.get("purchase", "0"))
     every = component.get("every", "once")
-    how_often = "once" if every == "once" else f"every {every}"
-    return f"{money(paid, currency)} {how_often}" if paid else f"free, {how_often}"
+    how_often = _("once") if every == "once" else _("every {period}").format(period=period(every))
+    return f"{money(paid, currency)} {how_often}" if paid else _("free, {how_often}").format(how_often=how_often)
 
 
 def commitment_size(component: Mapping[str, Any], currency: str) -> str:
@@ -118,7 +134,11 @@ def included_text(component: Mapping[str, Any], scale: Scale) -> str:
     if included is None:
         return ""
     unit = scale.unit or plural(str(component.get("unit", "unit")))
-    return f"{quantity(included / scale.factor)} {unit} per {component['allowance'].get('reset', 'month')}"
+    return _("{quantity} {unit} per {period}").format(
+        quantity=quantity(included / scale.factor),
+        unit=unit,
+        period=period(component["allowance"].get("reset", "month")),
+    )
 
 
 def plural(unit: str) -> str:

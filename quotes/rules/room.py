@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from core.languages import lazily as _
 from quotes.rules.transitions import Status
 
 
@@ -51,49 +52,53 @@ class Link(Protocol):
 
 
 STATES = {
-    Kind.OPEN: State(Kind.OPEN, "info", "Ready for your answer", "Read it in peace, then accept or decline it below."),
+    Kind.OPEN: State(
+        Kind.OPEN, "info", _("Ready for your answer"), _("Read it in peace, then accept or decline it below.")
+    ),
     Kind.VIEW: State(
         Kind.VIEW,
         "info",
-        "This link is for reading",
-        "You can read and download everything. To accept it, ask your contact for a link that may sign.",
+        _("This link is for reading"),
+        _("You can read and download everything. To accept it, ask your contact for a link that may sign."),
     ),
-    Kind.ACCEPTED: State(Kind.ACCEPTED, "good", "This quote has been accepted", "Thank you. Nothing is left to do."),
+    Kind.ACCEPTED: State(
+        Kind.ACCEPTED, "good", _("This quote has been accepted"), _("Thank you. Nothing is left to do.")
+    ),
     Kind.DECLINED: State(
         Kind.DECLINED,
         "warn",
-        "This quote has been declined",
-        "If that has changed, ask your contact for a new version.",
+        _("This quote has been declined"),
+        _("If that has changed, ask your contact for a new version."),
     ),
     Kind.EXPIRED: State(
         Kind.EXPIRED,
         "warn",
-        "This quote has expired",
-        "It can be read but not accepted any more. Ask your contact for a new one.",
+        _("This quote has expired"),
+        _("It can be read but not accepted any more. Ask your contact for a new one."),
     ),
     Kind.REPLACED: State(
         Kind.REPLACED,
         "warn",
-        "This version has been replaced",
-        "A newer version exists, so this one cannot be accepted. Ask your contact for the link to the new one.",
+        _("This version has been replaced"),
+        _("A newer version exists, so this one cannot be accepted. Ask your contact for the link to the new one."),
     ),
     Kind.WITHDRAWN: State(
         Kind.WITHDRAWN,
         "warn",
-        "This quote has been withdrawn",
-        "It cannot be accepted any more. Ask your contact what comes next.",
+        _("This quote has been withdrawn"),
+        _("It cannot be accepted any more. Ask your contact what comes next."),
     ),
     Kind.REVOKED: State(
         Kind.REVOKED,
         "warn",
-        "This link does not work any more",
-        "The seller has replaced or revoked it. Look for a newer message, or ask your contact for a new link.",
+        _("This link does not work any more"),
+        _("The seller has replaced or revoked it. Look for a newer message, or ask your contact for a new link."),
     ),
     Kind.OVER: State(
         Kind.OVER,
         "warn",
-        "This link is too old",
-        "Links close some time after a quote expires. Ask your contact for a new one.",
+        _("This link is too old"),
+        _("Links close some time after a quote expires. Ask your contact for a new one."),
     ),
 }
 

@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+
+from core.languages import lazily as _lazy
+from core.words import inside, one_of
+
 
 class Status(StrEnum):
     DRAFT = "draft"
@@ -91,7 +96,20 @@ OWNERS: dict[Status, str] = {
 }
 """Whose turn it is."""
 
-LABELS: dict[Status, str] = {status: status.value.replace("_", " ").capitalize() for status in Status}
+LABELS: dict[Status, str] = {
+    S.DRAFT: _lazy("Draft"),
+    S.SUBMITTED: _lazy("Submitted"),
+    S.CHANGES_REQUESTED: _lazy("Changes requested"),
+    S.REJECTED: _lazy("Rejected"),
+    S.APPROVED: _lazy("Approved"),
+    S.SENT: _lazy("Sent"),
+    S.ACCEPTED: _lazy("Accepted"),
+    S.DECLINED: _lazy("Declined"),
+    S.WITHDRAWN: _lazy("Withdrawn"),
+    S.EXPIRED: _lazy("Expired"),
+    S.SUPERSEDED: _lazy("Superseded"),
+    S.CONTRACTED: _lazy("Contracted"),
+}
 
 LIVE = frozenset({S.SUBMITTED, S.APPROVED, S.SENT, S.ACCEPTED, S.CONTRACTED})
 """At most one version of a quote is one of these; the database holds it."""
@@ -103,18 +121,18 @@ CLOSED = frozenset({S.CHANGES_REQUESTED, S.REJECTED, S.DECLINED, S.WITHDRAWN, S.
 """Ended without a contract: closed_at says when, closed_by who, closed_note why."""
 
 PAST: dict[Verb, str] = {
-    V.SUBMIT: "submitted",
-    V.APPROVE: "approved",
-    V.REQUEST_CHANGES: "sent back for changes",
-    V.REJECT: "rejected",
-    V.SEND: "sent",
-    V.ACCEPT: "accepted",
-    V.DECLINE: "declined",
-    V.CONTRACT: "turned into a contract",
-    V.WITHDRAW: "withdrawn",
-    V.REVISE: "revised",
-    V.REPLACE: "replaced",
-    V.EXPIRE: "expired",
+    V.SUBMIT: _lazy("submitted"),
+    V.APPROVE: _lazy("approved"),
+    V.REQUEST_CHANGES: _lazy("sent back for changes"),
+    V.REJECT: _lazy("rejected"),
+    V.SEND: _lazy("sent"),
+    V.ACCEPT: _lazy("accepted"),
+    V.DECLINE: _lazy("declined"),
+    V.CONTRACT: _lazy("turned into a contract"),
+    V.WITHDRAW: _lazy("withdrawn"),
+    V.REVISE: _lazy("revised"),
+    V.REPLACE: _lazy("replaced"),
+    V.EXPIRE: _lazy("expired"),
 }
 
 
@@ -127,13 +145,10 @@ def why_not(status: str, verb: Verb) -> str:
     """ "" when the table allows the verb, else a sentence that names the present status and where the verb works."""
     if after(status, verb) is not None:
         return ""
-    places = [LABELS[place].lower() for place, verbs in TRANSITIONS.items() if verb in verbs]
-    return f"This version is {LABELS[Status(status)].lower()}; only {listed(places)} versions can be {PAST[verb]}."
-
-
-def listed(words: list[str]) -> str:
-    """ "a", "a or b", "a, b or c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+    places = [inside(LABELS[place]) for place, verbs in TRANSITIONS.items() if verb in verbs]
+    return _("This version is {status}; only {places} versions can be {done}.").format(
+        status=inside(LABELS[Status(status)]), places=one_of(places), done=PAST[verb]
+    )
 
 
 def diagram() -> str:

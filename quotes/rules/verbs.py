@@ -8,9 +8,13 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
+from django.utils.translation import gettext as _
+
+from core.languages import lazily as _lazy
 from core.roles import ROLE_NAMES, Permission, may
+from core.words import inside, one_of
 from quotes.rules.desk import Acting, Seat
-from quotes.rules.transitions import LABELS, Status, Verb, listed, why_not
+from quotes.rules.transitions import LABELS, Status, Verb, why_not
 
 
 class Person(Protocol):
@@ -30,13 +34,13 @@ class Version(Protocol):
     def expired(self, at: datetime) -> bool: ...
 
 
-EXPIRED = "This version has expired. Revise it with a later last valid day."
+EXPIRED = _lazy("This version has expired. Revise it with a later last valid day.")
 
 
 def why_not_edit(version: Version, *, by: Person | None = None) -> str:
     if version.status != Status.DRAFT:
-        return (
-            f"This version is {LABELS[Status(version.status)].lower()}; only a draft can be edited. Revise it instead."
+        return _("This version is {status}; only a draft can be edited. Revise it instead.").format(
+            status=inside(LABELS[Status(version.status)])
         )
     return why_not_seller(version, by)
 
@@ -46,7 +50,7 @@ def why_not_submit(
 ) -> str:
     """`live` is the status of the quote's live version, if it has one; `problems` come from the priced version."""
     if live in (Status.ACCEPTED, Status.CONTRACTED):
-        return "An earlier version of this quote was accepted; a changed deal needs a new quote."
+        return _("An earlier version of this quote was accepted; a changed deal needs a new quote.")
     return why_not(version.status, Verb.SUBMIT) or why_not_seller(version, by) or " ".join(problems)
 
 
@@ -58,9 +62,9 @@ def why_not_revise(
     version: Version, *, by: Person | None = None, has_draft: bool = False, live: str | None = None
 ) -> str:
     if has_draft and version.status != Status.DRAFT:
-        return "This quote already has a draft; edit that one."
+        return _("This quote already has a draft; edit that one.")
     if live in (Status.ACCEPTED, Status.CONTRACTED):
-        return "A version of this quote was accepted; a changed deal needs a new quote."
+        return _("A version of this quote was accepted; a changed deal needs a new quote.")
     return why_not(version.status, Verb.REVISE) or why_not_seller(version, by)
 
 
@@ -79,20 +83,24 @@ def why_not_decide(
     if by is None:
         return ""
     if not may(by, Permission.DECIDE_APPROVALS):
-        return "You cannot decide on approvals: that takes the role deal desk or finance."
+        return _("You cannot decide on approvals: that takes the role deal desk or finance.")
     if by.pk in version.maker_ids:
-        return "You created, edited or submitted this version, so somebody else must decide on it."
+        return _("You created, edited or submitted this version, so somebody else must decide on it.")
     if by.pk in decider_ids:
-        return "You have decided on this version already; what is left needs another person."
+        return _("You have decided on this version already; what is left needs another person.")
     actor = acting or Acting(by, {})
     if any(actor.takes(seat) for seat in seats):
         return ""
     names = [
-        ROLE_NAMES.get(role, role).lower() for role in sorted({seat.role for seat in seats if not seat.assignee_id})
+        inside(ROLE_NAMES.get(role, role)) for role in sorted({seat.role for seat in seats if not seat.assignee_id})
     ]
     if any(seat.assignee_id for seat in seats):
-        names.append("the person it was given to")
-    return f"This version waits for {listed(names)}, not for you." if names else "Nothing is left to decide here."
+        names.append(_("the person it was given to"))
+    return (
+        _("This version waits for {names}, not for you.").format(names=one_of(names))
+        if names
+        else _("Nothing is left to decide here.")
+    )
 
 
 def why_not_send(version: Version, *, at: datetime, by: Person | None = None) -> str:
@@ -104,32 +112,34 @@ def why_not_send(version: Version, *, at: datetime, by: Person | None = None) ->
 def why_not_share(version: Version, *, at: datetime, by: Person | None = None) -> str:
     """Whether another customer link may be made for a version that is with the customer."""
     if version.status != Status.SENT:
-        return f"This version is {LABELS[Status(version.status)].lower()}; only a sent version has customer links."
+        return _("This version is {status}; only a sent version has customer links.").format(
+            status=inside(LABELS[Status(version.status)])
+        )
     return (EXPIRED if version.expired(at) else "") or why_not_seller(version, by)
 
 
 def why_not_accept(version: Version, *, at: datetime, may_sign: bool = True) -> str:
     """Said to the customer, in the customer's words."""
     if version.status == Status.SENT and version.expired(at):
-        return "This quote has expired. Please ask your contact for a new one."
+        return _("This quote has expired. Please ask your contact for a new one.")
     if version.status != Status.SENT:
         return CLOSED_TO_CUSTOMER.get(Status(version.status), "This quote is not open for acceptance.")
-    return "" if may_sign else "This link is for reading. Please ask your contact for one that may accept."
+    return "" if may_sign else _("This link is for reading. Please ask your contact for one that may accept.")
 
 
 def why_not_decline(version: Version, *, at: datetime, may_sign: bool = True) -> str:
     if version.status == Status.SENT and not may_sign:
-        return "This link is for reading. Please ask your contact for one that may decline."
+        return _("This link is for reading. Please ask your contact for one that may decline.")
     return why_not_accept(version, at=at)
 
 
 CLOSED_TO_CUSTOMER: dict[Status, str] = {
-    Status.ACCEPTED: "This quote has been accepted.",
-    Status.CONTRACTED: "This quote has been accepted.",
-    Status.DECLINED: "This quote has been declined.",
-    Status.WITHDRAWN: "This quote has been withdrawn. Please ask your contact for a new one.",
-    Status.EXPIRED: "This quote has expired. Please ask your contact for a new one.",
-    Status.SUPERSEDED: "This version has been replaced by a newer one. Please ask your contact for it.",
+    Status.ACCEPTED: _lazy("This quote has been accepted."),
+    Status.CONTRACTED: _lazy("This quote has been accepted."),
+    Status.DECLINED: _lazy("This quote has been declined."),
+    Status.WITHDRAWN: _lazy("This quote has been withdrawn. Please ask your contact for a new one."),
+    Status.EXPIRED: _lazy("This quote has expired. Please ask your contact for a new one."),
+    Status.SUPERSEDED: _lazy("This version has been replaced by a newer one. Please ask your contact for it."),
 }
 
 
@@ -138,7 +148,7 @@ def why_not_seller(version: Version, by: Person | None) -> str:
     if by is None:
         return ""
     if not may(by, Permission.EDIT_QUOTES):
-        return "You may look at this quote but not change it: that takes the role sales."
+        return _("You may look at this quote but not change it: that takes the role sales.")
     if by.pk != version.owner_id and not may(by, Permission.SEE_ALL_QUOTES):
-        return "This quote belongs to somebody else."
+        return _("This quote belongs to somebody else.")
     return ""

@@ -7,15 +7,17 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Invalid
 from core.http import render_page, see_other
 from core.models import User
 from core.roles import ROLE_NAMES, Permission, may
+from core.words import inside
 from quotes import access
 from quotes.actions import approval_rules as actions
-from quotes.forms.rules import PEOPLE, NewRuleForm, RuleForm, initial
+from quotes.forms.rules import NewRuleForm, RuleForm, initial
 from quotes.models import ApprovalRule
 from quotes.queries.approval_rules import rule_rows, rules_in_force, versions_of
 from quotes.queries.simulation import simulate
@@ -69,7 +71,7 @@ def edits(request: HttpRequest, code: str, version: int) -> HttpResponse:
     if form.is_valid():
         seen = request.POST.get("edit_number", "")
         if not seen.isdecimal():
-            raise Invalid({"edit_number": "This page is too old to save from; load it again."})
+            raise Invalid({"edit_number": _("This page is too old to save from; load it again.")})
         actions.edit_rule(row, by=user, at=now(), edit_number=int(seen), **form.cleaned_data)
         return see_other(request, address(row))
     return show(request, user, code, form=form, status=422)
@@ -107,11 +109,8 @@ def present_day(at: datetime) -> Any:
 def people(role: str, count: int) -> str:
     """ "Finance", "two of finance", "all of finance"."""
     name = ROLE_NAMES.get(role, role)
-    return (
-        name
-        if count == 1
-        else f"{dict(PEOPLE)[str(count)].removesuffix(' of them').removeprefix('any ')} of {name.lower()}"
-    )
+    sentences = {1: "{role}", 2: _("two of {role}"), 3: _("three of {role}"), 0: _("all of {role}")}
+    return sentences[count].format(role=name if count == 1 else inside(name))
 
 
 def show(

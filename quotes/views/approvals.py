@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Invalid, refuse
 from core.http import is_partial, render_page, see_other, toast
+from core.languages import lazily as _
 from quotes import access
 from quotes.actions.approvals import decide
 from quotes.forms.deciding import DecisionForm
@@ -16,7 +17,7 @@ from quotes.queries.versions import approval_rows, open_seats
 from quotes.rules.verbs import why_not_decide
 from quotes.views.version_page import show_version
 
-SAID = {"approve": "approved", "request_changes": "sent back for changes", "reject": "rejected"}
+SAID = {"approve": _("approved"), "request_changes": _("sent back for changes"), "reject": _("rejected")}
 
 
 @require_safe

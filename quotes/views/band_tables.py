@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts import meter_bar
@@ -60,12 +61,14 @@ def band_context(deal: PricedVersion) -> dict[str, Any]:
 
 
 def groups(deal: PricedVersion) -> list[BandGroup]:
-    found = [BandGroup("Bill", False, rows([year.band for year in deal.years], deal.term, deal.months[0].month))]
+    found = [BandGroup(_("Bill"), False, rows([year.band for year in deal.years], deal.term, deal.months[0].month))]
     if deal.margin:
         margin, first = deal.margin, deal.months[0].month
-        losses = [f"{percent(share)} of futures lose" if share else "" for share in margin.loss_years]
-        found.append(BandGroup("Cost", True, rows(margin.cost_years, margin.cost, first)))
-        found.append(BandGroup("Margin", True, rows(margin.years, margin.margin, first, losses)))
+        losses = [
+            _("{share} of futures lose").format(share=percent(share)) if share else "" for share in margin.loss_years
+        ]
+        found.append(BandGroup(_("Cost"), True, rows(margin.cost_years, margin.cost, first)))
+        found.append(BandGroup(_("Margin"), True, rows(margin.years, margin.margin, first, losses)))
     return found
 
 
@@ -73,10 +76,14 @@ def rows(years: Sequence[Band], term: Band, first: date, notes: Sequence[str] = 
     """A row per contract year where there is more than one, and the term."""
     several = years if len(years) > 1 else ()
     found = [
-        BandRow(f"Year {n + 1}, from {formats.month(f'{first.year + n}-{first.month:02}')}", band, note)
+        BandRow(
+            _("Year {n}, from {month}").format(n=n + 1, month=formats.month(f"{first.year + n}-{first.month:02}")),
+            band,
+            note,
+        )
         for n, (band, note) in enumerate(zip(several, [*notes, *[""] * len(years)], strict=False))
     ]
-    return (*found, BandRow("Whole term", term))
+    return (*found, BandRow(_("Whole term"), term))
 
 
 def month_rows(deal: PricedVersion) -> list[MonthRow]:
@@ -96,9 +103,9 @@ def risk_rows(deal: PricedVersion) -> list[RiskRow]:
     if deal.margin and deal.margin.loss is not None:
         found.append(
             RiskRow(
-                "Chance of a loss",
+                _("Chance of a loss"),
                 percent(deal.margin.loss),
-                "of the futures cost more over the term than they bring in.",
+                _("of the futures cost more over the term than they bring in."),
                 internal=True,
             )
         )
@@ -108,9 +115,11 @@ def risk_rows(deal: PricedVersion) -> list[RiskRow]:
         found += [credit_row(one, money, [row.month for row in deal.months]) for one in risks.credits]
         found.append(
             RiskRow(
-                "Beyond what is committed",
+                _("Beyond what is committed"),
                 formats.money(risks.expected_overage, money),
-                f"is to be expected on average; in 8 of 10 futures it is {between(risks.overage, money)}.",
+                _("is to be expected on average; in 8 of 10 futures it is {overage}.").format(
+                    overage=between(risks.overage, money)
+                ),
             )
         )
         found.append(largest_row(risks.largest, risks.p99, money))
@@ -118,10 +127,10 @@ def risk_rows(deal: PricedVersion) -> list[RiskRow]:
 
 
 def commitment_row(one: CommitmentRisk, currency: str) -> RiskRow:
-    text = "of the futures use all of it." if not one.unused else "of the futures do not use all of it"
+    text = _("of the futures use all of it.") if not one.unused else _("of the futures do not use all of it")
     if one.unused:
-        text += f"; up to {formats.money(one.missing.p90, currency)} is then paid for nothing (P90)."
-    return RiskRow(f"{one.name} not used up", percent(one.unused), text)
+        text += _("; up to {p90} is then paid for nothing (P90).").format(p90=formats.money(one.missing.p90, currency))
+    return RiskRow(_("{name} not used up").format(name=one.name), percent(one.unused), text)
 
 
 def credit_row(one: CreditRisk, currency: str, months: Sequence[date]) -> RiskRow:
@@ -131,7 +140,12 @@ def credit_row(one: CreditRisk, currency: str, months: Sequence[date]) -> RiskRo
         (formats.month(months[n].isoformat()), text := percent(one.exhausted[n]), meter_bar(share(one, n), label=text))
         for n in steps
     )
-    return RiskRow(f"{one.name} gone", percent(one.exhausted[-1]), credit_text(one, currency, months), bars=bars)
+    return RiskRow(
+        _("{name} gone").format(name=one.name),
+        percent(one.exhausted[-1]),
+        credit_text(one, currency, months),
+        bars=bars,
+    )
 
 
 def share(one: CreditRisk, month: int) -> float:
@@ -140,30 +154,34 @@ def share(one: CreditRisk, month: int) -> float:
 
 def credit_text(one: CreditRisk, currency: str, months: Sequence[date]) -> str:
     if one.recurring:
-        return "of the futures have used up the last grant by the end of the term."
+        return _("of the futures have used up the last grant by the end of the term.")
     if month := one.likely_month:
         gone = formats.month(months[month - 1].isoformat())
-        return f"of the futures have used it up by the end; in most it is gone by the end of {gone}."
+        return _("of the futures have used it up by the end; in most it is gone by the end of {gone}.").format(
+            gone=gone
+        )
     left = f"{formats.quantity(one.left.p50)} {one.unit}" if one.unit else formats.money(one.left.p50, currency)
-    return f"of the futures have used it up by the end; {left} is left at P50."
+    return _("of the futures have used it up by the end; {left} is left at P50.").format(left=left)
 
 
 def largest_row(largest: Decimal | None, p99: Decimal, currency: str) -> RiskRow:
     if largest is not None:
-        return RiskRow("Largest bill", formats.money(largest, currency), "over the term: it is capped.")
+        return RiskRow(_("Largest bill"), formats.money(largest, currency), _("over the term: it is capped."))
     return RiskRow(
-        "Largest bill", "no cap", f"One future in 100 costs more than {formats.money(p99, currency)} over the term."
+        _("Largest bill"),
+        _("no cap"),
+        _("One future in 100 costs more than {p99} over the term.").format(p99=formats.money(p99, currency)),
     )
 
 
 def between(band: Band, currency: str) -> str:
-    return f"from {formats.money(band.p10, currency)} to {formats.money(band.p90, currency)}"
+    return _("from {p10} to {p90}").format(p10=formats.money(band.p10, currency), p90=formats.money(band.p90, currency))
 
 
 def percent(share: Decimal) -> str:
     """ "12 %", "under 1 %", "over 99 %": a simulated share has no more digits than that."""
     if 0 < share < Decimal("0.01"):
-        return "under 1 %"
+        return _("under 1 %")
     if Decimal("0.99") < share < 1:
-        return "over 99 %"
+        return _("over 99 %")
     return f"{share * 100:.0f} %"

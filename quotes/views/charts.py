@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.charts import fan_chart
+from core.languages import lazily as _lazy
 from quotes.queries.priced import PricedVersion
 
-BILL = "Monthly bill"
+BILL = _lazy("Monthly bill")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ def floats(bands: Sequence[Any], name: str) -> list[float]:
 
 
 def usage_fan(title: str, unit: str, months: list[str], *bands: list[float]) -> Fan:
-    return Fan(title, unit, fan_chart([], months, *bands, label=f"{title}, {unit} a month", unit=unit))
+    return Fan(
+        title,
+        unit,
+        fan_chart([], months, *bands, label=_("{title}, {unit} a month").format(title=title, unit=unit), unit=unit),
+    )
 
 
 def snapshot_charts(snapshot: Mapping[str, Any]) -> Charts:

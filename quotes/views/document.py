@@ -12,8 +12,8 @@ from quotes.views.room import pdf_response
 @require_GET
 def document(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
     """Only what is frozen has a document: a draft may still change."""
-    _, version = access.version(request, number, version_number)
-    refuse("" if version.snapshot else "A draft has no document yet. Submit it: from then on its content is frozen.")
+    _user, version = access.version(request, number, version_number)
+    refuse("" if version.snapshot else _("A draft has no document yet. Submit it: from then on its content is frozen."))
     response = pdf_response(QuoteDocument.parse(version.snapshot, version.sha256), attachment=False)
     response.headers["Cache-Control"] = "no-store, private"
     return response

@@ -10,11 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import formats
 from core.http import is_partial, see_other, toast
 from core.models import User
 from core.roles import ROLE_NAMES, Permission, may
+from core.words import all_of, one_of
 from quotes import access
 from quotes.forms.draft import PRICE, FactsForm
 from quotes.models import QuoteVersion
@@ -173,7 +176,7 @@ def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
         "unknown_usage": any(problem.field == "assumptions" for problem in deal.problems),
         "rows": rows,
         "needs": needs,
-        "needs_badge": f"{len(needs)} needed",
+        "needs_badge": _("{needs} needed").format(needs=len(needs)),
         "needs_sentence": needs_sentence(deal.needs),
         "charts": charts_of(deal) if deal.version.status != Status.DRAFT else NO_CHARTS,
         **band_context(deal),
@@ -190,7 +193,7 @@ def need_views(deal: PricedVersion) -> list[NeedView]:
             reason=need.reason,
             title=need.title,
             stage=need.stage,
-            names=" or ".join(people[need.role].names[:NAMES]),
+            names=one_of(people[need.role].names[:NAMES]),
             usual=lasted(people[need.role].usual),
             standing=standing.get(need.rule),
         )
@@ -201,7 +204,9 @@ def need_views(deal: PricedVersion) -> list[NeedView]:
 def decided_by(need: Need) -> str:
     """ "Finance", "2 of Deal desk", "All of Finance"."""
     role = str(ROLE_NAMES.get(need.role, need.role))
-    return role if need.count == 1 else f"{need.count or 'All'} of {role}"
+    if need.count == 1:
+        return role
+    return (_("{n} of {role}") if need.count else _("All of {role}")).format(n=need.count, role=role)
 
 
 def lasted(time: timedelta | None) -> str:
@@ -209,8 +214,9 @@ def lasted(time: timedelta | None) -> str:
     if time is None:
         return ""
     hours = max(round(time / timedelta(hours=1)), 1)
-    amount, unit = (hours, "hour") if hours < 48 else (round(hours / 24), "day")
-    return f"{amount} {unit}{'s' * (amount != 1)}"
+    if hours < 48:
+        return ngettext("{n} hour", "{n} hours", hours).format(n=hours)
+    return ngettext("{n} day", "{n} days", round(hours / 24)).format(n=round(hours / 24))
 
 
 def problem_sentences(deal: PricedVersion) -> list[str]:
@@ -221,8 +227,11 @@ def problem_sentences(deal: PricedVersion) -> list[str]:
 
 
 def assumptions_sentence(missing: int) -> str:
-    meters = "One meter has" if missing == 1 else f"{missing} meters have"
-    return f"{meters} no history and no assumption yet; state low, base and high for each."
+    return ngettext(
+        "One meter has no history and no assumption yet; state low, base and high for each.",
+        "{n} meters have no history and no assumption yet; state low, base and high for each.",
+        missing,
+    ).format(n=missing)
 
 
 def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView]:
@@ -234,13 +243,14 @@ def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView
         if problem.field != "assumptions" and (rows or problem.field != "lines")
     ]
     if missing := sum(1 for problem in deal.problems if problem.field == "assumptions"):
-        found.append(ProblemView(assumptions_sentence(missing), "assumptions", "the assumptions"))
+        found.append(ProblemView(assumptions_sentence(missing), "assumptions", _("the assumptions")))
     return found
 
 
 def needs_sentence(needs: tuple[Need, ...]) -> str:
     names = sorted({str(ROLE_NAMES.get(need.role, need.role)) for need in needs})
-    return f"{' and '.join(names)} {'decide' if len(names) > 1 else 'decides'} next." if names else ""
+    sentence = ngettext("{names} decides next.", "{names} decide next.", len(names))
+    return sentence.format(names=all_of(names)) if names else ""
 
 
 def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list[TextView]) -> dict[str, Any]:
@@ -337,5 +347,8 @@ def assumption_view(row: AssumptionRow, edit: Edit) -> AssumptionView:
 def announcement(deal: PricedVersion) -> str:
     """What a screen reader hears after an edit."""
     committed, mid = (formats.money(amount, deal.currency) for amount in (deal.totals.committed, deal.term.p50))
-    needed = f"{len(deal.needs)} approvals needed" if deal.needs else "no approval needed"
-    return f"Saved. Committed {committed}, expected {mid}, {needed}."
+    needed = ngettext("{n} approval needed", "{n} approvals needed", len(deal.needs)).format(n=len(deal.needs))
+    needed = needed if deal.needs else _("no approval needed")
+    return _("Saved. Committed {committed}, expected {mid}, {needed}.").format(
+        committed=committed, mid=mid, needed=needed
+    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.forms import Form
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
@@ -48,7 +49,7 @@ def seen(request: HttpRequest) -> int:
     """The edit number of the page that the person looked at."""
     text = request.POST.get("edit_number", "")
     if not text.isdecimal():
-        raise Invalid({"edit_number": "This page is too old to save from; load it again."})
+        raise Invalid({"edit_number": _("This page is too old to save from; load it again.")})
     return int(text)
 
 
@@ -56,7 +57,7 @@ def joined(request: HttpRequest, edit: Edit, version: QuoteVersion) -> Edit:
     """The edit; drawing everything again if it went through beside edits of others that this page does not show."""
     if edit.status != 200 or edit.whole or version.edit_number <= seen(request) + 1:
         return edit
-    return replace(edit, whole=True, structure=True, said="Saved, beside what was edited elsewhere meanwhile.")
+    return replace(edit, whole=True, structure=True, said=_("Saved, beside what was edited elsewhere meanwhile."))
 
 
 def typed_of(request: HttpRequest, names: Collection[str]) -> dict[str, str]:

@@ -4,16 +4,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core import formats
+from core.languages import lazily as _lazy
+from core.words import period
 from quotes.models import QuoteVersion
 from quotes.queries.priced import PricedVersion
 from quotes.rules.pricing import LineRow
 from quotes.views.edits import Edit
 
-INTERVALS = {"month": "per month", "quarter": "per quarter", "year": "per year", "once": "once"}
-TIMINGS = {"advance": "in advance", "arrears": "in arrears"}
-KINDS = {"credit": "Prepaid credits", "commitment": "Commitment"}
+INTERVALS = {
+    "month": _lazy("per month"),
+    "quarter": _lazy("per quarter"),
+    "year": _lazy("per year"),
+    "once": _lazy("once"),
+}
+TIMINGS = {"advance": _lazy("in advance"), "arrears": _lazy("in arrears")}
+KINDS = {"credit": _lazy("Prepaid credits"), "commitment": _lazy("Commitment")}
 ACTIONS = ("line", "removal", "position")
 
 
@@ -54,7 +62,7 @@ def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[L
     package = ""
     headed = {""}
     for row in deal.lines:
-        heading = (row.package or "Single prices") if row.package != package else ""
+        heading = (row.package or _("Single prices")) if row.package != package else ""
         view = line_view(row, version, deal, edit if edit.line == row.key else Edit(), heading=heading)
         if row.package_code not in headed:
             view.urls["package_removal"] = reverse(
@@ -90,14 +98,22 @@ def words(row: LineRow) -> str:
     product = "" if row.product.lower() in row.name.lower() else row.product
     if row.kind != "charge":
         return KINDS.get(row.kind, product)
-    billed = "once" if row.interval == "once" else TIMINGS.get(row.timing, row.timing)
-    return f"{product}, billed {billed}" if product else f"Billed {billed}"
+    billed = INTERVALS["once"] if row.interval == "once" else TIMINGS.get(row.timing, row.timing)
+    return (
+        _("{product}, billed {billed}").format(product=product, billed=billed)
+        if product
+        else _("Billed {billed}").format(billed=billed)
+    )
 
 
 def included(row: LineRow) -> str:
     if not row.allowance:
         return ""
-    return f"{formats.quantity(row.allowance)} {plural(row.unit, row.allowance)} included per {row.allowance_reset}"
+    return _("{allowance} {unit} included per {period}").format(
+        allowance=formats.quantity(row.allowance),
+        unit=plural(row.unit, row.allowance),
+        period=period(row.allowance_reset),
+    )
 
 
 def plural(unit: str, count: Any) -> str:
@@ -109,14 +125,16 @@ def quantity_cell(row: LineRow, url: str, edit: Edit, currency: str) -> Cell | N
         return None
     unit = plural(row.unit, row.quantity) if row.unit else currency
     stored = formats.quantity(row.quantity)
-    return cell(row, "quantity", f"Quantity of {row.name}", stored, suffix=unit, url=url, edit=edit)
+    return cell(row, "quantity", _("Quantity of {name}").format(name=row.name), stored, suffix=unit, url=url, edit=edit)
 
 
 def discount_cell(row: LineRow, url: str, edit: Edit) -> Cell | None:
     if row.kind != "charge":
         return None
     stored = formats.quantity(row.discount_percent)
-    return cell(row, "discount_percent", f"Discount on {row.name}", stored, suffix="%", url=url, edit=edit)
+    return cell(
+        row, "discount_percent", _("Discount on {name}").format(name=row.name), stored, suffix="%", url=url, edit=edit
+    )
 
 
 def cell(row: LineRow, name: str, label: str, stored: str, *, suffix: str, url: str, edit: Edit) -> Cell:

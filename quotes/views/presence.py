@@ -3,8 +3,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from core.words import all_of
 from quotes import access
 from quotes.actions.presence import here
 from quotes.queries.presence import others_here
@@ -32,5 +34,4 @@ def sentence(names: list[str]) -> str:
     """ "Ben is here too", "Ben and Fay are here too"."""
     if not names:
         return ""
-    people = " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-    return f"{people} {'is' if len(names) == 1 else 'are'} here too"
+    return ngettext("{people} is here too", "{people} are here too", len(names)).format(people=all_of(names))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.access import book_for
@@ -76,7 +77,7 @@ def chart(preview: Preview) -> str:
         [],
         [f"{row.month:%Y-%m}" for row in preview.months],
         *([float(getattr(row.band, name)) for row in preview.months] for name in ("p10", "p50", "p90")),
-        label="Monthly bill",
+        label=_("Monthly bill"),
         currency=preview.currency,
         committed=[float(row.committed) for row in preview.months],
     )

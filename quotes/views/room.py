@@ -9,12 +9,14 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from core.charts import fan_chart
 from core.errors import Invalid, Problem
-from core.languages import in_house
+from core.languages import chosen
 from quotes.actions import acceptance
 from quotes.actions.sending import token_hash
 from quotes.documents import QuoteDocument, page
@@ -35,11 +37,10 @@ def sealed(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with in_house():
-            try:
-                response = view(request, *args, **kwargs)
-            except Http404:
-                response = render(request, "room/nothing.html", status=404)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404:
+            response = render(request, "room/nothing.html", status=404)
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store, private"
         response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
@@ -143,6 +144,9 @@ def key_of(request: HttpRequest) -> RoomLink:
     link = queries.link_by_id(pk)
     if link is None:
         raise Http404
+    if not chosen(request):
+        # The customer's language, until the reader wants another one; LanguageMiddleware ends it.
+        translation.activate(link.version.quote.customer.language)
     return link
 
 
@@ -196,7 +200,7 @@ def bill_chart(quote: QuoteDocument) -> str:
         [],
         [bill.month for bill in quote.bill],
         *([float(getattr(band, name)) for band in bands] for name in ("p10", "p50", "p90")),
-        label="Expected bill by month",
+        label=_("Expected bill by month"),
         currency=quote.currency,
         committed=[float(bill.committed) for bill in quote.bill],
     )
@@ -207,7 +211,7 @@ def answered() -> HttpResponse:
 
 
 def pdf_response(quote: QuoteDocument, *, attachment: bool) -> HttpResponse:
-    with in_house():
+    with translation.override(quote.language):
         response = HttpResponse(render_pdf(quote), content_type="application/pdf")
     kind = "attachment" if attachment else "inline"
     response.headers["Content-Disposition"] = f'{kind}; filename="{quote.number}-v{quote.version}.pdf"'

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.formats import money, percent
@@ -35,9 +36,15 @@ def target(request: HttpRequest, number: str) -> HttpResponse:
 
 def sentence(found: Reached, target: Decimal, currency: str) -> str:
     """ "Quote discount 12.5 %: the committed total is USD 250,000.00." and how far off, where no discount hits it."""
-    said = f"Quote discount {percent(found.percent)}: the committed total is {money(found.total, currency)}"
+    said = _("Quote discount {percent}: the committed total is {total}").format(
+        percent=percent(found.percent), total=money(found.total, currency)
+    )
     off = abs(found.total - target)
-    return f"{said}, {money(off, currency)} off: no discount of four decimals comes nearer." if off else f"{said}."
+    return (
+        _("{said}, {off} off: no discount of four decimals comes nearer.").format(said=said, off=money(off, currency))
+        if off
+        else f"{said}."
+    )
 
 
 def under_total(edit: Edit) -> Edit:

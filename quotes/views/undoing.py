@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quotes.actions.undoing import redo as redo_edit
@@ -16,13 +17,13 @@ from quotes.views.edits import Edit, attempt, draft, seen
 @require_POST
 def undo(request: HttpRequest, number: str) -> HttpResponse:
     """Take back the last edit of the draft."""
-    return step(request, number, undo_edit, "Undone")
+    return step(request, number, undo_edit, _("Undone"))
 
 
 @require_POST
 def redo(request: HttpRequest, number: str) -> HttpResponse:
     """Make again what was undone last."""
-    return step(request, number, redo_edit, "Done again")
+    return step(request, number, redo_edit, _("Done again"))
 
 
 def step(request: HttpRequest, number: str, write: Callable[..., str], verb: str) -> HttpResponse:

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 
 from core.http import render_page
+from core.languages import lazily as _lazy
 from core.models import User
 from core.roles import Permission, may
 from quotes.forms.deciding import DecisionForm, LinkForm
@@ -37,10 +39,10 @@ from quotes.views.text_views import outline_views
 
 TEMPLATE = "quotes/version.html"
 STEPS = (
-    ("Submitted", "submitted_at"),
-    ("Approved", "approved_at"),
-    ("Sent", "sent_at"),
-    ("Accepted", "accepted_at"),
+    (_lazy("Submitted"), "submitted_at"),
+    (_lazy("Approved"), "approved_at"),
+    (_lazy("Sent"), "sent_at"),
+    (_lazy("Accepted"), "accepted_at"),
 )
 ADDRESSES = (
     "withdrawal",
@@ -89,7 +91,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
         "contract": getattr(version, "contract", None),
         "closed_by": full_name(version.closed_by),
-        "withdraw_label": "Recall" if version.status == Status.SUBMITTED else "Withdraw",
+        "withdraw_label": _("Recall") if version.status == Status.SUBMITTED else _("Withdraw"),
         "decision_form": DecisionForm(),
         "link_form": LinkForm(auto_id="link-%s"),
         **desk_context(user, version, approvals, at=at),

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.charts import fan_chart
@@ -67,14 +68,15 @@ def use(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def actual(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
     """What the customer would have paid for the usage of the last 12 or 24 months, beside the forecast."""
-    _, version = access.version(request, number, version_number)
+    _user, version = access.version(request, number, version_number)
     months = next((n for n in BACK if request.GET.get("months") == str(n)), BACK[0])
     found, deal = replay(version, months), priced(version, with_margin=False)
     context = {
         **heading(version),
         "months": months,
         "tabs": [
-            {"label": f"Last {n} months", "url": f"?months={n}", "current": n == months, "count": None} for n in BACK
+            {"label": _("Last {n} months").format(n=n), "url": f"?months={n}", "current": n == months, "count": None}
+            for n in BACK
         ],
         "replay": found,
         "chart": replay_chart(found, deal) if found else "",
@@ -111,7 +113,9 @@ def columns(found: list[WhatIf], version: QuoteVersion) -> list[dict[str, Any]]:
 def bill_chart(one: WhatIf, top: float, currency: str) -> SafeString:
     months = [f"{month:%Y-%m}" for month in one.months]
     bands = (floats(one.bands, name) for name in ("p10", "p50", "p90"))
-    return fan_chart([], months, *bands, label=f"Monthly bill, {one.name}", currency=currency, top=top)
+    return fan_chart(
+        [], months, *bands, label=_("Monthly bill, {name}").format(name=one.name), currency=currency, top=top
+    )
 
 
 def replay_chart(found: Replay, deal: PricedVersion) -> SafeString:
@@ -119,7 +123,7 @@ def replay_chart(found: Replay, deal: PricedVersion) -> SafeString:
     past = [(f"{month.month:%Y-%m}", float(month.bill)) for month in found.months]
     months = [f"{row.month:%Y-%m}" for row in deal.months]
     bands = (floats([row.band for row in deal.months], name) for name in ("p10", "p50", "p90"))
-    return fan_chart(past, months, *bands, label="Monthly bill, replayed and forecast", currency=deal.currency)
+    return fan_chart(past, months, *bands, label=_("Monthly bill, replayed and forecast"), currency=deal.currency)
 
 
 def beside(found: Replay, deal: PricedVersion) -> dict[str, Any]:

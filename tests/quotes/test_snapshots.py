@@ -25,6 +25,7 @@ KEYS = [
     "discount_percent",
     "end",
     "forecast",
+    "language",
     "lines",
     "months",
     "payment_days",

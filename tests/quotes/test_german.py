@@ -1,0 +1,77 @@
+"""The same deal in two languages: what is frozen depends on whom it is for, never on who freezes it."""
+
+import json
+import re
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import translation
+from pypdf import PdfReader
+
+from core.errors import Refused
+from quotes.actions.versions import submit
+from quotes.models import Approval, QuoteVersion
+from tests.factories import AT
+from tests.quotes.views.deals import a_customer, a_draft, sent
+
+pytestmark = pytest.mark.django_db
+
+
+def german(user):
+    user.language = "de"
+    user.save(update_fields=["language"])
+    return user
+
+
+def test_the_seller_s_language_leaves_no_trace_in_what_is_kept(ada):
+    draft = a_draft(ada, discount_percent=Decimal("25"))
+    kept = []
+    for language in ("en", "de"):
+        with translation.override(language), transaction.atomic():
+            version = submit(draft, by=ada, at=AT + timedelta(hours=1))
+            reasons = list(Approval.objects.filter(version=version).values_list("reason", flat=True))
+            kept.append((version.sha256, version.margin.priced, reasons))
+            transaction.set_rollback(True)
+    assert kept[0] == kept[1]
+
+
+def test_a_refusal_speaks_the_language_of_who_reads_it(ada):
+    draft = a_draft(ada, keys=())
+    with translation.override("de"), pytest.raises(Refused, match="Fügen Sie mindestens eine Position hinzu"):
+        submit(draft, by=ada, at=AT)
+
+
+def test_a_customer_gets_page_and_document_in_their_language(ada):
+    customer = a_customer()
+    customer.language = "de"
+    customer.save()
+    found = sent(ada)
+    snapshot = json.loads(found.version.snapshot)
+    assert snapshot["language"] == "de"
+    assert snapshot["clauses"][1]["title"] == "Zahlung"
+    assert snapshot["lines"][1]["price"] == "29,00 USD pro seat und Monat"
+    cleo = Client()
+    cleo.get(f"/room/{found.token}/")
+    page = cleo.get("/room/").content.decode()
+    assert '<html lang="de"' in page
+    assert "Angebot annehmen" in page
+    assert re.search(r'name="total" value="\d+\.\d\d"', page)
+    document = PdfReader(BytesIO(cleo.get("/room/document.pdf").content))
+    assert "Zugesagt über die Laufzeit" in document.pages[0].extract_text()
+    cleo.post("/language/", {"language": "en"})
+    assert "Accept the quote" in cleo.get("/room/").content.decode()
+
+
+@pytest.mark.parametrize(("typed", "exact"), [("1.200", "1200"), ("12,5", "12.5"), ("1.200,5", "1200.5")])
+def test_numbers_typed_the_german_way_are_stored_exactly_and_shown_so(ada, client_of, typed, exact):
+    draft = a_draft(ada)
+    browser = client_of(german(ada))
+    path = f"/quotes/{draft.quote.number}/lines/seats/"
+    browser.post(path, {"quantity": typed, "edit_number": draft.edit_number})
+    stored = QuoteVersion.objects.get(pk=draft.pk).lines.get(key="seats").component["quantity"]["value"]
+    assert Decimal(stored) == Decimal(exact)
+    assert f'name="quantity" value="{typed}"' in browser.get(f"/quotes/{draft.quote.number}/").content.decode()
