@@ -117,8 +117,8 @@ def strings_in(path: Path) -> Iterator[Message]:
         return
     file: IO[bytes] = BytesIO(text.encode())
     for _, function, words, _ in extract_python(file, MARKS, (), {}):
-        given = words if isinstance(words, tuple) else (words,)
-        if function in MARKS and all(given):
+        given = tuple(filter(None, words if isinstance(words, tuple) else (words,)))
+        if function in MARKS and len(given) == len(MARKS[function]):
             yield message(MARKS[function], given)
 
 

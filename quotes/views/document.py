@@ -1,6 +1,7 @@
 """The PDF of a frozen version, for the people who work on it."""
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core.errors import refuse
