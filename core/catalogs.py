@@ -117,12 +117,11 @@ def strings_in(path: Path) -> Iterator[Message]:
         return
     file: IO[bytes] = BytesIO(text.encode())
     for _, function, words, _ in extract_python(file, MARKS, (), {}):
-        given = tuple(filter(None, words if isinstance(words, tuple) else (words,)))
+        given = [str(text) for text in (words if isinstance(words, tuple) else (words,)) if text]
         if function in MARKS and len(given) == len(MARKS[function]):
             yield message(MARKS[function], given)
 
 
-def message(mark: tuple[Any, ...], words: tuple[str, ...]) -> Message:
-    context, *ids = words if isinstance(mark[0], tuple) else (None, *words)
-    count = len(mark) - (1 if context else 0)
-    return Message(ids[0] if count == 1 else tuple(ids[:2]), context=context)
+def message(mark: tuple[Any, ...], words: list[str]) -> Message:
+    context = words.pop(0) if isinstance(mark[0], tuple) else None
+    return Message(words[0] if len(words) == 1 else tuple(words), context=context)
