@@ -3,22 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-<<<<<<< HEAD
 from django.db.models import Exists, OuterRef, TextField, Value
 from django.db.models.functions import Concat
-=======
 from django.utils.translation import gettext as _
->>>>>>> d4fa3ac (quotes: Say approvals, rules, version pages, the customer's page and the document in German; freeze in the customer's language.)
 
 from core import audit
 from core.errors import Conflict, refuse
 from core.models import User
-<<<<<<< HEAD
-from quotes.models import Contract, DraftStep, Quote, QuoteVersion
-=======
 from core.words import inside
-from quotes.models import Quote, QuoteVersion
->>>>>>> d4fa3ac (quotes: Say approvals, rules, version pages, the customer's page and the document in German; freeze in the customer's language.)
+from quotes.models import Contract, DraftStep, Quote, QuoteVersion
 from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
 
 
