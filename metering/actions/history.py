@@ -11,7 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -41,6 +41,8 @@ State, Way = UsageImport.State, UsageImport.Way
 WAITING = (State.QUEUED, State.RUNNING)
 SLICE = 20_000
 KEPT_ROWS, KEPT_TEXT, KEPT_NAMES = 1_000, 500, 1_000
+# A step takes minutes: what is older than this and counts nothing is the rest of one that was killed.
+LEFT_BEHIND = timedelta(days=1)
 FRESH: dict[str, Any] = {
     "done": 0, "lines": 0, "seconds": 0, "accepted": 0, "duplicates": 0, "rejected": [], "rejections": 0,
     "rejections_size": 0, "unknown": {}, "first_day": None, "last_day": None, "notes": [],
@@ -259,6 +261,8 @@ def finish(upload: UsageImport, *, at: datetime) -> None:
         audit.record(upload.created_by, "recorded", subject(upload), at=at, data={"name": upload.name, **counts})
         if not upload.dry_run:
             transaction.on_commit(lambda: remove_upload(upload))
+    if upload.way == Way.BULK:
+        HistoryStorage().sweep(older_than=at - LEFT_BEHIND)
 
 
 def move(upload: UsageImport, states: Iterable[str], *, where: Mapping[str, Any] | None = None, **values: Any) -> None:

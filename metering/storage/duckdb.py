@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from json import loads
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import duckdb
@@ -49,6 +50,7 @@ PLACES_OF = """
 SELECT DISTINCT customer, meter, day FROM read_parquet({files})
  WHERE (source, id) IN (SELECT (unnest(?), unnest(?))) AND target_id = ''
 """
+SCRATCH = ("part-", "totals-")  # folders of steps under way
 FIRST = "position IN (SELECT min(position) FROM taken GROUP BY source, id)"
 WRITE = "COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 5000)"
 
@@ -182,6 +184,21 @@ class HistoryStorage:
         """Remove what was written by a transaction that is taken back."""
         while self.written:
             self.written.pop().unlink(missing_ok=True)
+
+    def sweep(self, *, older_than: datetime) -> int:
+        """Remove what broken writes left behind, if nobody can be writing it any more; the number of files."""
+        counted, removed = set(self.parts()), 0
+        for path in [*self.folder.glob("*"), *(self.folder / "tmp").glob("*")]:
+            if str(path) in counted or path.stat().st_mtime > older_than.timestamp():
+                continue
+            if path.is_file():
+                path.unlink(missing_ok=True)
+            elif path.name.startswith(SCRATCH):
+                rmtree(path, ignore_errors=True)
+            else:
+                continue
+            removed += 1
+        return removed
 
     def span(self, connection: duckdb.DuckDBPyConnection, path: Path) -> tuple[date, date]:
         found = connection.execute("SELECT min(day), max(day) FROM read_parquet(?)", [str(path)]).fetchone()

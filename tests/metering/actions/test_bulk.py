@@ -1,5 +1,6 @@
 """In bulk or event by event: the same days, duplicates and rejections; and a day is counted in one place."""
 
+import os
 from decimal import Decimal
 
 import duckdb
@@ -142,6 +143,22 @@ def test_events_of_earlier_files_are_not_late_again(pia):
         taken(pia, HEADING + "".join(f"{row}T10:00:00Z,tokens,5,input,,\n" for row in rows), customer=acme)
     mark = Watermark.objects.get()
     assert (mark.events, mark.late_events, str(mark.revised_from)) == (4, 1, "2026-11-01")
+
+
+def test_what_a_broken_write_left_is_swept_after_a_day(pia, settings):
+    acme, folder = make_acme(), settings.HISTORY_DIR / "parts"
+    taken(pia, HEADING + ROWS[0] + "\n", customer=acme)
+    [kept] = folder.glob("*.parquet")
+    (folder / "tmp" / "part-old").mkdir(parents=True)
+    old, new = folder / "old.parquet", folder / "new.parquet"
+    for path in (old, new):
+        path.write_bytes(b"")
+    for path in (old, kept, folder / "tmp" / "part-old"):
+        os.utime(path, (0, 0))
+    taken(pia, HEADING + ROWS[2] + "\n", customer=acme)
+    assert (old.exists(), new.exists(), kept.exists()) == (False, True, True)
+    assert list((folder / "tmp").iterdir()) == []
+    assert sum(row[4] for row in days()) == 2
 
 
 def test_a_dry_run_leaves_nothing_behind(pia, settings):
