@@ -51,6 +51,7 @@ class Offer:
     usage: tuple[UsageMonths, ...]
     forecast: ForecastFacts | None
     clauses: tuple[tuple[str, str], ...]
+    options: tuple[tuple[LineRow, Component, Scale], ...] = ()  # what the customer may pick on top
     outline: tuple[LineRow | TextRow, ...] = ()  # lines, sections and notes in order, where there are any but lines
 
 
@@ -106,6 +107,7 @@ def content(offer: Offer) -> Json:
         },
         "forecast": forecast(offer.forecast),
         "clauses": [{"title": title, "text": text} for title, text in offer.clauses],
+        **({"options": [option(*entry) for entry in offer.options]} if offer.options else {}),
         **({"outline": [placed(row) for row in offer.outline]} if offer.outline else {}),
     }
 
@@ -143,6 +145,11 @@ def line(row: LineRow, component: Component, scale: Scale) -> Json:
         "per_period": None if row.per_period is None else str(row.per_period),
         "term": None if row.metered else str(row.net_term.p50),
     }
+
+
+def option(row: LineRow, component: Component, scale: Scale) -> Json:
+    """A line that is not in the terms, with the component that would join them."""
+    return {**line(row, component, scale), "component": component}
 
 
 def tiers_of(component: Component) -> Iterable[TierRow]:

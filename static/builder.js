@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const builder = () => document.getElementById("builder");
-  const isEdit = (event) => event.detail.requestConfig?.verb === "post" && event.detail.elt.closest("#builder, #history");
+  const isEdit = (event) => event.detail.requestConfig?.verb === "post" && event.detail.elt.closest("#builder, #history, #row");
   const unsaved = new Set();
   let failed = null;
 
@@ -126,7 +126,7 @@
   });
 
   document.addEventListener("close", (event) => {
-    if (event.target.id === "explain") document.getElementById("explain-body").replaceChildren();
+    if (["explain", "row"].includes(event.target.id)) document.getElementById(`${event.target.id}-body`).replaceChildren();
   }, true);
 
   // Ctrl+Z takes back the last saved edit, unless the field in focus holds typing of its own to take back.

@@ -21,12 +21,13 @@ def follow_rules(version: QuoteVersion, lines: list[QuoteLine]) -> list[QuoteLin
     rules = configuration(version.price_book)
     if not rules.adding:
         return lines
-    chosen = [line for line in lines if not line.rule]
+    firm = [line for line in lines if not line.optional]
+    chosen = [line for line in firm if not line.rule]
     added = rules.settle(selection(version, chosen)).added
-    there = {line.price.key for line in lines}
+    there = {line.price.key for line in firm}
     missing = [key for key in added if key not in there]
-    leaving = [line for line in lines if line.rule and line.price.key not in added]
-    for line in lines:
+    leaving = [line for line in firm if line.rule and line.price.key not in added]
+    for line in firm:
         if line.rule and line.price.key in added:
             keep(line, added[line.price.key])
     if not (missing or leaving):

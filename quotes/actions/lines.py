@@ -27,7 +27,7 @@ from quotes.rules.components import (
     with_quantity,
 )
 from quotes.rules.discounts import wrong_discounts
-from quotes.rules.lines import why_not_remove, wrong_fields
+from quotes.rules.lines import why_not_part, why_not_remove, wrong_fields
 from quotes.rules.price_text import Scale
 from quotes.rules.steps import ORDER, values_of
 
@@ -39,6 +39,8 @@ class LineChanges(TypedDict, total=False):
     allowance: Decimal
     """Included units per reset, in the meter's own unit; 0 for none."""
     discount_percent: Decimal
+    optional: bool
+    """Whether the customer may pick it; until then it is not part of the deal."""
     prices: Mapping[str, Decimal]
     """Overrides by path and in the unit shown, as in `LineRow.prices`: {"unit": Decimal("2.5")} per M tokens."""
 
@@ -85,13 +87,16 @@ def edit_line(
     errors = wrong_fields(changes, component=mine.component, part=slot_of(mine))
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
         errors["quantity"] = message
+    if "optional" in changes and (message := wrong_option(fresh, mine, optional=changes["optional"])):
+        errors["optional"] = message
     if errors:
         raise Invalid(errors)
     before = described(mine)
+    mine.optional = changes.get("optional", mine.optional)
     mine.component = changed_component(mine.component, changes)
     mine.discount_percent = changes.get("discount_percent", mine.discount_percent)
     check_limits(fresh, mine, changes)
-    mine.save(update_fields=["component", "discount_percent"])
+    mine.save(update_fields=["component", "discount_percent", "optional"])
     after = described(mine)
     moved = {name: [before[name], after[name]] for name in after if before.get(name) != after[name]}
     return settle(fresh, "edit_line", by=by, at=at, stored=lines, line=mine.key, changes=moved)
@@ -109,6 +114,16 @@ def fields_of(key: str, changes: LineChanges) -> list[str]:
     """The fields that these changes move, as the steps of a draft name them."""
     plain = [name for name in changes if name != "prices"]
     return [f"lines/{key}/{name}" for name in [*plain, *(f"prices.{path}" for path in changes.get("prices", {}))]]
+
+
+def wrong_option(version: QuoteVersion, line: QuoteLine, *, optional: bool) -> str:
+    """Why the line cannot be optional, or cannot be part of the deal; "" if it can."""
+    if optional and line.rule:
+        return added_by_rule(version, line)
+    others = version.lines.exclude(pk=line.pk)
+    if optional:
+        return why_not_remove(line.key, [other.component for other in others.filter(optional=False)])
+    return why_not_part(line.component, [other.component for other in others.filter(optional=True)])
 
 
 def quantity_is_set(version: QuoteVersion, line: QuoteLine) -> str:
@@ -161,7 +176,11 @@ def parsed(component: Component) -> Component:
 
 def described(line: QuoteLine) -> dict[str, Any]:
     """What the audit log compares before and after."""
-    return {**values_of(line.component), "discount_percent": str(line.discount_percent)}
+    return {
+        **values_of(line.component),
+        "discount_percent": str(line.discount_percent),
+        "optional": "yes" if line.optional else "no",
+    }
 
 
 @transaction.atomic

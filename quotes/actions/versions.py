@@ -142,6 +142,7 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
             list_component=line.list_component,
             discount_percent=line.discount_percent,
             rule=line.rule,
+            optional=line.optional,
         )
         for line in version.lines.order_by("position")
     )

@@ -145,6 +145,7 @@ class QuoteDocument:
     forecast: Forecast | None
     clauses: tuple[tuple[str, str], ...]
     outline: tuple[Line | Passage, ...]
+    options: tuple[Line, ...] = ()
 
     @classmethod
     def parse(cls, snapshot: str | Json, sha256: str) -> "QuoteDocument":
@@ -190,6 +191,7 @@ def _content(data: Json) -> Json:
     lines = {line["key"]: _line(line) for line in data["lines"]}
     return {
         "lines": tuple(lines.values()),
+        "options": tuple(_line(line) for line in data.get("options", ())),
         "outline": tuple(_row(row, lines) for row in data["outline"]) if "outline" in data else tuple(lines.values()),
         "credits": tuple(_credit(credit, names) for credit in data["terms"].get("credits", ())),
         "committed": Decimal(data["totals"]["committed"]),

@@ -6,25 +6,28 @@ from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
 
 from core.formats import money, percent, quantity
+from core.languages import lazily as _lazy
 from core.pdf import STYLES, CellText, Heading, figure_table
 from core.pdf.styles import MUTED
 from quotes.documents import wording
 from quotes.documents.content import Line, Passage, QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
 
+HEAD = (_lazy("Product"), _lazy("Quantity"), _lazy("Price"), _lazy("Per period"), _lazy("Over the term"))
+SHARES = (0.34, 0.09, 0.21, 0.18, 0.18)
+NUMBERS = frozenset({1, 3, 4})
+
 
 def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
     outline = document.outline
     rows = [_row(row, document.currency) for row in outline]
     rows.append([_bold(_("Committed over the term")), "", "", "", money(document.committed, document.currency)])
-    head = (_("Product"), _("Quantity"), _("Price"), _("Per period"), _("Over the term"))
-    widths = [width * share for share in (0.34, 0.09, 0.21, 0.18, 0.18)]
     passages = {n: row for n, row in enumerate(outline, 1) if not isinstance(row, Line)}
     table = figure_table(
-        head,
+        [str(name) for name in HEAD],
         rows,
-        widths,
-        numbers=frozenset({1, 3, 4}),
+        [width * share for share in SHARES],
+        numbers=NUMBERS,
         total=True,
         groups=[n for n, row in passages.items() if row.is_section],
         wide=[n for n, row in passages.items() if not row.is_section],
@@ -32,6 +35,15 @@ def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
     discount = wording.discount(document)
     note = [Paragraph(escape(discount), STYLES["note"])] if discount else []
     return [CondPageBreak(120), Heading(_("What you get")), *note, table]
+
+
+def options(document: QuoteDocument, width: float) -> list[Flowable]:
+    """What may be picked on top; in no total of the quote."""
+    if not document.options:
+        return []
+    rows = [_line_row(line, document.currency) for line in document.options]
+    table = figure_table([str(name) for name in HEAD], rows, [width * share for share in SHARES], numbers=NUMBERS)
+    return [CondPageBreak(120), Heading(_("Optional")), Paragraph(escape(str(wording.OPTIONAL)), STYLES["note"]), table]
 
 
 def _row(row: Line | Passage, currency: str) -> list[str | Flowable | list[Flowable]]:
@@ -78,7 +90,7 @@ def _small(text: str) -> str:
 
 
 def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
-    tiered = [line for line in document.lines if line.tiers]
+    tiered = [line for line in (*document.lines, *document.options) if line.tiers]
     if not tiered:
         return []
     found = [(line, tier_table(line, document.currency)) for line in tiered]

@@ -43,6 +43,8 @@ def content(document: QuoteDocument) -> dict[str, Any]:
         "lines": [
             line_row(row, currency) if isinstance(row, Line) else passage_row(row, currency) for row in document.outline
         ],
+        "options": [line_row(line, currency) for line in document.options],
+        "optional": wording.OPTIONAL,
         "credits": [(credit.name, *wording.credit_terms(credit, currency)) for credit in document.credits],
         "discount": wording.discount(document),
         "meaning": wording.meaning(document),

@@ -16,6 +16,7 @@ def render(document: QuoteDocument) -> bytes:
     story = [
         *cover.cover(document, width),
         *lines.what_you_get(document, width),
+        *lines.options(document, width),
         *lines.usage_prices(document, width),
         *lines.credits(document, width),
         *expected.expected_bill(document, width),

@@ -18,6 +18,7 @@ INTERVALS = {
     "once": _lazy("once"),
     "term": _lazy("per term"),
 }
+OPTIONAL = _lazy("You may add these. Nothing of them is part of this quote or in its amounts until you do.")
 TIMINGS = {"advance": _lazy("in advance"), "arrears": _lazy("in arrears")}
 
 

@@ -51,12 +51,16 @@ class FactsForm(forms.Form):
         return form
 
 
+YES = {"yes": True, "no": False}
+
+
 class LineForm(forms.Form):
     """A line of a draft: how many, how much is included, how much off, and each price by its path."""
 
     quantity = NumberField(label=_lazy("Quantity"))
     allowance = NumberField(label=_lazy("Included usage"))
     discount_percent = NumberField(label=_lazy("Discount"), most=100, digits=4, unit=" %")
+    optional = forms.TypedChoiceField(choices=[(word, word) for word in YES], coerce=YES.__getitem__)
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:

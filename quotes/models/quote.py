@@ -214,7 +214,8 @@ class QuoteVersion(models.Model):
 class QuoteLine(models.Model):
     """A component on a version: the rep's copy beside the list's original.
 
-    `rule` is the configuration rule that added it; such a line goes when the rule no longer holds.
+    `rule` is the configuration rule that added it; such a line goes when the rule no longer holds. An `optional` line
+    is offered to the customer but not part of the deal: not in the terms, the totals or the facts.
     """
 
     version = models.ForeignKey(QuoteVersion, models.CASCADE, related_name="lines")
@@ -226,6 +227,7 @@ class QuoteLine(models.Model):
     list_component = models.JSONField()
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     rule = models.CharField(max_length=40, blank=True)
+    optional = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -83,8 +83,10 @@ class Configured:
 
 
 def configured(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> Configured:
-    """The version as its book's rules and packages see it; `lines` with price and package, if they are loaded."""
-    return Configured(version, tuple(lines_of(version) if lines is None else lines))
+    """The version as its book's rules and packages see it: without what is optional. `lines` with price and package, if
+    they are loaded."""
+    loaded = lines_of(version) if lines is None else lines
+    return Configured(version, tuple(line for line in loaded if not line.optional))
 
 
 def selection(version: QuoteVersion, lines: Iterable[QuoteLine]) -> Selection:

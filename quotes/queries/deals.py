@@ -14,5 +14,5 @@ def deal_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> 
         start=version.start,
         months=version.months,
         discount_percent=version.discount_percent,
-        lines=tuple(Line(row.component, row.list_component, row.discount_percent) for row in rows),
+        lines=tuple(Line(row.component, row.list_component, row.discount_percent, row.optional) for row in rows),
     )

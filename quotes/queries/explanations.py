@@ -38,6 +38,8 @@ class Explanation:
 def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     """What one line comes to in one month (from 1), at the median usage of each series in that month."""
     terms = terms_of(version)
+    if all(part.key != key for part in terms.components):
+        terms = sold(deal_of(version).with_options)
     usage = median_usage(version, terms)
     bill = rate(terms, usage)
     at = min(max(month, 1), len(bill.periods))

@@ -68,7 +68,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     deal, offer, listed, margin, facts = assess(version, lines, usage, Ground.of(version))
     meters = version.meters
     held = [limited(line, scale_on(version, line)) for line in lines]
-    line_rows = rows.line_rows(lines, offer, listed, meters)
+    line_rows = rows.line_rows(lines, (offer, listed), options(deal, usage, (offer, listed)), meters)
     return Pricing(
         currency=deal.currency,
         lines=line_rows,
@@ -95,6 +95,14 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         scenario=str(version.scenario.get("name", "")),
         texts=text_rows(version.texts, line_rows, offer),
     )
+
+
+def options(deal: Deal, usage: Usage, firm: tuple["Offer", "Offer"]) -> tuple["Offer", "Offer"]:
+    """As sold and at list, if the customer picked everything; usage of what only options meter is not forecast."""
+    if not any(line.optional for line in deal.lines):
+        return firm
+    terms, listed = sold(deal.with_options), at_list(deal.with_options)
+    return Offer.of(terms, usage), Offer.of(listed, usage)
 
 
 def usage_of(version: QuoteVersion) -> Usage:
@@ -129,18 +137,18 @@ class Assessed(NamedTuple):
 def assess(version: QuoteVersion, lines: Sequence[QuoteLine], usage: Usage, ground: Ground) -> Assessed:
     """Rate the deal on this usage; version and lines may differ from what is stored. No query."""
     deal = deal_of(version, lines)
-    terms = sold(deal)
+    terms, firm = sold(deal), [line for line in lines if not line.optional]
     offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
     margin = margins.margin(terms, offer.net, usage, ground.costs)
     facts = facts_of(
         version,
-        lines,
+        firm,
         terms,
         simulated=offer.simulated,
         committed=offer.committed,
         margin=margin,
         new_customer=ground.new_customer,
-        largest_discount=rows.largest_discount(lines, offer, listed, deal),
+        largest_discount=rows.largest_discount(firm, offer, listed, deal),
     )
     return Assessed(deal, offer, listed, margin, facts)
 
@@ -214,6 +222,8 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
     found = []
     if not lines:
         found.append(Problem("lines", _("Add at least one line.")))
+    elif all(line.optional for line in lines):
+        found.append(Problem("lines", _("Add at least one line that is not optional.")))
     if at is not None and version.expired(at):
         found.append(
             Problem(

@@ -32,15 +32,21 @@ from quotes.rules.terms import Deal, compounded
 if TYPE_CHECKING:
     from quotes.queries.priced import Offer
 
+    Rated = tuple[Offer, Offer]
+
 
 def meters_of(lines: Iterable[QuoteLine]) -> set[str]:
     return {meter_of(line.component) for line in lines} - {""}
 
 
 def line_rows(
-    lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer", meters: Mapping[str, Meter]
+    lines: Sequence[QuoteLine], firm: "Rated", options: "Rated", meters: Mapping[str, Meter]
 ) -> tuple[LineRow, ...]:
-    return tuple(line_row(line, offer, listed, scale_of(meters.get(meter_of(line.component)))) for line in lines)
+    """The rows of what is part of the deal, and of what is optional as if all of it were picked."""
+    return tuple(
+        line_row(line, *(options if line.optional else firm), scale_of(meters.get(meter_of(line.component))))
+        for line in lines
+    )
 
 
 def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> LineRow:
@@ -73,6 +79,7 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         net_term=band_of(term_of(bill_for(offer, metered), line.key, "discounted"), currency),
         package_code=line.part.package.code if line.part else "",
         rule=line.rule,
+        optional=line.optional,
     )
 
 

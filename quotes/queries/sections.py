@@ -22,8 +22,8 @@ def text_rows(texts: Texts, lines: Sequence[LineRow], offer: "Offer") -> tuple[T
     if not texts:
         return ()
     order = ordered({row.key: row.position for row in lines}, texts)
-    rows = {row.key: row for row in lines}
-    members = {key: [rows[line] for line in keys] for key, keys in sections(order, texts).items()}
+    rows = {row.key: row for row in lines if not row.optional}
+    members = {key: [rows[line] for line in keys if line in rows] for key, keys in sections(order, texts).items()}
     return tuple(
         TextRow(
             key=key,

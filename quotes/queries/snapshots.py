@@ -14,7 +14,7 @@ from quotes.queries.rows import meters_of, scale_of
 from quotes.rules.clauses import clauses
 from quotes.rules.components import at_quantity_of, meter_of
 from quotes.rules.price_text import Scale, price_text
-from quotes.rules.pricing import LineRow, Pricing
+from quotes.rules.pricing import LineRow, Pricing, TextRow
 from quotes.rules.terms import sold
 from quotes.snapshots import Heading, Offer, snapshot
 
@@ -30,12 +30,14 @@ def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tup
     terms = sold(deal_of(version, lines))
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=meters_of(lines))}
     scales = [scale_of(meters.get(meter_of(line.component))) for line in lines]
+    rows = [
+        (worded(row, line, version.currency, scale), line.component, scale)
+        for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
+    ]
     offer = Offer(
         terms=terms,
-        lines=tuple(
-            (worded(row, line, version.currency, scale), line.component, scale)
-            for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
-        ),
+        lines=tuple(entry for entry in rows if not entry[0].optional),
+        options=tuple(entry for entry in rows if entry[0].optional),
         totals=pricing.totals,
         term=pricing.term,
         months=pricing.months,
@@ -46,9 +48,9 @@ def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tup
             payment_days=version.payment_days,
             valid_until=version.valid_until,
             zone=version.zone,
-            metered=any(row.metered for row in pricing.lines),
+            metered=any(row.metered for row in pricing.lines if not row.optional),
         ),
-        outline=pricing.outline if pricing.texts else (),
+        outline=tuple(row for row in pricing.outline if not is_option(row)) if pricing.texts else (),
     )
     return terms, snapshot(heading_of(version, prepared_by), offer)
 
@@ -60,6 +62,10 @@ def worded(row: LineRow, line: QuoteLine, currency: str, scale: Scale) -> LineRo
         list_price=price_text(at_quantity_of(line.component, line.list_component), currency, scale),
         price=price_text(line.component, currency, scale),
     )
+
+
+def is_option(row: LineRow | TextRow) -> bool:
+    return isinstance(row, LineRow) and row.optional
 
 
 def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:

@@ -15,6 +15,11 @@ def is_metered(component: Mapping[str, Any]) -> bool:
     return bool(component.get("quantity", {}).get("source") == "meter")
 
 
+def is_fixed_charge(component: Mapping[str, Any]) -> bool:
+    """Whether it bills an agreed quantity, and so takes a discount to a known amount."""
+    return bool(component.get("quantity", {}).get("source") == "fixed")
+
+
 def meter_of(component: Mapping[str, Any]) -> str:
     """The meter's code, or "" when the quantity does not come from one."""
     return str(component["quantity"]["meter"]) if is_metered(component) else ""

@@ -79,3 +79,12 @@ def why_not_remove(key: str, others: Iterable[Component]) -> str:
         if key in named:
             return _("“{name}” applies to this line; remove that first.").format(name=other["name"])
     return ""
+
+
+def why_not_part(component: Component, options: Iterable[Component]) -> str:
+    """A credit grant or commitment cannot be part of the deal before what it applies to."""
+    named = (component.get("scope") or {}).get("charges", [])
+    for option in options:
+        if option["key"] in named:
+            return f"It applies to “{option['name']}”, which is optional; make that part of the deal first."
+    return ""

@@ -58,6 +58,7 @@ class LineRow:
     net_term: Band
     package_code: str = ""
     rule: str = ""  # the configuration rule that added the line
+    optional: bool = False  # amounts if the customer picks it; in no total
 
 
 @dataclass(frozen=True)

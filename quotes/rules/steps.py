@@ -12,7 +12,7 @@ from quotes.rules.components import Component, allowance_of, fixed_quantity, is_
 from quotes.rules.outline import SECTION
 
 FACTS = ("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario")
-PARTS = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule")
+PARTS = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule", "optional")
 LABELS = {
     "title": "title",
     "start": "start",
@@ -83,7 +83,10 @@ def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Pair
 
 def moves_demand(change: Change) -> bool:
     """Whether a forecast made before the change may be of other usage than one made after it."""
-    lines = (pairs["component"] for pairs in change.get("lines", {}).values() if "component" in pairs)
+    moved = change.get("lines", {}).values()
+    if any(None not in pairs.get("optional", [None]) for pairs in moved):
+        return True
+    lines = (pairs["component"] for pairs in moved if "component" in pairs)
     return bool(DEMAND & change.get("facts", {}).keys()) or any(metered(old) != metered(new) for old, new in lines)
 
 
@@ -193,6 +196,8 @@ def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
         yield f"{field.partition('.')[0].removesuffix('s')} of {name} {trimmed(pair[0])} → {trimmed(pair[1])}"
     if "discount_percent" in pairs:
         yield f"discount of {name} {' → '.join(map(trimmed, pairs['discount_percent']))}"
+    if "optional" in pairs:
+        yield f"{name} {'optional' if pairs['optional'][1] else 'part of the deal'}"
 
 
 def texts_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The lines of a version as the `Terms` that the price kernel rates: sold, and at list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ class Line:
     component: Component
     list_component: Component
     discount_percent: Decimal
+    optional: bool = False
 
     @property
     def key(self) -> str:
@@ -37,15 +38,27 @@ class Deal:
     discount_percent: Decimal
     lines: tuple[Line, ...]
 
+    @property
+    def firm(self) -> "Deal":
+        """The deal without what the customer may still pick."""
+        return replace(self, lines=tuple(line for line in self.lines if not line.optional))
+
+    @property
+    def with_options(self) -> "Deal":
+        """The deal if the customer picked everything."""
+        return replace(self, lines=tuple(replace(line, optional=False) for line in self.lines))
+
 
 def sold(deal: Deal) -> Terms:
-    """What the customer is offered. Raises `pricing.InvalidTerms` with every problem."""
+    """What the customer is offered, without what is optional. Raises `pricing.InvalidTerms` with every problem."""
+    deal = deal.firm
     return Terms.parse({**frame(deal, (line.component for line in deal.lines)), "discounts": discounts(deal)})
 
 
 def at_list(deal: Deal) -> Terms:
     """The same quantities at the price book's prices and allowances, without a discount."""
-    return Terms.parse(frame(deal, (at_quantity_of(line.component, line.list_component) for line in deal.lines)))
+    lines = deal.firm.lines
+    return Terms.parse(frame(deal, (at_quantity_of(line.component, line.list_component) for line in lines)))
 
 
 def frame(deal: Deal, components: Iterable[Component]) -> dict[str, Any]:

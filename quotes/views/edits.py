@@ -17,7 +17,8 @@ from quotes.rules.verbs import why_not_edit
 @dataclass(frozen=True)
 class Edit:
     """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast,
-    `picked` are the lines that were chosen, `written` is the draft as the action left it."""
+    `picked` are the lines that were chosen, `panel` is whether it came from the panel of a row, `written` is the draft
+    as the action left it."""
 
     facts: Collection[str] = ()
     line: str = ""
@@ -31,6 +32,7 @@ class Edit:
     whole: bool = False
     said: str = ""
     picked: Collection[str] = ()
+    panel: bool = False
     written: QuoteVersion | None = None
 
     @property

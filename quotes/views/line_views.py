@@ -22,7 +22,7 @@ INTERVALS = {
 }
 TIMINGS = {"advance": _lazy("in advance"), "arrears": _lazy("in arrears")}
 KINDS = {"credit": _lazy("Prepaid credits"), "commitment": _lazy("Commitment")}
-ACTIONS = ("line", "removal", "position")
+ACTIONS = ("line", "removal", "position", "line_panel", "line_target")
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[L
 
 def line_view(row: LineRow, version: QuoteVersion, deal: PricedVersion, edit: Edit, *, heading: str = "") -> LineView:
     number = version.quote.number
-    urls = {name: reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
+    urls = {name.removeprefix("line_"): reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
     urls["explanation"] = reverse("quotes:explanation", args=[number, version.number, row.key])
     return LineView(
         row=row,

@@ -20,7 +20,8 @@ from quotes.views.draft_page import addresses, finish
 from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
 from quotes.views.outline import moved
 
-FIELDS = ("quantity", "allowance", "discount_percent")
+IN_PANEL = ("optional",)
+FIELDS = ("quantity", "allowance", "discount_percent", *IN_PANEL)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +85,8 @@ def line(request: HttpRequest, number: str, key: str) -> HttpResponse:
     refuse(why_not_edit(mine.version, by=user))
     typed = typed_of(request, [*FIELDS, *(name for name in request.POST if name.startswith(PRICE))])
     form = LineForm.of(typed)
-    edit = Edit(line=key, typed=typed, errors=first_errors(form), url=request.path)
+    panel = any(name in typed for name in IN_PANEL)
+    edit = Edit(line=key, typed=typed, errors=first_errors(form), url=request.path, panel=panel)
     at, number_seen = now(), seen(request)
     edit = attempt(edit, lambda: edit_line(mine, by=user, at=at, edit_number=number_seen, **form.changes()))
     return finish(request, number, by_price(edit))

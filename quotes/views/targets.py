@@ -47,6 +47,13 @@ def sentence(found: Reached, target: Decimal, currency: str) -> str:
     )
 
 
+def reached(found: Reached, target: Decimal, currency: str) -> str:
+    """ "Discount 12.5 %: this is USD 40,000.00 over the term." and how far off, where no discount hits it."""
+    said = f"Discount {percent(found.percent)}: this is {money(found.total, currency)} over the term"
+    off = abs(found.total - target)
+    return f"{said}, {money(off, currency)} off: no discount of four decimals comes nearer." if off else f"{said}."
+
+
 def under_total(edit: Edit) -> Edit:
     """What limits say against the discount is shown at the amount that asked for it."""
     if not edit.errors or "total" in edit.errors:

@@ -12,7 +12,7 @@ from quotes.rules.pricing import LineRow, Subtotal, TextRow
 from quotes.views.edits import Edit
 from quotes.views.line_views import INTERVALS, Cell, LineView
 
-ACTIONS = ("text", "text_removal", "text_position")
+ACTIONS = ("text", "text_removal", "text_position", "text_panel", "text_target")
 
 
 @dataclass(frozen=True)

@@ -146,6 +146,10 @@ quotes:target            draft                  ABFP
 quotes:presence          draft                  ABFP
 quotes:texts             draft                  ABFP
 quotes:text              text                   ABFP
+quotes:text_panel        text                   ABFP
+quotes:text_target       text                   ABFP
+quotes:line_panel        line                   ABFP
+quotes:line_target       line                   ABFP
 quotes:text_removal      text                   ABFP
 quotes:text_position     text                   ABFP
 quotes:line              line                   ABFP

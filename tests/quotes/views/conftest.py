@@ -8,6 +8,7 @@ MODULES = (
     "drafts",
     "lines",
     "outline",
+    "panels",
     "pasting",
     "assumptions",
     "bulk",

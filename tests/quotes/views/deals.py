@@ -62,7 +62,7 @@ def stored(version: QuoteVersion) -> tuple:
             row.title,
             row.discount_percent,
             row.texts,
-            tuple(row.lines.order_by("position").values_list("key", "discount_percent", "component")),
+            tuple(row.lines.order_by("position").values_list("key", "discount_percent", "component", "optional")),
             tuple(row.approvals.order_by("pk").values_list("decision", "comment")),
             tuple(row.links.order_by("pk").values_list("email", "revoked_at")),
         )

@@ -6,7 +6,7 @@ import pytest
 
 from catalog.models import Package
 from quotes.actions.lines import add_package
-from quotes.actions.outline import add_text
+from quotes.actions.outline import add_text, move_to_section
 from quotes.actions.undoing import undo
 from quotes.models import QuoteVersion
 from tests.factories import AT
@@ -36,6 +36,9 @@ POSTS = {
     "text words": Post("sectioned", "texts/section/", {"text": "Other"}),
     "text removal": Post("sectioned", "texts/section/removal/", {}),
     "text position": Post("sectioned", "texts/section/position/", {"to": "1"}),
+    "option": Post("draft", "lines/seats/", {"optional": "yes"}),
+    "line target": Post("draft", "lines/seats/target/", {"total": "8,000"}),
+    "section target": Post("sectioned", "texts/section/target/", {"total": "8,000"}),
     "target": Post("draft", "target/", {"total": "35,000"}),
     "undo": Post("draft", "undo/", {}),
     "redo": Post("undone", "redo/", {}),
@@ -60,7 +63,8 @@ def stations(ada):
         return version
 
     def sectioned(who):
-        return add_text(a_draft(who), kind="section", text="Platform", by=who, at=AT)
+        draft = add_text(a_draft(who), kind="section", text="Platform", by=who, at=AT)
+        return move_to_section(draft, key="seats", section="section", by=who, at=AT)
 
     makers = {
         "draft": a_draft,
