@@ -76,6 +76,14 @@ class Bill:
         return Decimal(self.term[0])
 
     @cached_property
+    def by_charge(self) -> "Mapping[str, tuple[BillLine, ...]]":
+        """The lines by the component that they come from."""
+        found: dict[str, tuple[BillLine, ...]] = {}
+        for line in self.lines:
+            found[line.charge] = (*found.get(line.charge, ()), line)
+        return MappingProxyType(found)
+
+    @cached_property
     def by_key(self) -> Mapping[str, BillLine]:
         """The lines by key."""
         return MappingProxyType({line.key: line for line in self.lines})

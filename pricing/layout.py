@@ -4,7 +4,7 @@ Phases become segments here (`expand_phases`), so that no later step has to know
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -53,7 +53,6 @@ class Layout:
     terms: Terms
     lines: tuple[Line, ...]
     unpriced: tuple[Series, ...]
-    _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
     @cached_property
     def tiles(self) -> tuple[Period, ...]:
@@ -61,11 +60,12 @@ class Layout:
         return self.terms.periods
 
     def once(self, key: tuple[Any, ...], make: Callable[[], _T]) -> _T:
-        """Return what `make` gave for this key: what no usage changes is computed for the first block only."""
-        if key not in self._known:
-            self._known[key] = make()
-        known: _T = self._known[key]
-        return known
+        """Return what `make` gave for this key: what no usage changes is computed once for the terms."""
+        known = self.terms.known
+        if key not in known:
+            known[key] = make()
+        found: _T = known[key]
+        return found
 
     def spans_of(self, charge: Charge) -> tuple[Span, ...]:
         """Return the intervals of a charge that lie in its months."""

@@ -65,6 +65,11 @@ class Terms(Value):
             raise from_pydantic(error, content) from None
 
     @cached_property
+    def known(self) -> dict[tuple[Any, ...], Any]:
+        """What was computed of these terms and no usage changes: shared by every rating of them."""
+        return {}
+
+    @cached_property
     def periods(self) -> tuple[Period, ...]:
         """The billing periods; usage has one column for each."""
         return periods(self.start, self.months, self.anchor_day)

@@ -43,7 +43,7 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     usage = median_usage(version, terms)
     bill = rate(terms, usage)
     at = min(max(month, 1), len(bill.periods))
-    lines = [line for line in bill.lines if line.charge == key]
+    lines = list(bill.by_charge.get(key, ()))
     parts = tuple(Part(line.name, tuple(explain(bill, line.key, at - 1))) for line in lines)
     return Explanation(
         month=at,

@@ -109,15 +109,13 @@ def bill_for(offer: "Offer", metered: bool) -> Bill:
 
 def term_of(bill: Bill, key: str, name: str) -> Array:
     """One named amount of a line over the term, shape (rows,)."""
-    parts = [getattr(line, name).sum(axis=1) for line in bill.lines if line.charge == key]
+    parts = [getattr(line, name).sum(axis=1) for line in bill.by_charge.get(key, ())]
     return sum(parts[1:], parts[0]) if parts else np.full(bill.net.shape[0], Decimal(0), dtype=object)[:1]
 
 
 def per_period(bill: Bill, key: str, currency: str) -> Decimal:
     """What a fixed line comes to each time it is billed: its first amount."""
-    billed = [
-        sum(column) for column in zip(*(line.discounted[0] for line in bill.lines if line.charge == key), strict=True)
-    ]
+    billed = [sum(column) for column in zip(*(line.discounted[0] for line in bill.by_charge.get(key, ())), strict=True)]
     return next((value for value in billed if value), amount(0, currency))
 
 

@@ -40,7 +40,7 @@ def measure(component: Mapping[str, Any]) -> str:
 
 def with_quantity(component: Component, quantity: Decimal) -> Component:
     """The component for another quantity. A credit grant keeps its ratio of money paid to money granted."""
-    changed = deepcopy(component)
+    changed = dict(component)  # its parts are shared, and nobody writes into them
     if component["kind"] == "charge":
         changed["quantity"] = {**component["quantity"], "value": plain(quantity)}
         return changed
@@ -91,7 +91,7 @@ def is_overridden(component: Mapping[str, Any], original: Mapping[str, Any]) -> 
 def at_quantity_of(component: Mapping[str, Any], original: Mapping[str, Any]) -> Component:
     """The list's component with the quantity that is sold: what the line would be at list price."""
     quantity = fixed_quantity(component)
-    return with_quantity(dict(original), quantity) if quantity is not None else deepcopy(dict(original))
+    return with_quantity(dict(original), quantity) if quantity is not None else dict(original)
 
 
 def renamed(components: list[Component], taken: set[str]) -> list[Component]:

@@ -15,7 +15,7 @@ from quotes.rules.pricing import LineRow
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
 from quotes.views.edits import Edit
-from quotes.views.line_views import line_view
+from quotes.views.line_views import LineView
 
 
 @require_safe
@@ -30,7 +30,7 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "version": version,
         "quote": version.quote,
         "currency": version.currency,
-        "line": line_view(row, version, deal, Edit()),
+        "line": LineView(row, version, Edit()),
         "prices": price_rows(row),
         "explained": explained(version, key, month=chosen_month(request, row, version.months)),
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),

@@ -1,6 +1,7 @@
 """The lines of a draft for the grid: words, inputs and addresses."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -41,56 +42,70 @@ class Cell:
 
 @dataclass(frozen=True)
 class LineView:
+    """A line; words, inputs and addresses are made when they are shown, for an edit shows few of many lines."""
+
     row: LineRow
-    first: bool
-    last: bool
-    heading: str  # the package, where it begins
-    words: str
-    included: str
-    interval_words: str
-    uncertain: bool
-    urls: dict[str, str]
-    quantity_cell: Cell | None
-    discount_cell: Cell | None
+    version: QuoteVersion
+    edit: Edit  # of this line
+    first: bool = False
+    last: bool = False
+    heading: str = ""  # the package, where it begins
+    heads_package: bool = False  # whether it is the first line of its package
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.row, name)
 
+    @property
+    def words(self) -> str:
+        return words(self.row)
+
+    @property
+    def included(self) -> str:
+        return included(self.row)
+
+    @property
+    def interval_words(self) -> str:
+        return INTERVALS.get(self.row.interval, self.row.interval)
+
+    @property
+    def uncertain(self) -> bool:
+        return self.row.net_term.p10 != self.row.net_term.p90
+
+    @cached_property
+    def urls(self) -> dict[str, str]:
+        number = self.version.quote.number
+        urls = {name.removeprefix("line_"): reverse(f"quotes:{name}", args=[number, self.row.key]) for name in ACTIONS}
+        urls["explanation"] = reverse("quotes:explanation", args=[number, self.version.number, self.row.key])
+        if self.heads_package:
+            urls["package_removal"] = reverse("quotes:package_removal", args=[number, self.row.package_code])
+        return urls
+
+    @cached_property
+    def quantity_cell(self) -> Cell | None:
+        return quantity_cell(self.row, self.urls["line"], self.edit, self.version.currency)
+
+    @cached_property
+    def discount_cell(self) -> Cell | None:
+        return discount_cell(self.row, self.urls["line"], self.edit)
+
 
 def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[LineView]:
     views = []
-    package = ""
-    headed = {""}
+    package, headed, outline, none = "", {""}, deal.outline, Edit()
     for row in deal.lines:
-        heading = (row.package or _("Single prices")) if row.package != package else ""
-        view = line_view(row, version, deal, edit if edit.line == row.key else Edit(), heading=heading)
-        if row.package_code not in headed:
-            view.urls["package_removal"] = reverse(
-                "quotes:package_removal", args=[version.quote.number, row.package_code]
-            )
+        view = LineView(
+            row,
+            version,
+            edit if edit.line == row.key else none,
+            first=row.key == outline[0].key,
+            last=row.key == outline[-1].key,
+            heading=(row.package or _("Single prices")) if row.package != package else "",
+            heads_package=row.package_code not in headed,
+        )
         views.append(view)
         package = row.package
         headed.add(row.package_code)
     return views
-
-
-def line_view(row: LineRow, version: QuoteVersion, deal: PricedVersion, edit: Edit, *, heading: str = "") -> LineView:
-    number = version.quote.number
-    urls = {name.removeprefix("line_"): reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
-    urls["explanation"] = reverse("quotes:explanation", args=[number, version.number, row.key])
-    return LineView(
-        row=row,
-        first=row.key == deal.outline[0].key,
-        last=row.key == deal.outline[-1].key,
-        heading=heading,
-        words=words(row),
-        included=included(row),
-        interval_words=INTERVALS.get(row.interval, row.interval),
-        uncertain=row.net_term.p10 != row.net_term.p90,
-        urls=urls,
-        quantity_cell=quantity_cell(row, urls["line"], edit, version.currency),
-        discount_cell=discount_cell(row, urls["line"], edit),
-    )
 
 
 def words(row: LineRow) -> str:
