@@ -13,6 +13,7 @@ class Permission(StrEnum):
     SEE_OWN_QUOTES = "see_own_quotes"
     SEE_ALL_QUOTES = "see_all_quotes"
     EDIT_QUOTES = "edit_quotes"
+    COMMENT_ON_QUOTES = "comment_on_quotes"
     DECIDE_APPROVALS = "decide_approvals"
     SEE_RULES = "see_rules"
     EDIT_RULES = "edit_rules"
@@ -38,6 +39,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.EDIT_CUSTOMERS,
             P.SEE_OWN_QUOTES,
             P.EDIT_QUOTES,
+            P.COMMENT_ON_QUOTES,
             P.SEE_RULES,
             P.SEE_MARGIN,
             P.SEE_CATALOG,
@@ -48,6 +50,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         {
             P.SEE_CUSTOMERS,
             P.SEE_ALL_QUOTES,
+            P.COMMENT_ON_QUOTES,
             P.DECIDE_APPROVALS,
             P.SEE_RULES,
             P.EDIT_RULES,
@@ -63,6 +66,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         {
             P.SEE_CUSTOMERS,
             P.SEE_ALL_QUOTES,
+            P.COMMENT_ON_QUOTES,
             P.DECIDE_APPROVALS,
             P.SEE_RULES,
             P.PUBLISH_RULES,
@@ -81,6 +85,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_CUSTOMERS,
             P.EDIT_CUSTOMERS,
             P.SEE_ALL_QUOTES,
+            P.COMMENT_ON_QUOTES,
             P.SEE_MARGIN,
             P.SEE_CATALOG,
             P.EDIT_CATALOG,

@@ -1,8 +1,15 @@
 """The table of who may do what in docs/SECURITY.md, from core/roles.py: `python -m docs.permissions` writes it."""
 
+import os
 from pathlib import Path
 
-from core.roles import ROLE_NAMES, ROLES, SCOPES, Permission
+import django
+
+# The names of roles are words in a language, and those want the settings.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpq.settings")
+django.setup()
+
+from core.roles import ROLE_NAMES, ROLES, SCOPES, Permission  # noqa: E402
 
 PAGE = Path(__file__).parent / "SECURITY.md"
 BEGIN, END = "<!-- permissions: generated -->", "<!-- end of permissions -->"

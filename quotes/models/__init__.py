@@ -1,4 +1,5 @@
 from quotes.models.approval import Approval
+from quotes.models.comment import Comment
 from quotes.models.contract import Contract
 from quotes.models.desk import Delegation, Question
 from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin
@@ -12,6 +13,7 @@ __all__ = [
     "Acceptance",
     "Approval",
     "ApprovalRule",
+    "Comment",
     "Contract",
     "Delegation",
     "DraftStep",

@@ -130,6 +130,9 @@ class Happening:
 
 WORDS: dict[str, tuple[str, str, str]] = {
     "create_quote": (_lazy("started the quote"), "plus", ""),
+    "create_draft": (_lazy("began version {version}"), "pencil", ""),
+    "create_contract": (_lazy("wrote contract {contract}"), "contract", ""),
+    "remove_comment": (_lazy("removed a comment"), "minus", ""),
     "submit": (_lazy("submitted version {version}"), "send", "accent"),
     "approve": (_lazy("approved version {version}"), "check", "good"),
     "decide": (_lazy("approved a rule of version {version}"), "check", "good"),
@@ -157,13 +160,14 @@ EDITS = frozenset(
     {
         *("edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"),
         *("add_text", "edit_text", "remove_text", "move_row"),
+        *("edit_lines", "remove_lines", "paste_rows", "remove_package", "refresh_forecast", "undo", "redo"),
     }
 )
 
 
 def timeline(version: QuoteVersion) -> tuple[Happening, ...]:
     """What happened to the quote, the latest first; a run of edits by one person is one entry."""
-    entries = list(history(f"quote:{version.quote.number}"))
+    entries = list(history(f"quote:{version.quote.number}").exclude(verb="comment"))
     names = full_names({entry.by for entry in entries})
     found: list[Happening] = []
     edits = 0

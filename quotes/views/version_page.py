@@ -18,6 +18,7 @@ from quotes.models import QuoteVersion
 from quotes.queries.acting import acting
 from quotes.queries.deciders import colleagues
 from quotes.queries.priced import priced
+from quotes.queries.timeline import story
 from quotes.queries.versions import (
     ApprovalRow,
     approval_rows,
@@ -26,7 +27,6 @@ from quotes.queries.versions import (
     link_rows,
     live_status,
     open_seats,
-    timeline,
     version_links,
 )
 from quotes.rules import verbs
@@ -86,7 +86,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         **deal_context(deal, rows),
         "outline": outline_views(version, deal, rows, Edit()),
         "approvals": approvals,
-        "timeline": timeline(version),
+        "story": story(version, user),
         "links": link_rows(version, at=at) if version.sent_at else (),
         "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
         "contract": getattr(version, "contract", None),

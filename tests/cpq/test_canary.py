@@ -23,6 +23,7 @@ from billing.models import Delivery, DeliveryStep, LedgerContract
 from core import mail
 from core.models import ApiKey, Mail, OutboxMessage
 from quotes.actions.approvals import decide
+from quotes.actions.comments import add_comment
 from quotes.actions.desk import answer, ask_seller, ask_too
 from quotes.actions.sending import send
 from quotes.actions.versions import submit
@@ -61,6 +62,7 @@ def deal(tmp_path, monkeypatch) -> dict:
     draft = make_draft_quote(discount_percent=Decimal(25), by=people["ada"])
     version = submit(draft, by=people["ada"], at=AT, note="ZZCANARY they pay whatever we say")
     ask_too(version, whom=people["fay"], why="ZZCANARY look here", by=people["ben"], at=AT)
+    add_comment(version.quote, text="ZZCANARY between us, @ben", by=people["ada"], at=AT)
     question = ask_seller(version, text="ZZCANARY why so cheap?", by=people["ben"], at=AT)
     answer(question, text="ZZCANARY they have a rival's offer", by=people["ada"], at=AT)
     for approver in (people["ben"], people["fay"]):

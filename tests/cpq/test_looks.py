@@ -21,6 +21,7 @@ SCREENS = {
         "/quotes/new/",
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",
+        "/quotes/Q-2026-0001/timeline/",
         "/quotes/Q-2026-0003/prices/",
         "/quotes/Q-2026-0003/paste/",
         "/customers/",

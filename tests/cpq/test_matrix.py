@@ -19,6 +19,7 @@ from forecasting.actions.portfolio import start_portfolio
 from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
 from quotes.actions.approval_rules import start_rule
+from quotes.actions.comments import add_comment
 from quotes.actions.desk import ask_seller, delegate
 from quotes.actions.outline import add_text
 from quotes.actions.saved_views import save_view
@@ -128,6 +129,9 @@ quotes:rule_edits        rule_draft             AEBFP
 quotes:rule_publication  rule_draft             AEBFP
 quotes:rule_discarding   rule_draft             AEBFP
 quotes:detail            draft                  ABFP
+quotes:timeline          draft                  ABFP
+quotes:comments          draft                  ABFP
+quotes:comment_removal   comment                ABFP
 quotes:facts             draft                  ABFP
 quotes:forecast          draft                  ABFP
 quotes:avoidance         draft                  ABFP
@@ -227,6 +231,7 @@ def world():
     contract = sign(make_sent_quote(customer=customer))
     question = ask_seller(submitted, text="Why?", by=people["ben"], at=AT)
     scenario = create_scenario(customer=customer, name="Growth", by=people["ada"], at=AT)
+    comment = add_comment(draft.quote, text="Look.", by=people["ada"], at=AT)
     letter = mail.post("ben@x.example", "Look", "Here.", key="k", at=AT)
     key = create_key(owner=people["ivo"], name="k", scopes=["events:write"], expires_at=None, by=people["ivo"], at=AT)
     return {
@@ -253,6 +258,7 @@ def world():
         "driver": {"slug": customer.slug, "pk": scenario.pk, "place": 1},
         "portfolio": {"pk": start_portfolio(by=people["pia"], at=AT).pk},
         "key": {"prefix": key.key.prefix},
+        "comment": {"number": draft.quote.number, "pk": comment.pk},
         "view": {"pk": save_view(name="Mine", query="?mine=1", by=people["ada"], at=AT).pk},
         "token": {"token": sent.token},
         "people": people,

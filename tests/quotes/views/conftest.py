@@ -11,6 +11,7 @@ MODULES = (
     "panels",
     "pasting",
     "assumptions",
+    "comments",
     "bulk",
     "versions",
     "links",
