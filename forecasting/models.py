@@ -75,7 +75,7 @@ class PortfolioRun(models.Model):
     state = models.CharField(max_length=10, choices=[(state.value, state.name.capitalize()) for state in State])
     customers = models.PositiveIntegerField()
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
 
     class Meta:

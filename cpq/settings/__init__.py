@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from cpq.broker import pgmq_options
@@ -160,12 +161,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+NIGHTLY = crontab(hour=2, minute=10)  # UTC
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
     "imports": {"task": "metering.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
     "sources": {"task": "metering.tasks.read_sources", "schedule": 60.0, "options": {"expires": 60}},
     "months": {"task": "metering.tasks.make_months", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "reminders": {"task": "quotes.tasks.remind", "schedule": 60.0, "options": {"expires": 60}},
+    "portfolio": {"task": "forecasting.tasks.forecast_all", "schedule": NIGHTLY, "options": {"expires": 3600}},
     "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from core import audit, outbox
-from core.errors import Conflict, refuse
+from core.errors import Conflict, Refused, refuse
 from core.models import User
 from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
 from forecasting.queries.portfolio import forecast_chunk
 from forecasting.rules.inputs import ENGINE, PARAMETERS
 from forecasting.rules.portfolio import (
+    KEPT,
     MONTHS,
     PATHS,
     State,
@@ -28,8 +29,8 @@ TOPIC = "portfolio.chunk"
 BUSY = "Somebody started a portfolio at the same moment; there is one at a time."
 
 
-def start_portfolio(*, by: User, at: datetime) -> PortfolioRun:
-    """Promise the forecast of every customer with usage; the workers do it chunk by chunk."""
+def start_portfolio(*, by: User | None, at: datetime) -> PortfolioRun:
+    """Promise the forecast of every customer with usage; the workers do it chunk by chunk. The clock is nobody."""
     ids = sorted(data_dates(list(Customer.objects.all())))
     running = PortfolioRun.objects.filter(state=State.RUNNING).exists()
     refuse(why_not_start(running=running, customers=len(ids), by=by))
@@ -53,6 +54,16 @@ def start_portfolio(*, by: User, at: datetime) -> PortfolioRun:
     except IntegrityError:
         raise Conflict(BUSY) from None
     return run
+
+
+def start_nightly(*, at: datetime) -> PortfolioRun | None:
+    """Start one of the clock's own, unless another is running or there is nothing to forecast; forget the oldest."""
+    ended = PortfolioRun.objects.exclude(state=State.RUNNING).order_by("-created_at", "-pk")
+    PortfolioRun.objects.filter(pk__in=list(ended.values_list("pk", flat=True)[KEPT:])).delete()
+    try:
+        return start_portfolio(by=None, at=at)
+    except (Refused, Conflict):
+        return None
 
 
 def promise(found: list[PortfolioChunk], *, at: datetime) -> None:
@@ -113,5 +124,5 @@ def resume_portfolio(run: PortfolioRun, *, by: User, at: datetime) -> PortfolioR
     return PortfolioRun.objects.get(pk=run.pk)
 
 
-def record(run: PortfolioRun, verb: str, *, by: User, at: datetime, **data: object) -> None:
+def record(run: PortfolioRun, verb: str, *, by: User | None, at: datetime, **data: object) -> None:
     audit.record(by, f"portfolio.{verb}", f"portfolio:{run.pk}", at=at, data=data)

@@ -12,7 +12,7 @@ from catalog.rules.words import series_label
 from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.queries import drawn
-from forecasting.queries.alike import Company, with_company
+from forecasting.queries.alike import Company, Newcomer, with_company
 from forecasting.rules.alike import cold_note, nobody_note
 from forecasting.rules.assumptions import Assumption
 from forecasting.rules.backtest import backtest
@@ -73,7 +73,7 @@ def asked(
         drivers=request.drivers,
         replications=request.replications,
     )
-    inputs, company = with_company(inputs, customer, history, meters)
+    inputs, company = with_company(Newcomer(customer, inputs, history))
     return Asked(customer, inputs, history, meters, company)
 
 

@@ -1,12 +1,13 @@
 """Forecasting many customers at once, and reading what came of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from catalog.models import Meter
 from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
+from forecasting.queries.alike import Newcomer, all_with_company
 from forecasting.queries.making import known_about, label_of, meters_of
 from forecasting.queries.panel import scale_of
 from forecasting.rules.backtest import Tested, tested
@@ -15,7 +16,7 @@ from forecasting.rules.calibration import Calibration, calibration, hits_of
 from forecasting.rules.drawing import draw
 from forecasting.rules.inputs import Inputs
 from forecasting.rules.portfolio import State
-from metering.queries import daily_histories
+from metering.queries import History, daily_histories
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,12 @@ def forecast_chunk(chunk: PortfolioChunk) -> list[PortfolioForecast]:
     customers = list(Customer.objects.filter(pk__in=chunk.customer_ids).order_by("pk"))
     histories = daily_histories(customers, until=run.start - timedelta(days=1))
     meters = meters_of(series for history in histories.values() for series in history.series)
-    asked = {
-        customer.pk: Inputs(
-            customer=customer.slug,
-            data_date=histories[customer.pk].data_date,
-            start=run.start,
-            months=run.months,
-            seed=run.seed,
-            n_paths=run.n_paths,
-            series=known_about(histories[customer.pk].series, histories[customer.pk], {}, meters),
-        )
+    newcomers = [
+        Newcomer(customer, inputs_for(run, customer, histories[customer.pk], meters), histories[customer.pk])
         for customer in customers
         if histories[customer.pk].series
-    }
+    ]
+    asked = {one.customer.pk: inputs for one, (inputs, _) in zip(newcomers, all_with_company(newcomers), strict=True)}
     tests = tests_of(asked, run.seed)
     return [
         PortfolioForecast(
@@ -75,6 +69,18 @@ def forecast_chunk(chunk: PortfolioChunk) -> list[PortfolioForecast]:
         for customer in customers
         if customer.pk in asked
     ]
+
+
+def inputs_for(run: PortfolioRun, customer: Customer, history: History, meters: Mapping[str, Meter]) -> Inputs:
+    return Inputs(
+        customer=customer.slug,
+        data_date=history.data_date,
+        start=run.start,
+        months=run.months,
+        seed=run.seed,
+        n_paths=run.n_paths,
+        series=known_about(history.series, history, {}, meters),
+    )
 
 
 def tests_of(asked: dict[int, Inputs], seed: int) -> dict[int, list[Tested]]:

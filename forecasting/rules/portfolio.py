@@ -9,6 +9,7 @@ from core.roles import Permission, may
 CHUNK = 25  # customers: some seconds of work, so that progress is seen and little is lost
 PATHS = 500
 MONTHS = 12
+KEPT = 60  # runs that have ended: two months of nights, so that drift can be looked back at
 
 
 class State(StrEnum):

@@ -2,16 +2,27 @@
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from core import audit, outbox
 from core.errors import Refused
 from core.models import OutboxMessage, User
+from cpq.celery import app
 from customers.models import Customer
-from forecasting.actions.portfolio import cancel_portfolio, do_chunk, resume_portfolio, start_portfolio
+from forecasting.actions.portfolio import (
+    cancel_portfolio,
+    do_chunk,
+    resume_portfolio,
+    start_nightly,
+    start_portfolio,
+)
 from forecasting.models import PortfolioForecast, PortfolioRun
+from forecasting.queries.making import asked
 from forecasting.queries.portfolio import calibration_now, progress_of, rows_of
 from forecasting.rules import portfolio
+from forecasting.rules.requests import Request
+from forecasting.tasks import forecast_all
 from tests.forecasting.metered import AT, USUAL, make_customer, make_meter, record_days
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +139,48 @@ def test_a_finished_one_is_neither_cancelled_nor_resumed(three: list[Customer], 
     with pytest.raises(Refused, match="nothing is left"):
         resume_portfolio(run, by=ben, at=AT)
     assert len(messages()) == 2
+
+
+def test_the_clock_starts_one_a_night_and_forgets_the_oldest(
+    three: list[Customer], ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("forecasting.actions.portfolio.KEPT", 2)
+    by_ben = start_portfolio(by=ben, at=AT)
+    assert start_nightly(at=AT) is None  # one is running
+    outbox.sweep(at=AT)
+    nights = []
+    for night in range(1, 4):
+        nights.append(start_nightly(at=AT + timedelta(days=night)))
+        outbox.sweep(at=AT + timedelta(days=night))
+    assert not PortfolioRun.objects.filter(pk=by_ben.pk).exists()
+    assert list(PortfolioRun.objects.order_by("pk")) == nights
+    assert {(one.created_by, one.state) for one in PortfolioRun.objects.all()} == {(None, "done")}
+    assert PortfolioForecast.objects.count() == 9
+
+
+def test_a_night_without_usage_passes(db: None) -> None:
+    assert start_nightly(at=AT) is None
+    assert not PortfolioRun.objects.exists()
+
+
+def test_the_clock_calls_every_night() -> None:
+    entry = app.conf.beat_schedule["portfolio"]
+    assert entry["task"] == forecast_all.name
+    assert (entry["schedule"].hour, entry["schedule"].day_of_week) == ({2}, set(range(7)))
+
+
+def test_the_young_have_company_as_in_a_forecast_of_their_own(ada: User, ben: User) -> None:
+    """The same look-alikes, the same inputs, whatever the chunk: two young customers of one kind among older ones."""
+    meter = make_meter()
+    for n in range(5):
+        growth = 100 * 1.02 ** np.arange(40) * (n + 1)
+        record_days(make_customer(f"old-{n}"), meter, growth, by=ada, every=7, direction="input")
+    young = [make_customer(f"young-{n}") for n in range(2)]
+    for customer in young:
+        record_days(customer, meter, 100 * np.ones(5), by=ada, every=7, direction="input")
+    run = start_portfolio(by=ben, at=AT)
+    outbox.sweep(at=AT)
+    for customer in young:
+        alone = asked(customer, Request(run.start, run.months, n_paths=run.n_paths, replications=1)).inputs
+        assert [len(one.peers) for one in alone.series] == [5]
+        assert run.forecasts.get(customer=customer).inputs_hash == alone.sha256
