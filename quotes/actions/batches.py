@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple, Unpack, cast
 
@@ -10,13 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.models import Price
 from catalog.queries import meters, slot
 from core.errors import Invalid, refuse
 from core.models import User
 from quotes.actions.edits import claim, settle
 from quotes.actions.lines import LineChanges, added_by_rule, changed_component, fields_of, quantity_is_set
-from quotes.actions.placing import close_ranks
+from quotes.actions.placing import add_lines, arrange, close_ranks, order_of, part_for
 from quotes.models import QuoteLine, QuoteVersion
+from quotes.queries.configuration import configured
 from quotes.queries.limits import limited, scale_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.discounts import wrong_discounts
@@ -75,6 +78,62 @@ def remove_lines(
     take_off(fresh, lines)
     settle(fresh, "remove_lines", by=by, at=at, lines=[line.key for line in lines])
     return Bulk(len(lines), ())
+
+
+@transaction.atomic
+def rearrange(
+    version: QuoteVersion,
+    *,
+    adds: Sequence[str] = (),
+    removes: Collection[str] = (),
+    quantities: Mapping[str, Decimal] | None = None,
+    by: User,
+    at: datetime,
+    edit_number: int | None = None,
+) -> QuoteVersion:
+    """Add these prices, remove these lines and set these quantities in one step: a way out of a problem.
+
+    A line that takes the place of another stands where that one stood.
+    """
+    fresh = claim(version, by=by, at=at, edit_number=edit_number)
+    order = order_of(fresh)
+    if removes:
+        take_off(fresh, chosen(fresh, removes))
+    fresh.lines_read = None
+    for price in priced_as(fresh, adds):
+        refuse(configured(fresh).why_not_add(price))
+        add_lines(fresh, [(price, part_for(fresh, price))])
+    place_instead(fresh, order, removes)
+    set_quantities(fresh, quantities or {})
+    said = {key: str(quantity) for key, quantity in (quantities or {}).items()}
+    return settle(fresh, "rearrange", by=by, at=at, adds=list(adds), removes=sorted(removes), quantities=said)
+
+
+def priced_as(version: QuoteVersion, keys: Sequence[str]) -> list[Price]:
+    found = {price.key: price for price in Price.objects.filter(book=version.price_book_id, key__in=keys)}
+    if len(found) < len(set(keys)):
+        raise Invalid({"adds": _("A price is not in the price book of this quote; load the page again.")})
+    return [found[key] for key in keys]
+
+
+def place_instead(version: QuoteVersion, before: Sequence[str], removed: Collection[str]) -> None:
+    """New lines move from the end to where the first removed one was."""
+    places = [place for place, key in enumerate(before) if key in removed]
+    now = order_of(version)
+    new = [key for key in now if key not in before]
+    if places and new:
+        kept = [key for key in now if key in before]
+        arrange(version, [*kept[: places[0]], *new, *kept[places[0] :]])
+
+
+def set_quantities(version: QuoteVersion, quantities: Mapping[str, Decimal]) -> None:
+    if not quantities:
+        return
+    lines, desk = chosen(version, quantities.keys()), Desk(version)
+    for line in lines:
+        if errors := desk.change(line, {"quantity": quantities[line.key]}):
+            raise Invalid({"bulk": f"{line.component['name']}: {' '.join(errors.values())}"})
+    QuoteLine.objects.bulk_update(lines, ["component"])
 
 
 def take_off(version: QuoteVersion, leaving: Sequence[QuoteLine]) -> None:

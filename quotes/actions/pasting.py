@@ -20,7 +20,7 @@ from core.models import User
 from quotes.actions.batches import Desk, loaded
 from quotes.actions.edits import claim, settle
 from quotes.actions.lines import LineChanges, fields_of
-from quotes.actions.placing import packages_on, start_component
+from quotes.actions.placing import packages_on, places_of, start_component
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
 from quotes.rules.components import allowance_of, fixed_quantity, meter_of, renamed
@@ -197,7 +197,7 @@ class Planner:
         row.is_new = True
         row.line = QuoteLine(
             version=self.version,
-            position=max([0, *(line.position for line in self.lines)]) + len(self.added) + 1,
+            position=self.last + len(self.added) + 1,
             key=component["key"],
             price=price,
             part=part,
@@ -205,6 +205,11 @@ class Planner:
             list_component=component,
         )
         self.added.append(row.line)
+
+    @cached_property
+    def last(self) -> int:
+        """The last place that a line, section or note has."""
+        return max(places_of(self.version).values(), default=0)
 
     @cached_property
     def parts(self) -> dict[int, PackageComponent]:

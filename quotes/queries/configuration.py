@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import NamedTuple
 
 from catalog.models import Package, Price
 from catalog.queries import component_of, configuration, slots_of
@@ -27,6 +28,19 @@ class PackageOn:
     taken: Quantities
 
 
+class Told(NamedTuple):
+    """A problem: the package or rule that sees it, about which prices, and the sentence."""
+
+    source: str
+    prices: tuple[str, ...]
+    sentence: str
+
+    @property
+    def mark(self) -> tuple[str, tuple[str, ...]]:
+        """By which it is known again when quantities in its sentence changed."""
+        return self.source, self.prices
+
+
 @dataclass(frozen=True)
 class Configured:
     """A version's lines with the rules and packages that speak of them."""
@@ -47,20 +61,38 @@ class Configured:
         """The packages on the version, in the order of their lines."""
         parts = [line.part for line in self.lines if line.part]
         named = {part.package_id: part.package.name for part in parts}
-        slots = slots_of(self.version.price_book, named)
-        return tuple(PackageOn(named[pk], slots[pk], taken(self.lines, pk)) for pk in named)
+        return tuple(PackageOn(named[pk], self.slots[pk], taken(self.lines, pk)) for pk in named)
+
+    @cached_property
+    def slots(self) -> Mapping[int, tuple[Slot, ...]]:
+        """What each package on the version asks, by id."""
+        return slots_of(self.version.price_book, {line.part.package_id for line in self.lines if line.part})
+
+    @cached_property
+    def whole(self) -> Selection:
+        """The selection with what the rules add to it."""
+        added = self.rules.settle(self.selection).added
+        return self.selection.with_prices({key: one.quantity for key, one in added.items()})
 
     def problems(self) -> list[Problem]:
         """Everything that rules and packages miss or see too much of."""
         lines = {line.price.key: line.key for line in reversed(self.lines)}
-        found = [lack for on in self.packages for lack in lacks(on.name, on.slots, on.taken)]
-        told = [(lack.prices, lack.sentence) for lack in found]
-        if self.rules.rules:
-            told += [(problem.prices, problem.sentence) for problem in self.rules.settle(self.selection).problems]
         return [
-            Problem("lines", sentence, next((lines[key] for key in prices if key in lines), ""))
-            for prices, sentence in told
+            Problem("lines", one.sentence, next((lines[key] for key in one.prices if key in lines), ""))
+            for one in self.told()
         ]
+
+    def told(self) -> list[Told]:
+        """The same, with who says so."""
+        found = [
+            Told(on.name, lack.prices, lack.sentence)
+            for on in self.packages
+            for lack in lacks(on.name, on.slots, on.taken)
+        ]
+        if self.rules.rules:
+            problems = self.rules.settle(self.selection).problems
+            found += [Told(problem.rule, problem.prices, problem.sentence) for problem in problems]
+        return found
 
     def why_not_add(self, price: Price) -> str:
         """Why this price cannot be put on the version as it is; "" if it can."""

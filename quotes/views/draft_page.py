@@ -35,6 +35,7 @@ from quotes.views.band_tables import band_context
 from quotes.views.charts import NO_CHARTS, charts_of
 from quotes.views.edits import Edit, joined
 from quotes.views.line_views import LineView, line_views
+from quotes.views.problem_views import problem_sentences, problem_views
 from quotes.views.text_views import TextView, outline_views
 
 NAMES = 3
@@ -74,15 +75,6 @@ class NeedView:
     names: str
     usual: str
     standing: Carried | None
-
-
-@dataclass(frozen=True)
-class ProblemView:
-    """What keeps the draft from being submitted, and the place on the page where it is mended."""
-
-    sentence: str
-    anchor: str
-    where: str
 
 
 @dataclass(frozen=True)
@@ -220,34 +212,6 @@ def lasted(time: timedelta | None) -> str:
     return ngettext("{n} day", "{n} days", round(hours / 24)).format(n=round(hours / 24))
 
 
-def problem_sentences(deal: PricedVersion) -> list[str]:
-    """What keeps the draft from being submitted; the missing assumptions as one sentence."""
-    missing = sum(1 for problem in deal.problems if problem.field == "assumptions")
-    others = [problem.sentence for problem in deal.problems if problem.field != "assumptions"]
-    return [*others, assumptions_sentence(missing)] if missing else others
-
-
-def assumptions_sentence(missing: int) -> str:
-    return ngettext(
-        "One meter has no history and no assumption yet; state low, base and high for each.",
-        "{n} meters have no history and no assumption yet; state low, base and high for each.",
-        missing,
-    ).format(n=missing)
-
-
-def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView]:
-    """What keeps the draft from being submitted, each with the way to where it is mended."""
-    names = {row.key: row.name for row in rows}
-    found = [
-        ProblemView(problem.sentence, f"line-{problem.line}" * (problem.line in names), names.get(problem.line, ""))
-        for problem in deal.problems
-        if problem.field != "assumptions" and (rows or problem.field != "lines")
-    ]
-    if missing := sum(1 for problem in deal.problems if problem.field == "assumptions"):
-        found.append(ProblemView(assumptions_sentence(missing), "assumptions", _("the assumptions")))
-    return found
-
-
 def needs_sentence(needs: tuple[Need, ...]) -> str:
     names = sorted({str(ROLE_NAMES.get(need.role, need.role)) for need in needs})
     sentence = ngettext("{names} decides next.", "{names} decide next.", len(names))
@@ -306,6 +270,7 @@ def addresses(version: QuoteVersion) -> dict[str, str]:
         "presence",
         "target",
         "bulk",
+        "fixes",
         "paste",
         "bulk_removal",
         "texts",

@@ -141,6 +141,7 @@ quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP
 quotes:bulk              draft                  ABFP
 quotes:bulk_removal      draft                  ABFP
+quotes:fixes             draft                  ABFP
 quotes:paste             draft                  ABFP
 quotes:paste_application draft                  ABFP
 quotes:lines_csv         draft_version          ABFP

@@ -17,6 +17,7 @@ MODULES = (
     "links",
     "approvals",
     "desk",
+    "fixes",
     "listing",
     "draft_page",
     "presence",

@@ -29,8 +29,9 @@ def page_of(client, version) -> str:
 
 def listed(html: str) -> list[str]:
     """The problems that the page lists."""
-    part = html[html.index('id="problems"') :]
-    part = part[: part.index("</div>")]
+    assert 'id="problems"' in html
+    found = re.search(r'<section class="notice notice--warn problems".*?</section>', html, re.DOTALL)
+    part = re.sub(r'<div class="fixes">.*?</div>', "", found[0], flags=re.DOTALL) if found else ""
     return [re.sub(r"<[^>]+>", "", item).strip() for item in re.findall(r"<li>(.*?)</li>", part, re.DOTALL)]
 
 
@@ -115,3 +116,71 @@ def test_a_whole_package_is_removed(ada, client_of, htmx):
 def test_a_package_that_is_not_there_is_not_found(ada, client_of):
     draft = make_ruled_quote()
     assert post(client_of(ada), path(draft, "packages/none/removal/"), with_number(draft)).status_code == 404
+
+
+def fix_forms(html: str) -> list[tuple[str, dict[str, str]]]:
+    """The ways out that the page offers: label, and what each would send."""
+    found = re.findall(r'<form class="fix".*?</form>', html, re.DOTALL)
+    return [
+        (
+            re.search(r">([^<]+)</button>", form)[1],
+            dict(re.findall(r'name="(add|remove|set)" value="([^"]*)"', form)),
+        )
+        for form in found
+    ]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_problem_is_solved_by_a_click_and_that_is_one_step(ada, client_of, htmx):
+    draft = edit_line(line_of(broken(), "ai"), by=ada, at=AT, quantity=Decimal(121))
+    client = client_of(ada)
+    forms = fix_forms(page_of(client, draft))
+    assert forms == [
+        ("Set AI add-on to 120", {"set": "ai=120"}),
+        ("Remove AI add-on", {"remove": "ai"}),
+        ("Replace Basic support with Premium support", {"add": "premium", "remove": "basic"}),
+    ]
+    before = contents(draft)
+    response = post(client, path(draft, "fixes/"), with_number(draft, **forms[2][1]), htmx=htmx)
+    assert response.status_code == (200 if htmx else 303)
+    assert list(contents(draft)) == ["seats", "premium", "audit", "ai"]
+    fresh = QuoteVersion.objects.get(pk=draft.pk)
+    response = post(client, path(draft, "fixes/"), with_number(fresh, **forms[0][1]), htmx=htmx)
+    assert listed(page_of(client, draft)) == []
+    for _ in range(2):
+        fresh = QuoteVersion.objects.get(pk=draft.pk)
+        post(client, path(draft, "undo/"), with_number(fresh))
+    assert contents(draft) == before
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [
+        ({}, 422),
+        ({"set": "ai"}, 422),
+        ({"set": "ai=many"}, 422),
+        ({"set": "ai=-1"}, 422),
+        ({"add": "gone"}, 422),
+        ({"remove": "gone"}, 422),
+        ({"add": "premium"}, 409),
+        ({"remove": "audit"}, 409),
+    ],
+)
+def test_a_way_out_that_does_not_fit_changes_nothing(ada, client_of, data, status):
+    draft = broken()
+    before = (contents(draft), draft.edit_number)
+    response = post(client_of(ada), path(draft, "fixes/"), with_number(draft, **data))
+    assert response.status_code == status
+    assert (contents(draft), QuoteVersion.objects.get(pk=draft.pk).edit_number) == before
+
+
+@pytest.mark.parametrize(("person", "status"), [("eve", 404), ("dan", 404), ("ben", 409)])
+def test_nobody_else_solves_it(person, status, request, client_of):
+    draft = broken()
+    before = contents(draft)
+    client = client_of(request.getfixturevalue(person))
+    assert post(client, path(draft, "fixes/"), with_number(draft, remove="ai")).status_code == status
+    assert client.get(path(draft, "fixes/")).status_code == 405
+    assert contents(draft) == before
+    if person == "ben":
+        assert fix_forms(page_of(client, draft)) == []

@@ -1,0 +1,55 @@
+"""What keeps a draft from being submitted, as the page shows it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quotes.queries.configuration import configured
+from quotes.queries.fixes import Fix, fixes_of
+from quotes.queries.priced import PricedVersion
+from quotes.views.line_views import LineView
+
+
+@dataclass(frozen=True)
+class ProblemView:
+    """What keeps the draft from being submitted, and the place on the page where it is mended."""
+
+    sentence: str
+    anchor: str
+    where: str
+    fixes: tuple[Fix, ...] = ()  # ways out of it, by a click
+
+
+def problem_sentences(deal: PricedVersion) -> list[str]:
+    """What keeps the draft from being submitted; the missing assumptions as one sentence."""
+    missing = sum(1 for problem in deal.problems if problem.field == "assumptions")
+    others = [problem.sentence for problem in deal.problems if problem.field != "assumptions"]
+    return [*others, assumptions_sentence(missing)] if missing else others
+
+
+def assumptions_sentence(missing: int) -> str:
+    return ngettext(
+        "One meter has no history and no assumption yet; state low, base and high for each.",
+        "{n} meters have no history and no assumption yet; state low, base and high for each.",
+        missing,
+    ).format(n=missing)
+
+
+def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView]:
+    """What keeps the draft from being submitted, each with the way to where it is mended."""
+    names = {row.key: row.name for row in rows}
+    fixes = fixes_of(configured(deal.version)) if rows and any(one.field == "lines" for one in deal.problems) else {}
+    found = [
+        ProblemView(
+            problem.sentence,
+            f"line-{problem.line}" * (problem.line in names),
+            names.get(problem.line, ""),
+            fixes.get(problem.sentence, ()),
+        )
+        for problem in deal.problems
+        if problem.field != "assumptions" and (rows or problem.field != "lines")
+    ]
+    if missing := sum(1 for problem in deal.problems if problem.field == "assumptions"):
+        found.append(ProblemView(assumptions_sentence(missing), "assumptions", _("the assumptions")))
+    return found
