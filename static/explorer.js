@@ -2,6 +2,9 @@
 (() => {
   "use strict";
   const number = (slider) => document.getElementById(slider.dataset.slides);
+  // Numbers are written as the page's language writes them.
+  const german = document.documentElement.lang === "de";
+  const plain = (text) => Number(german ? text.replaceAll(".", "").replace(",", ".") : text.replaceAll(",", ""));
   const sliderOf = (input) => document.querySelector(`[data-slides="${CSS.escape(input.id)}"]`);
 
   function show() {
@@ -13,14 +16,14 @@
     document.querySelectorAll("#explorer-form [data-rest]").forEach((input) => {
       input.value = input.dataset.rest;
       const slider = sliderOf(input);
-      if (slider) slider.value = Number(input.value.replaceAll(",", ""));
+      if (slider) slider.value = plain(input.value);
     });
   }
 
   document.addEventListener("input", (event) => {
     const { target } = event;
     if (target.dataset?.slides) number(target).value = target.value;
-    else if (target.id && sliderOf(target)) sliderOf(target).value = Number(target.value.replaceAll(",", ""));
+    else if (target.id && sliderOf(target)) sliderOf(target).value = plain(target.value);
   }, true);
 
   document.addEventListener("click", (event) => {

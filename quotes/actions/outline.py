@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.models import User
@@ -66,7 +67,7 @@ def move_row(
         if isinstance(to, str):
             return stepped(order, key, down=to == "down")
         if not 1 <= to <= len(order):
-            raise Invalid({"to": f"The quote has the places 1 to {len(order)}."})
+            raise Invalid({"to": _("The quote has the places 1 to {order}.").format(order=len(order))})
         return placed(order, key, to)
 
     return reorder(version, key, moved, by=by, at=at, edit_number=edit_number, to=to)
@@ -80,7 +81,7 @@ def move_to_section(
 
     def moved(fresh: QuoteVersion, order: list[str]) -> list[str]:
         if section and not is_section(section, fresh.texts):
-            raise Invalid({"section": "This section is not on the quote any more."})
+            raise Invalid({"section": _("This section is not on the quote any more.")})
         return into(order, key, section, fresh.texts)
 
     return reorder(version, key, moved, by=by, at=at, edit_number=edit_number, section=section)
@@ -99,7 +100,7 @@ def reorder(
     fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
     order = order_of(fresh)
     if key not in order:
-        raise Invalid({"to": "This row is not on the quote any more."})
+        raise Invalid({"to": _("This row is not on the quote any more.")})
     arrange(fresh, moved(fresh, order))
     return settle(fresh, "move_row", by=by, at=at, row=key, **data)
 
@@ -113,7 +114,7 @@ def checked(kind: str, text: str) -> str:
 
 def there(version: QuoteVersion, key: str) -> dict[str, Any]:
     if key not in version.texts:
-        raise Invalid({"text": "This section or note is not on the quote any more."})
+        raise Invalid({"text": _("This section or note is not on the quote any more.")})
     return dict(version.texts[key])
 
 

@@ -7,8 +7,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from core import mail
+from core.formats import moment
+from core.languages import HOUSE
+from core.languages import lazily as _lazy
 from core.models import User
 from quotes.actions.moves import record
 from quotes.models import Approval, QuoteVersion
@@ -21,7 +26,7 @@ SOON = timedelta(hours=4)
 def tell(version: QuoteVersion, *, at: datetime) -> None:
     """Write to those whose turn it is now, once for each seat; the link still asks them to sign in."""
     for seat in waiting().filter(version=version, due_at__isnull=False):
-        notify(seat, deciders(seat), "asked", "Please decide", at=at)
+        notify(seat, deciders(seat), "asked", _lazy("Please decide"), at=at)
 
 
 def sweep_due(*, at: datetime) -> int:
@@ -36,7 +41,7 @@ def remind(seat: Approval, *, at: datetime) -> bool:
     """Compare-and-set: one sweeper writes, however many run."""
     if not Approval.objects.filter(pk=seat.pk, decision="", reminded_at=None).update(reminded_at=at):
         return False
-    notify(seat, deciders(seat), "reminder", "Due soon", at=at)
+    notify(seat, deciders(seat), "reminder", _lazy("Due soon"), at=at)
     return True
 
 
@@ -46,7 +51,7 @@ def escalate(seat: Approval, *, at: datetime) -> bool:
         return False
     record(None, "escalate", seat.version, at=at, rule=seat.rule)
     others = User.objects.filter(is_active=True, roles__contains=[ESCALATION]).exclude(pk__in=seat.version.maker_ids)
-    notify(seat, others, "escalated", "Overdue", at=at)
+    notify(seat, others, "escalated", _lazy("Overdue"), at=at)
     return True
 
 
@@ -63,17 +68,28 @@ def deciders(seat: Approval) -> Iterable[User]:
 
 
 def notify(seat: Approval, people: Iterable[User], what: str, subject: str, *, at: datetime) -> None:
-    version, quote = seat.version, seat.version.quote
-    path = reverse("quotes:version", args=[quote.number, version.number])
-    due = f"Due {seat.due_at:%d %b %Y, %H:%M} UTC.\n" if seat.due_at else ""
     for person in people:
         if person.email:
-            mail.post(
-                person.email,
-                f"{subject}: {version.title} for {quote.customer.name}",
-                f"{quote.number}, version {version.number}, by {quote.owner.get_full_name()} waits for approval.\n\n"
-                f"{'A rule about margin asks.' if seat.secret else seat.reason}\n{due}\n{settings.SITE_URL}{path}\n",
-                key=f"approval-{seat.pk}-{what}-{person.pk}",
-                about=f"quote:{quote.number}",
-                at=at,
-            )
+            # What is said about a rule was written when the version was frozen; the rest is in the reader's language.
+            with override(person.language or HOUSE):
+                post(seat, person, what, str(subject), at=at)
+
+
+def post(seat: Approval, person: User, what: str, subject: str, *, at: datetime) -> None:
+    version, quote = seat.version, seat.version.quote
+    path = reverse("quotes:version", args=[quote.number, version.number])
+    waits = _("{number}, version {version}, by {owner} waits for approval.").format(
+        number=quote.number, version=version.number, owner=quote.owner.get_full_name()
+    )
+    why = _("A rule about margin asks.") if seat.secret else seat.reason
+    due = _("Due {moment} UTC.").format(moment=moment(seat.due_at)) + "\n" if seat.due_at else ""
+    mail.post(
+        person.email,
+        _("{subject}: {title} for {customer}").format(
+            subject=subject, title=version.title, customer=quote.customer.name
+        ),
+        f"{waits}\n\n{why}\n{due}\n{settings.SITE_URL}{path}\n",
+        key=f"approval-{seat.pk}-{what}-{person.pk}",
+        about=f"quote:{quote.number}",
+        at=at,
+    )

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.languages import HOUSE
 
 Json = dict[str, Any]
@@ -157,7 +159,7 @@ class QuoteDocument:
 
     @property
     def reference(self) -> str:
-        return f"{self.number} · version {self.version}"
+        return _("{number} · version {version}").format(number=self.number, version=self.version)
 
     @property
     def short_hash(self) -> str:

@@ -54,7 +54,14 @@ def _text_row(row: Passage, currency: str) -> list[str | Flowable | list[Flowabl
     if not row.is_section:
         return [Paragraph(escape(row.text), STYLES["note"]), "", "", "", ""]
     per_period, term = wording.subtotal(row, currency)
-    return [_bold(row.text), "", "", "\n".join(per_period), term.replace(" and ", "\nand ")]
+    term = term.replace(_(" and usage"), "\n" + _(" and usage").strip())
+    return [
+        _bold(row.text),
+        "",
+        "",
+        "\n".join(per_period),
+        term.replace(_(" and usage"), "\n" + _(" and usage").strip()),
+    ]
 
 
 def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]]:

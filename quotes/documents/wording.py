@@ -46,7 +46,7 @@ def subtotal(section: Passage, currency: str) -> tuple[tuple[str, ...], str]:
     if not section.metered:
         return per_period, money(section.term, currency)
     term = money(section.term, currency)
-    return (*per_period, _("by usage")), _("{term} and usage").format(term=term) if section.term else _("by usage")
+    return (*per_period, _("by usage")), term + _(" and usage") if section.term else _("by usage")
 
 
 def basis(forecast: Forecast | None) -> str:

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from core.fields import NumberField, WholeField
+from core.languages import lazily as _lazy
 from quotes.rules.exploring import Moves
 
 BILL = "bill"
@@ -16,19 +18,21 @@ MONTH, TERM = "month", "term"
 class ExplorerForm(forms.Form):
     """Everything may be left out; what cannot be taken stays where it was and is said."""
 
-    growth = NumberField(label="Growth", least=-99, most=1000, unit=" % a year", required=False)
-    seats = NumberField(label="Seats", most=10**7, required=False)
-    adoption = NumberField(label="Adoption", most=1000, unit=" %", required=False)
-    adoption_months = WholeField(label="Adoption takes", most=120, unit=" months", required=False)
-    launch = NumberField(label="Launch", least=-100, most=1000, unit=" %", required=False)
-    launch_month = WholeField(label="Launch in month", least=1, most=120, required=False)
-    on = forms.ChoiceField(label="Of which usage", required=False)
-    of = forms.ChoiceField(label="Show", required=False)
-    by = forms.ChoiceField(label="By", choices=[(MONTH, "By month"), (TERM, "Whole term")], required=False)
+    growth = NumberField(label=_lazy("Growth"), least=-99, most=1000, unit=" % a year", required=False)
+    seats = NumberField(label=_lazy("Seats"), most=10**7, required=False)
+    adoption = NumberField(label=_lazy("Adoption"), most=1000, unit=" %", required=False)
+    adoption_months = WholeField(label=_lazy("Adoption takes"), most=120, unit=" months", required=False)
+    launch = NumberField(label=_lazy("Launch"), least=-100, most=1000, unit=" %", required=False)
+    launch_month = WholeField(label=_lazy("Launch in month"), least=1, most=120, required=False)
+    on = forms.ChoiceField(label=_lazy("Of which usage"), required=False)
+    of = forms.ChoiceField(label=_lazy("Show"), required=False)
+    by = forms.ChoiceField(
+        label=_lazy("By"), choices=[(MONTH, _lazy("By month")), (TERM, _lazy("Whole term"))], required=False
+    )
 
     def __init__(self, typed: Mapping[str, Any], *, series: Sequence[tuple[str, str]], months: int) -> None:
         super().__init__(typed)
-        for name, first in (("on", ("", "all usage")), ("of", (BILL, "Bill"))):
+        for name, first in (("on", ("", _("all usage"))), ("of", (BILL, _("Bill")))):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [first, *series]

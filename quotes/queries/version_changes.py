@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.models import Meter
 from catalog.queries import unit_costs
@@ -120,7 +122,7 @@ def compared(older: QuoteVersion, newer: QuoteVersion, *, with_margin: bool) -> 
         last = found or last
     after = rater.figures(goal)
     if after != last:
-        rows.append(Row("What else is different", "", "", after - last))
+        rows.append(Row(_("What else is different"), "", "", after - last))
     return Comparison(tuple(rows), first, after)
 
 
@@ -199,9 +201,9 @@ def said(name: str, value: Any) -> str:
     if name == "discount_percent":
         return formats.percent(value)
     if name == "scenario":
-        return str(value.get("name") or "base forecast")
+        return str(value.get("name") or _("base forecast"))
     if name == "assumptions":
-        return f"of {len(value)} streams" if value else "none"
+        return _("of {n} streams").format(n=len(value)) if value else _("none")
     return str(value)
 
 
@@ -218,15 +220,19 @@ def forecast(old: QuoteVersion, new: QuoteVersion) -> Iterator[Move]:
             setattr(state.version, name, getattr(new, name))
         state.version.forecast_run = new.forecast_run
 
-    yield Move("Forecast", described(old), described(new), make)
+    yield Move(_("Forecast"), described(old), described(new), make)
 
 
 def described(version: QuoteVersion) -> str:
     run = version.forecast_run
     if run is None:
         return ""
-    streams = f"{len(run.bands)} stream{'s' * (len(run.bands) != 1)} of usage"
-    return f"{streams}, data until {formats.day(run.data_date)}" if run.data_date else f"{streams}, no data yet"
+    streams = ngettext("{n} stream of usage", "{n} streams of usage", len(run.bands)).format(n=len(run.bands))
+    return (
+        _("{streams}, data until {data_date}").format(streams=streams, data_date=formats.day(run.data_date))
+        if run.data_date
+        else _("{streams}, no data yet").format(streams=streams)
+    )
 
 
 def lines(state: State, goal: State) -> tuple[list[Move], list[Move]]:
@@ -259,7 +265,7 @@ def whole(line: QuoteLine, scales: dict[str, Scale], currency: str) -> str:
     scale = scales.get(meter_of(line.component), Scale())
     found = fields_of(line.component, line.discount_percent, scale, currency)
     words = [found[path].value for path in found if path == "quantity" or path.startswith("prices.")]
-    return ", ".join(words[:2]) or "by usage"
+    return ", ".join(words[:2]) or _("by usage")
 
 
 def removing(key: str) -> Callable[[State], None]:
@@ -285,7 +291,9 @@ def line_fields(old: QuoteLine, new: QuoteLine, scale: Scale, currency: str) -> 
         reached = reached if path == DISCOUNT else taken(reached, path, new.component)
         yield Move(f"{name}: {label}", was, is_now, taking(path, new))
     if reached != new.component:
-        yield Move(f"{name}: other conditions", "as before", "changed", taking(CONDITIONS, new))
+        yield Move(
+            _("{name}: other conditions").format(name=name), _("as before"), _("changed"), taking(CONDITIONS, new)
+        )
 
 
 def taking(path: str, new: QuoteLine) -> Callable[[State], None]:

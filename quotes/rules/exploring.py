@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.formats import percent, quantity
 from forecasting.rules.drivers import Adoption, Driver, Growth, SeatPlan, Step
 from pricing.periods import month_after
@@ -53,13 +55,17 @@ def name_of(moves: Moves, *, seats: float, before: str = "") -> str:
 
 def parts_of(moves: Moves, seats: float) -> Iterator[str]:
     if moves.growth:
-        yield f"growth {signed(moves.growth)}"
+        yield _("growth {growth}").format(growth=signed(moves.growth))
     if moves.seats is not None and moves.seats != seats:
-        yield f"{quantity(moves.seats)} seats of {quantity(seats)}"
+        yield _("{seats} seats of {all}").format(seats=quantity(moves.seats), all=quantity(seats))
     if moves.adoption != 100:
-        yield f"adoption to {percent(moves.adoption)} in {moves.adoption_months} months"
+        yield _("adoption to {adoption} in {adoption_months} months").format(
+            adoption=percent(moves.adoption), adoption_months=moves.adoption_months
+        )
     if moves.launch:
-        yield f"launch {signed(moves.launch)} in month {moves.launch_month}"
+        yield _("launch {launch} in month {launch_month}").format(
+            launch=signed(moves.launch), launch_month=moves.launch_month
+        )
 
 
 def signed(value: float) -> str:

@@ -5,6 +5,8 @@ from copy import deepcopy
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.rules.points import price_points
 from core.formats import percent, quantity, unit_price
 from quotes.rules.components import Component, allowance_of, fixed_quantity, measure, with_price
@@ -26,11 +28,11 @@ def fields_of(component: Component, discount: Decimal, scale: Scale, currency: s
     size, included = fixed_quantity(component), allowance_of(component)
     unit = component.get("unit") or ""
     return {
-        NAME: Field("name", str(component["name"])),
-        **({} if size is None else {QUANTITY: Field("quantity", f"{quantity(size)} {unit or currency}")}),
-        INCLUDED: Field("included", f"{quantity(included)} {unit}" if included else "nothing"),
+        NAME: Field(_("name"), str(component["name"])),
+        **({} if size is None else {QUANTITY: Field(_("quantity"), f"{quantity(size)} {unit or currency}")}),
+        INCLUDED: Field(_("included"), f"{quantity(included)} {unit}" if included else _("nothing")),
         **dict(prices(component, scale, currency)),
-        DISCOUNT: Field("discount", percent(discount)),
+        DISCOUNT: Field(_("discount"), percent(discount)),
     }
 
 
@@ -39,8 +41,11 @@ def prices(component: Component, scale: Scale, currency: str) -> Iterator[tuple[
         per_unit = point.per_unit
         amount = point.amount * (scale.factor if per_unit else 1)
         unit = (scale.unit or component.get("unit", "")) if per_unit else ""
-        label = f"price, {point.label}" if point.label else "price"
-        yield f"{PRICE}{point.path}", Field(label, unit_price(amount, currency) + (f" per {unit}" if unit else ""))
+        label = _("price, {label}").format(label=point.label) if point.label else _("price")
+        yield (
+            f"{PRICE}{point.path}",
+            Field(label, unit_price(amount, currency) + (_(" per {unit}").format(unit=unit) if unit else "")),
+        )
 
 
 def taken(component: Component, path: str, other: Mapping[str, Any]) -> Component:

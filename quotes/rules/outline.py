@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 SECTION = "section"
 NOTE = "note"
 LONGEST = {SECTION: 120, NOTE: 500}
@@ -20,11 +22,11 @@ def ordered(lines: Mapping[str, int], texts: Texts) -> list[str]:
 def wrong_text(kind: str, text: str) -> str:
     """Why a section or note cannot say this; "" if it can."""
     if kind not in LONGEST:
-        return "Add a section or a note."
+        return _("Add a section or a note.")
     if 0 < len(text) <= LONGEST[kind]:
         return ""
-    what = "the section a name" if kind == SECTION else "the note words"
-    return f"Give {what} of 1 to {LONGEST[kind]} characters."
+    what = _("the section a name") if kind == SECTION else _("the note words")
+    return _("Give {what} of 1 to {most} characters.").format(what=what, most=LONGEST[kind])
 
 
 def sections(order: Sequence[str], texts: Texts) -> dict[str, list[str]]:

@@ -7,26 +7,37 @@ the pair (before, after) of every value that moved; a line or text that was not 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypedDict
 
+from django.utils.translation import gettext as _
+
 from catalog.rules.points import price_points
+from core.languages import lazily as _lazy
+from core.words import all_of
 from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered
 from quotes.rules.outline import SECTION
 
 FACTS = ("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario")
 PARTS = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule", "optional")
 LABELS = {
-    "title": "title",
-    "start": "start",
-    "months": "term",
-    "discount_percent": "quote discount",
-    "valid_until": "last valid day",
-    "payment_days": "payment due",
-    "assumptions": "assumed usage",
-    "scenario": "scenario",
+    "title": _lazy("title"),
+    "start": _lazy("start"),
+    "months": _lazy("term"),
+    "discount_percent": _lazy("quote discount"),
+    "valid_until": _lazy("last valid day"),
+    "payment_days": _lazy("payment due"),
+    "assumptions": _lazy("assumed usage"),
+    "scenario": _lazy("scenario"),
+}
+FIELDS = {
+    "name": _lazy("name"),
+    "quantity": _lazy("quantity"),
+    "allowance": _lazy("included usage"),
+    "prices": _lazy("price"),
+    "discount_percent": _lazy("discount"),
 }
 DEMAND = {"start", "months", "assumptions", "scenario"}
 SOURCES = ("quantity", "tier_quantity", "events")
 ORDER = "order"
-NOTED = "a note"
+NOTED = _lazy("a note")
 
 Pair = list[Any]
 """Before and after."""
@@ -55,7 +66,9 @@ def names_in(*contents: Content) -> dict[str, str]:
 
 
 def called(text: Mapping[str, Any]) -> str:
-    return f"section {text['text']}" if text["kind"] == SECTION else NOTED
+    if text["kind"] != SECTION:
+        return NOTED
+    return _("section {text}").format(text=text["text"])
 
 
 def difference(before: Content, after: Content) -> Change:
@@ -169,10 +182,10 @@ def words(change: Change, names: Mapping[str, str]) -> str:
     """ "quantity of Seats 25 → 30": what an edit did, for the button that takes it back; `names` of the lines."""
     said = [*facts_said(change), *lines_said(change, names), *texts_said(change, names)]
     if not said and rearranged(change):
-        return "the order of the lines"
+        return _("the order of the lines")
     if len(said) > 2:
-        return f"{said[0]} and {len(said) - 1} more"
-    return " and ".join(said) or "the last edit"
+        return _("{first} and {n} more").format(first=said[0], n=len(said) - 1)
+    return all_of(said) or _("the last edit")
 
 
 def facts_said(change: Change) -> Iterator[str]:
@@ -185,7 +198,7 @@ def lines_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
     for key, pairs in change.get("lines", {}).items():
         before, after = pairs.get("component", ({}, {}))
         if before is None or after is None:
-            yield f"{'adding' if before is None else 'removing'} {names[key]}"
+            yield (_("adding {name}") if before is None else _("removing {name}")).format(name=names[key])
         else:
             yield from line_said(names[key], pairs)
 
@@ -193,7 +206,7 @@ def lines_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
 def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
     before, after = pairs.get("component", ({}, {}))
     for field, pair in moved(values_of(before), values_of(after)).items() if before else ():
-        yield f"{field.partition('.')[0].removesuffix('s')} of {name} {trimmed(pair[0])} → {trimmed(pair[1])}"
+        yield moved_in_words(FIELDS.get(field.partition(".")[0], field), name, pair)
     if "discount_percent" in pairs:
         yield f"discount of {name} {' → '.join(map(trimmed, pairs['discount_percent']))}"
     if "optional" in pairs:
@@ -204,9 +217,9 @@ def texts_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
     for key, pairs in change.get("texts", {}).items():
         before, after = pairs["text"]
         if before is None or after is None:
-            yield f"{'adding' if before is None else 'removing'} {names[key]}"
+            yield (_("adding {name}") if before is None else _("removing {name}")).format(name=names[key])
         else:
-            yield f"the words of {NOTED}" if names[key] == NOTED else f"{names[key]} → {after}"
+            yield _("the words of a note") if names[key] == NOTED else f"{names[key]} → {after}"
 
 
 def trimmed(value: Any) -> str:

@@ -1,15 +1,18 @@
 """The forecast explorer: a deal's bill and usage as pictures, moved by sliders; what was moved can be used."""
 
 from dataclasses import dataclass
+from decimal import InvalidOperation
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import formats
 from core.errors import Invalid
+from core.fields import lenient
 from core.http import is_partial, render_page
 from core.roles import Permission, may
 from quotes import access
@@ -43,6 +46,14 @@ class Slider:
     rest: float  # where it moves nothing
     value: str
     help: str = ""
+
+    @property
+    def place(self) -> str:
+        """The value as a range takes it, whatever the language."""
+        try:
+            return str(lenient(self.value))
+        except InvalidOperation:
+            return str(self.rest)
 
 
 @require_safe
@@ -90,8 +101,13 @@ def exploration(request: HttpRequest, number: str) -> HttpResponse:
     content = scenario(version.scenario, moves, start=version.start, seats=seats)
     errors = {name: str(messages[0]) for name, messages in form.errors.items()}
     if not errors and content["drivers"] == list(version.scenario.get("drivers", ())):
-        raise Invalid({"growth": "Nothing is moved; move a slider first."})
-    edit = Edit(facts=("scenario",), errors=errors, url=request.path, said=f"Used in this quote: {content['name']}.")
+        raise Invalid({"growth": _("Nothing is moved; move a slider first.")})
+    edit = Edit(
+        facts=("scenario",),
+        errors=errors,
+        url=request.path,
+        said=_("Used in this quote: {name}.").format(name=content["name"]),
+    )
     return finish(
         request,
         number,
@@ -105,15 +121,15 @@ def form_of(typed: Any, version: QuoteVersion) -> ExplorerForm:
 
 def sliders(form: ExplorerForm, version: QuoteVersion, seats: float) -> list[Slider]:
     """Ranges are for a quick look; the number beside takes more."""
-    most = max(4 * seats, 10.0)
+    most, of = max(4 * seats, 10.0), _("of {n}")
     found = [
-        Slider("growth", "Growth", "% a year", -50, 200, 5, 0, "", "On top of the forecast’s own trend."),
-        Slider("seats", "Seats", f"of {formats.quantity(seats)}", 0, most, max(1, round(most / 100)), seats,
-               "", "Usage follows; the quantity of the seat line stays."),
-        Slider("adoption", "Adoption", "%", 0, 300, 5, 100, "", "Of the forecast, reached along an S-curve."),
-        Slider("adoption_months", "reached in", "months", 1, max(version.months, 2), 1, 6, ""),
-        Slider("launch", "Launch step", "%", -50, 200, 5, 0, "", "Once, for good."),
-        Slider("launch_month", "in month", f"of {version.months}", 1, max(version.months, 2), 1, 1, ""),
+        Slider("growth", _("Growth"), _("% a year"), -50, 200, 5, 0, "", _("On top of the forecast’s own trend.")),
+        Slider("seats", _("Seats"), of.format(n=formats.quantity(seats)), 0, most, max(1, round(most / 100)), seats,
+               "", _("Usage follows; the quantity of the seat line stays.")),
+        Slider("adoption", _("Adoption"), "%", 0, 300, 5, 100, "", _("Of the forecast, reached along an S-curve.")),
+        Slider("adoption_months", _("reached in"), _("months"), 1, max(version.months, 2), 1, 6, ""),
+        Slider("launch", _("Launch step"), "%", -50, 200, 5, 0, "", _("Once, for good.")),
+        Slider("launch_month", _("in month"), of.format(n=version.months), 1, max(version.months, 2), 1, 1, ""),
     ]  # fmt: skip
     return [Slider(**{**one.__dict__, "value": form.data.get(one.name) or formats.quantity(one.rest)}) for one in found]
 
@@ -144,5 +160,5 @@ def extra_rows(found: Explored) -> list[RiskRow]:
     """The largest bill, and for those who may see it the chance of a loss."""
     rows = [largest_row(found.risks.largest, found.risks.p99, found.currency)]
     if found.margin and found.margin.loss is not None:
-        rows.append(RiskRow("Chance of a loss", percent(found.margin.loss), "over the term.", internal=True))
+        rows.append(RiskRow(_("Chance of a loss"), percent(found.margin.loss), _("over the term."), internal=True))
     return rows

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts import fan_chart, histogram, window_chart
@@ -39,10 +40,12 @@ def picture(version: QuoteVersion, found: Explored, shown: str, *, by_term: bool
 def bill_picture(version: QuoteVersion, found: Explored, *, by_term: bool) -> Picture:
     money, term = found.currency, found.term
     low, high = (formats.money(value, money) for value in (term.p10, term.p90))
-    words = f"9 in 10 futures cost less than {high} over the term; 1 in 10 less than {low}."
+    words = _("9 in 10 futures cost less than {high} over the term; 1 in 10 less than {low}.").format(
+        high=high, low=low
+    )
     if term.p10 == term.p90:
-        words = f"Nothing here depends on usage: the term costs {high}."
-    title = "Bill over the term" if by_term else "Monthly bill"
+        words = _("Nothing here depends on usage: the term costs {high}.").format(high=high)
+    title = _("Bill over the term") if by_term else _("Monthly bill")
     chart = bill_distribution(found, title) if by_term else bill_fan(version, found, title)
     return Picture(title, chart, words, bill_backtest(version))
 
@@ -71,30 +74,34 @@ def bill_backtest(version: QuoteVersion) -> str:
     known = facts(version.forecast_run)
     if known is None or known.coverage is None:
         return ""
-    return (
-        f"In the last {known.windows} windows of this customer’s usage {percent(known.coverage)} of actuals fell in "
-        "the band; 80 % is the aim."
-    )
+    return _(
+        "In the last {windows} windows of this customer’s usage {coverage} of actuals fell in the band; "
+        "80 % is the aim."
+    ).format(windows=known.windows, coverage=percent(known.coverage))
 
 
 def usage_picture(fan: UsageFan, months: list[str], *, by_term: bool) -> Picture:
     low, middle, high = fan.total
     least, most = (f"{formats.quantity(round(value, 2 if value < 100 else 0))} {fan.unit}" for value in (low, high))
-    words = f"9 in 10 futures use less than {most} over the term; 1 in 10 less than {least}."
-    title = f"{fan.label}, {fan.unit} {'over the term' if by_term else 'a month'}"
+    words = _("9 in 10 futures use less than {most} over the term; 1 in 10 less than {least}.").format(
+        most=most, least=least
+    )
+    title = f"{fan.label}, {fan.unit} {_('over the term') if by_term else _('a month')}"
     if by_term:
         chart = histogram(fan.totals.tolist(), p10=low, p50=middle, p90=high, label=title, unit=fan.unit)
     else:
         chart = fan_chart(fan.past, months, *fan.months.tolist(), label=title, unit=fan.unit)
     if fan.test is None:
-        return Picture(title, chart, words, "The history is too short to test the method on it.")
-    windows = window_chart(fan.test.windows, label=f"Past forecasts of {fan.label}", unit=fan.unit)
+        return Picture(title, chart, words, _("The history is too short to test the method on it."))
+    windows = window_chart(
+        fan.test.windows, label=_("Past forecasts of {label}").format(label=fan.label), unit=fan.unit
+    )
     return Picture(title, chart, words, tested(fan.test), windows)
 
 
 def tested(test: PastForecasts) -> str:
     steps, totals = (percent(round(Decimal(value), 3)) for value in (test.coverage, test.total_coverage))
-    return (
-        f"In the last {len(test.windows)} windows {steps} of actual {test.steps} and {totals} of totals fell in the "
+    return _(
+        "In the last {windows} windows {steps} of actual {grain} and {totals} of totals fell in the "
         "band; 80 % is the aim."
-    )
+    ).format(windows=len(test.windows), steps=steps, grain=test.steps, totals=totals)

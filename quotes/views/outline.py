@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from core.models import User
@@ -77,7 +78,9 @@ def moved(request: HttpRequest, user: User, version: QuoteVersion, key: str) -> 
             lambda: move_to_section(version, key=key, section=section, by=user, at=at, edit_number=number_seen),
         )
     if to not in STEPS and not to.isdecimal():
-        return Edit(structure=True, url=request.path, errors={"to": "Say the place as a number from 1, or up or down."})
+        return Edit(
+            structure=True, url=request.path, errors={"to": _("Say the place as a number from 1, or up or down.")}
+        )
     place = to if to in STEPS else int(to)
     return attempt(
         edit,

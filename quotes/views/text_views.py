@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from quotes.models import QuoteVersion
 from quotes.queries.priced import PricedVersion
@@ -49,7 +50,7 @@ def text_view(row: TextRow, version: QuoteVersion, edit: Edit, rows: Sequence[Li
     number = version.quote.number
     urls = {name.removeprefix("text_"): reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
     error = edit.errors.get("text", "") if edit.line == row.key else ""
-    name = f"section {row.text}" if row.kind == SECTION else "this note"
+    name = _("section {text}").format(text=row.text) if row.kind == SECTION else _("this note")
     return TextView(
         key=row.key,
         kind=row.kind,
@@ -59,7 +60,7 @@ def text_view(row: TextRow, version: QuoteVersion, edit: Edit, rows: Sequence[Li
             id=f"text-{row.key}",
             name="text",
             key=row.key,
-            label="Name of the section" if row.kind == SECTION else "Note for the customer",
+            label=_("Name of the section") if row.kind == SECTION else _("Note for the customer"),
             value=edit.typed.get("text", row.text) if error else row.text,
             suffix="",
             url=urls["text"],
