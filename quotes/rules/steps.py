@@ -208,9 +208,14 @@ def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
     for field, pair in moved(values_of(before), values_of(after)).items() if before else ():
         yield moved_in_words(FIELDS.get(field.partition(".")[0], field), name, pair)
     if "discount_percent" in pairs:
-        yield f"discount of {name} {' → '.join(map(trimmed, pairs['discount_percent']))}"
+        yield moved_in_words(FIELDS["discount_percent"], name, pairs["discount_percent"])
     if "optional" in pairs:
-        yield f"{name} {'optional' if pairs['optional'][1] else 'part of the deal'}"
+        yield (_("{name} optional") if pairs["optional"][1] else _("{name} part of the deal")).format(name=name)
+
+
+def moved_in_words(what: str, name: str, pair: Pair) -> str:
+    before, after = map(trimmed, pair)
+    return _("{what} of {name} {before} → {after}").format(what=what, name=name, before=before, after=after)
 
 
 def texts_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
