@@ -30,7 +30,7 @@ from metering.actions.ingest import record_rows
 from metering.models import UsageImport
 from metering.queries.files import Look, look
 from metering.rules.files import Reading, Row, Unreadable
-from metering.rules.imports import why_not_discard, why_not_in_bulk, why_not_start
+from metering.rules.imports import why_not_discard, why_not_start
 from metering.rules.mapping import ColumnMap, Unmapped
 from metering.rules.reports import Report
 from metering.sources.files import Place, UsageFile, open_file
@@ -98,7 +98,7 @@ def start_import(
     by: User | None, at: datetime,
 ) -> UsageImport:  # fmt: skip
     """Hand the file to the workers. After a failure they go on where it stopped, unless the mapping is another one."""
-    refuse(why_not_start(upload.state) or why_not_in_bulk(upload.format, way))
+    refuse(why_not_start(upload.state))
     chosen = parsed(upload.mapping if mapping is None else mapping)
     heading = open_file(Path(upload.path), upload.format).heading()
     if chosen and (problems := chosen.problems(heading, subject=slug_of(upload))):

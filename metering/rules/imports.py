@@ -14,13 +14,6 @@ def why_not_start(state: str) -> str:
     return "" if state in ("previewed", "failed") else f"This file is {(DONE | UNDER_WAY)[state]}."
 
 
-def why_not_in_bulk(format: str, way: str) -> str:
-    """Why a file of this format cannot be added up in bulk; "" if it can or need not."""
-    if way != "bulk" or format != "ndjson":
-        return ""
-    return "NDJSON is recorded event by event, at any size; in bulk goes CSV or Parquet."
-
-
 def why_not_discard(state: str) -> str:
     """Why this import cannot be discarded; "" if it can."""
     return why_not_start(state)

@@ -6,7 +6,7 @@ about those few exactly, write the others as Parquet. What is not plainly valid 
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,8 +16,10 @@ from typing import Any, BinaryIO
 
 import duckdb
 
-from metering.rules.files import Reading, Row, csv_row, own_form
+from metering.rules.events import MeterFacts
+from metering.rules.files import Reading, Row, csv_row, own_form, read_ndjson
 from metering.sources.files import ParquetFile, Place, TextFile, UsageFile
+from metering.storage import ndjson
 from metering.storage.duckdb import COLUMNS, HistoryStorage, listed, one
 from metering.storage.facts import catalog_facts
 from metering.storage.fast import ROW, FastLane, Relation, literal
@@ -74,6 +76,7 @@ class Part:
     """Rows of a file as DuckDB can read them, and lines it could not make rows of."""
 
     relation: Relation
+    how: Reading  # as the fast lane reads them
     end: Place
     broken: list[Row] = field(default_factory=list)
 
@@ -88,11 +91,11 @@ def take_part(
     at: datetime,
 ) -> Taken | None:
     """Take the next rows of the file; None at its end. Belongs to the caller's transaction."""
-    with storage.connect() as connection, part_of(connection, file, start, how) as part:
+    meters, customers = catalog_facts()
+    with storage.connect() as connection, part_of(connection, file, start, how, meters) as part:
         if part is None:
             return None
-        meters, customers = catalog_facts()
-        lane = FastLane(part.relation, how, meters, list(customers), at)
+        lane = FastLane(part.relation, part.how, meters, list(customers), at)
         rows, few_rows = lane.sql(), lane.sql(f"WHERE {ROW} IN (SELECT row FROM suspicious)")
         if lived:
             note_days(connection, "lived", lived)
@@ -127,9 +130,14 @@ def take(
 def not_fine(connection: duckdb.DuckDBPyConnection, relation: Relation, rows: str, how: Reading) -> Iterator[Row]:
     """The rows that are not plainly valid, as a reader of files gives them."""
     found = connection.execute(
-        f"SELECT {relation.line}, {relation_columns(relation)} FROM {relation.sql}"
+        f"SELECT {relation.line}, {relation.text or relation_columns(relation)} FROM {relation.sql}"
         f" WHERE {ROW} IN (SELECT row FROM ({rows}) WHERE NOT fine)"
     )
+    if relation.text:
+        while lines := found.fetchmany(10_000):
+            for line, text in lines:
+                yield from read_ndjson([text], how, first=line - 1)
+        return
     names = list(relation.types)
     mapping = how.mapping or own_form(names, how.subject)
     while some := found.fetchmany(10_000):
@@ -155,14 +163,25 @@ def note_days(connection: duckdb.DuckDBPyConnection, name: str, days: Sequence[t
 
 @contextmanager
 def part_of(
-    connection: duckdb.DuckDBPyConnection, file: UsageFile, start: Place, how: Reading
+    connection: duckdb.DuckDBPyConnection,
+    file: UsageFile,
+    start: Place,
+    how: Reading,
+    meters: Mapping[str, MeterFacts],
 ) -> Iterator[Part | None]:
     if isinstance(file, ParquetFile):
-        yield parquet_part(connection, file, start)
+        yield parquet_part(connection, file, start, how)
         return
     assert isinstance(file, TextFile)
-    with TemporaryDirectory(prefix="part-", dir=storage_tmp(connection)) as folder:
-        yield text_part(connection, file, start, Path(folder), how)
+    with TemporaryDirectory(prefix="part-", dir=storage_tmp(connection)) as name:
+        folder = Path(name)
+        if file.format == "csv":
+            yield csv_part(connection, file, start, folder, how)
+            return
+        with file.path.open("rb") as source:
+            found = ndjson.staged(connection, source, start, PART_BYTES, how, meters, folder)
+        end = Place(start.done + found.size, start.line + found.lines) if found else start
+        yield Part(found.relation, found.how, end, found.broken) if found else None
 
 
 def storage_tmp(connection: duckdb.DuckDBPyConnection) -> str:
@@ -172,20 +191,20 @@ def storage_tmp(connection: duckdb.DuckDBPyConnection) -> str:
     return str(found[0])
 
 
-def parquet_part(connection: duckdb.DuckDBPyConnection, file: ParquetFile, start: Place) -> Part | None:
+def parquet_part(connection: duckdb.DuckDBPyConnection, file: ParquetFile, start: Place, how: Reading) -> Part | None:
     end = min(start.done + PART_ROWS, file.total())
     if end <= start.done:
         return None
     sql = f"read_parquet({literal(str(file.path))}, file_row_number = true)"
     bounds = f"(SELECT * FROM {sql} WHERE {ROW} >= {start.done} AND {ROW} < {end})"
     types = {name: kind for name, kind, *_ in file.described(connection)}
-    return Part(Relation(bounds, types), Place(end, end))
+    return Part(Relation(bounds, types), how, Place(end, end))
 
 
-def text_part(
+def csv_part(
     connection: duckdb.DuckDBPyConnection, file: TextFile, start: Place, folder: Path, how: Reading
 ) -> Part | None:
-    """A piece of a text file, made Parquet, so that its rows have numbers and columns."""
+    """A piece of the file, made Parquet, so that its rows have numbers and columns."""
     heading, begin = file.csv_heading(start)
     piece, staged = folder / "piece.csv", folder / "piece.parquet"
     with file.path.open("rb") as source, piece.open("wb") as target:
@@ -203,7 +222,7 @@ def text_part(
     connection.execute("SET preserve_insertion_order = false")
     broken = list(broken_lines(connection, heading, begin, how))
     relation = numbered(str(staged), heading, begin.line, [row.line - begin.line for row in broken])
-    return Part(relation, Place(begin.done + size, begin.line + lines), broken)
+    return Part(relation, how, Place(begin.done + size, begin.line + lines), broken)
 
 
 def numbered(path: str, heading: list[str], before: int, broken: list[int]) -> Relation:

@@ -43,11 +43,16 @@ SELECT {row} AS row, "=source" AS source, "=id" AS id, '' AS target_id, "=custom
 
 @dataclass(frozen=True)
 class Relation:
-    """Rows to be taken: a FROM clause, the types of its columns, and the line of the file each row stands in."""
+    """Rows to be taken: a FROM clause, the types of its columns, and the line of the file each row stands in.
+
+    `fine` is a condition of their own that plain rows meet; `text` the column of the line itself, if there is one.
+    """
 
     sql: str
     types: Mapping[str, str]
     line: str = f"({ROW} + 1)"
+    fine: str = "true"
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ class FastLane:
         return f"{literal(self.how.name)} || ':' || {self.relation.line} || {literal(':' + value)}"
 
     def conditions(self, plain: Mapping[str, MeterFacts]) -> Iterator[str]:
+        yield self.relation.fine
         earliest, latest = (f"TIMESTAMPTZ '{one.isoformat()}'" for one in (EARLIEST_TIME, self.now + CLOCK_SKEW))
         yield f'"=meter" IN ({listed(plain)})' if plain else "false"
         # Looked up in a hash table; written as a list they would be compared one by one.

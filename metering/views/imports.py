@@ -142,8 +142,8 @@ def looked_at(upload: UsageImport, data: QueryDict | None) -> dict[str, Any]:
         return {"mapping_form": form, "look": stored, "rows": [], "mapping_problem": problem.sentence}
     except (Unreadable, OSError) as problem:
         return {"unreadable": f"The file cannot be read: {problem}"}
-    size = {"large": look.rows_guessed >= BULK_FROM_ROWS, "can_be_bulk": upload.format != "ndjson"}
-    return {"mapping_form": form, "look": look, "rows": look.rows[:SHOWN_ROWS], **size}
+    large = look.rows_guessed >= BULK_FROM_ROWS
+    return {"mapping_form": form, "look": look, "rows": look.rows[:SHOWN_ROWS], "large": large}
 
 
 def look_of(upload: UsageImport, mapping: dict[str, Any] | None = None) -> Look:

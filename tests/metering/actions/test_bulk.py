@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from catalog.models import Meter
-from core.errors import Refused
+from metering.actions import bulk as actions
 from metering.actions import history
 from metering.actions.history import start_import, work_on
 from metering.actions.ingest import record_batch
@@ -231,7 +231,103 @@ def test_a_void_reaches_an_event_of_the_history(pia):
     assert [row[1:3] for row in days()] == [("{'direction': 'output'}", "2026-11-01")]
 
 
-def test_ndjson_goes_event_by_event(pia):
-    upload = bring(pia, "{}\n", format="ndjson")
-    with pytest.raises(Refused, match="CSV or Parquet"):
-        start_import(upload, way="bulk", by=pia, at=AT)
+def cloud(id, data='{"value": 5, "direction": "input"}', **more):
+    """A line as it stands in the file."""
+    fields = {
+        "specversion": '"1.0"',
+        "id": f'"{id}"',
+        "type": '"tokens"',
+        "time": '"2026-11-02T10:00:00Z"',
+        "data": data,
+        **more,
+    }
+    return "{" + ", ".join(f'"{name}": {value}' for name, value in fields.items() if value) + "}"
+
+
+LINES = [
+    cloud("a"),
+    cloud("b", '{"value": "0.000001", "direction": "output"}', subject='"acme"', source='"gateway"'),
+    cloud("a", '{"value": 7, "direction": "input"}'),  # a duplicate, whatever it says
+    "",
+    cloud("c", '{"value": 0.1, "direction": "input"}'),  # no digit may be lost
+    cloud("d", '{"value": 0.10000000000000000001, "direction": "input"}'),
+    cloud("e", '{"value": 12345678901234567890123, "direction": "input"}'),
+    cloud("f", '{"value": "-2", "direction": "input"}') + "\r",
+    cloud("g", '{"value": 1, "direction": " input"}'),  # not trimmed: a value of its own
+    cloud("h", '{"value": 1, "direction": "inp\\u0075t"}'),
+    cloud("i", '{"value": 1, "direction": 5}'),
+    cloud("j", '{"value": 1, "direction": null}'),
+    cloud("k", '{"value": 1, "direction": "input", "colour": "red"}'),
+    cloud("l", '{"value": true, "direction": "input"}'),
+    cloud("m", '{"value": -0, "direction": "input"}'),
+    cloud("n", '{"value": 1, "value": 2, "direction": "input"}'),
+    cloud("o", "5"),
+    cloud("p", time="1763632800"),
+    cloud("q", time='"1763632800"'),
+    cloud("r", time='"2026-11-02"'),
+    cloud("s", specversion="null"),
+    cloud("t", specversion="", subject="null"),
+    cloud("u", subject='"umbra"'),
+    cloud("v").replace('"v"', "7"),
+    cloud("w", type='"wor\\nds"'),
+    cloud("x", type='" tokens"'),
+    cloud("y", '{"value": 1, "direction": "in\x01put"}'),
+    cloud("z", '{"value": 1, "direction": "é"}'),
+    cloud("a b"),
+    "nope",
+    "[1, 2]",
+    "{}",
+    '{"a": {"b": 1}, "a.b": 2}',
+]
+
+
+def test_cloud_events_one_a_line_give_the_same_on_both_ways(pia):
+    acme, text = make_acme(), ("\ufeff" + "\n".join(LINES)).encode() + b'\n{"id": "\xff"}\n' + cloud("last").encode()
+    same_on_both_ways(pia, text, customer=acme, format="ndjson", name="u.ndjson")
+
+
+def test_objects_of_any_form_give_the_same_on_both_ways(pia):
+    acme = make_acme()
+    lines = [
+        '{"at": "2026-11-02T10:00:00", "usage": {"tokens": 5, "kind": "input"}}',
+        '{"at": 1763632800, "usage": {"tokens": " 6 ", "kind": " output "}, "more": [1]}',
+        '{"at": "2026-11-02T10:00:00", "usage": {"tokens": 1.5, "kind": "input"}}',
+        '{"at": "2026-11-02T10:00:00", "usage": {"tokens": 7, "kind": null}}',
+        '{"at": "2026-11-02T10:00:00", "usage": {"tokens": 8}, "usage.kind": "input"}',
+        '{"at": "2026-11-02T10:00:00", "usage": {"tokens": 9, "tokens": 10, "kind": "input"}}',
+        '{"at": "2026-11-02T10:00:00", "usage": 5}',
+        "nope",
+    ]
+    columns = {"time": "at", "value": "usage.tokens", "direction": "usage.kind"}
+    mapping = {"columns": columns, "constants": {"meter": "tokens"}, "zone": "UTC"}
+    text = "\n".join(lines)
+    in_bulk = same_on_both_ways(pia, text, mapping=mapping, customer=acme, format="ndjson", name="u.ndjson")
+    assert in_bulk.accepted == 5
+
+
+def same_on_both_ways(by, text, *, mapping=None, **how):
+    done = []
+    for way in ("events", "bulk"):
+        upload = bring(by, text, **how)
+        start_import(upload, way=way, mapping=mapping, by=by, at=AT)
+        done.append((work_on(upload.pk, seconds=60, clock=lambda: AT), days()))
+        if way == "events":
+            forget(upload)
+    (one_by_one, expected), (in_bulk, found) = done
+    assert found == expected != []
+    assert told(in_bulk) == told(one_by_one)
+    assert not UsageEvent.objects.exists()
+    return in_bulk
+
+
+def test_plain_lines_take_the_fast_lane(pia, monkeypatch):
+    monkeypatch.setattr(actions, "take_carefully", None)
+    plain = [LINES[0], LINES[1], LINES[2], LINES[3]]
+    assert taken(pia, "\n".join(plain), format="ndjson", name="u.ndjson").accepted == 2
+
+
+def test_lines_come_in_parts(pia, monkeypatch):
+    monkeypatch.setattr(bulk, "PART_BYTES", 300)
+    text = "".join(cloud(f"{n % 9}", subject='"acme"') + "\n\n" for n in range(12))
+    done = taken(pia, text, format="ndjson", name="u.ndjson")
+    assert (done.state, done.accepted, done.duplicates, done.lines) == ("recorded", 9, 3, 24)
