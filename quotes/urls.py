@@ -1,6 +1,7 @@
 from django.urls import path
 
 from quotes.views import (
+    advisor,
     analytics,
     approval_rules,
     approvals,
@@ -78,6 +79,9 @@ urlpatterns = [
     path(f"{QUOTE}assumptions/", assumptions.assumptions, name="assumptions"),
     path(f"{QUOTE}scenario/", what_if.use, name="scenario"),
     path(f"{QUOTE}exploration/", explorer.exploration, name="exploration"),
+    path(f"{QUOTE}plan/", advisor.plan, name="plan"),
+    path(f"{VERSION}advisor/", advisor.advisor, name="advisor"),
+    path(f"{VERSION}ways/", advisor.ways, name="ways"),
     path(f"{VERSION}explorer/", explorer.explorer, name="explorer"),
     path(f"{VERSION}scenarios/", what_if.scenarios, name="scenarios"),
     path(f"{VERSION}replay/", what_if.actual, name="replay"),

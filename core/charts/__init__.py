@@ -5,6 +5,7 @@ tooltip of quantile.js reads the table. Numbers here are for looking at: floats 
 """
 
 from core.charts.bars import stacked_bars
+from core.charts.choice import Choice, Mark, choice_chart
 from core.charts.curve import Fall, curve_chart
 from core.charts.daily import daily_chart
 from core.charts.fan import fan_chart
@@ -16,10 +17,13 @@ from core.charts.usage import usage_chart
 from core.charts.windows import Window, window_chart
 
 __all__ = [
+    "Choice",
     "Fall",
+    "Mark",
     "Scale",
     "Unit",
     "Window",
+    "choice_chart",
     "curve_chart",
     "daily_chart",
     "fan_chart",

@@ -102,6 +102,9 @@ forecasting:resumption   portfolio              staff
 quotes:won               -                      AEBFP
 quotes:scenario          draft                  ABFP
 quotes:scenarios         sent                   ABFP
+quotes:plan              draft                  ABFP
+quotes:advisor           draft_version          ABFP
+quotes:ways              draft_version          ABFP
 quotes:exploration       draft                  ABFP
 quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP

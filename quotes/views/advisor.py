@@ -1,0 +1,287 @@
+"""The advisor: how much to prepay or commit, and at which discount; and three ways to buy side by side."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
+
+from core import formats
+from core.charts import Choice, Mark, choice_chart, fan_chart, meter_bar
+from core.errors import Invalid
+from core.http import is_partial, render_page
+from core.models import User
+from core.roles import Permission, may
+from quotes import access
+from quotes.actions.advising import use_plan
+from quotes.forms.advising import RISK, AdvisorForm, PlanForm
+from quotes.models import QuoteVersion
+from quotes.queries.advice import Advice, advise
+from quotes.queries.advising import Ground, Instrument, Tried, ground, instruments, tried
+from quotes.queries.bands import band_of, bands_of
+from quotes.rules.advice import COMMITMENT, CREDITS
+from quotes.rules.plans import NONE, Plan
+from quotes.rules.pricing import Band
+from quotes.rules.transitions import Status
+from quotes.rules.verbs import why_not_edit
+from quotes.views.band_tables import between, percent
+from quotes.views.charts import floats
+from quotes.views.draft_page import finish
+from quotes.views.edits import Edit, attempt, draft, seen
+
+WAYS = {NONE: "Pay as you go", COMMITMENT: "Commit", CREDITS: "Hybrid"}
+ABOUT = {
+    NONE: "No promise: usage is billed as it comes.",
+    COMMITMENT: "A commitment with a discount on all usage that counts towards it.",
+    CREDITS: "Prepaid credits for what is sure to be used; usage beyond them as it comes.",
+}
+
+
+@require_safe
+def advisor(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
+    """How much to promise: the page, or what its controls change."""
+    user, version = access.version(request, number, version_number)
+    base = ground(version, with_margin=may(user, Permission.SEE_MARGIN)) if version.forecast_run else None
+    known = instruments(base) if base else []
+    form = AdvisorForm(request.GET, promises=[(one.key, one.name) for one in known])
+    chosen = next((one for one in known if one.key == form.cleaned_data.get("promise")), known[0] if known else None)
+    found = None
+    if base and chosen:
+        clean = form.cleaned_data
+        found = advise(base, chosen, risk=form.risk_share, size=clean.get("size"), percent=clean.get("percent"))
+    context = {
+        **heading(user, version),
+        "form": form,
+        "known": known,
+        "chosen": chosen,
+        "risk": form.data.get("risk") or formats.quantity(RISK),
+        "risk_number": form.risk_share * 100,
+        "typed": {name: form.data.get(name, "") for name in ("size", "percent")},
+        "advice": found,
+        "view": advice_view(found, version, base) if found and base else None,
+        "is_part": is_partial(request),
+    }
+    part = "result" if request.headers.get("HX-Target") == "advisor-result" else "advisor"
+    return render_page(request, "quotes/advisor.html", context, part=part, status=422 if form.errors else 200)
+
+
+@require_safe
+def ways(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
+    """Pay as you go, commit and hybrid side by side, on the same futures."""
+    user, version = access.version(request, number, version_number)
+    base = ground(version, with_margin=may(user, Permission.SEE_MARGIN)) if version.forecast_run else None
+    form = AdvisorForm(request.GET, promises=[])
+    found = side_by_side(base, form.risk_share) if base and base.offer.terms.charges else []
+    top = max((float(band.p90) for way in found for band in way.months), default=0.0)
+    context = {
+        **heading(user, version),
+        "form": form,
+        "risk": form.data.get("risk") or formats.quantity(RISK),
+        "risk_number": form.risk_share * 100,
+        "columns": [{"way": way, "chart": way_chart(way, top, version.currency)} for way in found],
+        "missing": [WAYS[kind] for kind in WAYS if kind not in {way.kind for way in found}] if found else [],
+        "is_part": is_partial(request),
+    }
+    return render_page(request, "quotes/ways.html", context, part="ways", status=422 if form.errors else 200)
+
+
+@require_POST
+def plan(request: HttpRequest, number: str) -> HttpResponse:
+    """Buy the quote this way: one edit of the draft."""
+    user, version = draft(request, number)
+    form = PlanForm(request.POST)
+    if not form.is_valid():
+        raise Invalid({name: str(messages[0]) for name, messages in form.errors.items()})
+    wanted = form.cleaned_data
+    base = ground(version, with_margin=False)
+    chosen = next((one for one in instruments(base) if one.key == wanted["promise"]), None)
+    access.found(chosen or wanted["kind"] == NONE)
+    bought = Plan(wanted["kind"], wanted["promise"], wanted["size"] or Decimal(0), wanted["percent"] or Decimal(0))
+    at, number_seen = now(), seen(request)
+    edit = Edit(structure=True, whole=True, url=request.path, said=said(bought, chosen, version.currency))
+    edit = attempt(
+        edit,
+        lambda: use_plan(base, plan=bought, instrument=chosen, by=user, at=at, edit_number=number_seen),
+    )
+    if edit.errors:
+        raise Invalid(edit.errors)
+    return finish(request, number, edit)
+
+
+def said(bought: Plan, chosen: Instrument | None, currency: str) -> str:
+    if bought.kind == NONE or chosen is None:
+        return "Used in this quote: pay as you go."
+    return f"Used in this quote: {chosen.name} of {formats.money(bought.size, currency)}."
+
+
+def heading(user: User, version: QuoteVersion) -> dict[str, Any]:
+    number = version.quote.number
+    return {
+        "version": version,
+        "quote": version.quote,
+        "customer": version.quote.customer,
+        "currency": version.currency,
+        "may_use": version.status == Status.DRAFT and not why_not_edit(version, by=user),
+        "sees_margin": may(user, Permission.SEE_MARGIN),
+        "edit_number": version.edit_number,
+        "use_url": reverse("quotes:plan", args=[number]),
+        "advisor_url": reverse("quotes:advisor", args=[number, version.number]),
+        "ways_url": reverse("quotes:ways", args=[number, version.number]),
+        "explorer_url": reverse("quotes:explorer", args=[number, version.number]),
+    }
+
+
+@dataclass(frozen=True)
+class AdviceView:
+    """What the page says of an advice beyond its numbers."""
+
+    chart: SafeString
+    headline: str
+    risk: str
+    window: str
+    term: Band
+    stands: Band  # the quote as it is
+    margin: Band | None
+    months: list[tuple[str, str, SafeString]]
+    fair: str
+    gains: str
+
+
+def advice_view(found: Advice, version: QuoteVersion, base: Ground) -> AdviceView:
+    money = version.currency
+    return AdviceView(
+        chart=advice_chart(found, money),
+        headline=headline(found, money),
+        risk=percent(share(found.risk)),
+        window=window_words(found),
+        term=band_of(found.tried.offer.net.sum(axis=1), money),
+        stands=band_of(base.offer.net.sum(axis=1), money),
+        margin=found.tried.margin.margin if found.tried.margin else None,
+        months=month_rows(found, base),
+        fair=fair_words(found, money, with_margin=base.costs is not None),
+        gains="margin" if base.costs is not None else "bill",
+    )
+
+
+def share(value: float) -> Decimal:
+    return round(Decimal(repr(value)), 4)
+
+
+def window_words(found: Advice) -> str:
+    if found.windows == 1:
+        return f"over {found.window_months} months"
+    return {1: "a month", 3: "a quarter", 12: "a year"}.get(found.window_months, f"every {found.window_months} months")
+
+
+def headline(found: Advice, money: str) -> str:
+    size, window = formats.money(found.plan.size, money), window_words(found)
+    verb = "Prepay" if found.plan.kind == CREDITS else "Commit"
+    used = percent(share(1 - found.risk))
+    return f"{verb} {size} {window}: in {used} of the futures it is used up."
+
+
+def fair_words(found: Advice, money: str, *, with_margin: bool) -> str:
+    """The discounts that make both sides better off, or why none does."""
+    if found.fair is None:
+        return "Choose a size above 0 to see which discount would be fair."
+    low, high = (formats.percent(round(Decimal(repr(value)) * 100, 1)) for value in found.fair)
+    ours = "our P50 of margin" if with_margin else "the P50 of the bill"
+    if found.fair.agree:
+        return f"From {low} on the customer saves on average; up to {high} {ours} is not lower. Between them both gain."
+    said = f"The customer saves on average from {low} on, but beyond {high} {ours} is lower."
+    if found.fair_sizes is None:
+        return f"{said} No size here makes both better off."
+    least, most = (formats.money(size, money) for size in found.fair_sizes)
+    return f"{said} Both can be better off with {'about ' + least if least == most else f'{least} to {most}'}."
+
+
+def advice_chart(found: Advice, money: str) -> SafeString:
+    marks = [Mark(float(found.best), "best")]
+    if found.plan.size != found.best:
+        marks.append(Mark(float(found.plan.size), "chosen"))
+    return choice_chart(
+        [Choice(*point) for point in found.points],
+        label=f"Cost to the customer by size of {found.instrument.name}",
+        over=f"{money} promised {window_words(found)}",
+        currency=money,
+        level=found.free,
+        level_name="pay as you go",
+        marks=marks,
+    )
+
+
+def month_rows(found: Advice, base: Ground) -> list[tuple[str, str, SafeString]]:
+    """By the end of each month: the share of futures in which it is used up."""
+    first = found.instrument.part.from_month - 1
+    periods = base.offer.simulated.periods[first:]
+    return [
+        (formats.month(period.label), text := percent(share(value)), meter_bar(value, label=text))
+        for period, value in zip(periods, found.exhausted, strict=False)
+    ]
+
+
+@dataclass(frozen=True)
+class Way:
+    """A column: one way to buy, with what it comes to."""
+
+    kind: str
+    title: str
+    about: str
+    terms: str
+    plan: Plan
+    months: tuple[Band, ...]
+    names: tuple[str, ...]
+    term: Band
+    committed: Decimal
+    tried: Tried
+    words: str
+    loss: str
+
+
+def side_by_side(base: Ground, risk: float) -> list[Way]:
+    """Each way there is: promises are those of the quote, else the first that the book sells."""
+    known = instruments(base)
+    found = [way(base, tried(base, Plan()), "")]
+    for kind in (COMMITMENT, CREDITS):
+        one = next((one for one in known if one.kind == kind), None)
+        if one is None:
+            continue
+        advice = advise(base, one, risk=risk)
+        if advice.plan.size:
+            found.append(way(base, advice.tried, promise_words(advice, base.version.currency)))
+    return found
+
+
+def promise_words(advice: Advice, money: str) -> str:
+    off = f", {formats.percent(advice.plan.percent)} discount" if advice.plan.percent else ""
+    size = formats.money(advice.plan.size, money)
+    unused = percent(share(advice.risk))
+    return f"{advice.instrument.name}: {size} {window_words(advice)}{off}. Not used up in {unused} of the futures."
+
+
+def way(base: Ground, tried: Tried, terms: str) -> Way:
+    money, offer = base.version.currency, tried.offer
+    term = band_of(offer.net.sum(axis=1), money)
+    return Way(
+        kind=tried.plan.kind,
+        title=WAYS[tried.plan.kind],
+        about=ABOUT[tried.plan.kind],
+        terms=terms,
+        plan=tried.plan,
+        months=bands_of(offer.net, money),
+        names=tuple(period.label for period in offer.simulated.periods),
+        term=term,
+        committed=offer.committed.total,
+        tried=tried,
+        words=f"9 in 10 futures cost less than {formats.money(term.p90, money)}; 8 in 10 are {between(term, money)}.",
+        loss=percent(tried.margin.loss) if tried.margin and tried.margin.loss is not None else "",
+    )
+
+
+def way_chart(one: Way, top: float, currency: str) -> SafeString:
+    bands = (floats(one.months, name) for name in ("p10", "p50", "p90"))
+    return fan_chart([], list(one.names), *bands, label=f"Monthly bill, {one.title}", currency=currency, top=top)
