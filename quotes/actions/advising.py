@@ -7,7 +7,7 @@ from django.db import transaction
 from core.errors import Invalid
 from core.models import User
 from quotes.actions.edits import claim, settle
-from quotes.actions.placing import add_lines, part_for, renumber
+from quotes.actions.placing import add_lines, close_ranks, part_for
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.advising import Ground, Instrument, discounted, scoped
 from quotes.queries.limits import limited
@@ -26,10 +26,9 @@ def use_plan(
         raise Invalid({"size": "The size of a promise is above 0."})
     fresh = claim(base.version, by=by, at=at, edit_number=edit_number)
     keep = instrument.key if instrument and instrument.on_quote else ""
-    lines = list(fresh.lines.select_related("price", "part").order_by("position"))
-    leaving = [line.pk for line in lines if is_promise(line.component) and line.key != keep]
+    leaving = [line.pk for line in fresh.lines.all() if is_promise(line.component) and line.key != keep]
     fresh.lines.filter(pk__in=leaving).delete()
-    renumber(fresh, [line for line in lines if line.pk not in leaving])
+    close_ranks(fresh)
     if instrument is not None and plan.kind != NONE:
         promise(fresh, base, plan, instrument)
     return settle(fresh, "use_plan", by=by, at=at, plan=plan.kind, size=str(plan.size), percent=str(plan.percent))

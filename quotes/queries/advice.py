@@ -25,6 +25,7 @@ from quotes.rules.advice import (
 )
 from quotes.rules.plans import HUNDRED, Plan, discount_of, round_size, windows_of
 
+ROUNDS = 4
 WIDER = 1.3  # the curve goes this much beyond the largest size of interest
 TRIED = tuple(step / 20 for step in range(2, 20, 2))  # risks at which sizes are tried for a discount that helps both
 
@@ -109,8 +110,10 @@ def usual_percent(promise: Promise, one: Instrument, risk: float, rest: Array) -
         return discount_of(one.component)
     if one.on_quote:
         return Decimal(0)
-    found = fair_discounts(promise, size_at_risk(promise, risk, 0.0), rest)
-    wanted = found.middle if found.agree else min(found.low, 0.5)
+    wanted = 0.0
+    for _ in range(ROUNDS):  # a discount makes the size smaller that is used up as surely, and that asks for less of it
+        found = fair_discounts(promise, size_at_risk(promise, risk, wanted), rest)
+        wanted = found.middle if found.agree else min(found.low, 0.5)
     return round(Decimal(repr(wanted)) * HUNDRED, 1)
 
 

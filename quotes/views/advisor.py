@@ -257,7 +257,7 @@ def side_by_side(base: Ground, risk: float) -> list[Way]:
 
 
 def promise_words(advice: Advice, money: str) -> str:
-    off = f", {formats.percent(advice.plan.percent)} discount" if advice.plan.percent else ""
+    off = f", {formats.percent(round(advice.plan.percent, 2))} discount" if advice.plan.percent else ""
     size = formats.money(advice.plan.size, money)
     unused = percent(share(advice.risk))
     return f"{advice.instrument.name}: {size} {window_words(advice)}{off}. Not used up in {unused} of the futures."

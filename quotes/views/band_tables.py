@@ -21,6 +21,7 @@ class BandRow:
     label: str
     band: Band
     note: str = ""
+    span: str = "term"  # as its explanation names it
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class BandGroup:
     """Bill, cost or margin: its years and its term."""
 
     title: str
+    what: str  # as its explanation names it
     internal: bool
     rows: tuple[BandRow, ...]
 
@@ -61,14 +63,16 @@ def band_context(deal: PricedVersion) -> dict[str, Any]:
 
 
 def groups(deal: PricedVersion) -> list[BandGroup]:
-    found = [BandGroup(_("Bill"), False, rows([year.band for year in deal.years], deal.term, deal.months[0].month))]
+    found = [
+        BandGroup(_("Bill"), "bill", False, rows([year.band for year in deal.years], deal.term, deal.months[0].month))
+    ]
     if deal.margin:
         margin, first = deal.margin, deal.months[0].month
         losses = [
             _("{share} of futures lose").format(share=percent(share)) if share else "" for share in margin.loss_years
         ]
-        found.append(BandGroup(_("Cost"), True, rows(margin.cost_years, margin.cost, first)))
-        found.append(BandGroup(_("Margin"), True, rows(margin.years, margin.margin, first, losses)))
+        found.append(BandGroup(_("Cost"), "cost", True, rows(margin.cost_years, margin.cost, first)))
+        found.append(BandGroup(_("Margin"), "margin", True, rows(margin.years, margin.margin, first, losses)))
     return found
 
 
@@ -80,6 +84,7 @@ def rows(years: Sequence[Band], term: Band, first: date, notes: Sequence[str] = 
             _("Year {n}, from {month}").format(n=n + 1, month=formats.month(f"{first.year + n}-{first.month:02}")),
             band,
             note,
+            f"year-{n + 1}",
         )
         for n, (band, note) in enumerate(zip(several, [*notes, *[""] * len(years)], strict=False))
     ]

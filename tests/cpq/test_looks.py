@@ -41,6 +41,7 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/scenarios/",
         "/quotes/Q-2026-0001/v1/replay/",
         "/quotes/Q-2026-0006/v2/changes/",
+        "/quotes/Q-2026-0001/v1/figures/margin/?at=p10",
         "/quotes/Q-2026-0001/v1/advisor/?risk=30",
         "/quotes/Q-2026-0001/v1/ways/",
         "/quotes/Q-2026-0001/v1/explorer/?growth=20&launch=30&launch_month=4",

@@ -166,6 +166,7 @@ quotes:position          line                   ABFP
 quotes:revocation        link                   ABFP
 quotes:version           draft_version          ABFP
 quotes:explanation       explained              ABFP
+quotes:figure            draft_version|what=committed ABFP
 quotes:changes           draft_version          ABFP
 quotes:submission        draft_version          ABFP
 quotes:withdrawal        submitted              ABFP
