@@ -30,11 +30,13 @@ from quotes.queries.rows import meters_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.fields import CONDITIONS, DISCOUNT, fields_of, taken
 from quotes.rules.price_text import Scale
-from quotes.rules.steps import FACTS, LABELS
+from quotes.rules.steps import FACTS, LABELS, PARTS
 from quotes.rules.terms import sold
 
 WITHOUT_MONEY = ("title", "valid_until", "payment_days")
 OF_FORECAST = ("start", "months", "assumptions", "scenario")
+WITHIN = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule")
+"""Of a line: told field by field, or nothing that a person sets."""
 MOST = 24  # fields told apart in money; beyond that, the fields of a line are one effect
 
 
@@ -290,10 +292,26 @@ def line_fields(old: QuoteLine, new: QuoteLine, scale: Scale, currency: str) -> 
         was, is_now = (found[path].value if path in found else "" for found in (before, after))
         reached = reached if path == DISCOUNT else taken(reached, path, new.component)
         yield Move(f"{name}: {label}", was, is_now, taking(path, new))
+    for part in [part for part in PARTS if part not in WITHIN and getattr(old, part) != getattr(new, part)]:
+        was, is_now = (yes_no(getattr(one, part)) for one in (old, new))
+        yield Move(f"{name}: {part}", was, is_now, part_setting(new, part))
     if reached != new.component:
         yield Move(
             _("{name}: other conditions").format(name=name), _("as before"), _("changed"), taking(CONDITIONS, new)
         )
+
+
+def yes_no(value: object) -> str:
+    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+
+
+def part_setting(new: QuoteLine, part: str) -> Callable[[State], None]:
+    def make(state: State) -> None:
+        line = copy(state.line(new.key))
+        setattr(line, part, getattr(new, part))
+        state.lines = [line if one.key == line.key else one for one in state.lines]
+
+    return make
 
 
 def taking(path: str, new: QuoteLine) -> Callable[[State], None]:

@@ -102,6 +102,7 @@ def addresses(deal: dict) -> list[str]:
         "inputs_hash": [version.forecast_run.inputs_hash],
         "place": [0],
         "name": ["none"],
+        "what": ["committed", "bill", "cost", "margin"],
     }
     paths = []
     for name, pattern in patterns(get_resolver().url_patterns):
