@@ -48,6 +48,7 @@ AREAS = (
 ACTIONS = (
     Area(_("New quote"), "plus", "quotes:new", (P.EDIT_QUOTES,), _("For a customer, from a package or prices")),
     Area(_("New customer"), "plus", "customers:new", (P.EDIT_CUSTOMERS,), _("A company that buys")),
+    Area(_("Templates"), "copy", "quotes:templates", (P.EDIT_QUOTES,), _("Start a quote from one")),
     Area(_("Saved views"), "quote", "quotes:views", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), _("Lists under a name")),
     Area(_("Won deals"), "forecast", "quotes:won", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), _("Forecast against usage")),
     Area(_("Approval figures"), "approval", "quotes:analytics", (P.DECIDE_APPROVALS,), _("How deals go, by stage")),

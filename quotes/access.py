@@ -8,7 +8,7 @@ from catalog.models import PriceBook
 from core.access import person
 from core.models import User
 from core.roles import Permission
-from quotes.models import WHOLE, ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink, SavedView
+from quotes.models import WHOLE, ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink, SavedView, Template
 
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
@@ -63,6 +63,22 @@ def saved_view(request: HttpRequest, pk: int) -> tuple[User, SavedView]:
     """A view of the list that this person keeps; other people's cannot be changed."""
     user = seer(request)
     return user, get_object_or_404(SavedView, pk=pk, owner=user)
+
+
+def seller(request: HttpRequest) -> User:
+    """The signed-in person, who may start and edit quotes."""
+    return person(request, Permission.EDIT_QUOTES)
+
+
+def copyable(request: HttpRequest, number: str, version_number: int) -> tuple[User, QuoteVersion]:
+    """A version that this person sees, to start a quote of their own from it."""
+    seller(request)
+    return version(request, number, version_number)
+
+
+def template(request: HttpRequest, pk: int) -> tuple[User, Template]:
+    """A template; whoever sells may start a quote from any."""
+    return seller(request), get_object_or_404(Template.objects.select_related("made_by"), pk=pk)
 
 
 def approver(request: HttpRequest) -> User:

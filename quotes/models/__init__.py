@@ -7,6 +7,7 @@ from quotes.models.room import Acceptance, RoomLink
 from quotes.models.rules import ApprovalRule
 from quotes.models.saved_view import SavedView
 from quotes.models.step import DraftStep, Presence
+from quotes.models.template import Template
 
 __all__ = [
     "WHOLE",
@@ -24,5 +25,6 @@ __all__ = [
     "QuoteVersion",
     "RoomLink",
     "SavedView",
+    "Template",
     "VersionMargin",
 ]

@@ -130,6 +130,7 @@ class Happening:
 
 WORDS: dict[str, tuple[str, str, str]] = {
     "create_quote": (_lazy("started the quote"), "plus", ""),
+    "start_like": (_lazy("started it like {origin}"), "copy", ""),
     "create_draft": (_lazy("began version {version}"), "pencil", ""),
     "create_contract": (_lazy("wrote contract {contract}"), "contract", ""),
     "remove_comment": (_lazy("removed a comment"), "minus", ""),

@@ -22,6 +22,8 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",
         "/quotes/Q-2026-0001/timeline/",
+        "/quotes/Q-2026-0001/v1/copies/",
+        "/quotes/templates/",
         "/quotes/Q-2026-0003/prices/",
         "/quotes/Q-2026-0003/paste/",
         "/customers/",

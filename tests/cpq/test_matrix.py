@@ -23,6 +23,7 @@ from quotes.actions.comments import add_comment
 from quotes.actions.desk import ask_seller, delegate
 from quotes.actions.outline import add_text
 from quotes.actions.saved_views import save_view
+from quotes.actions.templates import save_template
 from tests.conftest import make_person
 from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote, sign
 
@@ -115,6 +116,11 @@ quotes:list_file         -                      AEBFP
 quotes:views             -                      AEBFP
 quotes:view              view                   A
 quotes:view_removal      view                   A
+quotes:templates         -                      AE
+quotes:template          template               AE
+quotes:template_removal  template               AE
+quotes:copies            draft_version          A
+quotes:save_template     draft_version          A
 quotes:new               -                      AE
 quotes:where_used        book                   AEBFP
 quotes:home              -                      AEBFP
@@ -264,6 +270,7 @@ def world():
         "portfolio": {"pk": start_portfolio(by=people["pia"], at=AT).pk},
         "key": {"prefix": key.key.prefix},
         "comment": {"number": draft.quote.number, "pk": comment.pk},
+        "template": {"pk": save_template(draft, name="Usual", by=people["ada"], at=AT).pk},
         "view": {"pk": save_view(name="Mine", query="?mine=1", by=people["ada"], at=AT).pk},
         "token": {"token": sent.token},
         "people": people,

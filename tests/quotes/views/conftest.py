@@ -22,6 +22,7 @@ MODULES = (
     "draft_page",
     "presence",
     "saved_views",
+    "starting",
     "targets",
     "undoing",
     "version_page",

@@ -1,0 +1,39 @@
+"""A version as a pattern to start other quotes from."""
+
+from decimal import Decimal
+
+from core.formats import plain
+from quotes.models import QuoteVersion
+from quotes.rules.outline import ordered
+from quotes.rules.patterns import Pattern, pattern_line
+
+
+def pattern_of(version: QuoteVersion) -> Pattern:
+    """Everything the seller decided; what rules added comes again by itself."""
+    lines = {line.key: line for line in version.lines.select_related("price", "part__package").order_by("position")}
+    packages = dict.fromkeys(line.part.package.code for line in lines.values() if line.part)
+    rows: list[dict[str, object]] = []
+    for key in ordered({key: line.position for key, line in lines.items()}, version.texts):
+        if key in lines and not lines[key].rule:
+            line = lines[key]
+            rows.append(
+                {
+                    "line": pattern_line(
+                        line.component,
+                        line.list_component,
+                        price=line.price.key,
+                        discount=line.discount_percent,
+                        optional=line.optional,
+                    )
+                }
+            )
+        elif key in version.texts:
+            rows.append({"text": {name: version.texts[key][name] for name in ("kind", "text")}})
+    return {
+        "title": version.title,
+        "months": version.months,
+        "currency": version.currency,
+        "discount": f"{plain(Decimal(version.discount_percent)):f}",
+        "packages": list(packages),
+        "rows": rows,
+    }
