@@ -14,7 +14,7 @@ from typing import Any
 from pricing import Terms
 from quotes.rules.components import Component
 from quotes.rules.price_text import Scale, TierRow, included_text, tier_rows
-from quotes.rules.pricing import Band, ForecastFacts, LineRow, MonthBand, TextRow, Totals, UsageMonths
+from quotes.rules.pricing import Band, ForecastFacts, LineRow, MonthBand, TextRow, Totals, UsageMonths, YearRow
 
 Json = dict[str, Any]
 SCHEMA = 1
@@ -37,6 +37,7 @@ class Heading:
     zone: str
     payment_days: int
     language: str
+    discount_months: tuple[int | None, int | None] = (None, None)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def head(heading: Heading) -> Json:
         "title": heading.title,
         "currency": heading.currency,
         "discount_percent": plain(heading.discount_percent) if heading.discount_percent else None,
+        **discount_months(heading.discount_months),
         "seller": dict(heading.seller),
         "customer": dict(heading.customer),
         "contact": dict(heading.contact) if heading.contact else None,
@@ -144,6 +146,27 @@ def line(row: LineRow, component: Component, scale: Scale) -> Json:
         "discount_percent": plain(row.discount_percent) if row.discount_percent else None,
         "per_period": None if row.per_period is None else str(row.per_period),
         "term": None if row.metered else str(row.net_term.p50),
+        **(
+            {"discount_months": list(months)}
+            if (months := (row.discount_from, row.discount_to)) != (None, None)
+            else {}
+        ),
+        **({"years": [year(one) for one in row.years]} if row.years else {}),
+    }
+
+
+def discount_months(months: tuple[int | None, int | None]) -> Json:
+    """The first and last month of a discount that is not for the whole term."""
+    return {} if months == (None, None) else {"discount_months": list(months)}
+
+
+def year(row: YearRow) -> Json:
+    """A line in one year of a term in which years differ."""
+    return {
+        "year": row.year,
+        "quantity": None if row.quantity is None else plain(row.quantity),
+        "price": row.price,
+        "discount_percent": plain(row.discount_percent) if row.discount_percent else None,
     }
 
 

@@ -108,6 +108,7 @@ urlpatterns = [
     path(f"{TEXT}position/", outline.text_position, name="text_position"),
     path(LINE, lines.line, name="line"),
     path(f"{LINE}panel/", panels.panel, name="line_panel"),
+    path(f"{LINE}years/<int:year>/", panels.line_year, name="line_year"),
     path(f"{LINE}target/", panels.line_target, name="line_target"),
     path(f"{LINE}removal/", lines.removal, name="removal"),
     path(f"{LINE}position/", lines.position, name="position"),

@@ -21,7 +21,7 @@ from quotes.actions.moves import record
 from quotes.models import Quote, QuoteVersion
 from quotes.queries.limits import limit_problems, limited, scale_on
 from quotes.queries.lines import lines_of
-from quotes.rules.limits import wrong_fields
+from quotes.rules.limits import wrong_fields, wrong_months_of_discount
 from quotes.rules.validity import end_of_day, today
 
 VALID_DAYS = 30
@@ -34,6 +34,13 @@ class VersionChanges(TypedDict, total=False):
     discount_percent: Decimal
     valid_until: date
     payment_days: int
+    discount_from: int | None
+    discount_to: int | None
+    """The months of the term, from 1, in which the quote discount holds; None for the first and last."""
+    free_months: int
+    """Months at the start without recurring charges of a fixed quantity."""
+    escalator_percent: Decimal
+    """By how much prices rise each year of the term."""
     assumptions: dict[str, dict[str, str]]
     """Usage a month per series without history: {"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}."""
     scenario: dict[str, Any]
@@ -149,6 +156,8 @@ def edit_version(
     before = {name: getattr(fresh, name) for name in changes}
     for name, value in values.items():
         setattr(fresh, name, value)
+    if wrong := wrong_months_of_discount(fresh.discount_from, fresh.discount_to):
+        raise Invalid({"discount_from" if "discount_from" in changes else "discount_to": wrong})
     if changes.get("discount_percent", 0) > before.get("discount_percent", 0):
         check_limits(fresh)
     if values:

@@ -27,6 +27,7 @@ from quotes.rules.components import (
     with_quantity,
 )
 from quotes.rules.discounts import wrong_discounts
+from quotes.rules.limits import wrong_months_of_discount
 from quotes.rules.lines import why_not_part, why_not_remove, wrong_fields
 from quotes.rules.price_text import Scale
 from quotes.rules.steps import ORDER, values_of
@@ -39,6 +40,9 @@ class LineChanges(TypedDict, total=False):
     allowance: Decimal
     """Included units per reset, in the meter's own unit; 0 for none."""
     discount_percent: Decimal
+    discount_from: int | None
+    discount_to: int | None
+    """The months of the term, from 1, in which the discount holds; None for the first and last."""
     optional: bool
     """Whether the customer may pick it; until then it is not part of the deal."""
     prices: Mapping[str, Decimal]
@@ -84,19 +88,22 @@ def edit_line(
     mine = next((one for one in lines if one.pk == line.pk), None)
     if mine is None:
         raise Conflict(changed_since(line.version))
+    before = described(mine)
     errors = wrong_fields(changes, component=mine.component, part=slot_of(mine))
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
         errors["quantity"] = message
     if "optional" in changes and (message := wrong_option(fresh, mine, optional=changes["optional"])):
         errors["optional"] = message
+    for name in ("discount_from", "discount_to", "optional"):
+        setattr(mine, name, changes.get(name, getattr(mine, name)))
+    if wrong := wrong_months_of_discount(mine.discount_from, mine.discount_to):
+        errors["discount_to" if "discount_to" in changes else "discount_from"] = wrong
     if errors:
         raise Invalid(errors)
-    before = described(mine)
-    mine.optional = changes.get("optional", mine.optional)
     mine.component = changed_component(mine.component, changes)
     mine.discount_percent = changes.get("discount_percent", mine.discount_percent)
     check_limits(fresh, mine, changes)
-    mine.save(update_fields=["component", "discount_percent", "optional"])
+    mine.save(update_fields=["component", "discount_percent", "discount_from", "discount_to", "optional"])
     after = described(mine)
     moved = {name: [before[name], after[name]] for name in after if before.get(name) != after[name]}
     return settle(fresh, "edit_line", by=by, at=at, stored=lines, line=mine.key, changes=moved)
@@ -179,6 +186,8 @@ def described(line: QuoteLine) -> dict[str, Any]:
     return {
         **values_of(line.component),
         "discount_percent": str(line.discount_percent),
+        "discount_from": str(line.discount_from or ""),
+        "discount_to": str(line.discount_to or ""),
         "optional": "yes" if line.optional else "no",
     }
 

@@ -110,4 +110,5 @@ PARSED: dict[str, Callable[[str], Any]] = {
     "start": date.fromisoformat,
     "valid_until": date.fromisoformat,
     "discount_percent": Decimal,
+    "escalator_percent": Decimal,
 }

@@ -119,6 +119,10 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
         start=version.start,
         months=version.months,
         discount_percent=version.discount_percent,
+        discount_from=version.discount_from,
+        discount_to=version.discount_to,
+        free_months=version.free_months,
+        escalator_percent=version.escalator_percent,
         valid_until=valid_until,
         zone=version.zone,
         expires_at=end_of_day(valid_until, version.zone),
@@ -143,6 +147,9 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
             discount_percent=line.discount_percent,
             rule=line.rule,
             optional=line.optional,
+            discount_from=line.discount_from,
+            discount_to=line.discount_to,
+            years=line.years,
         )
         for line in version.lines.order_by("position")
     )

@@ -53,6 +53,18 @@ class Line:
     per_period: Decimal | None
     term: Decimal | None
     tiers: tuple[Tier, ...]
+    discount_months: tuple[int | None, int | None] = (None, None)
+    years: tuple["Year", ...] = ()
+
+
+@dataclass(frozen=True)
+class Year:
+    """A line in one year of a term in which years differ."""
+
+    number: int
+    quantity: Decimal | None
+    price: str
+    discount_percent: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -148,6 +160,9 @@ class QuoteDocument:
     clauses: tuple[tuple[str, str], ...]
     outline: tuple[Line | Passage, ...]
     options: tuple[Line, ...] = ()
+    discount_months: tuple[int | None, int | None] = (None, None)
+    free_months: int = 0
+    escalator_percent: Decimal | None = None
 
     @classmethod
     def parse(cls, snapshot: str | Json, sha256: str) -> "QuoteDocument":
@@ -184,6 +199,9 @@ def _heading(data: Json) -> Json:
         "payment_days": data["payment_days"],
         "language": data.get("language", HOUSE),
         "discount_percent": _number(data.get("discount_percent")) or None,
+        "discount_months": _months(data),
+        "free_months": data["terms"].get("free_months", 0),
+        "escalator_percent": _number((data["terms"].get("escalator") or {}).get("percent")),
     }
 
 
@@ -235,7 +253,17 @@ def _line(data: Json) -> Line:
         per_period=_number(data["per_period"]),
         term=_number(data["term"]),
         tiers=tuple(_tier(tier) for tier in data["tiers"]),
+        discount_months=_months(data),
+        years=tuple(
+            Year(one["year"], _number(one["quantity"]), one["price"], _number(one["discount_percent"]))
+            for one in data.get("years", ())
+        ),
     )
+
+
+def _months(data: Json) -> tuple[int | None, int | None]:
+    first, last = data.get("discount_months", (None, None))
+    return first, last
 
 
 def _row(data: Json, lines: dict[str, Line]) -> Line | Passage:

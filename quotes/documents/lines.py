@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 from django.utils.translation import gettext as _
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
 
-from core.formats import money, percent, quantity
+from core.formats import money, quantity
 from core.languages import lazily as _lazy
 from core.pdf import STYLES, CellText, Heading, figure_table
 from core.pdf.styles import MUTED
@@ -69,6 +69,7 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
     notes = [line.description, wording.how_billed(line)]
     if line.included:
         notes.append(_("Included: {included}").format(included=line.included))
+    notes += wording.years(line)
     what = f"<b>{escape(line.name)}</b>"
     for note in filter(None, notes):
         what += f"<br/>{_small(note)}"
@@ -84,10 +85,7 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
 
 def _price(line: Line) -> Paragraph:
     text = escape(line.price)
-    if line.discount_percent:
-        note = _("{discount_percent} off {list_price}").format(
-            discount_percent=percent(line.discount_percent), list_price=line.list_price
-        )
+    if note := wording.discounted(line):
         text += f"<br/>{_small(note)}"
     return CellText(text, STYLES["cell"])
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.formats import money, percent, quantity
+from core.formats import money, quantity
 from quotes.documents import wording
 from quotes.documents.content import Line, Passage, QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
@@ -34,6 +34,7 @@ class LineRow:
     per_period: str
     term: str
     tiers: TierTable | None
+    years: tuple[str, ...] = ()
     kind: str = "line"
 
 
@@ -60,13 +61,6 @@ def passage_row(row: Passage, currency: str) -> PassageRow:
 
 
 def line_row(line: Line, currency: str) -> LineRow:
-    discounted = (
-        _("{discount_percent} off {list_price}").format(
-            discount_percent=percent(line.discount_percent), list_price=line.list_price
-        )
-        if line.discount_percent
-        else ""
-    )
     return LineRow(
         name=line.name,
         description=line.description,
@@ -75,8 +69,9 @@ def line_row(line: Line, currency: str) -> LineRow:
         included_note=wording.included(line),
         quantity=_("as used") if line.quantity is None else quantity(line.quantity),
         price=line.price,
-        discount=discounted,
+        discount=wording.discounted(line),
         per_period=_("by usage") if line.term is None else money(line.per_period, currency),
         term=_("by usage") if line.term is None else money(line.term, currency),
+        years=wording.years(line),
         tiers=tier_table(line, currency) if line.tiers else None,
     )

@@ -1,15 +1,18 @@
 """Plain sentences about the numbers: the same words in the PDF and on the customer's page."""
 
+from collections.abc import Iterator
 from datetime import datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.formats import day, money, number, percent, quantity
 from core.languages import lazily as _lazy
 from core.words import period
-from quotes.documents.content import Credit, Forecast, Line, Passage, QuoteDocument
+from quotes.documents.content import Credit, Forecast, Line, Passage, QuoteDocument, Year
 
 INTERVALS = {
     "month": _lazy("per month"),
@@ -84,8 +87,71 @@ def validity(document: QuoteDocument) -> str:
 
 def discount(document: QuoteDocument) -> str:
     """What the prices of the lines do not say themselves."""
+    return " ".join(filter(None, (off(document), *conditions(document))))
+
+
+def conditions(document: QuoteDocument) -> Iterator[str]:
+    """What changes over the term for the whole quote."""
+    if document.free_months:
+        sentence = ngettext(
+            "The first month is free of recurring charges.",
+            "The first {n} months are free of recurring charges.",
+            document.free_months,
+        )
+        yield sentence.format(n=document.free_months)
+    if document.escalator_percent:
+        yield _("Prices rise by {percent} each year.").format(percent=percent(document.escalator_percent))
+
+
+def years(line: Line) -> tuple[str, ...]:
+    """What each later year changes: "Year 2: 40 at USD 27.00 per seat and month, 5 % off"."""
+    return tuple(_year(before, year) for before, year in pairwise(line.years) if changed(before, year))
+
+
+def changed(before: Year, year: Year) -> bool:
+    return (before.quantity, before.price, before.discount_percent) != (
+        year.quantity,
+        year.price,
+        year.discount_percent,
+    )
+
+
+def _year(before: Year, year: Year) -> str:
+    parts = [quantity(year.quantity)] if year.quantity is not None and year.quantity != before.quantity else []
+    parts += [year.price] if year.price != before.price else []
+    if year.discount_percent != before.discount_percent:
+        parts.append(_("{percent} off").format(percent=percent(year.discount_percent or 0)))
+    return _("Year {n}: {what}").format(n=year.number, what=", ".join(parts))
+
+
+def discounted(line: Line) -> str:
+    """ "10 % off USD 29.00 per seat and month, months 1 to 6"; "" without a discount."""
+    if not line.discount_percent:
+        return ""
+    off = _("{discount_percent} off {list_price}").format(
+        discount_percent=percent(line.discount_percent), list_price=line.list_price
+    )
+    months = (line.discount_months[0] or 1, line.discount_months[1])
+    if line.discount_months == (None, None):
+        return off
+    if months[1] is None:
+        return _("{discount} from month {first} on").format(discount=off, first=months[0])
+    return _("{discount}, months {first} to {last}").format(discount=off, first=months[0], last=months[1])
+
+
+def off_months(months: tuple[int | None, int | None], last: int) -> str:
+    """ "months 1 to 6"; "" for the whole term."""
+    if months == (None, None):
+        return ""
+    return _("months {first} to {last}").format(first=months[0] or 1, last=months[1] or last)
+
+
+def off(document: QuoteDocument) -> str:
     if not document.discount_percent:
         return ""
+    if months := off_months(document.discount_months, document.months):
+        sentence = _("A discount of {discount_percent} on the whole quote is taken off the prices in {months}.")
+        return sentence.format(discount_percent=percent(document.discount_percent), months=months)
     return _(
         "A discount of {discount_percent} on the whole quote is taken off the prices; the amounts per "
         "period, over the term and by month are after it."

@@ -41,6 +41,10 @@ class FactsForm(forms.Form):
     discount_percent = NumberField(label=_lazy("Quote discount"), most=100, digits=4, unit=" %")
     valid_until = DateField(label=_lazy("Valid until"))
     payment_days = WholeField(label=_lazy("Payment due within"), most=180, unit=_lazy(" days"))
+    free_months = WholeField(label=_lazy("Free months"), most=120, unit=_lazy(" months"))
+    escalator_percent = NumberField(label=_lazy("Prices rise each year by"), most=100, digits=4, unit=" %")
+    discount_from = WholeField(label=_lazy("Quote discount from month"), least=1, most=120, required=False)
+    discount_to = WholeField(label=_lazy("Quote discount to month"), least=1, most=120, required=False)
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:
@@ -61,6 +65,8 @@ class LineForm(forms.Form):
     allowance = NumberField(label=_lazy("Included usage"))
     discount_percent = NumberField(label=_lazy("Discount"), most=100, digits=4, unit=" %")
     optional = forms.TypedChoiceField(choices=[(word, word) for word in YES], coerce=YES.__getitem__)
+    discount_from = WholeField(label=_lazy("From month"), least=1, most=120, required=False)
+    discount_to = WholeField(label=_lazy("To month"), least=1, most=120, required=False)
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:
@@ -76,6 +82,15 @@ class LineForm(forms.Form):
         plain = {name: value for name, value in self.cleaned_data.items() if not name.startswith(PRICE)}
         prices = {name.removeprefix(PRICE): v for name, v in self.cleaned_data.items() if name.startswith(PRICE)}
         return {**plain, **({"prices": prices} if prices else {})}
+
+
+class YearForm(LineForm):
+    """A line in a later year; empty is as the year before."""
+
+    def full_clean(self) -> None:
+        for field in self.fields.values():
+            field.required = False
+        super().full_clean()
 
 
 class TargetForm(forms.Form):

@@ -74,6 +74,10 @@ class QuoteVersion(models.Model):
     start = models.DateField()
     months = models.PositiveSmallIntegerField(default=12)
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
+    discount_from = models.PositiveSmallIntegerField(null=True, blank=True)  # months of the quote discount, from 1
+    discount_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    free_months = models.PositiveSmallIntegerField(default=0)
+    escalator_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     valid_until = models.DateField()
     zone = models.CharField(max_length=40)
     expires_at = models.DateTimeField()
@@ -228,6 +232,9 @@ class QuoteLine(models.Model):
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     rule = models.CharField(max_length=40, blank=True)
     optional = models.BooleanField(default=False)
+    discount_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    discount_to = models.PositiveSmallIntegerField(null=True, blank=True)
+    years = models.JSONField(default=dict, blank=True)  # see quotes.rules.ramps
 
     class Meta:
         constraints = [

@@ -14,5 +14,21 @@ def deal_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> 
         start=version.start,
         months=version.months,
         discount_percent=version.discount_percent,
-        lines=tuple(Line(row.component, row.list_component, row.discount_percent, row.optional) for row in rows),
+        lines=tuple(line_of(row) for row in rows),
+        discount_from=version.discount_from,
+        discount_to=version.discount_to,
+        free_months=version.free_months,
+        escalator_percent=version.escalator_percent,
+    )
+
+
+def line_of(row: QuoteLine) -> Line:
+    return Line(
+        component=row.component,
+        list_component=row.list_component,
+        discount_percent=row.discount_percent,
+        optional=row.optional,
+        discount_from=row.discount_from,
+        discount_to=row.discount_to,
+        years=row.years,
     )

@@ -11,11 +11,13 @@ from pricing.money import rounded
 from pricing.values import MONTHS
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.bands import band_of, decimal
+from quotes.queries.deals import line_of
 from quotes.queries.limits import limited
 from quotes.rules.discounts import below_floor
 from quotes.rules.facts import Facts
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Margin
+from quotes.rules.ramps import faces
 
 YEAR = 12
 KNOWN_DAYS = 90
@@ -36,10 +38,11 @@ def facts_of(
     customer, run = version.quote.customer, version.forecast_run
     expected = band_of(simulated.term, terms.currency).p50
     percent = margin.percent
+    given = [discount for line in lines for _, discount in faces(line_of(line))]
     return Facts(
         discount_percent=largest_discount,
         quote_discount_percent=version.discount_percent,
-        line_discount_percent=max((line.discount_percent for line in lines), default=Decimal(0)),
+        line_discount_percent=max(given, default=Decimal(0)),
         below_floor=sum(below_floor(limited(line, Scale()), version.discount_percent) for line in lines),
         acv=rounded(committed.total * YEAR / terms.months, terms.currency),
         tcv=committed.total,

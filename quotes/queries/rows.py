@@ -14,6 +14,7 @@ from pricing import Bill
 from pricing.numbers import Array
 from quotes.models import QuoteLine
 from quotes.queries.bands import amount, band_of, decimal
+from quotes.queries.deals import line_of
 from quotes.queries.limits import scale_of
 from quotes.rules.approvals import Need
 from quotes.rules.components import (
@@ -26,7 +27,8 @@ from quotes.rules.components import (
     meter_of,
 )
 from quotes.rules.price_text import Scale, price_text
-from quotes.rules.pricing import LineRow, PricePoint
+from quotes.rules.pricing import LineRow, PricePoint, YearRow
+from quotes.rules.ramps import component_in, discount_in, faces, years_in
 from quotes.rules.terms import Deal, compounded
 
 if TYPE_CHECKING:
@@ -80,7 +82,26 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         package_code=line.part.package.code if line.part else "",
         rule=line.rule,
         optional=line.optional,
+        discount_from=line.discount_from,
+        discount_to=line.discount_to,
+        years=year_rows(line, offer.terms.months, currency, scale) if line.years else (),
     )
+
+
+def year_rows(line: QuoteLine, months: int, currency: str, scale: Scale) -> tuple[YearRow, ...]:
+    """The line in each year of the term."""
+    found = []
+    for year in range(1, years_in(months) + 1):
+        component = component_in(line.component, line.years, year)
+        found.append(
+            YearRow(
+                year=year,
+                quantity=fixed_quantity(component),
+                price=price_text(component, currency, scale),
+                discount_percent=discount_in(line.discount_percent, line.years, year),
+            )
+        )
+    return tuple(found)
 
 
 def prices(component: Component, original: Component, scale: Scale) -> tuple[PricePoint, ...]:
@@ -133,8 +154,9 @@ def largest_discount(lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer"
 def discount_of(line: QuoteLine, offer: "Offer", listed: "Offer", deal: Deal) -> Decimal:
     """Both discounts compounded; where a price or allowance was changed, what the line is down on the forecast."""
     quote_percent = deal.discount_percent if line.component["kind"] == "charge" else Decimal(0)
-    stated = compounded(line.discount_percent, quote_percent)
-    if not is_overridden(line.component, line.list_component):
+    years = list(faces(line_of(line)))
+    stated = compounded(max(percent for _, percent in years), quote_percent)
+    if not any(is_overridden(component, line.list_component) for component, _ in years):
         return stated
     before = float(term_of(listed.simulated, line.key, "list").astype(float).mean())
     after = float(term_of(offer.simulated, line.key, "discounted").astype(float).mean())

@@ -10,7 +10,7 @@ from core.models import User
 from pricing import Terms
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import deal_of
-from quotes.queries.rows import meters_of, scale_of
+from quotes.queries.rows import meters_of, scale_of, year_rows
 from quotes.rules.clauses import clauses
 from quotes.rules.components import at_quantity_of, meter_of
 from quotes.rules.price_text import Scale, price_text
@@ -31,7 +31,7 @@ def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tup
     meters = {meter.code: meter for meter in Meter.objects.filter(code__in=meters_of(lines))}
     scales = [scale_of(meters.get(meter_of(line.component))) for line in lines]
     rows = [
-        (worded(row, line, version.currency, scale), line.component, scale)
+        (worded(row, line, version.currency, version.months, scale), line.component, scale)
         for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
     ]
     offer = Offer(
@@ -55,12 +55,13 @@ def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tup
     return terms, snapshot(heading_of(version, prepared_by), offer)
 
 
-def worded(row: LineRow, line: QuoteLine, currency: str, scale: Scale) -> LineRow:
+def worded(row: LineRow, line: QuoteLine, currency: str, months: int, scale: Scale) -> LineRow:
     """The row with its prices in the words of the language being written."""
     return replace(
         row,
         list_price=price_text(at_quantity_of(line.component, line.list_component), currency, scale),
         price=price_text(line.component, currency, scale),
+        years=year_rows(line, months, currency, scale) if row.years else (),
     )
 
 
@@ -88,5 +89,6 @@ def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
         valid_until=version.valid_until,
         zone=version.zone,
         payment_days=version.payment_days,
+        discount_months=(version.discount_from, version.discount_to) if version.discount_percent else (None, None),
         language=customer.language,
     )

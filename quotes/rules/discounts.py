@@ -39,6 +39,8 @@ class Limited:
     limits: Mapping[str, str]
     floors: Mapping[str, str]
     scale: Scale
+    later: tuple[tuple[Component, Decimal], ...] = ()
+    """The component and its discount in each year that says something else."""
 
     def limit_of(self, role: str) -> Decimal:
         """The most, in percent, that this role may give."""
@@ -60,15 +62,17 @@ class Lowered(NamedTuple):
 
 
 def lowered(line: Limited, quote_percent: Decimal) -> Iterator[Lowered]:
-    """Each price of the line, beside the list's. Credits and commitments take no discounts, only other prices."""
-    shares = (line.discount_percent, quote_percent) if line.component["kind"] == "charge" else ()
-    original = at_quantity_of(line.component, line.list_component)
-    listed = {point.path: point.amount for point in price_points(original)}
-    for point in price_points(line.component):
-        left = point.amount
-        for share in shares:
-            left = left * (HUNDRED - share) / HUNDRED
-        yield Lowered(point, listed.get(point.path, point.amount), left)
+    """Each price of the line in each year, beside the list's. Credits and commitments take no discounts, only other
+    prices."""
+    for component, discount in ((line.component, line.discount_percent), *line.later):
+        shares = (discount, quote_percent) if component["kind"] == "charge" else ()
+        original = at_quantity_of(component, line.list_component)
+        listed = {point.path: point.amount for point in price_points(original)}
+        for point in price_points(component):
+            left = point.amount
+            for share in shares:
+                left = left * (HUNDRED - share) / HUNDRED
+            yield Lowered(point, listed.get(point.path, point.amount), left)
 
 
 def down(line: Limited, quote_percent: Decimal) -> Decimal:

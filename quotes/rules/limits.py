@@ -85,6 +85,35 @@ def wrong_scenario(value: Mapping[str, Any], _today: date) -> str:
     return ""
 
 
+def wrong_month(value: int | None, _today: date | None = None) -> str:
+    low, high = MONTHS
+    if value is None or low <= value <= high:
+        return ""
+    return _("A month of the term is {low} to {high}; leave it empty for the whole term.").format(low=low, high=high)
+
+
+def wrong_months_of_discount(first: int | None, last: int | None) -> str:
+    """Why a discount cannot run from the first to the last month; "" if it can."""
+    if wrong := wrong_month(first) or wrong_month(last):
+        return wrong
+    if first is None or last is None or first <= last:
+        return ""
+    return _("The discount begins in month {first}; its last month is that one or a later one.").format(first=first)
+
+
+def wrong_free_months(value: int, _today: date) -> str:
+    high = MONTHS[1]
+    return (
+        "" if 0 <= value <= high else _("Free months are 0 to {high}; you gave {value}.").format(high=high, value=value)
+    )
+
+
+def wrong_escalator(value: Decimal, _today: date) -> str:
+    if not value.is_finite() or not 0 <= value <= 100:
+        return _("Prices rise by 0 to 100 % a year.")
+    return "" if value == round(value, 4) else _("A rise has at most 4 decimals.")
+
+
 CHECKS: dict[str, Callable[[Any, date], str]] = {
     "title": wrong_title,
     "start": wrong_start,
@@ -94,4 +123,8 @@ CHECKS: dict[str, Callable[[Any, date], str]] = {
     "payment_days": wrong_payment_days,
     "assumptions": wrong_assumptions,
     "scenario": wrong_scenario,
+    "discount_from": wrong_month,
+    "discount_to": wrong_month,
+    "free_months": wrong_free_months,
+    "escalator_percent": wrong_escalator,
 }

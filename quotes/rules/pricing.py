@@ -29,6 +29,16 @@ class PricePoint:
 
 
 @dataclass(frozen=True)
+class YearRow:
+    """A line in one year of the term."""
+
+    year: int
+    quantity: Decimal | None
+    price: str
+    discount_percent: Decimal
+
+
+@dataclass(frozen=True)
 class LineRow:
     """A line as the builder shows it. Amounts are after line and quote discount, before credits."""
 
@@ -59,6 +69,9 @@ class LineRow:
     package_code: str = ""
     rule: str = ""  # the configuration rule that added the line
     optional: bool = False  # amounts if the customer picks it; in no total
+    discount_from: int | None = None
+    discount_to: int | None = None
+    years: tuple[YearRow, ...] = ()  # every year of the term, where they differ
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,14 @@ from core.words import all_of
 from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered
 from quotes.rules.outline import SECTION
 
-FACTS = ("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario")
-PARTS = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule", "optional")
+FACTS = (
+    *("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario"),
+    *("discount_from", "discount_to", "free_months", "escalator_percent"),
+)
+PARTS = (
+    *("price_id", "part_id", "component", "list_component", "discount_percent", "rule", "optional"),
+    *("discount_from", "discount_to", "years"),
+)
 LABELS = {
     "title": _lazy("title"),
     "start": _lazy("start"),
@@ -26,6 +32,10 @@ LABELS = {
     "payment_days": _lazy("payment due"),
     "assumptions": _lazy("assumed usage"),
     "scenario": _lazy("scenario"),
+    "discount_from": _lazy("first month of the quote discount"),
+    "discount_to": _lazy("last month of the quote discount"),
+    "free_months": _lazy("free months"),
+    "escalator_percent": _lazy("yearly rise of prices"),
 }
 FIELDS = {
     "name": _lazy("name"),
@@ -33,6 +43,8 @@ FIELDS = {
     "allowance": _lazy("included usage"),
     "prices": _lazy("price"),
     "discount_percent": _lazy("discount"),
+    "discount_from": _lazy("first month of the discount"),
+    "discount_to": _lazy("last month of the discount"),
 }
 DEMAND = {"start", "months", "assumptions", "scenario"}
 SOURCES = ("quantity", "tier_quantity", "events")
@@ -146,10 +158,26 @@ def touched(change: Change) -> Iterator[str]:
 
 
 def fields_moved(pairs: Mapping[str, Pair]) -> Iterator[str]:
-    yield from (name for name in pairs if name != "component")
+    yield from (name for name in pairs if name not in ("component", "years"))
+    if "years" in pairs:
+        yield from (f"years.{name}" for name in years_moved(pairs["years"]))
     if "component" in pairs:
         before, after = (values_of(component) for component in pairs["component"])
         yield from moved(before, after)
+
+
+def years_moved(pair: Pair) -> dict[str, Pair]:
+    before, after = (flat(years or {}) for years in pair)
+    return moved(before, after)
+
+
+def flat(years: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """What is said of later years, each value under its path: "2.prices.unit"."""
+    found: dict[str, Any] = {}
+    for name, value in years.items():
+        path = f"{before}{name}"
+        found |= flat(value, f"{path}.") if isinstance(value, dict) else {path: value}
+    return found
 
 
 def values_of(component: Component) -> dict[str, str | None]:
@@ -209,6 +237,13 @@ def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
         yield moved_in_words(FIELDS.get(field.partition(".")[0], field), name, pair)
     if "discount_percent" in pairs:
         yield moved_in_words(FIELDS["discount_percent"], name, pairs["discount_percent"])
+    for field in ("discount_from", "discount_to"):
+        if field in pairs:
+            yield moved_in_words(FIELDS[field], name, pairs[field])
+    for path, pair in years_moved(pairs.get("years", [{}, {}])).items():
+        year, _year, field = path.partition(".")
+        what = FIELDS[field.partition(".")[0]]
+        yield moved_in_words(what, _("{name} in year {year}").format(name=name, year=year), pair)
     if "optional" in pairs:
         yield (_("{name} optional") if pairs["optional"][1] else _("{name} part of the deal")).format(name=name)
 

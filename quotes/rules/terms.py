@@ -1,7 +1,7 @@
 """The lines of a version as the `Terms` that the price kernel rates: sold, and at list."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from pricing import Terms
 from pricing.values import plain
 from quotes.rules.components import Component, at_quantity_of
+from quotes.rules.ramps import Years, phases, ranged, segments
 
 GROUPS = {"charge": "charges", "credit": "credits", "commitment": "commitments"}
 QUOTE_DISCOUNT = "quote-discount"
@@ -22,6 +23,9 @@ class Line:
     list_component: Component
     discount_percent: Decimal
     optional: bool = False
+    discount_from: int | None = None
+    discount_to: int | None = None
+    years: Years = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -37,6 +41,10 @@ class Deal:
     months: int
     discount_percent: Decimal
     lines: tuple[Line, ...]
+    discount_from: int | None = None
+    discount_to: int | None = None
+    free_months: int = 0
+    escalator_percent: Decimal = Decimal(0)
 
     @property
     def firm(self) -> "Deal":
@@ -52,36 +60,48 @@ class Deal:
 def sold(deal: Deal) -> Terms:
     """What the customer is offered, without what is optional. Raises `pricing.InvalidTerms` with every problem."""
     deal = deal.firm
-    return Terms.parse({**frame(deal, (line.component for line in deal.lines)), "discounts": discounts(deal)})
+    return Terms.parse(
+        {
+            **frame(deal, (line.component for line in deal.lines)),
+            "discounts": discounts(deal),
+            "phases": phases(deal.lines, deal.months),
+            "free_months": min(deal.free_months, deal.months),
+        }
+    )
 
 
 def at_list(deal: Deal) -> Terms:
-    """The same quantities at the price book's prices and allowances, without a discount."""
+    """The same quantities at the price book's prices and allowances, without a discount; prices rise all the same."""
     lines = deal.firm.lines
-    return Terms.parse(frame(deal, (at_quantity_of(line.component, line.list_component) for line in lines)))
+    components = (at_quantity_of(line.component, line.list_component) for line in lines)
+    return Terms.parse({**frame(deal, components), "phases": phases(lines, deal.months, at_list=True)})
 
 
 def frame(deal: Deal, components: Iterable[Component]) -> dict[str, Any]:
     groups: dict[str, list[Component]] = {group: [] for group in GROUPS.values()}
     for component in components:
         groups[GROUPS[component["kind"]]].append(component)
-    return {"currency": deal.currency, "start": deal.start.isoformat(), "months": deal.months, **groups}
+    rise = {"escalator": {"percent": plain(deal.escalator_percent)}} if deal.escalator_percent else {}
+    return {"currency": deal.currency, "start": deal.start.isoformat(), "months": deal.months, **rise, **groups}
 
 
 def discounts(deal: Deal) -> list[dict[str, Any]]:
-    """A discount per line that has one, and one for the whole quote."""
+    """One for each stretch of months that a line is discounted, and one for the whole quote."""
     found: list[dict[str, Any]] = [
         {
-            "key": f"discount:{line.key}",
+            "key": f"discount:{line.key}" if n == 1 else f"discount:{line.key}:{n}",
             "name": "Line discount",
-            "percent": plain(line.discount_percent),
+            "percent": plain(segment.percent),
             "charges": [line.key],
+            **ranged(segment.first, segment.last, deal.months),
         }
         for line in deal.lines
-        if line.discount_percent
+        for n, segment in enumerate(segments(line, deal.months), 1)
     ]
-    if deal.discount_percent:
-        found.append({"key": QUOTE_DISCOUNT, "name": "Quote discount", "percent": plain(deal.discount_percent)})
+    first, last = deal.discount_from or 1, min(deal.discount_to or deal.months, deal.months)
+    if deal.discount_percent and first <= last:
+        whole = {"key": QUOTE_DISCOUNT, "name": "Quote discount", "percent": plain(deal.discount_percent)}
+        found.append({**whole, **ranged(first, last, deal.months)})
     return found
 
 

@@ -46,7 +46,12 @@ SUFFIXES = {
     "discount_percent": "%",
     "valid_until": "",
     "payment_days": "days",
+    "free_months": "months",
+    "escalator_percent": "%",
+    "discount_from": "",
+    "discount_to": "",
 }
+MORE = ("free_months", "escalator_percent", "discount_from", "discount_to")  # seldom used: behind a summary
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,9 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "why_not_submit": why_not_submit(version, by=user, live=live_status(version), problems=problem_sentences(deal)),
         "urls": addresses(version),
         "history": None if not_editable else history(version),
-        "facts": facts,
+        "facts": [fact for fact in facts if fact.name not in MORE],
+        "more_facts": [fact for fact in facts if fact.name in MORE],
+        "has_more_facts": any(fact.stored not in ("", "0") or fact.field.errors for fact in facts if fact.name in MORE),
         "shelf": None if not_editable or edit.written else shelf(version),
         "configures": bool(version.price_book.rules),
         "problems": problem_views(deal, rows),
@@ -304,6 +311,10 @@ def stored_texts(version: QuoteVersion) -> dict[str, str]:
         "discount_percent": formats.quantity(version.discount_percent),
         "valid_until": version.valid_until.isoformat(),
         "payment_days": str(version.payment_days),
+        "free_months": str(version.free_months),
+        "escalator_percent": formats.quantity(version.escalator_percent),
+        "discount_from": str(version.discount_from or ""),
+        "discount_to": str(version.discount_to or ""),
     }
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +13,7 @@ from core.languages import lazily as _lazy
 from core.words import period
 from quotes.models import QuoteVersion
 from quotes.queries.priced import PricedVersion
-from quotes.rules.pricing import LineRow
+from quotes.rules.pricing import LineRow, YearRow
 from quotes.views.edits import Edit
 
 INTERVALS = {
@@ -62,6 +63,10 @@ class LineView:
     @property
     def included(self) -> str:
         return included(self.row)
+
+    @property
+    def ramp(self) -> str:
+        return ramp(self.row)
 
     @property
     def interval_words(self) -> str:
@@ -119,6 +124,23 @@ def words(row: LineRow) -> str:
         if product
         else _("Billed {billed}").format(billed=billed)
     )
+
+
+def ramp(row: LineRow) -> str:
+    """ "year 2: 40 seats, year 3: 60 seats": what is said of the years after the first."""
+    said = [(year.year, step(before, year, row.unit)) for before, year in pairwise(row.years)]
+    return ", ".join(_("year {n}: {what}").format(n=n, what=what) for n, what in said if what)
+
+
+def step(before: YearRow, year: YearRow, unit: str) -> str:
+    found = []
+    if year.quantity is not None and year.quantity != before.quantity:
+        found.append(f"{formats.quantity(year.quantity)} {plural(unit, year.quantity) if unit else ''}".strip())
+    if year.price != before.price:
+        found.append(year.price)
+    if year.discount_percent != before.discount_percent:
+        found.append(_("{percent} off").format(percent=formats.percent(year.discount_percent)))
+    return " ".join(found)
 
 
 def included(row: LineRow) -> str:

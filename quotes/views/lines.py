@@ -20,7 +20,7 @@ from quotes.views.draft_page import addresses, finish
 from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
 from quotes.views.outline import moved
 
-IN_PANEL = ("optional",)
+IN_PANEL = ("optional", "discount_from", "discount_to")
 FIELDS = ("quantity", "allowance", "discount_percent", *IN_PANEL)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,11 +12,14 @@ from core.http import is_partial, render_page
 from core.models import User
 from core.roles import Permission, may
 from quotes import access
+from quotes.actions.ramps import edit_year
 from quotes.actions.targets import Reached, reach_lines
-from quotes.forms.draft import TargetForm
+from quotes.forms.draft import PRICE, TargetForm, YearForm
 from quotes.models import QuoteVersion
+from quotes.queries.limits import scale_on
 from quotes.queries.priced import priced
 from quotes.rules.outline import sections
+from quotes.rules.ramps import years_in
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
 from quotes.views.draft_page import finish
@@ -23,6 +27,7 @@ from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_o
 from quotes.views.line_views import LineView, line_views
 from quotes.views.targets import reached
 from quotes.views.text_views import TextView, outline_views
+from quotes.views.years import YearColumn, year_column
 
 
 @require_safe
@@ -36,6 +41,7 @@ def panel(request: HttpRequest, number: str, key: str) -> HttpResponse:
         "currency": version.currency,
         "row": row,
         "places": places,
+        "years": year_columns(version, row, number) if isinstance(row, LineView) else [],
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
         "url": request.path,
         "is_part": is_partial(request),
@@ -44,6 +50,19 @@ def panel(request: HttpRequest, number: str, key: str) -> HttpResponse:
     if is_partial(request) and "again" not in request.GET:
         response.headers["HX-Trigger-After-Swap"] = '{"dialog:open": {"id": "row"}}'
     return response
+
+
+def year_columns(version: QuoteVersion, row: LineView, number: str) -> list[YearColumn]:
+    """Each year of a term of several, for a line that can differ between them."""
+    last = years_in(version.months)
+    if last < 2 or row.kind == "credit":
+        return []
+    line = version.lines.get(key=row.key)
+    scale = scale_on(version, line)
+    return [
+        year_column(line, year, scale, reverse("quotes:line_year", args=[number, row.key, year]) if year > 1 else "")
+        for year in range(1, last + 1)
+    ]
 
 
 def found(user: User, version: QuoteVersion, key: str) -> tuple[LineView | TextView, list[dict[str, Any]]]:
@@ -57,6 +76,20 @@ def found(user: User, version: QuoteVersion, key: str) -> tuple[LineView | TextV
     names = {"": "Above the first section", **{one.key: one.text for one in rows if isinstance(one, TextView)}}
     places = [{"key": head, "name": names[head], "here": key in lines} for head, lines in under.items()]
     return row, places if len(places) > 1 else []
+
+
+@require_POST
+def line_year(request: HttpRequest, number: str, key: str, year: int) -> HttpResponse:
+    """Say what a line is from a later year of the term on; empty is as the year before."""
+    user, mine = access.line(request, number, key)
+    draft(request, number)
+    names = ["quantity", "discount_percent", *(name for name in request.POST if name.startswith(PRICE))]
+    typed = typed_of(request, names)
+    form = YearForm.of(typed)
+    edit = Edit(line=key, typed=typed, errors=first_errors(form), url=request.path, panel=True)
+    at, number_seen = now(), seen(request)
+    edit = attempt(edit, lambda: edit_year(mine, year=year, by=user, at=at, edit_number=number_seen, **form.changes()))
+    return finish(request, number, edit)
 
 
 @require_POST

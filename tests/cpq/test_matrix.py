@@ -163,6 +163,7 @@ quotes:text              text                   ABFP
 quotes:text_panel        text                   ABFP
 quotes:text_target       text                   ABFP
 quotes:line_panel        line                   ABFP
+quotes:line_year         line|year=2            ABFP
 quotes:line_target       line                   ABFP
 quotes:text_removal      text                   ABFP
 quotes:text_position     text                   ABFP

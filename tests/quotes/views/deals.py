@@ -47,6 +47,9 @@ def sent(ada: User) -> Sent:
     return send(approved(ada), by=ada, at=AT + timedelta(hours=3))
 
 
+LINE = ("key", "discount_percent", "component", "optional", "discount_from", "discount_to", "years")
+
+
 def post(client: Client, path: str, data: dict | None = None, *, htmx: bool = False):
     return client.post(path, data or {}, headers=HTMX if htmx else None)
 
@@ -62,7 +65,11 @@ def stored(version: QuoteVersion) -> tuple:
             row.title,
             row.discount_percent,
             row.texts,
-            tuple(row.lines.order_by("position").values_list("key", "discount_percent", "component", "optional")),
+            tuple(
+                row.lines.order_by("position").values_list(
+                    "key", "discount_percent", "component", "optional", "discount_from", "years"
+                )
+            ),
             tuple(row.approvals.order_by("pk").values_list("decision", "comment")),
             tuple(row.links.order_by("pk").values_list("email", "revoked_at")),
         )

@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -80,3 +81,44 @@ def test_pdf_and_room_show_options_apart(ada, monkeypatch):
         assert ("Seats" in deal, "Seats" in options) == (False, True)
         assert deal.count("USD 30,000.00") >= 1
         assert "USD 8,700.00" in options
+
+
+def test_years_stand_side_by_side_with_their_steps(ada, client_of):
+    version = a_draft(ada, months=36)
+    client = client_of(ada)
+    html = send_(client, version, "lines/seats/years/2/", quantity="40").content.decode()
+    assert "year 2: 40 seats" in html
+    assert {"line-seats", "totals"} <= set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', html))
+    send_(client, version, "lines/seats/years/3/", **{"price:unit": "27.5"})
+    page = client.get(path(version, "lines/seats/panel/")).content.decode()
+    cells = re.findall(r'name="(?:quantity|price:unit)" value="([^"]*)" placeholder="([^"]*)" form="year-(\d)"', page)
+    assert cells == [("40", "40", "2"), ("", "40", "3"), ("", "29", "2"), ("27.5", "27.5", "3")]
+    assert re.findall(r'<span class="sub">([+−][^<]*)</span>', page) == ["+15 (+60 %)", "−1.5 (−5.2 %)"]
+    before = stored(version)
+    refused = send_(client, version, "lines/seats/years/2/", quantity="many")
+    assert (refused.status_code, "must be a number" in refused.content.decode()) == (422, True)
+    assert stored(version) == before
+    assert send_(client, version, "lines/seats/years/2/", quantity="").status_code == 200
+    assert version.lines.get(key="seats").years == {"3": {"prices": {"unit": "27.5"}}}
+
+
+def test_terms_of_the_whole_quote_are_fields_of_the_builder_and_words_for_the_customer(ada, client_of, monkeypatch):
+    monkeypatch.setattr("quotes.views.room.now", lambda: AT + timedelta(hours=3))
+    version = a_draft(ada, months=24, discount_percent=Decimal(5))
+    client = client_of(ada)
+    send_(client, version, "facts/", free_months="2")
+    send_(client, version, "facts/", escalator_percent="3")
+    send_(client, version, "facts/", discount_to="6")
+    assert send_(client, version, "facts/", discount_from="7").status_code == 422
+    send_(client, version, "lines/seats/years/2/", quantity="40")
+    version.refresh_from_db()
+    assert (version.free_months, version.escalator_percent, version.discount_to) == (2, Decimal(3), 6)
+    sent = send(submit(version, by=ada, at=AT + timedelta(hours=1)), by=ada, at=AT + timedelta(hours=2))
+    cleo = Client()
+    room = re.sub(r"<[^>]+>", " ", cleo.get(f"/room/{sent.token}/", follow=True).content.decode())
+    reader = PdfReader(io.BytesIO(cleo.get("/room/document.pdf").content))
+    pdf = " ".join(page.extract_text() for page in reader.pages)
+    for text in (re.sub(r"\s+", " ", room), re.sub(r"\s+", " ", pdf)):
+        assert "A discount of 5 % on the whole quote is taken off the prices in months 1 to 6." in text
+        assert "The first 2 months are free of recurring charges. Prices rise by 3 % each year." in text
+        assert "Year 2: 40" in text
