@@ -60,12 +60,14 @@ def run(seconds: float, kills: int, *, port: int = PORT) -> dict[str, Any]:
                 rate = load.run(seconds, lambda: kill_now_and_then(server, seconds, kills))
         finally:
             server.kill()
+        restarts = sum(server.starts[1:])
         return {
             "seconds": seconds,
             "kills": kills,
             "events": load.sent,
             "rate": round(rate),
-            "rate_of_two_cores": round(2 * load.sent / (used.seconds - sum(server.starts[1:]))),
+            "rate_of_two_cores": round(2 * load.sent / (used.seconds - restarts)),
+            "rate_alone": round(2 * load.sent / (used.seconds - restarts) * (1 - restarts / seconds)),
             "start_s": round(statistics.mean(server.starts), 1),
             "bare_rate": round(bare),
             "ratio": round(rate / bare, 3),
@@ -81,7 +83,8 @@ def lines_of(found: dict[str, Any]) -> list[str]:
     return [
         f"{found['rate']:,} events/s over {found['seconds']:g} s with {found['kills']} kills (goal {GOAL:,}): {kept}",
         f"{found['rate_of_two_cores']:,} events for two seconds of processor time (server, database and clients); "
-        f"a start takes {found['start_s']} s of it",
+        f"a start takes {found['start_s']} s of one; two cores of its own would make of that "
+        f"{found['rate_alone']:,} events/s with these kills",
         f"{found['bare_rate']:,} events/s bare inserts into one table; ratio {found['ratio']:.2f}",
         f"{found['tries_repeated']} batches sent again; reading usage beside: median {found['query_ms']} ms, "
         f"worst {found['query_worst_ms']} ms",

@@ -114,13 +114,12 @@ class Processors:
 
 def seconds_of_tree(*roots: int) -> dict[tuple[int, str], float]:
     """Processor seconds of these processes and all they started, by process id and the time it began."""
-    parents, used = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
+    used, look = {}, list(roots)
+    while look:
+        pid = look.pop()
         with suppress(OSError):
-            fields = stat.read_text().rpartition(")")[2].split()
-            pid = int(stat.parent.name)
-            parents[pid], used[pid, fields[19]] = int(fields[1]), (int(fields[11]) + int(fields[12])) / TICKS
-    ours = set(roots)
-    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return {process: seconds for process, seconds in used.items() if process[0] in ours}
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            used[pid, fields[19]] = (int(fields[11]) + int(fields[12])) / TICKS
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                look += map(int, children.read_text().split())
+    return used

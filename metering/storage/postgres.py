@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection, transaction
 
-from metering.models import DailyUsage, EventKey, Series
+from metering.models import DailyUsage, EventKey, Series, UsageEvent, UsageVoid
 from metering.rules.events import Event, Void, key_of
 from metering.storage import outcomes, totals
 from metering.storage.base import ALL_DAYS, Days, Status, Total, json_key
@@ -110,6 +110,18 @@ class LiveStorage:
         for id, day, value, events in rows.iterator():
             by_series[id].append((day, value, events))
         return (Total(*series[id], *row) for id in order for row in by_series.pop(id, []))
+
+    def events(self) -> Iterator[Event | Void]:
+        """Everything that was recorded, a month's table after the other, then what takes back."""
+        fields = (
+            "source", "event_id", "series__customer__slug", "series__meter__code", "time", "day", "series__dimensions",
+            "value", "item", "outcome_key",
+        )  # fmt: skip
+        events = UsageEvent.objects.order_by("time", "key").values_list(*fields)
+        voids = UsageVoid.objects.order_by("time", "key")
+        yield from (Event(*row) for row in events.iterator(chunk_size=20_000))
+        for row in voids.values_list("source", "event_id", "target_id", "reason", "time").iterator(chunk_size=20_000):
+            yield Void(*row)
 
     def rebuild(self, days: Days = ALL_DAYS) -> int:
         with transaction.atomic():

@@ -4,18 +4,15 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
 from metering.models import EventKey, UsageEvent
 from metering.storage import LIVE, totals_hash
-from tests.metering.storage.meters import AT, fact, make_meters, void
+from tests.metering.storage.meters import AT, fact, make_meters, some_facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-START = datetime(2026, 11, 18, tzinfo=UTC)
 
 
 def at_once(jobs: Sequence[Callable[[], object]]) -> list[BaseException]:
@@ -37,28 +34,6 @@ def at_once(jobs: Sequence[Callable[[], object]]) -> list[BaseException]:
     for thread in threads:
         thread.join()
     return problems
-
-
-def some_facts(count: int) -> list:
-    """All meters, two customers, three days, and every seventh is taken back."""
-    meters = ("sum", "count", "max", "unique", "latest", "unit-hours", "chats", "solved")
-    events = []
-    for n in range(count):
-        meter = meters[n % len(meters)]
-        events.append(
-            fact(
-                f"e{n}",
-                meter,
-                value=n % 11,
-                time=(START + timedelta(minutes=37 * n % 4300)).isoformat(),
-                item=f"u{n % 5}" if meter in ("unique", "chats") else "",
-                outcome_key=f"c{n % 6}" if meter in ("chats", "solved") else "",
-                customer=("acme", "zeta")[n // 8 % 2],
-            )
-        )
-        if n % 7 == 0:
-            events.append(void(f"v{n}", f"e{n}"))
-    return events
 
 
 def writer(events: list, seed: int) -> Callable[[], None]:
