@@ -4,13 +4,14 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from core.access import forbid_unless
+from core.languages import lazily as _
 from core.models import User
 from core.roles import Permission
 from customers.access import customer_for, viewer
 from customers.models import Customer
 from forecasting.models import PortfolioRun, Scenario
 
-MAY_NOT_EDIT = "Scenarios are made by sales and pricing operations. Ask one of them."
+MAY_NOT_EDIT = _("Scenarios are made by sales and pricing operations. Ask one of them.")
 
 
 def scenario(request: HttpRequest, slug: str, pk: int) -> tuple[User, Scenario]:

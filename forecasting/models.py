@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.languages import lazily as _
 from customers.models import Customer
 from forecasting.rules.portfolio import State
 
@@ -10,10 +11,10 @@ class ForecastRun(models.Model):
     """One forecast: everything that went in, frozen, and what came out. Never changed."""
 
     class Basis(models.TextChoices):
-        HISTORY = "history", "Metered history"
-        ASSUMPTION = "assumption", "Assumptions"
-        MIXED = "mixed", "History and assumptions"
-        NOTHING = "nothing", "Nothing known"
+        HISTORY = "history", _("Metered history")
+        ASSUMPTION = "assumption", _("Assumptions")
+        MIXED = "mixed", _("History and assumptions")
+        NOTHING = "nothing", _("Nothing known")
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="+")
     start = models.DateField()

@@ -16,6 +16,7 @@ from core import formats, icons
 from core.charts import meter_bar
 from core.languages import writing
 from core.statuses import look_of
+from core.words import period as in_words
 
 register = template.Library()
 
@@ -104,6 +105,12 @@ def moment(value: datetime | str | None) -> SafeString | str:
 def month(value: str | date) -> str:
     """ "Jan 2027" of "2027-01" or a date."""
     return formats.month(value)
+
+
+@register.filter
+def period(name: str) -> str:
+    """ "month" in words."""
+    return in_words(name)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from core import audit, outbox
 from core.errors import Conflict, Refused, refuse
+from core.languages import lazily as _
 from core.models import User
 from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
@@ -26,7 +27,7 @@ from metering.queries import data_dates
 from pricing.periods import month_after
 
 TOPIC = "portfolio.chunk"
-BUSY = "Somebody started a portfolio at the same moment; there is one at a time."
+BUSY = _("Somebody started a portfolio at the same moment; there is one at a time.")
 
 
 def start_portfolio(*, by: User | None, at: datetime) -> PortfolioRun:

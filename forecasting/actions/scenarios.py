@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Conflict, Invalid, Refused
@@ -19,20 +20,30 @@ MOST_SCENARIOS = 20
 def create_scenario(*, customer: Customer, name: str, by: User, at: datetime) -> Scenario:
     """An empty scenario; its name is unique for the customer."""
     if Scenario.objects.filter(customer=customer).count() >= MOST_SCENARIOS:
-        raise Refused(f"A customer has at most {MOST_SCENARIOS} scenarios. Remove one that is not needed any more.")
+        raise Refused(
+            _("A customer has at most {most} scenarios. Remove one that is not needed any more.").format(
+                most=MOST_SCENARIOS
+            )
+        )
     try:
         with transaction.atomic():
             made = Scenario.objects.create(customer=customer, name=name, edited_at=at, edited_by=by)
             note(made, "create_scenario", by=by, at=at)
     except IntegrityError:
-        raise Invalid({"name": f"{customer.name} has a scenario “{name}” already; choose another name."}) from None
+        raise Invalid(
+            {
+                "name": _("{customer} has a scenario “{name}” already; choose another name.").format(
+                    customer=customer.name, name=name
+                )
+            }
+        ) from None
     return made
 
 
 def add_driver(scenario: Scenario, driver: Driver, *, by: User, at: datetime) -> Scenario:
     def added(drivers: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len(drivers) >= MOST:
-            raise Refused(f"A scenario has at most {MOST} drivers. Remove one first.")
+            raise Refused(_("A scenario has at most {most} drivers. Remove one first.").format(most=MOST))
         return [*drivers, driver.as_json()]
 
     return change(scenario, "add_driver", added, by=by, at=at)
@@ -73,7 +84,7 @@ def change(
     # Two people may add a driver at once: the row is held, so that neither is lost.
     fresh = Scenario.objects.select_for_update().filter(pk=scenario.pk).first()
     if fresh is None:
-        raise Conflict("Somebody removed this scenario meanwhile.")
+        raise Conflict(_("Somebody removed this scenario meanwhile."))
     fresh.drivers = drivers(fresh.drivers)
     fresh.edited_at, fresh.edited_by = at, by
     fresh.save(update_fields=["drivers", "edited_at", "edited_by"])
@@ -83,10 +94,16 @@ def change(
 
 def there(drivers: list[dict[str, Any]], place: int) -> int:
     if not 0 <= place < len(drivers):
-        raise Conflict("This driver is not there any more; load the page again.")
+        raise Conflict(_("This driver is not there any more; load the page again."))
     return place
 
 
 def note(scenario: Scenario, verb: str, *, by: User, at: datetime) -> None:
     data = {"scenario": scenario.name, "drivers": scenario.drivers}
-    audit.record(by, f"forecast.{verb}", f"customer:{scenario.customer.slug}", at=at, data=data)
+    audit.record(
+        by,
+        f"forecast.{verb}",
+        f"customer:{scenario.customer.slug}",
+        at=at,
+        data=data,
+    )

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
+from django.utils.translation import gettext as _
 
 from catalog.models import Meter
 from core.errors import Invalid
 from core.fields import DateField, NumberField, WholeField
+from core.languages import lazily as _lazy
 from forecasting.rules.drivers import KINDS, Driver, part_of
 from forecasting.rules.drivers.base import number
 from forecasting.rules.drivers.plans import CURVES, PHASES
@@ -24,12 +26,12 @@ class DriverForm(forms.Form):
 
     kind: ClassVar[str]
     suffixes: ClassVar[dict[str, str]] = {}
-    on = forms.ChoiceField(label="Of which usage", required=False)
+    on = forms.ChoiceField(label=_lazy("Of which usage"), required=False)
 
     def __init__(self, *args: Any, meters: Mapping[str, Meter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.meters = meters
-        choice(self.fields["on"], [("", "All usage"), *parts(meters)])
+        choice(self.fields["on"], [("", _("All usage")), *parts(meters)])
 
     def clean(self) -> dict[str, Any]:
         data = dict(super().clean() or {})
@@ -61,40 +63,44 @@ class DriverForm(forms.Form):
 class GrowthForm(DriverForm):
     kind = "growth"
     suffixes = {"per_year": "% a year"}
-    per_year = NumberField(label="Growth", least=-99, most=10_000)
-    start = DateField(label="From")
+    per_year = NumberField(label=_lazy("Growth"), least=-99, most=10_000)
+    start = DateField(label=_lazy("From"))
 
 
 class AdoptionForm(DriverForm):
     kind = "adoption"
     suffixes = {"duration": "months", "before": "%", "after": "%"}
-    curve = forms.ChoiceField(label="Curve", choices=[(name, f"{text[2:]}") for name, text in CURVES.items()])
-    start = DateField(label="From")
-    duration = NumberField(label="Takes", most=MONTHS, unit=" months")
-    before = NumberField(label="Share before", most=10_000, unit=" %")
-    after = NumberField(label="Share after", most=10_000, unit=" %")
+    curve = forms.ChoiceField(label=_lazy("Curve"), choices=[(name, f"{text[2:]}") for name, text in CURVES.items()])
+    start = DateField(label=_lazy("From"))
+    duration = NumberField(label=_lazy("Takes"), most=MONTHS, unit=" months")
+    before = NumberField(label=_lazy("Share before"), most=10_000, unit=" %")
+    after = NumberField(label=_lazy("Share after"), most=10_000, unit=" %")
 
 
 class SeatPlanForm(DriverForm):
     kind = "seats"
     suffixes = {f"month_{n}": "month" for n in range(1, PHASES + 1)}
-    today = NumberField(label="Seats today", required=False)
-    low = NumberField(label="Low use of a seat", required=False)
-    base = NumberField(label="Base use of a seat", required=False)
-    high = NumberField(label="High use of a seat", required=False)
+    today = NumberField(label=_lazy("Seats today"), required=False)
+    low = NumberField(label=_lazy("Low use of a seat"), required=False)
+    base = NumberField(label=_lazy("Base use of a seat"), required=False)
+    high = NumberField(label=_lazy("High use of a seat"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, PHASES + 1):
-            self.fields[f"month_{n}"] = WholeField(label=f"Phase {n} from", least=1, most=MONTHS, required=n == 1)
-            self.fields[f"seats_{n}"] = NumberField(label=f"Seats, phase {n}", required=n == 1)
+            self.fields[f"month_{n}"] = WholeField(
+                label=_("Phase {n} from").format(n=n), least=1, most=MONTHS, required=n == 1
+            )
+            self.fields[f"seats_{n}"] = NumberField(label=_("Seats, phase {n}").format(n=n), required=n == 1)
 
     def clean(self) -> dict[str, Any]:
         for n in range(2, PHASES + 1):
             month, seats = (self.cleaned_data.get(f"{name}_{n}") for name in ("month", "seats"))
             if (month is None) != (seats is None):
                 wrong = f"seats_{n}" if seats is None else f"month_{n}"
-                self.add_error(wrong, f"Phase {n} needs both its first month and its seats; or leave both empty.")
+                self.add_error(
+                    wrong, _("Phase {n} needs both its first month and its seats; or leave both empty.").format(n=n)
+                )
         return super().clean()
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,10 +116,10 @@ class SeatPlanForm(DriverForm):
 class StepForm(DriverForm):
     kind = "step"
     suffixes = {"percent": "%"}
-    start = DateField(label="From")
-    end = DateField(label="Until", required=False)
-    percent = NumberField(label="Change", least=-100, most=100_000, required=False)
-    amount = NumberField(label="Amount a month", least=-(10**15), required=False)
+    start = DateField(label=_lazy("From"))
+    end = DateField(label=_lazy("Until"), required=False)
+    percent = NumberField(label=_lazy("Change"), least=-100, most=100_000, required=False)
+    amount = NumberField(label=_lazy("Amount a month"), least=-(10**15), required=False)
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:
         found = super().values(data)
@@ -123,35 +129,35 @@ class StepForm(DriverForm):
 class ChurnForm(DriverForm):
     kind = "churn"
     suffixes = {"share": "%", "fade": "months", "probability": "%"}
-    share = NumberField(label="Share of the usage", most=100, unit=" %")
-    start = DateField(label="Ends on")
-    fade = NumberField(label="Fades over", most=MONTHS, unit=" months")
-    probability = NumberField(label="Probability", most=100, unit=" %")
+    share = NumberField(label=_lazy("Share of the usage"), most=100, unit=" %")
+    start = DateField(label=_lazy("Ends on"))
+    fade = NumberField(label=_lazy("Fades over"), most=MONTHS, unit=" months")
+    probability = NumberField(label=_lazy("Probability"), most=100, unit=" %")
 
 
 class MigrationForm(DriverForm):
     kind = "migration"
     suffixes = {"share": "%", "duration": "months"}
-    target = forms.ChoiceField(label="To")
-    start = DateField(label="From")
-    duration = NumberField(label="Takes", most=MONTHS, unit=" months")
-    share = NumberField(label="Share that moves", most=100, unit=" %")
-    ratio = NumberField(label="Factor", most=1000, digits=6)
+    target = forms.ChoiceField(label=_lazy("To"))
+    start = DateField(label=_lazy("From"))
+    duration = NumberField(label=_lazy("Takes"), most=MONTHS, unit=" months")
+    share = NumberField(label=_lazy("Share that moves"), most=100, unit=" %")
+    ratio = NumberField(label=_lazy("Factor"), most=1000, digits=6)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         values = [one for one in parts(self.meters) if "|" in one[0]]
         choice(self.fields["on"], values)
         choice(self.fields["target"], values)
-        self.fields["on"].label = "What moves"
+        self.fields["on"].label = _("What moves")
 
 
 class PriceResponseForm(DriverForm):
     kind = "price"
     suffixes = {"change": "%"}
-    change = NumberField(label="Price change", least=-99, most=10_000, unit=" %")
-    elasticity = NumberField(label="Elasticity", least=-10, most=0)
-    start = DateField(label="From")
+    change = NumberField(label=_lazy("Price change"), least=-99, most=10_000, unit=" %")
+    elasticity = NumberField(label=_lazy("Elasticity"), least=-10, most=0)
+    start = DateField(label=_lazy("From"))
 
 
 FORMS: dict[str, type[DriverForm]] = {

@@ -1,5 +1,7 @@
 from django import forms
 
+from core.languages import lazily as _
+
 
 class HorizonForm(forms.Form):
     """How far the forecast looks."""
@@ -7,6 +9,6 @@ class HorizonForm(forms.Form):
     months = forms.TypedChoiceField(
         choices=[(6, "6 months"), (12, "12 months"), (24, "24 months"), (36, "36 months")],
         coerce=int,
-        label="Look ahead",
-        error_messages={"invalid_choice": "Choose 6, 12, 24 or 36 months."},
+        label=_("Look ahead"),
+        error_messages={"invalid_choice": _("Choose 6, 12, 24 or 36 months.")},
     )

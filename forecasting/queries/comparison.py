@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalog.models import Meter
+from core.languages import lazily as _
 from customers.models import Customer
 from forecasting.models import Scenario
 from forecasting.queries import drawn
@@ -16,7 +17,7 @@ from forecasting.rules.requests import Request
 from pricing import Series
 
 MOST = 3  # side by side; more cannot be compared by eye
-BASE = "Base forecast"
+BASE = _("Base forecast")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.rules.words import series_label
+from core.languages import in_house
 from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.queries import drawn
@@ -121,8 +122,9 @@ def label_of(series: Series, meter: Meter | None) -> str:
     return f"{meter.name}: {label}" if label else meter.name
 
 
+@in_house()
 def made(ask: Asked) -> ForecastRun:
-    """The run of what was asked, not stored."""
+    """The run of what was asked, not stored; its notes are kept, so they are in the language of the house."""
     inputs = ask.inputs
     names = {one.series: label_of(one.series, ask.meters.get(one.series.meter)) for one in inputs.series}
     histories = [one.history for one in inputs.series if one.history]

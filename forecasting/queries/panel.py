@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Meter
 from core import formats
 from core.charts import Window
+from core.languages import lazily as _lazy
 from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.queries import usage_bands
 from forecasting.queries.making import asked, label_of, made, meters_of
-from forecasting.rules.backtest import STEP_NAMES
 from forecasting.rules.bands import UsageBands
 from forecasting.rules.inputs import SeriesInput, read_inputs
 from forecasting.rules.past import past_months
@@ -45,6 +47,9 @@ class PastForecasts(NamedTuple):
     total_coverage: float
     pinball_ratio: float | None
     windows: list[Window]
+
+
+STEPS = {"D": _lazy("days"), "W": _lazy("weeks"), "M": _lazy("months")}
 
 
 @dataclass(frozen=True)
@@ -87,12 +92,12 @@ def past_forecasts(test: dict[str, Any] | None, grain: str, scale: float) -> Pas
     if test is None or test["coverage"] is None:
         return None
     windows = [window(one, scale) for one in test["windows"]]
-    return PastForecasts(STEP_NAMES[grain], test["coverage"], test["total_coverage"], test["pinball_ratio"], windows)
+    return PastForecasts(STEPS[grain], test["coverage"], test["total_coverage"], test["pinball_ratio"], windows)
 
 
 def window(one: Mapping[str, Any], scale: float) -> Window:
     first, last = (date.fromisoformat(one[name]) for name in ("first", "last"))
-    name = f"{formats.day_of_year(first)} to {formats.short_day(last)}"
+    name = _("{first} to {last}").format(first=formats.day_of_year(first), last=formats.short_day(last))
     return Window(name, formats.day_of_year(last), *(one[key] / scale for key in ("p10", "p50", "p90", "actual")))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from math import isfinite
 
+from django.utils.translation import gettext as _
+
 from core.errors import Invalid
 
 LARGEST = 1e18
@@ -31,9 +33,9 @@ def why_not_assume(assumption: Assumption) -> str:
     """ "" when low, base and high are in order and within limits; else a sentence."""
     values = (assumption.low, assumption.base, assumption.high)
     if not all(isfinite(value) and 0 <= value <= LARGEST for value in values):
-        return "Low, base and high are amounts per month between 0 and 10^18."
+        return _("Low, base and high are amounts per month between 0 and 10^18.")
     if not assumption.low <= assumption.base <= assumption.high:
-        return "Low must not be above base, and base not above high."
+        return _("Low must not be above base, and base not above high.")
     if not 0 <= assumption.ramp_months <= LONGEST_RAMP:
-        return f"The ramp takes between 0 and {LONGEST_RAMP} months."
+        return _("The ramp takes between 0 and {most} months.").format(most=LONGEST_RAMP)
     return ""

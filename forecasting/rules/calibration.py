@@ -7,13 +7,20 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from core import formats
 from forecasting.engine.grains import GRAINS
 from forecasting.rules.backtest import Tested
 
 AIM = 0.8
-HORIZONS = ((7, "Days 1 to 7"), (31, "Days 8 to 31"), (92, "Days 32 to 92"), (10_000, "Later"))
+HORIZONS = (
+    (7, gettext_noop("Days 1 to 7")),
+    (31, gettext_noop("Days 8 to 31")),
+    (92, gettext_noop("Days 32 to 92")),
+    (10_000, gettext_noop("Later")),
+)
 RECENT = 3  # calendar months that are looked at for drift
 TOLERATED = 0.10
 FEWEST = 20  # windows; fewer say nothing
@@ -115,9 +122,9 @@ def drift_of(months: Sequence[Share]) -> str:
     off = recent.coverage - AIM
     if abs(off) <= max(TOLERATED, 2 * sqrt(AIM * (1 - AIM) / recent.count)):
         return ""
-    way = "too wide" if off > 0 else "too narrow"
+    way = _("too wide") if off > 0 else _("too narrow")
     since = formats.month(months[-RECENT:][0].label)
-    return (
-        f"Since {since} the bands held {recent.coverage:.0%} of {recent.count} totals instead of 80%: they are {way} "
-        "of late. Something in how customers use the product has changed; read bands with that in mind."
-    )
+    return _(
+        "Since {since} the bands held {coverage:.0%} of {count} totals instead of 80%: they are {way} of "
+        "late. Something in how customers use the product has changed; read bands with that in mind."
+    ).format(since=since, coverage=recent.coverage, count=recent.count, way=way)

@@ -3,6 +3,7 @@ from datetime import date
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.charts import fan_chart, window_chart
@@ -90,4 +91,8 @@ def past(one: SeriesForecast) -> str:
     """The chart of past forecasts; "" where the method could not be tested."""
     if one.test is None:
         return ""
-    return window_chart(one.test.windows, label=f"Past forecasts of {one.meter}: {one.label}", unit=one.unit)
+    return window_chart(
+        one.test.windows,
+        label=_("Past forecasts of {meter}: {label}").format(meter=one.meter, label=one.label),
+        unit=one.unit,
+    )

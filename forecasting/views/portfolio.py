@@ -6,10 +6,12 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.charts import meter_bar
 from core.http import render_page, see_other
+from core.languages import lazily as _lazy
 from core.models import User
 from core.roles import Permission, may
 from customers.access import viewer
@@ -21,7 +23,7 @@ from forecasting.rules.calibration import AIM, Share
 from forecasting.rules.portfolio import State, why_not_cancel, why_not_person, why_not_resume
 
 PAGE = 25  # customers
-RUNNING = "A portfolio is being forecast already; see its progress below."
+RUNNING = _lazy("A portfolio is being forecast already; see its progress below.")
 
 
 @require_safe
@@ -32,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     running = next((one for one in runs if one.state == State.RUNNING), None)
     context = {
         "runs": [(one, progress_of(one)) for one in runs],
-        "why_not_start": "A portfolio is being forecast already; see its progress."
+        "why_not_start": _("A portfolio is being forecast already; see its progress.")
         if running
         else why_not_person(user),
         "sees_won": may(user, Permission.SEE_ALL_QUOTES) or may(user, Permission.SEE_OWN_QUOTES),
@@ -47,21 +49,25 @@ def calibration_context() -> dict[str, Any]:
         return {"calibration": None}
     run, result = found
     tables = (
-        ("By horizon", "How far ahead the day lies", result.horizons),
-        ("By segment", "Who the customer is", result.segments),
-        ("By calendar window", "When the hidden time began", result.windows),
+        (_("By horizon"), _("Horizon"), _("How far ahead the day lies"), result.horizons),
+        (_("By segment"), _("Segment"), _("Who the customer is"), result.segments),
+        (_("By calendar window"), _("Calendar window"), _("When the hidden time began"), result.windows),
     )
     return {
         "calibration": result,
         "run": run,
-        "tables": [(title, note, [(one, look(one)) for one in shares]) for title, note, shares in tables],
+        "tables": [(*words, [(one, look(one)) for one in shares]) for *words, shares in tables],
     }
 
 
 def look(one: Share) -> str:
     """A bar that says by its colour, and in words beside it, whether the share is near the aim."""
     coverage = one.coverage or 0.0
-    return meter_bar(coverage, tone="" if abs(coverage - AIM) <= 0.1 else "warn", label=f"{coverage:.0%} held")
+    return meter_bar(
+        coverage,
+        tone="" if abs(coverage - AIM) <= 0.1 else "warn",
+        label=_("{coverage:.0%} held").format(coverage=coverage),
+    )
 
 
 @require_POST
@@ -85,7 +91,10 @@ def run_context(request: HttpRequest, user: User, run: PortfolioRun) -> dict[str
     return {
         "run": run,
         "progress": progress,
-        "bar": meter_bar(progress.share, label=f"{progress.done} of {run.customers} customers"),
+        "bar": meter_bar(
+            progress.share,
+            label=_("{done} of {customers} customers").format(done=progress.done, customers=run.customers),
+        ),
         "running": run.state == State.RUNNING,
         "why_not_cancel": why_not_cancel(run, by=user),
         "why_not_resume": why_not_resume(run, open_chunks=progress.chunks - progress.chunks_done, by=user),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from catalog.models import Meter
@@ -67,7 +68,7 @@ def drivers(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     user, scenario = access.editable_scenario(request, slug, pk)
     kind = request.POST.get("kind", "")
     if kind not in FORMS:
-        raise Invalid({"kind": f"A driver is one of {', '.join(FORMS)}."})
+        raise Invalid({"kind": _("A driver is one of {kinds}.").format(kinds=", ".join(FORMS))})
     form = FORMS[kind](request.POST, meters=all_meters(), auto_id="new-%s")
     if not form.is_valid():
         return show(request, user, scenario, adding=kind, refused=form)
@@ -143,7 +144,7 @@ def driver_views(
             place=n,
             title=one.title,
             about=one.about,
-            usage=names.get(one.on, one.on) or "All usage",
+            usage=names.get(one.on, one.on) or _("All usage"),
             sentence=one.sentence(),
             form=refused if refused is not None and n == at_place else filled(one, meters, n),
         )

@@ -3,19 +3,21 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
 
+from core.languages import lazily as _lazy
 from customers.models import Customer
 from metering.rules.mapping import FIELDS, ColumnMap
 
 LARGEST = 5 * 1024**3
 FORMATS = {"csv": "csv", "ndjson": "ndjson", "jsonl": "ndjson", "parquet": "parquet"}
 EXPLAINED = {
-    "id": "Counts once for each source. Without one, the line of the file is the id.",
-    "time": "When it was used: ISO 8601, or seconds since 1970.",
-    "meter": "The code of a meter.",
-    "value": "How much; a meter that counts needs none.",
-    "customer": "The customer's short name, as in its address.",
-    "source": "Who reports it.",
+    "id": _lazy("Counts once for each source. Without one, the line of the file is the id."),
+    "time": _lazy("When it was used: ISO 8601, or seconds since 1970."),
+    "meter": _lazy("The code of a meter."),
+    "value": _lazy("How much; a meter that counts needs none."),
+    "customer": _lazy("The customer's short name, as in its address."),
+    "source": _lazy("Who reports it."),
 }
 
 
@@ -23,22 +25,24 @@ class UploadForm(forms.Form):
     """A file of usage, of any of the formats that its name may end with."""
 
     file = forms.FileField(
-        help_text="CSV, NDJSON (CloudEvents) or Parquet, up to 5 GB. You see what its columns mean before anything is "
-        "recorded.",
+        help_text=_lazy(
+            "CSV, NDJSON (CloudEvents) or Parquet, up to 5 GB. You see what its columns mean before anything is "
+            "recorded."
+        ),
     )
     customer = forms.ModelChoiceField(
         Customer.objects.order_by("name"),
         required=False,
-        empty_label="Each row names its own",
+        empty_label=_lazy("Each row names its own"),
         to_field_name="slug",
     )
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
         if format_of(file) is None:
-            raise forms.ValidationError("The name must end with .csv, .ndjson, .jsonl or .parquet; rename the file.")
+            raise forms.ValidationError(_("The name must end with .csv, .ndjson, .jsonl or .parquet; rename the file."))
         if (file.size or 0) > LARGEST:
-            raise forms.ValidationError("At most 5 GB here; larger files go through `manage.py import_usage`.")
+            raise forms.ValidationError(_("At most 5 GB here; larger files go through `manage.py import_usage`."))
         return file
 
 
@@ -60,7 +64,10 @@ class MappingForm(forms.Form):
     """Which column each field and dimension is read from."""
 
     zone = forms.CharField(
-        label="Time zone", required=False, max_length=64, help_text="Of times that name none, such as Europe/Berlin."
+        label=_lazy("Time zone"),
+        required=False,
+        max_length=64,
+        help_text=_lazy("Of times that name none, such as Europe/Berlin."),
     )
 
     def __init__(
@@ -78,10 +85,16 @@ class MappingForm(forms.Form):
         columns = [("", "–"), *((column, column) for column in heading)]
         for name in self.names:
             self.fields[f"column.{name}"] = forms.ChoiceField(
-                choices=columns, required=False, label=f"Column of {name}", initial=guessed.columns.get(name, "")
+                choices=columns,
+                required=False,
+                label=_("Column of {name}").format(name=name),
+                initial=guessed.columns.get(name, ""),
             )
             self.fields[f"constant.{name}"] = forms.CharField(
-                required=False, max_length=200, label=f"{name} of every row", initial=guessed.constants.get(name, "")
+                required=False,
+                max_length=200,
+                label=_("{name} of every row").format(name=name),
+                initial=guessed.constants.get(name, ""),
             )
 
     def mapped(self) -> Iterator[MappedField]:

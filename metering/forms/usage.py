@@ -3,8 +3,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from core import formats
+from core.languages import lazily as _lazy
 from metering.queries.streams import MeterSpan
 from metering.queries.usage import BY_CUSTOMER, Choice
 from metering.rules.grains import GRAINS
@@ -13,8 +15,8 @@ from metering.rules.meter_view import Range
 NOTHING = "nothing"
 LONGEST = 1100  # days: three years
 SPANS = {"30": 30, "90": 90, "365": 365, "730": 730}
-SPAN_NAMES = {"30": "30 days", "90": "90 days", "365": "12 months", "730": "24 months", "dates": "From … to …"}
-GRAIN_NAMES = {"": "Auto", "day": "Day", "week": "Week", "month": "Month"}
+SPAN_NAMES = {"30": "30 days", "90": "90 days", "365": "12 months", "730": "24 months", "dates": _lazy("From … to …")}
+GRAIN_NAMES = {"": _lazy("Auto"), "day": _lazy("Day"), "week": _lazy("Week"), "month": _lazy("Month")}
 DATE = {"type": "date"}
 
 
@@ -22,12 +24,12 @@ class UsageForm(forms.Form):
     """What to look at: a meter, a time, a grain, parts, and values of dimensions. Wrong choices fall back."""
 
     meter = forms.CharField(widget=forms.HiddenInput, required=False)
-    span = forms.ChoiceField(choices=list(SPAN_NAMES.items()), label="Time", required=False)
-    first = forms.DateField(label="From", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"), required=False)
-    last = forms.DateField(label="To", widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"), required=False)
+    span = forms.ChoiceField(choices=list(SPAN_NAMES.items()), label=_lazy("Time"), required=False)
+    first = forms.DateField(label=_lazy("From"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"), required=False)
+    last = forms.DateField(label=_lazy("To"), widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"), required=False)
     grain = forms.ChoiceField(choices=list(GRAIN_NAMES.items()), widget=forms.RadioSelect, required=False)
-    by = forms.ChoiceField(label="Stacked by", required=False)
-    family = forms.BooleanField(label="With subsidiaries", required=False)
+    by = forms.ChoiceField(label=_lazy("Stacked by"), required=False)
+    family = forms.BooleanField(label=_lazy("With subsidiaries"), required=False)
 
     def __init__(self, data: Mapping[str, Any], spans: Sequence[MeterSpan], *, has_family: bool) -> None:
         latest = max(spans, key=lambda span: span.last)
@@ -35,10 +37,10 @@ class UsageForm(forms.Form):
         super().__init__(self.completed(data))
         meter = self.span_of_meter.meter
         names = {name: f"{name[:1].upper()}{name[1:]}" for name in meter.dimensions}
-        customers = {BY_CUSTOMER: "Customer"} if has_family and self.data.get("family") else {}
+        customers = {BY_CUSTOMER: _("Customer")} if has_family and self.data.get("family") else {}
         by = self.fields["by"]
         assert isinstance(by, forms.ChoiceField)
-        by.choices = [(NOTHING, "Nothing"), *names.items(), *customers.items()]
+        by.choices = [(NOTHING, _("Nothing")), *names.items(), *customers.items()]
         if not has_family:
             del self.fields["family"]
         for name, values in meter.dimensions.items():
@@ -72,7 +74,7 @@ class UsageForm(forms.Form):
         """All values of the catalog, and the one that is chosen although the catalog does not know it."""
         chosen = self.data.get(f"is.{name}", "")
         others = [chosen] if chosen and chosen not in values else []
-        return [("", "All"), *((value, value[:1].upper() + value[1:]) for value in [*values, *others])]
+        return [("", _("All")), *((value, value[:1].upper() + value[1:]) for value in [*values, *others])]
 
     @property
     def dimension_fields(self) -> list[forms.BoundField]:
@@ -82,9 +84,12 @@ class UsageForm(forms.Form):
         data = super().clean() or {}
         first, last = data.get("first"), data.get("last")
         if first and last and last < first:
-            self.add_error("last", "This is before the first day; choose a later one.")
+            self.add_error("last", _("This is before the first day; choose a later one."))
         elif first and last and (last - first).days >= LONGEST:
-            self.add_error("last", f"At most {formats.quantity(LONGEST)} days at once; choose a shorter time.")
+            self.add_error(
+                "last",
+                _("At most {most} days at once; choose a shorter time.").format(most=formats.quantity(LONGEST)),
+            )
         return data
 
     def choice(self) -> Choice:

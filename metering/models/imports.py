@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.languages import lazily as _
 from customers.models import Customer
 
 
@@ -9,16 +10,16 @@ class UsageImport(models.Model):
     """A file somebody brought: looked at first, then recorded or discarded, its report kept."""
 
     class State(models.TextChoices):
-        PREVIEWED = "previewed", "Previewed"
-        QUEUED = "queued", "Queued"
-        RUNNING = "running", "Running"
-        FAILED = "failed", "Failed"
-        RECORDED = "recorded", "Recorded"
-        DISCARDED = "discarded", "Discarded"
+        PREVIEWED = "previewed", _("Previewed")
+        QUEUED = "queued", _("Queued")
+        RUNNING = "running", _("Running")
+        FAILED = "failed", _("Failed")
+        RECORDED = "recorded", _("Recorded")
+        DISCARDED = "discarded", _("Discarded")
 
     class Way(models.TextChoices):
-        EVENTS = "events", "Event by event"
-        BULK = "bulk", "In bulk"
+        EVENTS = "events", _("Event by event")
+        BULK = "bulk", _("In bulk")
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)

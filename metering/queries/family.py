@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from catalog.models import Meter
 from customers.models import Customer
@@ -45,4 +46,4 @@ def note_of(members: Sequence[Customer]) -> str:
     if len(members) < 2:
         return members[0].note_on_data if members else ""
     notes = dict.fromkeys(one.note_on_data for one in members if one.note_on_data)
-    return " ".join([f"Together: {', '.join(one.name for one in members)}.", *notes])
+    return " ".join([_("Together: {names}.").format(names=", ".join(one.name for one in members)), *notes])

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from core import formats
 from metering.rules.grains import over_time
 
@@ -44,7 +47,7 @@ def compare(days: Mapping[date, Decimal], known: Set[date], *, last: date, weekl
     A month has four Sundays or five: weeks that stand on them could not be compared by month.
     """
     now, before = four_weeks(last) if weekly else months(last)
-    labels = ("Last 4 weeks", "the 4 weeks before") if weekly else (said(now), said(before))
+    labels = (_("Last 4 weeks"), _("the 4 weeks before")) if weekly else (said(now), said(before))
     values = [total(days, window, how) for window in (now, before)]
     return Comparison(labels[0], values[0], labels[1], values[1], missing((now, before), known, labels))
 
@@ -64,7 +67,7 @@ def four_weeks(last: date) -> tuple[Window, Window]:
 def said(window: Window) -> str:
     """ "1 to 22 Nov"; "1 Nov"."""
     month = formats.month_name(window.first)
-    return f"1 {month}" if window.days == 1 else f"1 to {window.last.day} {month}"
+    return f"1 {month}" if window.days == 1 else _("1 to {day} {month}").format(day=window.last.day, month=month)
 
 
 def total(days: Mapping[date, Decimal], window: Window, how: str) -> Decimal | None:
@@ -78,6 +81,12 @@ def missing(windows: tuple[Window, Window], known: Set[date], labels: tuple[str,
     for window, label in zip(windows, labels, strict=True):
         lacking = window.days - sum(window.first <= day <= window.last for day in known)
         if lacking:
-            told.append(f"{lacking} of {window.days} day{'s' if window.days > 1 else ''} without data in {label}")
+            told.append(
+                ngettext(
+                    "{lacking} of {n} day without data in {label}",
+                    "{lacking} of {n} days without data in {label}",
+                    window.days,
+                ).format(lacking=lacking, n=window.days, label=label)
+            )
     text = "; ".join(told)
     return f"{text[:1].upper()}{text[1:]}" + ("." if text else "")

@@ -2,16 +2,22 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
+from core.languages import lazily as _lazy
+
 # From so many rows on, adding up in bulk is worth giving up single events in PostgreSQL.
 BULK_FROM_ROWS = 1_000_000
 
-UNDER_WAY = {"queued": "waiting for a worker", "running": "being recorded"}
-DONE = {"recorded": "already recorded", "discarded": "discarded"}
+UNDER_WAY = {"queued": _lazy("waiting for a worker"), "running": _lazy("being recorded")}
+DONE = {"recorded": _lazy("already recorded"), "discarded": _lazy("discarded")}
 
 
 def why_not_start(state: str) -> str:
     """Why work on this file cannot begin, or go on after a failure; "" if it can."""
-    return "" if state in ("previewed", "failed") else f"This file is {(DONE | UNDER_WAY)[state]}."
+    return (
+        "" if state in ("previewed", "failed") else _("This file is {state}.").format(state=(DONE | UNDER_WAY)[state])
+    )
 
 
 def why_not_discard(state: str) -> str:

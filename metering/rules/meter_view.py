@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from metering.rules.comparing import Comparison, compare
 from metering.rules.grains import DAY, MOST_DAYS, WEEK, Place, fitting, gathered, places
 from metering.rules.parts import Part, Stream, between, few, part_of, parts
@@ -110,9 +112,11 @@ def possible(chosen: Range, weekly: bool) -> tuple[str, str]:
     if not chosen.grain:
         return fitting(chosen.first, chosen.last, weekly), ""
     if chosen.grain == DAY and weekly:
-        return WEEK, "This usage is reported by the week, so it is shown by week."
+        return WEEK, _("This usage is reported by the week, so it is shown by week.")
     if chosen.grain == DAY and (chosen.last - chosen.first).days >= MOST_DAYS:
-        return WEEK, f"More than {MOST_DAYS} days are shown by week. Choose a shorter time to see days."
+        return WEEK, _("More than {most} days are shown by week. Choose a shorter time to see days.").format(
+            most=MOST_DAYS
+        )
     return chosen.grain, ""
 
 
@@ -129,9 +133,13 @@ def without_someone(streams: Sequence[Stream]) -> set[date]:
 
 
 def note_on(bar: Place, settled: date | None, grain: str, lacking: Set[date]) -> str:
-    said = [f"{bar.known} of {bar.days} days known"] if grain != DAY and 0 < bar.known < bar.days else []
-    said += ["a company has no data"] if any(bar.first <= day <= bar.last for day in lacking) else []
-    return ", ".join(said + (["may still grow"] if settled and bar.last > settled else []))
+    said = (
+        [_("{known} of {days} days known").format(known=bar.known, days=bar.days)]
+        if grain != DAY and 0 < bar.known < bar.days
+        else []
+    )
+    said += [_("a company has no data")] if any(bar.first <= day <= bar.last for day in lacking) else []
+    return ", ".join(said + ([_("may still grow")] if settled and bar.last > settled else []))
 
 
 def shown_part(

@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.languages import lazily as _
 from metering.rules.grains import over_time, together
 
 MOST_PARTS = 6  # that a chart can tell apart
-OTHERS = "All others"
-UNSTATED = "not stated"
+OTHERS = _("All others")
+UNSTATED = _("not stated")
 
 Days = Mapping[date, Decimal]
 

@@ -5,10 +5,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import formats
 from core.errors import Invalid
 from core.http import is_partial, render_page, see_other
+from core.languages import lazily as _lazy
 from core.spreadsheets import csv_answer
 from metering.access import import_for, importer
 from metering.actions.history import discard_file, look_into, receive_file, rejections_path, start_import
@@ -112,7 +116,7 @@ def show(
     return render_page(request, "metering/import.html", context, part="report", status=status)
 
 
-NO_FILE = "This file is not here any more; bring it again."
+NO_FILE = _lazy("This file is not here any more; bring it again.")
 
 
 def counted(upload: UsageImport) -> dict[str, Any]:
@@ -165,9 +169,11 @@ def in_words(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 60:
-        return f"{seconds:.0f} seconds"
+        return _("{seconds:.0f} seconds").format(seconds=seconds)
     minutes = round(seconds / 60)
-    return f"{minutes} minute{'s' * (minutes > 1)}" if minutes < 90 else f"{seconds / 3600:.1f} hours"
+    if minutes < 90:
+        return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    return _("{n} hours").format(n=formats.quantity(round(seconds / 3600, 1)))
 
 
 @require_safe

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
+from core.languages import lazily as _
 from core.models import User
 from core.roles import Permission, may
 
@@ -15,9 +16,9 @@ class Tab(NamedTuple):
 
 
 TABS = (
-    ("quality", "Data quality", "metering:quality", Permission.SEE_CUSTOMERS),
-    ("sources", "Sources", "metering:sources", Permission.IMPORT_USAGE),
-    ("imports", "Imports", "metering:imports", Permission.IMPORT_USAGE),
+    ("quality", _("Data quality"), "metering:quality", Permission.SEE_CUSTOMERS),
+    ("sources", _("Sources"), "metering:sources", Permission.IMPORT_USAGE),
+    ("imports", _("Imports"), "metering:imports", Permission.IMPORT_USAGE),
 )
 
 

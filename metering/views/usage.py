@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.charts import usage_chart
@@ -13,6 +14,7 @@ from core.http import render_page
 from core.models import User
 from core.roles import Permission, may
 from core.spreadsheets import csv_answer
+from core.words import period
 from customers.access import customer_for
 from customers.models import Customer
 from customers.queries import Relative, family
@@ -84,9 +86,9 @@ def chart(view: MeterView) -> SafeString:
     parts = [(part.label, floats(part.values)) for part in view.parts] if view.stacked else []
     return usage_chart(
         [bar.first for bar in view.bars],
-        parts or [("Total", floats(view.totals))],
+        parts or [(_("Total"), floats(view.totals))],
         grain=view.grain,
-        label=f"{view.meter.name} by {view.grain}",
+        label=_("{name} by {grain}").format(name=view.meter.name, grain=period(view.grain)),
         unit=view.meter.unit,
         notes=view.notes if any(view.notes) else (),
         open_from=view.open_from,
@@ -146,7 +148,7 @@ def file_rows(view: MeterView) -> Iterator[Sequence[object]]:
     yield HEAD
     for n, bar in enumerate(view.bars):
         if not bar.known:
-            yield view.meter.code, bar.first, bar.last, "", "", view.meter.unit, 0, "no data"
+            yield view.meter.code, bar.first, bar.last, "", "", view.meter.unit, 0, _("no data")
         for part in view.parts:
             if (value := part.values[n]) is not None:
                 unit, note = view.meter.unit, view.notes[n]

@@ -7,6 +7,9 @@ from decimal import Decimal
 from math import isfinite
 from typing import Any, ClassVar, Self
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from core import formats
 from core.errors import Invalid
 from forecasting.engine.scenarios import Change
@@ -102,7 +105,9 @@ def within(value: float | None, low: float, high: float, label: str, unit: str =
     """ "" when the value is a number inside the limits; else the sentence that says so."""
     if value is not None and isfinite(value) and low <= value <= high:
         return ""
-    return f"{label} must be from {number(low)} to {number(high)}{unit}."
+    return _("{label} must be from {low} to {high}{unit}.").format(
+        label=label, low=number(low), high=number(high), unit=unit
+    )
 
 
 def number(value: float) -> str:
@@ -115,4 +120,4 @@ def day(value: date) -> str:
 
 
 def months(value: float) -> str:
-    return f"{number(value)} month{'' if value == 1 else 's'}"
+    return ngettext("{n} month", "{n} months", 1 if value == 1 else 2).format(n=number(value))
