@@ -145,7 +145,7 @@ def looked_at(upload: UsageImport, data: QueryDict | None) -> dict[str, Any]:
     except Invalid as problem:
         return {"mapping_form": form, "look": stored, "rows": [], "mapping_problem": problem.sentence}
     except (Unreadable, OSError) as problem:
-        return {"unreadable": f"The file cannot be read: {problem}"}
+        return {"unreadable": _("The file cannot be read: {problem}").format(problem=problem)}
     large = look.rows_guessed >= BULK_FROM_ROWS
     return {"mapping_form": form, "look": look, "rows": look.rows[:SHOWN_ROWS], "large": large}
 
