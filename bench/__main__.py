@@ -8,6 +8,7 @@ PARTS = (
     "bench.forecasting",
     "bench.bands",
     "bench.document",
+    "bench.builder",
     "bench.ingest",
     "bench.reading",
     "bench.metering",

@@ -172,7 +172,7 @@ def timeline(version: QuoteVersion) -> tuple[Happening, ...]:
     names = full_names({entry.by for entry in entries})
     found: list[Happening] = []
     edits = 0
-    for entry, following in zip(entries, [*entries[1:], None], strict=True):
+    for entry, following in zip(entries, [*entries[1:], None], strict=False):
         if entry.verb in EDITS:
             edits += 1
             if following and following.verb in EDITS and following.by == entry.by:

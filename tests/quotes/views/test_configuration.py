@@ -89,7 +89,7 @@ def test_options_that_lead_to_a_problem_are_disabled_with_the_reason(ada, client
 def test_packages_are_read_again_after_an_edit(ada, client_of):
     draft = make_ruled_quote()
     client = client_of(ada)
-    assert 'hx-trigger="quote-saved from:body"' in page_of(client, draft)
+    assert 'hx-trigger="quote-saved from:body' in page_of(client, draft)
     part = client.get(path(draft, "packages/"), headers={"HX-Request": "true"}).content.decode()
     assert part.strip().startswith('<ul class="packages" id="packages"')
     assert escape("Basic support") in part
