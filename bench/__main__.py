@@ -7,6 +7,7 @@ PARTS = (
     "bench.pricing",
     "bench.forecasting",
     "bench.bands",
+    "bench.explorer",
     "bench.document",
     "bench.builder",
     "bench.ingest",
