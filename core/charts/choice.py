@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from core.charts.curve import quantities_plot, quantity_axis
 from core.charts.frame import Plot, Size, Table, Unit, cursor, figure, join, short, tag, y_axis
@@ -38,14 +39,16 @@ def choice_chart(
     """Two lines over sizes at even distances from nothing, the level of no choice, and marked sizes."""
     unit = Unit(currency)
     best = min(points, key=lambda point: point.expected)
-    said = f"On average least at {unit.full(best.size)}: {unit.full(best.expected)}; {level_name} {unit.full(level)}."
+    said = _("On average least at {size}: {amount}; {name} {level}.").format(
+        size=unit.full(best.size), amount=unit.full(best.expected), name=level_name, level=unit.full(level)
+    )
     rows = [[unit.full(value) for value in point] for point in points]
     return figure(
         lambda size: draw(points, unit, over, (level, level_name), marks, size),
         kind="choice",
         label=label,
         summary=said,
-        table=Table((over, "On average", "9 in 10 below"), rows),
+        table=Table((over, _("On average"), _("9 in 10 below")), rows),
     )
 
 
@@ -102,4 +105,4 @@ def names(points: Sequence[Choice], drawing: Plot) -> SafeString:
     first, last = points[0], points[-1]
     high = {"x": drawing.left + 6, "y": drawing.y(first.high) - 7, "class_": "chart-label chart-label--p90"}
     mean = {"x": drawing.right, "y": drawing.y(last.expected) - 8, "class_": "chart-label chart-label--p50 chart-end"}
-    return join([tag("text", "9 in 10 below", **high), tag("text", "on average", **mean)])
+    return join([tag("text", _("9 in 10 below"), **high), tag("text", _("on average"), **mean)])

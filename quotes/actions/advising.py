@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from core.models import User
@@ -23,7 +24,7 @@ def use_plan(
 ) -> QuoteVersion:
     """Make the promise of the plan, in its size and at its discount, and no other; undone as one step."""
     if plan.kind != NONE and (instrument is None or plan.size <= 0):
-        raise Invalid({"size": "The size of a promise is above 0."})
+        raise Invalid({"size": _("The size of a promise is above 0.")})
     fresh = claim(base.version, by=by, at=at, edit_number=edit_number)
     keep = instrument.key if instrument and instrument.on_quote else ""
     leaving = [line.pk for line in fresh.lines.all() if is_promise(line.component) and line.key != keep]

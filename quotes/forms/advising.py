@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from core.fields import NumberField
 
@@ -14,10 +15,10 @@ RISK = Decimal(20)  # percent, unless told
 class AdvisorForm(forms.Form):
     """Which promise, at which risk; its size and discount where the seller knows better."""
 
-    promise = forms.ChoiceField(label="Promise", required=False)
-    risk = NumberField(label="Risk", most=95, unit=" %", required=False)
-    size = NumberField(label="Size", required=False)
-    percent = NumberField(label="Discount", most=99, digits=4, unit=" %", required=False)
+    promise = forms.ChoiceField(label=_("Promise"), required=False)
+    risk = NumberField(label=_("Risk"), most=95, unit=" %", required=False)
+    size = NumberField(label=_("Size"), required=False)
+    percent = NumberField(label=_("Discount"), most=99, digits=4, unit=" %", required=False)
 
     def __init__(self, typed: Mapping[str, Any], *, promises: Sequence[tuple[str, str]]) -> None:
         super().__init__(typed)
@@ -37,5 +38,5 @@ class PlanForm(forms.Form):
 
     kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("none", "credit", "commitment")])
     promise = forms.CharField(required=False, max_length=60)
-    size = NumberField(label="Size", required=False)
-    percent = NumberField(label="Discount", most=99, digits=4, unit=" %", required=False)
+    size = NumberField(label=_("Size"), required=False)
+    percent = NumberField(label=_("Discount"), most=99, digits=4, unit=" %", required=False)

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core import formats
@@ -33,11 +35,15 @@ from quotes.views.charts import floats
 from quotes.views.draft_page import finish
 from quotes.views.edits import Edit, attempt, draft, seen
 
-WAYS = {NONE: "Pay as you go", COMMITMENT: "Commit", CREDITS: "Hybrid"}
+WAYS = {
+    NONE: gettext_lazy("Pay as you go"),
+    COMMITMENT: gettext_lazy("Commit"),
+    CREDITS: gettext_lazy("Hybrid"),
+}
 ABOUT = {
-    NONE: "No promise: usage is billed as it comes.",
-    COMMITMENT: "A commitment with a discount on all usage that counts towards it.",
-    CREDITS: "Prepaid credits for what is sure to be used; usage beyond them as it comes.",
+    NONE: gettext_lazy("No promise: usage is billed as it comes."),
+    COMMITMENT: gettext_lazy("A commitment with a discount on all usage that counts towards it."),
+    CREDITS: gettext_lazy("Prepaid credits for what is sure to be used; usage beyond them as it comes."),
 }
 
 
@@ -83,7 +89,7 @@ def ways(request: HttpRequest, number: str, version_number: int) -> HttpResponse
         "risk": form.data.get("risk") or formats.quantity(RISK),
         "risk_number": form.risk_share * 100,
         "columns": [{"way": way, "chart": way_chart(way, top, version.currency)} for way in found],
-        "missing": [WAYS[kind] for kind in WAYS if kind not in {way.kind for way in found}] if found else [],
+        "missing": [str(WAYS[kind]) for kind in WAYS if kind not in {way.kind for way in found}] if found else [],
         "is_part": is_partial(request),
     }
     return render_page(request, "quotes/ways.html", context, part="ways", status=422 if form.errors else 200)
@@ -114,8 +120,10 @@ def plan(request: HttpRequest, number: str) -> HttpResponse:
 
 def said(bought: Plan, chosen: Instrument | None, currency: str) -> str:
     if bought.kind == NONE or chosen is None:
-        return "Used in this quote: pay as you go."
-    return f"Used in this quote: {chosen.name} of {formats.money(bought.size, currency)}."
+        return _("Used in this quote: pay as you go.")
+    return _("Used in this quote: {name} of {size}.").format(
+        name=chosen.name, size=formats.money(bought.size, currency)
+    )
 
 
 def heading(user: User, version: QuoteVersion) -> dict[str, Any]:
@@ -173,43 +181,52 @@ def share(value: float) -> Decimal:
 
 def window_words(found: Advice) -> str:
     if found.windows == 1:
-        return f"over {found.window_months} months"
-    return {1: "a month", 3: "a quarter", 12: "a year"}.get(found.window_months, f"every {found.window_months} months")
+        return ngettext("over {n} month", "over {n} months", found.window_months).format(n=found.window_months)
+    known = {1: _("a month"), 3: _("a quarter"), 12: _("a year")}
+    return known.get(found.window_months) or _("every {n} months").format(n=found.window_months)
 
 
 def headline(found: Advice, money: str) -> str:
     size, window = formats.money(found.plan.size, money), window_words(found)
-    verb = "Prepay" if found.plan.kind == CREDITS else "Commit"
     used = percent(share(1 - found.risk))
-    return f"{verb} {size} {window}: in {used} of the futures it is used up."
+    if found.plan.kind == CREDITS:
+        text = _("Prepay {size} {window}: in {used} of the futures it is used up.")
+    else:
+        text = _("Commit {size} {window}: in {used} of the futures it is used up.")
+    return text.format(size=size, window=window, used=used)
 
 
 def fair_words(found: Advice, money: str, *, with_margin: bool) -> str:
     """The discounts that make both sides better off, or why none does."""
     if found.fair is None:
-        return "Choose a size above 0 to see which discount would be fair."
+        return _("Choose a size above 0 to see which discount would be fair.")
     low, high = (formats.percent(round(Decimal(repr(value)) * 100, 1)) for value in found.fair)
-    ours = "our P50 of margin" if with_margin else "the P50 of the bill"
+    ours = _("our P50 of margin") if with_margin else _("the P50 of the bill")
     if found.fair.agree:
-        return f"From {low} on the customer saves on average; up to {high} {ours} is not lower. Between them both gain."
-    said = f"The customer saves on average from {low} on, but beyond {high} {ours} is lower."
+        return _(
+            "From {low} on the customer saves on average; up to {high} {ours} is not lower. Between them both gain."
+        ).format(low=low, high=high, ours=ours)
+    said = _("The customer saves on average from {low} on, but beyond {high} {ours} is lower.").format(
+        low=low, high=high, ours=ours
+    )
     if found.fair_sizes is None:
-        return f"{said} No size here makes both better off."
+        return f"{said} {_('No size here makes both better off.')}"
     least, most = (formats.money(size, money) for size in found.fair_sizes)
-    return f"{said} Both can be better off with {'about ' + least if least == most else f'{least} to {most}'}."
+    range_said = _("Both can be better off with {least} to {most}.").format(least=least, most=most)
+    return f"{said} {range_said}"
 
 
 def advice_chart(found: Advice, money: str) -> SafeString:
-    marks = [Mark(float(found.best), "best")]
+    marks = [Mark(float(found.best), _("best"))]
     if found.plan.size != found.best:
-        marks.append(Mark(float(found.plan.size), "chosen"))
+        marks.append(Mark(float(found.plan.size), _("chosen")))
     return choice_chart(
         [Choice(*point) for point in found.points],
-        label=f"Cost to the customer by size of {found.instrument.name}",
-        over=f"{money} promised {window_words(found)}",
+        label=_("Cost to the customer by size of {name}").format(name=found.instrument.name),
+        over=_("{currency} promised {window}").format(currency=money, window=window_words(found)),
         currency=money,
         level=found.free,
-        level_name="pay as you go",
+        level_name=_("pay as you go"),
         marks=marks,
     )
 
@@ -257,10 +274,13 @@ def side_by_side(base: Ground, risk: float) -> list[Way]:
 
 
 def promise_words(advice: Advice, money: str) -> str:
-    off = f", {formats.percent(round(advice.plan.percent, 2))} discount" if advice.plan.percent else ""
-    size = formats.money(advice.plan.size, money)
-    unused = percent(share(advice.risk))
-    return f"{advice.instrument.name}: {size} {window_words(advice)}{off}. Not used up in {unused} of the futures."
+    return _("{name}: {size} {window}, {off} discount. Not used up in {unused} of the futures.").format(
+        name=advice.instrument.name,
+        size=formats.money(advice.plan.size, money),
+        window=window_words(advice),
+        off=formats.percent(round(advice.plan.percent, 2)),
+        unused=percent(share(advice.risk)),
+    )
 
 
 def way(base: Ground, tried: Tried, terms: str) -> Way:
@@ -268,8 +288,8 @@ def way(base: Ground, tried: Tried, terms: str) -> Way:
     term = band_of(offer.net.sum(axis=1), money)
     return Way(
         kind=tried.plan.kind,
-        title=WAYS[tried.plan.kind],
-        about=ABOUT[tried.plan.kind],
+        title=str(WAYS[tried.plan.kind]),
+        about=str(ABOUT[tried.plan.kind]),
         terms=terms,
         plan=tried.plan,
         months=bands_of(offer.net, money),
@@ -277,11 +297,15 @@ def way(base: Ground, tried: Tried, terms: str) -> Way:
         term=term,
         committed=offer.committed.total,
         tried=tried,
-        words=f"9 in 10 futures cost less than {formats.money(term.p90, money)}; 8 in 10 are {between(term, money)}.",
+        words=_("9 in 10 futures cost less than {high}; 8 in 10 are {between}.").format(
+            high=formats.money(term.p90, money), between=between(term, money)
+        ),
         loss=percent(tried.margin.loss) if tried.margin and tried.margin.loss is not None else "",
     )
 
 
 def way_chart(one: Way, top: float, currency: str) -> SafeString:
     bands = (floats(one.months, name) for name in ("p10", "p50", "p90"))
-    return fan_chart([], list(one.names), *bands, label=f"Monthly bill, {one.title}", currency=currency, top=top)
+    return fan_chart(
+        [], list(one.names), *bands, label=_("Monthly bill, {name}").format(name=one.title), currency=currency, top=top
+    )

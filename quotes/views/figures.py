@@ -4,6 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from core import formats
@@ -23,9 +25,8 @@ from quotes.queries.figures import (
 from quotes.queries.priced import PricedVersion, priced
 from quotes.rules.pricing import Band
 
-BANDS = {"bill": "Bill", "cost": "Cost", "margin": "Margin"}
+BANDS = {"bill": gettext_lazy("Bill"), "cost": gettext_lazy("Cost"), "margin": gettext_lazy("Margin")}
 SECRET = ("cost", "margin")
-IN_TEN = {"p10": "1 in 10 futures", "p50": "half of the futures", "p90": "9 in 10 futures"}
 
 
 @require_safe
@@ -53,20 +54,21 @@ def figure(request: HttpRequest, number: str, version_number: int, what: str) ->
 
 
 def committed(version: QuoteVersion, deal: PricedVersion) -> dict[str, Any]:
-    months = f"{version.months} month{'s' * (version.months != 1)}"
     return {
-        "title": f"Committed over {months}",
+        "title": ngettext("Committed over {n} month", "Committed over {n} months", version.months).format(
+            n=version.months
+        ),
         "amount": deal.totals.committed,
-        "text": "What is owed whatever happens: the bill of no usage at all, every line rounded once.",
+        "text": _("What is owed whatever happens: the bill of no usage at all, every line rounded once."),
         "steps": committed_steps(version),
     }
 
 
 def one_time(version: QuoteVersion, deal: PricedVersion) -> dict[str, Any]:
     return {
-        "title": "One time",
+        "title": _("One time"),
         "amount": deal.totals.one_time,
-        "text": "Lines that are billed once, and credits that are bought once.",
+        "text": _("Lines that are billed once, and credits that are bought once."),
         "parts": one_time_parts(version),
     }
 
@@ -74,11 +76,13 @@ def one_time(version: QuoteVersion, deal: PricedVersion) -> dict[str, Any]:
 def discount(version: QuoteVersion, deal: PricedVersion) -> dict[str, Any]:
     listed, sold = discount_parts(version)
     return {
-        "title": "Discount, expected",
+        "title": _("Discount, expected"),
         "amount": deal.totals.discount,
-        "text": "All futures are priced twice, at the list’s prices and allowances and as this quote sells; the P50 of "
-        "one less the P50 of the other.",
-        "parts": [{"name": "P50 at list", "amount": listed}, {"name": "P50 of this quote", "amount": sold}],
+        "text": _(
+            "All futures are priced twice, at the list’s prices and allowances and as this quote sells; the P50 of one "
+            "less the P50 of the other."
+        ),
+        "parts": [{"name": _("P50 at list"), "amount": listed}, {"name": _("P50 of this quote"), "amount": sold}],
     }
 
 
@@ -94,7 +98,7 @@ def band_figure(request: HttpRequest, version: QuoteVersion, deal: PricedVersion
     found = future(version, what, at, span, with_margin=deal.margin is not None)
     amount = getattr(band, at)
     return {
-        "title": f"{BANDS[what]} {span_words(span, deal)}, {at.upper()}",
+        "title": f"{BANDS[what]}, {span_words(span, deal)}, {at.upper()}",
         "amount": amount,
         "text": band_words(what, at, amount, found.futures, version.currency),
         "what": what,
@@ -127,19 +131,32 @@ def band_of(deal: PricedVersion, what: str, span: Span) -> Band | None:
 
 def span_words(span: Span, deal: PricedVersion) -> str:
     if span.name == "term":
-        return "over the term"
+        return _("over the term")
     if span.name == "year":
-        return f"in contract year {span.number}"
-    return f"in {formats.month(deal.months[span.first].month)}"
+        return _("contract year {n}").format(n=span.number)
+    return formats.month(deal.months[span.first].month)
 
 
 def band_words(what: str, at: str, amount: Decimal, futures: int, currency: str) -> str:
-    is_what = {"bill": "cost less than", "cost": "cost us less than", "margin": "leave less than"}[what]
-    verb = f"{IN_TEN[at][:1].upper()}{IN_TEN[at][1:]} {is_what} {formats.money(amount, currency)}."
-    return (
-        f"{verb} Every one of {formats.quantity(futures)} simulated futures was priced as a whole; {at.upper()} is the "
-        "quantile of these amounts, and no sum of other quantiles."
+    means = str(MEANS[at, what]).format(amount=formats.money(amount, currency))
+    how = _(
+        "Every one of {futures} simulated futures was priced as a whole; {name} is the quantile of these amounts, and "
+        "no sum of other quantiles."
     )
+    return f"{means} {how.format(futures=formats.quantity(futures), name=at.upper())}"
+
+
+MEANS = {
+    ("p10", "bill"): gettext_lazy("1 in 10 futures cost less than {amount}."),
+    ("p50", "bill"): gettext_lazy("Half of the futures cost less than {amount}."),
+    ("p90", "bill"): gettext_lazy("9 in 10 futures cost less than {amount}."),
+    ("p10", "cost"): gettext_lazy("1 in 10 futures cost us less than {amount}."),
+    ("p50", "cost"): gettext_lazy("Half of the futures cost us less than {amount}."),
+    ("p90", "cost"): gettext_lazy("9 in 10 futures cost us less than {amount}."),
+    ("p10", "margin"): gettext_lazy("1 in 10 futures leave less than {amount}."),
+    ("p50", "margin"): gettext_lazy("Half of the futures leave less than {amount}."),
+    ("p90", "margin"): gettext_lazy("9 in 10 futures leave less than {amount}."),
+}
 
 
 def drawn_anew(shown: Decimal, now: Decimal) -> bool:

@@ -67,7 +67,7 @@ def test_spans():
         ("discount", "", "P50 at list"),
         ("bill", "?at=p90", "9 in 10 futures cost less than"),
         ("bill", "?at=p50&span=month-1", "Half of the futures cost less than"),
-        ("bill", "?at=p10&span=year-1", "Bill in contract year 1, P10"),
+        ("bill", "?at=p10&span=year-1", "Bill, contract year 1, P10"),
         ("margin", "?at=p10", "1 in 10 futures leave less than"),
         ("cost", "?at=p50&span=month-2", "What the usage costs us"),
     ],
