@@ -20,6 +20,8 @@ from typing import Any
 
 import duckdb
 
+from bench.served import Processors
+
 ROOT = Path(__file__).resolve().parents[1]
 MEMORY, THREADS = "800MB", 2
 TENANTS, EVENTS_A_DAY = 500, 220_000
@@ -83,7 +85,8 @@ def verdicts(found: dict[int, dict[str, float]]) -> Iterator[tuple[str, bool]]:
     yield (
         f"10 million events, 1 % of them twice, into {ten['totals']:,.0f} daily totals in PostgreSQL: "
         f"{ten['ours_s']:.1f} s, {ten['ratio']:.2f} times the statement alone ({ten['statement_s']:.1f} s), "
-        f"at most {MOST_TIMES} times",
+        f"at most {MOST_TIMES} times; of processor time, PostgreSQL's and the start's included, "
+        f"{ten['ours_processor_s']:.0f} s beside {ten['statement_processor_s']:.0f} s",
         ten["ratio"] <= MOST_TIMES,
     )
     memory = max(one["memory_mb"] for one in found.values())
@@ -110,6 +113,8 @@ def measure(events: int, folder: Path) -> dict[str, float]:
         "statement_s": theirs["seconds"],
         "ours_s": ours["seconds"],
         "ratio": ours["seconds"] / theirs["seconds"],
+        "statement_processor_s": theirs["processor_s"],
+        "ours_processor_s": ours["processor_s"],
         "us_per_event": ours["seconds"] / events * 1e6,
         "statement_mb": theirs["memory_mb"],
         "memory_mb": ours["memory_mb"],
@@ -129,8 +134,9 @@ def make_events(path: Path, events: int) -> None:
 def in_a_process(work: str, path: Path, folder: Path) -> dict[str, float]:
     command = [sys.executable, "-m", "bench.metering", work, str(path), str(folder)]
     environment = {**os.environ, "HISTORY_DIR": str(folder / "history"), "HISTORY_MEMORY": MEMORY}
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    with Processors() as used:
+        done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment)
+    return {**json.loads(done.stdout.splitlines()[-1]), "processor_s": used.seconds}
 
 
 def statement(path: Path, folder: Path) -> dict[str, float]:
