@@ -7,29 +7,30 @@ noises, trends and seasons of every volatility join them, so that the network kn
 public series are calmer than customers of AI are. The loss is the benchmark's own (`bench.fitting.losses`); a source
 weighs by the square root of its size, and each against how hard it is.
 
-`--check` stores nothing. It hides every third entity and reports the loss on its official windows; and it hides, one
-after the other, each calendar year of package downloads from everyone, since what happens to all at once is what bands
-most often miss.
+How wide bands are by length of history is fitted on what was hidden from the networks (`bench.fitting.hidden`): every
+third entity, and one after the other each calendar year of package downloads, since what happens to all at once is what
+bands most often miss. `--check` stores nothing; it reports the loss and the coverage there.
 """
 
 import argparse
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from bench.fitting.hidden import YEARS, Asked, entities, widths, year
 from bench.fitting.losses import bands_of, losses
 from bench.fitting.network import Layers, standard, standardised, train
-from bench.fitting.windows import SIMULATED, Group, Window, collect, fold_of, sizes
+from bench.fitting.windows import SIMULATED, Group, collect, sizes
 from forecasting.engine import learned
 
-MEMBERS = 6
+MEMBERS = 12
+FEW = 2  # members that are enough to see what networks miss
 SIMULATED_WEIGHT = 2.0
 EASY = 0.02  # a loss below this makes a source no harder to please
-FOLDS = 3
-YEARS = range(2020, 2024)
 
 
 def main() -> None:
@@ -41,15 +42,15 @@ def main() -> None:
     if given.check:
         check(groups)
     else:
-        np.savez_compressed(learned.WEIGHTS, **stored(groups))
+        np.savez_compressed(learned.WEIGHTS, **stored(groups), **widths(groups, partial(stored, size=FEW)))
 
 
-def stored(groups: Sequence[Group]) -> dict[str, np.ndarray]:
+def stored(groups: Sequence[Group], size: int = MEMBERS) -> dict[str, np.ndarray]:
     """The ensemble as the engine reads it; the members differ by their start and their order of windows."""
     centre, scale = standard(groups)
     ready = [standardised(group, centre, scale) for group in groups]
     weights = weigh(groups)
-    members: list[Layers] = [train(ready, weights, 100 + n) for n in range(MEMBERS)]
+    members: list[Layers] = [train(ready, weights, 100 + n) for n in range(size)]
     found = {"centre": centre, "scale": scale}
     for depth in range(len(members[0])):
         found[f"weights{depth}"] = np.stack([member[depth][0] for member in members]).astype(np.float16)
@@ -82,49 +83,30 @@ def plain_loss(group: Group) -> np.ndarray:
 
 
 def check(groups: Sequence[Group]) -> None:
-    report("every third entity", groups, lambda one: fold_of(one.series) % FOLDS == 0, lambda one: False)
-    for year in YEARS:
-        month = year * 12 + 6
-        report(
-            f"package downloads from {year}-07 on",
-            groups,
-            lambda one, month=month: one.month == month and fold_of(one.series) % FOLDS == 0,  # type: ignore[misc]
-            lambda one, month=month: abs(one.month - month) < 12,  # type: ignore[misc]
-        )
+    fit = partial(stored, size=FEW)
+    report("every third entity", entities(groups, fit, 0))
+    for number in YEARS:
+        report(f"package downloads from {number}-07 on", year(groups, fit, number))
 
 
-def report(
-    what: str, groups: Sequence[Group], tested: Callable[[Window], bool], hidden: Callable[[Window], bool]
-) -> None:
-    """Fit without entities of the test and without what is hidden; loss against no network, and coverage."""
-    kept = [
-        group.chosen(rows)
-        for group in groups
-        if len(rows := rows_where(group, lambda one: fold_of(one.series) % FOLDS != 0 and not hidden(one)))
-    ]
-    network = learned.read_network({key: part.astype(np.float32) for key, part in stored(kept).items()})
+def report(what: str, found: Iterable[Asked]) -> None:
+    """Loss against no network, and coverage."""
     ratios, covered, together = [], [], []
-    for group in groups:
-        rows = rows_where(group, lambda one: one.is_test and tested(one))
-        if len(rows):
-            test = group.chosen(rows)
-            actual = test.actual * test.relative
-            bands, _ = bands_of(test, learned.answer(network, test.inputs).astype(np.float32))
-            plain, _ = bands_of(test, np.zeros((test.leads.shape[1], test.size, 4), np.float32))
-            ratios += [
-                np.mean(a) / np.mean(b) for a, b in zip(losses(actual, bands), losses(actual, plain), strict=True)
-            ]
-            covered.append(((actual >= bands.steps[0]) & (actual <= bands.steps[2])).mean(axis=0))
-            together.append((actual.mean(axis=0) >= bands.total[0]) & (actual.mean(axis=0) <= bands.total[2]))
-    steps, totals = (np.exp(np.mean(np.log(ratios[n::2]))) for n in (0, 1))
+    for one in found:
+        plain, _ = bands_of(one.group, np.zeros_like(one.raw))
+        pairs = zip(losses(one.actual, one.bands), losses(one.actual, plain), strict=True)
+        ratios.append([np.mean(own) / np.mean(other) for own, other in pairs])
+        covered.append(inside(one.actual, one.bands.steps).mean(axis=0))
+        together.append(inside(one.actual.mean(axis=0), one.bands.total))
+    steps, totals = np.exp(np.mean(np.log(ratios), axis=0))
     sys.stdout.write(
         f"{what}: loss against no network {steps:.3f}, of sums {totals:.3f}; "
         f"inside {np.concatenate(covered).mean():.3f}, sums {np.concatenate(together).mean():.3f}\n"
     )
 
 
-def rows_where(group: Group, holds: Callable[[Window], bool]) -> np.ndarray:
-    return np.array([n for n, one in enumerate(group.windows) if holds(one)], dtype=int)
+def inside(actual: np.ndarray, bands: np.ndarray) -> np.ndarray:
+    return (actual >= bands[0]) & (actual <= bands[2])
 
 
 if __name__ == "__main__":

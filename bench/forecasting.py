@@ -10,7 +10,7 @@ a customer's meters. Speed is processor time on simulated series.
 import argparse
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -24,6 +24,13 @@ from pricing import Series, Terms, Usage, rate
 
 PATHS, SEED = 1000, 7
 METERS = 5
+SEVERAL = 10  # short series of one source, below which a group says more about its series than about the method
+RATIOS = {
+    "steps": "loss of steps against the best model",
+    "sums": "loss of sums against the best model",
+    "short": "loss of short histories against the best model",
+    "short, several": "the same without groups of a few series",
+}
 FEWEST = 20  # series (or companies of five) whose coverage means something
 
 
@@ -42,6 +49,7 @@ GOALS = {
     "loss of steps against the best model": at_most(0.90, 0.86),
     "loss of sums against the best model": at_most(0.90, 0.85),
     "loss of short histories against the best model": at_most(0.90, 0.85),
+    "the same without groups of a few series": at_most(0.90, 0.85),
     "loss of steps against the naive": at_most(0.75, 0.72),
     "loss of sums against the naive": at_most(0.70, 0.66),
     "steps inside": Goal((0.77, 0.83), (0.79, 0.81)),
@@ -186,7 +194,7 @@ def against_models(
 ) -> dict[str, float]:
     """Our ratio to the naive over the lowest of theirs, each by itself: of steps, of sums, of short histories."""
     everyone, short = range(len(some)), [n for n, case in enumerate(some) if len(case.history) < case.season]
-    best = np.full(3, np.inf)
+    best = np.full(len(RATIOS), np.inf)
     for name, rival in statsforecasts.rivals().items():
         asked = short if rival.short_only else everyone
         if not asked:
@@ -195,25 +203,23 @@ def against_models(
         answers, refused = statsforecasts.answers(rival, [some[n] for n in asked])
         spent = (time.process_time() - start) / len(asked) * 1e3
         theirs = {n: score(some[n], answer) for n, answer in zip(asked, answers, strict=True)}
-        found = three(some, theirs, base, short)
+        found = against_naive(some, theirs, base, short)
         best = np.fmin(best, found)
-        report(
-            f"{name:27s} {spoken_ratios(found)}  {covered(list(theirs.values()))}  {spent:.1f} ms, refused {refused}"
-        )
-    mine = three(some, dict(enumerate(own)), base, short)
+        held = covered(list(theirs.values()))
+        report(f"{name:27s} {spoken_ratios(found)}  {held}  {spent:.1f} ms, refused {refused} of {len(asked)}")
+    mine = against_naive(some, dict(enumerate(own)), base, short)
     report(f"{'ours':27s} {spoken_ratios(mine)}")
-    steps, total, young = mine / best
-    return {
-        "loss of steps against the best model": steps,
-        "loss of sums against the best model": total,
-        "loss of short histories against the best model": young,
-    }
+    return dict(zip(RATIOS.values(), (mine / best).tolist(), strict=True))
 
 
-def three(some: Sequence[Case], scores: Mapping[int, Score], base: Sequence[Score], short: Sequence[int]) -> np.ndarray:
-    """Ratios to the naive; NaN for what was not asked of all of them."""
+def against_naive(
+    some: Sequence[Case], scores: Mapping[int, Score], base: Sequence[Score], short: Sequence[int]
+) -> np.ndarray:
+    """The `RATIOS`; NaN for what was not asked of all of them."""
+    size = Counter(some[n].group for n in short)
+    many = [n for n in short if size[some[n].group] >= SEVERAL]
     whole = compared(some, scores, base, range(len(some))) if len(scores) == len(some) else (np.nan, np.nan)
-    return np.array([*whole, compared(some, scores, base, short)[0] if short else np.nan])
+    return np.array([*whole, *(compared(some, scores, base, each)[0] if each else np.nan for each in (short, many))])
 
 
 def compared(
@@ -223,7 +229,7 @@ def compared(
 
 
 def spoken_ratios(found: np.ndarray) -> str:
-    return "  ".join(f"{what} {value:.3f}" for what, value in zip(("steps", "sums", "short"), found, strict=True))
+    return "  ".join(f"{what} {value:.3f}" for what, value in zip(RATIOS, found, strict=True))
 
 
 def speed() -> dict[str, float]:

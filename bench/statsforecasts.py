@@ -74,7 +74,6 @@ def rivals() -> dict[str, Rival]:
         "AutoARIMA": lambda season: package.AutoARIMA(season_length=season),
         "HistoricAverage": lambda season: package.HistoricAverage(),
         "RandomWalkWithDrift": lambda season: package.RandomWalkWithDrift(),
-        "AutoCES": lambda season: package.AutoCES(season_length=season),
     }
     average = Rival(lambda season, **more: package.WindowAverage(window_size=RECENT, **more), True, short_only=True)
     return {

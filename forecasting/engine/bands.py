@@ -6,7 +6,7 @@ import numpy as np
 
 from forecasting.engine.combine import Combined
 from forecasting.engine.features import features, knots
-from forecasting.engine.learned import correct
+from forecasting.engine.learned import correct, width
 from forecasting.engine.panel import Array, Panel
 from forecasting.engine.season import Season
 
@@ -39,7 +39,8 @@ def quantiles(panel: Panel, season: Season, combined: Combined) -> tuple[Quantil
     shift, below, above = (between(asked, answer, steps) for answer in (learned.shift, learned.below, learned.above))
     sigma = combined.sigma(steps)
     middle = combined.centre + season_ahead(season, horizon) + shift * sigma
-    below, above = (np.minimum(P90 * sigma * np.exp(side), LARGEST) for side in (below, above))
+    wide = P90 * sigma * width(panel.grain.name, panel.count)
+    below, above = (np.minimum(wide * np.exp(side), LARGEST) for side in (below, above))
     bands = Quantiles(middle - below, middle, middle + above)
     return bands, learned.together
 

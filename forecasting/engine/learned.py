@@ -28,6 +28,13 @@ class Network(NamedTuple):
     layers: tuple[tuple[Array, Array], ...]  # (member, 1, input, output), (member, 1, 1, output)
 
 
+class Widths(NamedTuple):
+    """How much wider bands are than the networks say, by the log of the number of known values."""
+
+    known: Array
+    width: Array
+
+
 class Correction(NamedTuple):
     """Shift of the median in sigmas, and the log of the widths below and above it in sigmas: (lead, series).
 
@@ -47,6 +54,18 @@ def correct(inputs: Array) -> Correction:
     shift = FURTHEST * np.tanh(raw[..., 0] / FURTHEST)
     below, above = (WIDEST * np.tanh(raw[..., n] / WIDEST) for n in (1, 2))
     return Correction(shift, below, above, 1.0 / (1.0 + np.exp(-raw[-1, :, 3])))
+
+
+def width(grain: str, count: Array) -> Array:
+    """What held 8 of 10 of what was hidden from the networks, by grain and length of history; without jumps."""
+    found = widths(grain)
+    return np.interp(np.log(np.maximum(count, 1.0)), found.known, found.width)
+
+
+@lru_cache(maxsize=4)
+def widths(grain: str) -> Widths:
+    with np.load(WEIGHTS) as stored:
+        return Widths(stored[f"known_{grain}"], stored[f"width_{grain}"])
 
 
 @lru_cache(maxsize=1)

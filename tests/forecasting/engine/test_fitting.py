@@ -2,8 +2,11 @@
 
 import numpy as np
 
+from bench.fitting.hidden import HALF, LENGTHS, Asked, calibrated, misses
 from bench.fitting.losses import bands_of, gradient, losses
 from bench.fitting.windows import Group, Series, prepared, windows
+from forecasting.engine import learned
+from forecasting.engine.grains import GRAINS
 
 RANDOM = np.random.default_rng(3)
 SERIES = [Series("walks", str(n), "M", 12, 100 * np.exp(np.cumsum(0.1 * RANDOM.standard_normal(60)))) for n in range(6)]
@@ -46,3 +49,29 @@ def test_a_window_is_cut_where_its_future_begins() -> None:
                 n for n in range(60 - len(together) + 1) if np.array_equal(series.values[n:][: len(together)], together)
             ]
             assert len(places) == 1
+
+
+def test_widths_are_such_that_8_of_10_of_the_hidden_would_be_held() -> None:
+    """The whole correction would hold them; half of it, as a power, is taken."""
+    some = group()
+    one = Asked(some, np.zeros((some.leads.shape[1], some.size, 4), np.float32))
+    found = calibrated([one])
+    lengths = np.array([len(window.history) for window in some.windows])
+    long = lengths >= LENGTHS["M"][3]
+    held = misses(one)[:, long] <= found["width_M"][3] ** (1 / HALF) * (1 + 1e-6)
+    assert abs(held.mean() - 0.8) <= 1 / held.size
+    assert (np.diff(found["known_M"]) > 0).all()
+
+
+def test_the_width_changes_without_jumps_from_the_first_value_to_the_last() -> None:
+    for grain in GRAINS:
+        found = learned.width(grain, np.arange(0.0, 2000.0))
+        assert (np.abs(np.diff(np.log(found))) < 0.04).all()
+        assert (np.abs(np.log(found)) < 0.2).all()
+
+
+def test_without_a_source_its_windows_are_gone() -> None:
+    some = group()
+    one = Asked(some, np.zeros((some.leads.shape[1], some.size, 4), np.float32))
+    assert one.but("walks").group.size == 0
+    assert one.but("else").group.size == some.size
