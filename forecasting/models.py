@@ -78,6 +78,7 @@ class PortfolioRun(models.Model):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     finished_at = models.DateTimeField(null=True)
+    drift = models.TextField(blank=True, default="")  # the alarm it raised; "" when there was none
 
     class Meta:
         constraints = [

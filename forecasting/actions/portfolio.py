@@ -10,7 +10,7 @@ from core.languages import lazily as _
 from core.models import User
 from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
-from forecasting.queries.portfolio import forecast_chunk
+from forecasting.queries.portfolio import calibration_of, forecast_chunk
 from forecasting.rules.inputs import ENGINE, PARAMETERS
 from forecasting.rules.portfolio import (
     KEPT,
@@ -97,7 +97,8 @@ def do_chunk(chunk_id: int, *, at: datetime) -> bool:
 
 def finish(run: PortfolioRun, state: State, *, at: datetime) -> None:
     run.state, run.finished_at = state, at
-    run.save(update_fields=["state", "finished_at"])
+    run.drift = calibration_of(run).drift if state == State.DONE else ""
+    run.save(update_fields=["state", "finished_at", "drift"])
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from catalog.models import Meter
 from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
@@ -104,12 +106,24 @@ def recent_runs(most: int = 10) -> list[PortfolioRun]:
 
 def calibration_now() -> tuple[PortfolioRun, Calibration] | None:
     """How the newest finished portfolio's method did on all customers' past; None before the first."""
-    run = PortfolioRun.objects.filter(state=State.DONE).order_by("-created_at", "-pk").first()
-    if run is None:
-        return None
+    run = finished().first()
+    return None if run is None else (run, calibration_of(run))
+
+
+def calibration_of(run: PortfolioRun) -> Calibration:
     names = dict(Customer.Segment.choices)
     kept = run.forecasts.values_list("customer__segment", "hits")
-    return run, calibration([(str(names[segment]), hits) for segment, hits in kept])
+    return calibration([(str(names[segment]), hits) for segment, hits in kept])
+
+
+def alarm() -> str:
+    """What the newest finished portfolio says of drift; "" when nothing."""
+    return finished().values_list("drift", flat=True).first() or ""
+
+
+def finished() -> QuerySet[PortfolioRun]:
+    """The newest first."""
+    return PortfolioRun.objects.filter(state=State.DONE).order_by("-created_at", "-pk")
 
 
 def rows_of(forecasts: Sequence[PortfolioForecast]) -> list[ForecastRow]:

@@ -18,6 +18,7 @@ from forecasting.models import ForecastRun
 from forecasting.queries import is_current
 from forecasting.queries.comparison import MOST, compared, scenarios_of
 from forecasting.queries.panel import ForecastPanel, SeriesForecast, forecast_panel, run_panel
+from forecasting.queries.portfolio import alarm
 from forecasting.views.compared import comparison_context
 from pricing.periods import month_after
 
@@ -41,6 +42,7 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
         "months": months,
         "may_edit": may(user, Permission.EDIT_CUSTOMERS),
         "scenario_form": NameForm(),
+        "drift": alarm(),
         **shown(panel),
         **scenario_context(request, customer, start=start, months=months),
     }

@@ -19,8 +19,8 @@ from forecasting.actions.portfolio import (
 )
 from forecasting.models import PortfolioForecast, PortfolioRun
 from forecasting.queries.making import asked
-from forecasting.queries.portfolio import calibration_now, progress_of, rows_of
-from forecasting.rules import portfolio
+from forecasting.queries.portfolio import alarm, calibration_now, progress_of, rows_of
+from forecasting.rules import calibration, portfolio
 from forecasting.rules.requests import Request
 from forecasting.tasks import forecast_all
 from tests.forecasting.metered import AT, USUAL, make_customer, make_meter, record_days
@@ -104,6 +104,16 @@ def test_cancelled_keeps_what_is_done_and_resumed_does_the_rest(three: list[Cust
     outbox.sweep(at=later)
     run.refresh_from_db()
     assert (run.state, run.finished_at, PortfolioForecast.objects.count()) == ("done", later, 3)
+
+
+def test_a_finished_one_keeps_its_alarm(three: list[Customer], ben: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert alarm() == ""
+    monkeypatch.setattr(calibration, "AIM", 0.1)  # bands that hold as they should are much too wide then
+    start_portfolio(by=ben, at=AT)
+    assert alarm() == ""
+    outbox.sweep(at=AT)
+    assert "they are too wide of late" in alarm()
+    assert alarm() == PortfolioRun.objects.get().drift
 
 
 def test_one_at_a_time(three: list[Customer], ben: User) -> None:

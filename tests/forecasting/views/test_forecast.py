@@ -61,7 +61,8 @@ def test_one_and_two_series_need_the_same_queries(
     if series == 2:
         record_days(acme, make_meter("images", dimensions={}), 9 * USUAL, by=ada)
     client = client_of(ada)
-    with django_assert_num_queries(9):  # session, person, customer, usage, meters, 2 of look-alikes, run, scenarios
+    # session, person, customer, usage, meters, 2 of look-alikes, run, drift, scenarios
+    with django_assert_num_queries(10):
         assert client.get(URL).content.decode().count("<figure") == 2 * series
 
 

@@ -104,3 +104,17 @@ def test_who_may_not_changes_nothing(ada: User, ben: User, dan: User, client_of:
 @pytest.mark.parametrize("url", ["/forecasts/", "/forecasts/runs/1/"])
 def test_strangers_get_404(dan: User, client_of: SignIn, url: str) -> None:
     assert client_of(dan).get(url).status_code == 404
+
+
+@pytest.mark.parametrize(("held", "title"), [(10, "The bands drift"), (24, "No drift")])
+def test_the_page_raises_the_alarm_when_bands_hold_too_rarely(
+    ada: User, ben: User, client_of: SignIn, held: int, title: str
+) -> None:
+    customers(1, ada)
+    run = start_portfolio(by=None, at=AT)
+    outbox.sweep(at=AT)
+    [found] = run.forecasts.all()
+    run.forecasts.update(hits={**found.hits, "totals": [["2026-09", 30, 30], ["2026-10", held, 30]]})
+    html = client_of(ben).get("/forecasts/").content.decode()
+    assert [text for text in ("The bands drift", "No drift") if text in html] == [title]
+    assert "Every night" in html
