@@ -12,6 +12,7 @@ PARTS = (
     "bench.builder",
     "bench.ingest",
     "bench.reading",
+    "bench.lists",
     "bench.metering",
 )
 
