@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from billing.rules import State, why_not_retry
 from core.http import is_partial, render_page, see_other, toast
 from core.models import User
 from core.roles import Permission, may
+from customers.models import Customer
 from quotes.models import Contract
 
 PAGE = 50
@@ -35,6 +37,15 @@ def contracts(request: HttpRequest) -> HttpResponse:
         "states": queries.state_choices(queries.counts(visible)),
     }
     return render_page(request, "billing/contracts.html", context)
+
+
+@require_safe
+def for_customer(request: HttpRequest, slug: str) -> HttpResponse:
+    """The contracts of one customer: a panel of the customer's page."""
+    _user, visible = access.contracts(request)
+    customer = get_object_or_404(Customer, slug=slug)
+    rows = queries.rows(visible.filter(customer=customer)[:PAGE])
+    return render_page(request, "billing/for_customer.html", {"customer": customer, "rows": rows}, part="contracts")
 
 
 @require_safe

@@ -18,8 +18,9 @@ class Problem(Exception):
     title = _lazy("That did not work")
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        # Words kept lazily are chosen here, in the language of whoever is refused.
+        self.sentence = str(sentence)
+        super().__init__(self.sentence)
 
     def details(self, instance: str) -> dict[str, object]:
         """The RFC 9457 form."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -64,6 +65,17 @@ def change_contact(contact: Contact, *, name: str, email: str, title: str, by: U
     except IntegrityError:
         raise Invalid({"email": _("Another contact of this customer has this address.")}) from None
     return contact
+
+
+def remove_contact(contact: Contact, *, by: User, at: datetime) -> None:
+    """Forget a person; whoever is named on a quote stays, because the quote goes on naming them."""
+    try:
+        with transaction.atomic():
+            audit.record(by, "removed contact", subject(contact.customer), at=at, data={"email": contact.email})
+            contact.delete()
+    except ProtectedError:
+        text = _("{name} is named on quotes and stays known; change the name or address instead.")
+        raise Conflict(text.format(name=contact.name)) from None
 
 
 def save(customer: Customer) -> None:

@@ -10,4 +10,5 @@ urlpatterns = [
     path("customers/<slug:slug>/edit/", views.edit, name="edit"),
     path("customers/<slug:slug>/contacts/new/", views.new_contact, name="new_contact"),
     path("customers/<slug:slug>/contacts/<int:pk>/", views.edit_contact, name="edit_contact"),
+    path("customers/<slug:slug>/contacts/<int:pk>/removal/", views.contact_removal, name="contact_removal"),
 ]

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Invalid
 from core.http import render_page, see_other
 from core.roles import Permission, may
 from customers.access import customer_for, editable_contact, editable_customer, editor, viewer
-from customers.actions import add_contact, add_customer, change_contact, change_customer
+from customers.actions import add_contact, add_customer, change_contact, change_customer, remove_contact
 from customers.forms import ContactForm, CustomerForm
 from customers.models import Customer
 from customers.queries import customer_page, find_customers
@@ -93,8 +93,21 @@ def edit_contact(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return see_other(request, address(contact.customer))
     back = address(contact.customer)
     return show_form(
-        request, form, heading=_("Edit {name}").format(name=contact.name), back=back, customer=contact.customer
+        request,
+        form,
+        heading=_("Edit {name}").format(name=contact.name),
+        back=back,
+        customer=contact.customer,
+        removal=reverse("customers:contact_removal", args=[contact.customer.slug, contact.pk]),
     )
+
+
+@require_POST
+def contact_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Forget a person at the customer."""
+    user, contact = editable_contact(request, slug, pk)
+    remove_contact(contact, by=user, at=now())
+    return see_other(request, address(contact.customer))
 
 
 def attempt(form: ModelForm, action: Callable[..., T], *args: Any, **values: Any) -> T | None:
@@ -108,9 +121,15 @@ def attempt(form: ModelForm, action: Callable[..., T], *args: Any, **values: Any
 
 
 def show_form(
-    request: HttpRequest, form: ModelForm, *, heading: str, back: str, customer: Customer | None = None
+    request: HttpRequest,
+    form: ModelForm,
+    *,
+    heading: str,
+    back: str,
+    customer: Customer | None = None,
+    removal: str = "",
 ) -> HttpResponse:
-    context = {"form": form, "heading": heading, "back": back, "customer": customer}
+    context = {"form": form, "heading": heading, "back": back, "customer": customer, "removal": removal}
     return render_page(request, "customers/form.html", context, part="form", status=422 if form.is_bound else 200)
 
 

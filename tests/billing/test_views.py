@@ -240,3 +240,25 @@ class TestStuck:
         with django_assert_num_queries(3):
             response = client.get(self.URL)
         assert len(response.context["rows"]) == count
+
+
+class TestForCustomer:
+    def test_the_panel_shows_what_is_open_to_the_person(self, ada, eve, dan, client_of):
+        contract = make_contract(ada)
+        url = f"/customers/{contract.customer.slug}/contracts/"
+        html = client_of(ada).get(url, headers={"HX-Request": "true"}).content.decode()
+        assert html.strip().startswith('<section class="panel" id="customer-contracts"')
+        assert [row.number for row in client_of(ada).get(url).context["rows"]] == [contract.number]
+        assert "No contracts yet" in client_of(eve).get(url).content.decode()
+        assert client_of(dan).get(url).status_code == 404
+        assert client_of(ada).get("/customers/no-such/contracts/").status_code == 404
+        page = client_of(ada).get(f"/customers/{contract.customer.slug}/").content.decode()
+        assert f'hx-get="{url}"' in page
+
+    @pytest.mark.parametrize("count", [1, 3])
+    def test_queries_do_not_grow_with_rows(self, ada, client_of, django_assert_num_queries, count):
+        contracts = [make_contract(ada) for _ in range(count)]
+        client = client_of(ada)
+        with django_assert_num_queries(4):
+            response = client.get(f"/customers/{contracts[0].customer.slug}/contracts/")
+        assert len(response.context["rows"]) == count

@@ -54,6 +54,7 @@ customers:detail         customer               staff
 customers:edit           customer               staff
 customers:new_contact    customer               staff
 customers:edit_contact   contact                staff
+customers:contact_removal contact               staff
 catalog:overview         -                      staff
 catalog:product          |code=seats            staff
 catalog:book             book                   staff
@@ -192,6 +193,7 @@ quotes:room_decline      -                      -
 quotes:room_document     -                      -
 quotes:room_snapshot     -                      -
 quotes:room_enter        token                  open
+billing:for_customer     customer               AEBFI
 billing:stuck            -                      AEBFI
 billing:contracts        -                      AEBFI
 billing:contract         contract               ABFI

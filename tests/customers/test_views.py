@@ -2,6 +2,7 @@ import pytest
 
 from core import audit
 from customers.models import Contact, Customer
+from tests.factories import make_draft_quote
 
 HTMX = {"HX-Request": "true"}
 FACTS = {"name": "Acme", "legal_name": "Acme Ltd", "segment": "startup", "country": "us", "currency": "usd",
@@ -179,3 +180,25 @@ def test_the_family_stands_on_the_page_of_whoever_pays(ada, client_of):
     make("low", parent=middle)
     html = client_of(ada).get("/customers/top/").content.decode()
     assert html.index("family-1") < html.index('href="/customers/middle/"') < html.index("family-2")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_a_contact_is_removed(ada, ben, dan, client, client_of, headers):
+    make()
+    contact = Contact.objects.get()
+    path = f"/customers/acme/contacts/{contact.pk}/removal/"
+    assert f'formaction="{path}"' in client_of(ada).get(path.removesuffix("removal/")).content.decode()
+    assert client_of(ada).get(path).status_code == 405
+    refused = [client_of(who).post(path, headers=headers).status_code for who in (ben, dan)]
+    assert (refused, Contact.objects.count()) == ([403, 404], 1)
+    assert client.post(path).headers["Location"].startswith("/login/")
+    assert client_of(ada).post(path, headers=headers).status_code == (204 if headers else 303)
+    assert Contact.objects.count() == 0
+    assert audit.history("customer:acme").last().verb == "removed contact"
+
+
+def test_who_is_named_on_a_quote_stays_known(ada, client_of):
+    contact = make_draft_quote().quote.contact
+    answer = client_of(ada).post(f"/customers/acme/contacts/{contact.pk}/removal/")
+    assert (answer.status_code, "is named on quotes and stays known" in answer.content.decode()) == (409, True)
+    assert Contact.objects.filter(pk=contact.pk).exists()
