@@ -2,6 +2,7 @@
 
 HANDLERS: dict[str, tuple[str, ...]] = {
     "contract.created": ("billing.tasks.deliver_contract",),
+    "chat.said": ("core.chat.send",),
     "mail.posted": ("core.mail.send",),
     "delivery.requested": ("billing.tasks.deliver_contract",),
     "portfolio.chunk": ("forecasting.tasks.forecast_chunk",),

@@ -181,6 +181,8 @@ EMAIL_HOST, EMAIL_PORT = (
 )
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(EMAIL_URL.username or ""), unquote(EMAIL_URL.password or "")
 EMAIL_USE_SSL = EMAIL_URL.scheme == "smtps"
+CHAT_WEBHOOK_URL = os.environ.get("CHAT_WEBHOOK_URL", "")
+CHAT_WEBHOOK_SECRET = os.environ.get("CHAT_WEBHOOK_SECRET", "")
 EMAIL_USE_TLS = bool(EMAIL_HOST_USER) and not EMAIL_USE_SSL
 EMAIL_TIMEOUT = 20
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core import mail
+from core import chat, mail
 from core.formats import moment
 from core.languages import HOUSE
 from core.languages import lazily as _lazy
@@ -68,6 +68,9 @@ def deciders(seat: Approval) -> Iterable[User]:
 
 
 def notify(seat: Approval, people: Iterable[User], what: str, subject: str, *, at: datetime) -> None:
+    with override(HOUSE):
+        title, text = notice(seat, str(subject))
+        chat.say(f"{title}\n{text}", key=f"approval-{seat.pk}-{what}", at=at)
     for person in people:
         if person.email:
             # What is said about a rule was written when the version was frozen; the rest is in the reader's language.
@@ -76,6 +79,13 @@ def notify(seat: Approval, people: Iterable[User], what: str, subject: str, *, a
 
 
 def post(seat: Approval, person: User, what: str, subject: str, *, at: datetime) -> None:
+    title, text = notice(seat, subject)
+    about = f"quote:{seat.version.quote.number}"
+    mail.post(person.email, title, text, key=f"approval-{seat.pk}-{what}-{person.pk}", about=about, at=at)
+
+
+def notice(seat: Approval, subject: str) -> tuple[str, str]:
+    """Subject and text: what waits, why and until when, and the address, which asks for a sign-in."""
     version, quote = seat.version, seat.version.quote
     path = reverse("quotes:version", args=[quote.number, version.number])
     waits = _("{number}, version {version}, by {owner} waits for approval.").format(
@@ -83,13 +93,7 @@ def post(seat: Approval, person: User, what: str, subject: str, *, at: datetime)
     )
     why = _("A rule about margin asks.") if seat.secret else seat.reason
     due = _("Due {moment} UTC.").format(moment=moment(seat.due_at)) + "\n" if seat.due_at else ""
-    mail.post(
-        person.email,
-        _("{subject}: {title} for {customer}").format(
-            subject=subject, title=version.title, customer=quote.customer.name
-        ),
-        f"{waits}\n\n{why}\n{due}\n{settings.SITE_URL}{path}\n",
-        key=f"approval-{seat.pk}-{what}-{person.pk}",
-        about=f"quote:{quote.number}",
-        at=at,
+    title = _("{subject}: {title} for {customer}").format(
+        subject=subject, title=version.title, customer=quote.customer.name
     )
+    return title, f"{waits}\n\n{why}\n{due}\n{settings.SITE_URL}{path}\n"

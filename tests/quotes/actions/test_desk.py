@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.errors import Conflict, Forbidden, Invalid, Refused
-from core.models import AuditEntry, Mail
+from core.models import AuditEntry, Mail, OutboxMessage
 from quotes.actions.approvals import decide
 from quotes.actions.desk import answer, ask_seller, ask_too, delegate, end_delegation, reassign
 from quotes.actions.reminding import sweep_due
@@ -94,6 +94,18 @@ def test_those_whose_turn_it_is_get_a_mail_once(ada, ben):
     assert (mail.to, mail.subject) == (ben.email, "Please decide: Agent platform for Acme")
     assert "The discount of 25 % is over the limit of 20 %." in mail.text
     assert f"/quotes/{version.quote.number}/v1/" in mail.text
+
+
+def test_a_chat_channel_is_told_once_and_without_margin(ada, ben, fay, settings):
+    settings.CHAT_WEBHOOK_URL = "https://chat.example/hook"
+    version = make_submitted_quote()
+    Approval.objects.filter(version=version).update(secret=True)
+    sweep_due(at=AT + timedelta(days=30))
+    asked, *later = OutboxMessage.objects.filter(topic="chat.said").order_by("pk").values_list("payload", flat=True)
+    assert asked["text"].startswith("Please decide: Agent platform for Acme\n")
+    assert f"{settings.SITE_URL}/quotes/{version.quote.number}/v1/" in asked["text"]
+    assert [notice["text"].partition(":")[0] for notice in later] == ["Due soon", "Overdue"]
+    assert all("A rule about margin asks." in notice["text"] for notice in later)
 
 
 def test_a_reminder_then_an_escalation_each_once(ada, ben, fay):
