@@ -20,6 +20,7 @@ ICONS = {
     "system": '<rect x="1.75" y="2.5" width="12.5" height="8.5" rx="1"/><path d="M5.5 13.75h5M8 11v2.75"/>',
     "sign-out": '<path d="M6.25 2H3a.5.5 0 0 0-.5.5v11a.5.5 0 0 0 .5.5h3.25M10 5l3 3-3 3M13 8H6"/>',
     "plus": '<path d="M8 3v10M3 8h10"/>',
+    "grip": '<path d="M6 4h.01M10 4h.01M6 8h.01M10 8h.01M6 12h.01M10 12h.01" stroke-width="2" stroke-linecap="round"/>',
     "minus": '<path d="M3 8h10"/>',
     "close": '<path d="m3.75 3.75 8.5 8.5M12.25 3.75l-8.5 8.5"/>',
     "check": '<path d="m3 8.5 3.25 3.25L13 4.5"/>',

@@ -26,6 +26,7 @@ from quotes.rules.components import (
     is_overridden,
     meter_of,
 )
+from quotes.rules.discounts import limits_of
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import LineRow, PricePoint, YearRow
 from quotes.rules.ramps import component_in, discount_in, faces, years_in
@@ -72,7 +73,7 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         allowance_reset=(component.get("allowance") or {}).get("reset", ""),
         discount_percent=line.discount_percent,
         max_discount=line.price.max_discount,
-        prices=prices(component, original, scale),
+        prices=prices(line, original, scale),
         list_price=price_text(original, currency, scale),
         price=price_text(component, currency, scale),
         overridden=is_overridden(component, line.list_component),
@@ -81,6 +82,7 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         net_term=band_of(term_of(bill_for(offer, metered), line.key, "discounted"), currency),
         package_code=line.part.package.code if line.part else "",
         rule=line.rule,
+        limits=limits_of(line.price.max_discount, line.price.limits),
         optional=line.optional,
         discount_from=line.discount_from,
         discount_to=line.discount_to,
@@ -104,8 +106,10 @@ def year_rows(line: QuoteLine, months: int, currency: str, scale: Scale) -> tupl
     return tuple(found)
 
 
-def prices(component: Component, original: Component, scale: Scale) -> tuple[PricePoint, ...]:
-    """The prices that may be overridden, in the unit shown."""
+def prices(line: QuoteLine, original: Component, scale: Scale) -> tuple[PricePoint, ...]:
+    """The prices that may be overridden, in the unit shown, with how low they may go."""
+    component, floors = line.component, line.price.floors
+    own = limits_of(line.price.max_discount, line.price.limits)[:1]
     listed = {point.path: point.amount for point in price_points(original)}
     return tuple(
         PricePoint(
@@ -114,6 +118,10 @@ def prices(component: Component, original: Component, scale: Scale) -> tuple[Pri
             unit=scale.unit if point.per_unit and scale.unit else component.get("unit", "") if point.per_unit else "",
             list_price=plain(listed.get(point.path, point.amount) * factor(point.per_unit, scale)),
             price=plain(point.amount * factor(point.per_unit, scale)),
+            own=plain(listed.get(point.path, point.amount) * factor(point.per_unit, scale) * (100 - own[0][1]) / 100)
+            if own
+            else None,
+            floor=plain(Decimal(floors[point.path]) * factor(point.per_unit, scale)) if point.path in floors else None,
         )
         for point in price_points(component)
     )

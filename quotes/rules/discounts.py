@@ -53,6 +53,17 @@ class Limited:
         return max(self.limit_of(role) for role in (SELLER, *APPROVERS))
 
 
+def limits_of(max_discount: Decimal | None, limits: Mapping[str, str]) -> tuple[tuple[str, Decimal], ...]:
+    """How far each role goes with a price: the seller, then who gives more than those before; () where all is open."""
+    anybody = HUNDRED if max_discount is None else max_discount
+    found: list[tuple[str, Decimal]] = []
+    for role in (SELLER, *APPROVERS):
+        most = Decimal(limits.get(role, anybody))
+        if not found or most > found[-1][1]:
+            found.append((role, most))
+    return () if found == [(SELLER, HUNDRED)] else tuple(found)
+
+
 class Lowered(NamedTuple):
     """A price of a line: what the list says, and what is left after all discounts."""
 

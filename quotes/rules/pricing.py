@@ -26,6 +26,8 @@ class PricePoint:
     unit: str  # "M tokens", "seat"; "" for a flat fee
     list_price: Decimal
     price: Decimal
+    own: Decimal | None = None  # the lowest that sales gives alone, after all discounts
+    floor: Decimal | None = None  # the lowest that anybody gives
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class LineRow:
     net_term: Band
     package_code: str = ""
     rule: str = ""  # the configuration rule that added the line
+    limits: tuple[tuple[str, Decimal], ...] = ()  # role and the most, in percent, that it gives; () for no limits
     optional: bool = False  # amounts if the customer picks it; in no total
     discount_from: int | None = None
     discount_to: int | None = None

@@ -250,7 +250,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "target_error": "" if edit.panel else edit.errors.get("total", ""),
         "panel": edit.panel,
         "panel_errors": list(edit.errors.values()) if edit.panel else [],
-        "edited_rows": [edited] if edited and edit.panel and not failed else [],
+        "edited_rows": [row for row in rows if row.key in edit.rows or (edit.panel and row is edited)],
         "target_typed": edit.typed.get("total", "") if failed else "",
         "conflict": edit.conflict,
         "conflict_url": edit.url,

@@ -16,9 +16,11 @@ from quotes.rules.verbs import why_not_edit
 
 @dataclass(frozen=True)
 class Edit:
-    """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast,
-    `picked` are the lines that were chosen, `panel` is whether it came from the panel of a row, `written` is the draft
-    as the action left it."""
+    """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast.
+
+    `picked` are the lines that were chosen, `rows` those to draw whole again, `panel` is whether it came from the panel
+    of a row, `written` is the draft as the action left it.
+    """
 
     facts: Collection[str] = ()
     line: str = ""
@@ -33,6 +35,7 @@ class Edit:
     said: str = ""
     picked: Collection[str] = ()
     panel: bool = False
+    rows: Collection[str] = ()
     written: QuoteVersion | None = None
 
     @property

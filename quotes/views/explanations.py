@@ -3,19 +3,21 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.formats import unit_price
 from core.http import is_partial, render_page
 from core.roles import Permission, may
 from quotes import access
 from quotes.forms.draft import PRICE
 from quotes.queries.explanations import explanation as explained
 from quotes.queries.priced import priced
-from quotes.rules.pricing import LineRow
+from quotes.rules.pricing import LineRow, PricePoint
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
 from quotes.views.edits import Edit
-from quotes.views.line_views import LineView
+from quotes.views.line_views import LineView, limit_words
 
 
 @require_safe
@@ -31,8 +33,9 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "quote": version.quote,
         "currency": version.currency,
         "line": LineView(row, version, Edit()),
-        "prices": price_rows(row),
+        "prices": price_rows(row, version.currency),
         "explained": explained(version, key, month=chosen_month(request, row, version.months)),
+        "limits": limit_words(row),
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
         "url": request.path,
         "is_part": is_partial(request),
@@ -49,6 +52,16 @@ def chosen_month(request: HttpRequest, row: LineRow, months: int) -> int:
     return int(text) if text.isdecimal() else months if row.metered else 1
 
 
-def price_rows(row: LineRow) -> list[dict[str, Any]]:
-    """Each price of the line with the name of its input."""
-    return [{"point": point, "name": f"{PRICE}{point.path}"} for point in row.prices]
+def price_rows(row: LineRow, currency: str) -> list[dict[str, Any]]:
+    """Each price of the line with the name of its input, and how low it may go."""
+    return [{"point": point, "name": f"{PRICE}{point.path}", "hint": hint(point, currency)} for point in row.prices]
+
+
+def hint(point: PricePoint, currency: str) -> str:
+    """ "yours from USD 27.00, floor USD 20.00"."""
+    said = []
+    if point.own is not None:
+        said.append(_("yours from {price}").format(price=unit_price(point.own, currency)))
+    if point.floor is not None:
+        said.append(_("floor {price}").format(price=unit_price(point.floor, currency)))
+    return ", ".join(said)

@@ -1,6 +1,6 @@
 """The lines of a draft for the grid: words, inputs and addresses."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import formats
 from core.languages import lazily as _lazy
+from core.roles import ROLE_NAMES
 from core.words import period
 from quotes.models import QuoteVersion
 from quotes.queries.priced import PricedVersion
@@ -39,6 +40,7 @@ class Cell:
     suffix: str
     url: str
     error: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,24 @@ def discount_cell(row: LineRow, url: str, edit: Edit) -> Cell | None:
     if row.kind != "charge":
         return None
     stored = formats.quantity(row.discount_percent)
-    return cell(
-        row, "discount_percent", _("Discount on {name}").format(name=row.name), stored, suffix="%", url=url, edit=edit
-    )
+    label = _("Discount on {name}").format(name=row.name)
+    found = cell(row, "discount_percent", label, stored, suffix="%", url=url, edit=edit)
+    return replace(found, hint=limit_words(row))
+
+
+def limit_words(row: LineRow) -> str:
+    """ "Your limit 10 %; deal desk up to 25 %, finance up to 40 %": how far each role goes with the line."""
+    if not row.limits:
+        return ""
+    own, *others = row.limits
+    said = _("Your limit {percent}").format(percent=formats.percent(own[1]))
+    more = [
+        _("{role} up to {percent}").format(role=ROLE_NAMES[role], percent=formats.percent(most))
+        for role, most in others
+    ]
+    if more:
+        return f"{said}; {', '.join(more)}"
+    return _("{said}, and nobody gives more").format(said=said)
 
 
 def cell(row: LineRow, name: str, label: str, stored: str, *, suffix: str, url: str, edit: Edit) -> Cell:

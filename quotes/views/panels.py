@@ -109,7 +109,7 @@ def section_target(request: HttpRequest, number: str, key: str) -> HttpResponse:
         raise Http404
     options = set(version.lines.filter(optional=True).values_list("key", flat=True))
     keys = [one for one in members if one not in options]
-    return made(request, number, user, version, keys, Edit(structure=True))
+    return made(request, number, user, version, keys, Edit(rows=keys))
 
 
 def made(
@@ -129,5 +129,5 @@ def made(
     if done:
         edit = replace(edit, said=reached(done[0], form.cleaned_data["total"], version.currency))
     elif edit.errors:
-        edit = replace(edit, errors={"total": " ".join(edit.errors.values())}, structure=False)
+        edit = replace(edit, errors={"total": " ".join(edit.errors.values())})
     return finish(request, number, edit)

@@ -15,6 +15,7 @@ from quotes.actions.sending import send
 from quotes.actions.versions import submit
 from quotes.models import QuoteVersion
 from tests.factories import AT
+from tests.quotes.configured import make_ruled_quote
 from tests.quotes.views.deals import HTMX, a_draft, post, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -122,3 +123,14 @@ def test_terms_of_the_whole_quote_are_fields_of_the_builder_and_words_for_the_cu
         assert "A discount of 5 % on the whole quote is taken off the prices in months 1 to 6." in text
         assert "The first 2 months are free of recurring charges. Prices rise by 3 % each year." in text
         assert "Year 2: 40" in text
+
+
+def test_limits_and_floors_are_said_where_one_types(ada, client_of):
+    version = make_ruled_quote()
+    client = client_of(ada)
+    page = client.get(path(version, "")).content.decode()
+    hint = re.findall(r'id="discount-seats-hint">([^<]+)<', page)
+    assert hint == ["Your limit 10 %; Deal desk up to 25 %, Finance up to 40 %"]
+    dialog = client.get(path(version, "v1/lines/seats/explanation/")).content.decode()
+    assert re.findall(r'id="price:unit-hint">([^<]+)<', dialog) == ["yours from USD 27.00, floor USD 20.00"]
+    assert 'id="discount-basic-hint"' not in page

@@ -1,0 +1,69 @@
+// Rows of the builder are dragged by their handle, with mouse, pen or finger; Esc lets go. Buttons and Alt with an arrow
+// do the same. Where the row is dropped, its own form asks the server for the place.
+(() => {
+  "use strict";
+  const EDGE = 64; // pixels from the edge of the window within which it scrolls
+  const rows = () => [...document.querySelectorAll('.lines-table tbody > tr[id^="line-"]')];
+  let drag = null; // { row, handle, at: the row it would go before, or null for the end }
+
+  function mark(before) {
+    document.querySelectorAll(".drop-before, .drop-after").forEach((row) => row.classList.remove("drop-before", "drop-after"));
+    if (!drag) return;
+    drag.at = before;
+    const others = rows().filter((row) => row !== drag.row);
+    if (before) before.classList.add("drop-before");
+    else others.at(-1)?.classList.add("drop-after");
+  }
+
+  function rowBelow(y) {
+    return rows().find((row) => {
+      const box = row.getBoundingClientRect();
+      return row !== drag.row && y < box.top + box.height / 2;
+    }) ?? null;
+  }
+
+  function end() {
+    if (!drag) return;
+    const { row } = drag;
+    drag = null;
+    mark(null);
+    row.classList.remove("dragged");
+  }
+
+  function drop() {
+    const { row, at, moved } = drag;
+    const order = rows();
+    const others = order.filter((one) => one !== row);
+    const to = at ? others.indexOf(at) : others.length;
+    end();
+    if (!moved || to === order.indexOf(row)) return;
+    const form = row.querySelector('form[action$="/position/"]');
+    const place = document.createElement("button");
+    Object.assign(place, { name: "to", value: String(to + 1), hidden: true });
+    form.append(place);
+    row.cells[0].focus();
+    place.click();
+  }
+
+  document.addEventListener("pointerdown", (event) => {
+    const handle = event.target.closest?.(".row-handle");
+    if (!handle || event.button) return;
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    drag = { row: handle.closest("tr"), at: null, moved: false };
+    drag.row.classList.add("dragged");
+  });
+
+  document.addEventListener("pointermove", (event) => {
+    if (!drag) return;
+    drag.moved = true;
+    mark(rowBelow(event.clientY));
+    if (event.clientY < EDGE) window.scrollBy(0, -12);
+    else if (event.clientY > window.innerHeight - EDGE) window.scrollBy(0, 12);
+  });
+
+  document.addEventListener("pointerup", () => { if (drag) drop(); });
+  document.addEventListener("pointercancel", end);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") end(); });
+  document.addEventListener("htmx:beforeSwap", end);
+})();

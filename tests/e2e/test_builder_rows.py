@@ -1,0 +1,95 @@
+"""Sections, notes, options and years of the builder, and rows that are dragged, in a real browser."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from quotes.models import QuoteVersion
+from quotes.rules.outline import ordered
+from tests.browser import chromium, page_of
+from tests.quotes.views.deals import a_draft
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def version(ada) -> QuoteVersion:
+    return a_draft(ada, keys=("platform", "seats", "onboarding"), months=24)
+
+
+@pytest.fixture
+def page(ada, version, browser, live_server, client_of):
+    session = client_of(ada).cookies["sessionid"].value
+    with page_of(browser, live_server.url, session) as one:
+        one.goto(f"/quotes/{version.quote.number}/", wait_until="networkidle")
+        yield one
+
+
+def order(version: QuoteVersion) -> str:
+    fresh = QuoteVersion.objects.get(pk=version.pk)
+    return " ".join(ordered(dict(fresh.lines.values_list("key", "position")), fresh.texts))
+
+
+def undo_says(page: Page, words: str) -> None:
+    expect(page.locator("#undo")).to_have_attribute("aria-label", f"Undo: {words}")
+
+
+def test_a_section_is_made_named_and_filled_by_keyboard(page, version):
+    page.get_by_label("Name of a section, or a note for the customer").fill("People")
+    page.get_by_role("button", name="Section", exact=True).press("Enter")
+    expect(page.locator("#line-section")).to_be_visible()
+    page.locator("#line-section > *").first.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    undo_says(page, "the order of the lines")
+    expect(page.locator("#line-section > th")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#text-section")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Services")
+    page.keyboard.press("Enter")
+    undo_says(page, "section People → Services")
+    expect(page.locator("#subtotal-term-section")).to_have_text("12,000.00")
+    assert order(version) == "platform seats section onboarding"
+    expect(page.locator("#line-section > th")).to_be_focused()
+    assert Axe().run(page).response["violations"] == []
+
+
+def test_a_row_is_dragged_to_its_place_and_escape_lets_go(page, version):
+    def drag(key: str, onto: str, *, let_go: bool = False) -> None:
+        page.locator(f"#line-{key} .row-handle").hover()
+        page.mouse.down()
+        box = page.locator(f"#line-{onto}").bounding_box()
+        page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 0.25, steps=4)
+        expect(page.locator(f"#line-{onto}.drop-before")).to_have_count(1)
+        if let_go:
+            page.keyboard.press("Escape")
+        page.mouse.up()
+
+    drag("onboarding", "platform", let_go=True)
+    expect(page.locator(".drop-before")).to_have_count(0)
+    drag("onboarding", "seats")
+    undo_says(page, "the order of the lines")
+    assert order(version) == "platform onboarding seats"
+    expect(page.locator("#line-onboarding > th")).to_be_focused()
+
+
+def test_an_option_and_a_year_are_set_in_the_panel_of_the_line(page, version):
+    page.get_by_role("link", name="More of Seats").click()
+    panel = page.get_by_role("dialog", name="More of this row")
+    panel.get_by_label("Quantity in year 2").fill("40")
+    panel.get_by_label("Quantity in year 2").press("Tab")
+    undo_says(page, "quantity of Seats in year 2 – → 40")
+    expect(panel.get_by_text("+15 (+60 %)")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    panel.get_by_role("button", name="Make it optional").click()
+    expect(panel.get_by_role("button", name="Make it part of the deal")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#line-seats")).to_contain_text("Optional")
+    expect(page.locator("#totals")).to_contain_text("Optional, in no total")
+    assert version.lines.get(key="seats").years == {"2": {"quantity": "40"}}
