@@ -161,7 +161,7 @@ EDITS = frozenset(
     {
         *("edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"),
         *("edit_year", "add_text", "edit_text", "remove_text", "move_row"),
-        *("edit_lines", "remove_lines", "paste_rows", "remove_package", "refresh_forecast", "undo", "redo"),
+        *("edit_lines", "remove_lines", "paste_rows", "remove_package", "refresh_forecast", "undo", "redo", "use_plan"),
     }
 )
 

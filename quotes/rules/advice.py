@@ -18,6 +18,7 @@ import numpy as np
 from pricing.numbers import Array
 
 CREDITS, COMMITMENT = "credit", "commitment"
+NEVER = float("inf")
 FINE = 1e-5  # of a discount: where the search for one ends
 
 
@@ -109,7 +110,7 @@ def saving(promise: Promise, size: float, discount: float) -> Saving:
 
 class Discounts(NamedTuple):
     """From the least discount that leaves the customer no worse on average to the most that leaves the seller's P50 of
-    margin where it is. `low` above `high`: no discount does both at this size."""
+    margin where it is. `low` above `high`: no discount does both at this size; NEVER: none does the first."""
 
     low: float
     high: float
@@ -138,7 +139,7 @@ def fair_discounts(promise: Promise, size: float, rest: Array) -> Discounts:
     def seller_holds(discount: float) -> bool:
         return float(np.median(rest + promise.paid(size, discount))) >= middle - 1e-9 * abs(middle)
 
-    low = 0.0 if customer_gains(0.0) else first_where(customer_gains)
+    low = 0.0 if customer_gains(0.0) else first_where(customer_gains) if customer_gains(1.0) else NEVER
     high = 1.0 if seller_holds(1.0) else 1.0 - first_where(lambda less: seller_holds(1.0 - less))
     return Discounts(low, high)
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.formats import percent, quantity
+from core.languages import in_house
 from forecasting.rules.drivers import Adoption, Driver, Growth, SeatPlan, Step
 from pricing.periods import month_after
 
@@ -75,5 +76,6 @@ def signed(value: float) -> str:
 def scenario(used: Mapping[str, Any], moves: Moves, *, start: date, seats: float) -> dict[str, Any]:
     """What a draft keeps when the moves are used: the drivers it stood on, and these after them."""
     added = [driver.as_json() for driver in drivers(moves, start=start, seats=seats)]
-    name = name_of(moves, seats=seats, before=str(used.get("name", "")))
+    with in_house():
+        name = name_of(moves, seats=seats, before=str(used.get("name", "")))
     return {"name": name, "drivers": [*used.get("drivers", ()), *added]}

@@ -25,7 +25,7 @@ from quotes.models import QuoteVersion
 from quotes.queries.advice import Advice, advise
 from quotes.queries.advising import Ground, Instrument, Tried, ground, instruments, tried
 from quotes.queries.bands import band_of, bands_of
-from quotes.rules.advice import COMMITMENT, CREDITS
+from quotes.rules.advice import COMMITMENT, CREDITS, NEVER
 from quotes.rules.plans import NONE, Plan
 from quotes.rules.pricing import Band
 from quotes.rules.transitions import Status
@@ -200,6 +200,8 @@ def fair_words(found: Advice, money: str, *, with_margin: bool) -> str:
     """The discounts that make both sides better off, or why none does."""
     if found.fair is None:
         return _("Choose a size above 0 to see which discount would be fair.")
+    if found.fair.low == NEVER:
+        return _("More is promised than is used on average: no discount makes up for that.")
     low, high = (formats.percent(round(Decimal(repr(value)) * 100, 1)) for value in found.fair)
     ours = _("our P50 of margin") if with_margin else _("the P50 of the bill")
     if found.fair.agree:

@@ -12,6 +12,7 @@ from pricing import Series, Terms, Usage, rate
 from quotes.rules.advice import (
     COMMITMENT,
     CREDITS,
+    NEVER,
     Promise,
     best_size,
     break_even,
@@ -79,7 +80,8 @@ def test_a_fair_discount_leaves_both_no_worse(promise, scale):
             assert saving(promise, size, discount).expected >= -1e-4 * promise.free().mean()
             assert np.median(rest + promise.paid(size, discount)) >= middle - 1e-4 * abs(middle) - 1e-2
     if found.low > 0.001:
-        assert saving(promise, size, found.low - 0.001).expected < 0
+        assert saving(promise, size, min(found.low, 1.0) - 0.001).expected < 0
+    assert (found.low == NEVER) == (saving(promise, size, 1.0).expected < -SLACK)
     if found.high < 0.999:
         assert np.median(rest + promise.paid(size, found.high + 0.001)) < middle
 
