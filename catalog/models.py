@@ -169,13 +169,14 @@ class UnitCost(models.Model):
 
 
 class Package(models.Model):
-    """A hybrid bundle: the components a quote starts from."""
+    """A hybrid bundle: the components a quote starts from. `guide` is what `catalog.rules.guides` reads."""
 
     book = models.ForeignKey(PriceBook, models.CASCADE, related_name="packages")
     position = models.PositiveSmallIntegerField()
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=80)
     description = models.TextField(blank=True)
+    guide = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["book", "code"], name="package_code_once_per_book")]

@@ -144,7 +144,14 @@ def write_contents(book: PriceBook, part: BookPart) -> None:
 
 def write_packages(book: PriceBook, part: BookPart, prices: dict[str, Price]) -> None:
     packages = Package.objects.bulk_create(
-        Package(book=book, position=position, code=entry.code, name=entry.name, description=entry.description)
+        Package(
+            book=book,
+            position=position,
+            code=entry.code,
+            name=entry.name,
+            description=entry.description,
+            guide=entry.guide.model_dump(mode="json", exclude_none=True) if entry.guide else {},
+        )
         for position, entry in enumerate(part.packages)
     )
     PackageComponent.objects.bulk_create(

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from catalog.models import Environment
 from catalog.rules.configuration import Rule, RuleTest
+from catalog.rules.guides import Guide
 from catalog.rules.meters import Derivation, Outcome, Zone
 from catalog.rules.values import Code, Number, Part, Percent, Prose, Source, Title, Word
 from pricing import Component, PriceModel
@@ -65,6 +66,7 @@ class PackagePart(Part):
     name: Title
     description: Prose = ""
     components: list[ComponentPart]
+    guide: Guide | None = None
 
 
 class BookPart(Part):

@@ -16,6 +16,7 @@ from catalog.documents.parts import (
 )
 from catalog.models import Environment, Meter, Package, Price, PriceBook, Product, UnitCost
 from catalog.rules.configuration import Rule, RuleTest
+from catalog.rules.guides import Guide
 
 
 def sha256(book: PriceBook) -> str:
@@ -88,4 +89,5 @@ def package_part(package: Package) -> PackagePart:
             )
             for component in sorted(package.components.all(), key=lambda component: component.position)
         ],
+        guide=Guide.model_validate(package.guide) if package.guide else None,
     )

@@ -1,6 +1,7 @@
 """Reading the catalog."""
 
 from catalog.queries.configurations import configuration, failing_tests, slot, slots, slots_of
+from catalog.queries.guides import Asked, Proposed, proposals, questions
 from catalog.queries.prices import (
     component_of,
     cost_charge,
@@ -14,6 +15,8 @@ from catalog.queries.prices import (
 )
 
 __all__ = [
+    "Asked",
+    "Proposed",
     "component_of",
     "configuration",
     "cost_charge",
@@ -23,7 +26,9 @@ __all__ = [
     "package_components",
     "packages",
     "prices",
+    "proposals",
     "published_book",
+    "questions",
     "slot",
     "slots",
     "slots_of",

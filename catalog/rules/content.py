@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from catalog.rules.configuration import rule_problems
 from catalog.rules.forms import configuration_of
+from catalog.rules.guides import Guide, guide_problems
 from catalog.rules.meters import derivation_problems, derivations, outcome_of
 from catalog.rules.plan import name_of
 from catalog.rules.points import price_points
@@ -74,6 +75,7 @@ def book_problems(book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
         yield from cost_problems(f"{name} unit cost {name_of(cost)}", cost, known)
     for package in book.get("packages", []):
         yield from package_problems(f"{name} package {package['code']}", package, prices)
+    yield from guide_book_problems(name, book, known)
     yield from configuration_problems(name, book)
 
 
@@ -181,9 +183,43 @@ def package_problems(where: str, package: Mapping[str, Any], prices: Mapping[str
         if count > 1:
             yield where, f"{key} is there {count} times; keep one."
     yield from group_problems(where, package.get("components", []))
+    if package.get("guide"):
+        guide = Guide.model_validate(package["guide"])
+        yield from ((f"{where} guide", what) for what in guide_problems(guide, choosable(package, prices)))
     for entry in package.get("components", []):
         component = prices.get(entry["price"], {})
         yield from quantity_problems(f"{where}, {entry['price']}", entry, component)
+
+
+def choosable(package: Mapping[str, Any], prices: Mapping[str, Any]) -> dict[str, bool]:
+    """The prices of a package, and whether a seller says how many of each."""
+    return {
+        entry["price"]: prices.get(entry["price"], {}).get("quantity", {}).get("source") == "fixed"
+        for entry in package.get("components", [])
+    }
+
+
+def guide_book_problems(name: str, book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
+    """Questions that packages share are the same; estimates are of series that meters have."""
+    asked: dict[str, tuple[str, Any]] = {}
+    for package in book.get("packages", []):
+        where = f"{name} package {package['code']} guide"
+        for question in package.get("guide", {}).get("questions", []):
+            first, same = asked.setdefault(question["key"], (package["code"], question))
+            if same != question:
+                yield (
+                    where,
+                    f"{first} asks {question['key']} otherwise; say the same, or choose another key.",
+                )
+        for one in package.get("guide", {}).get("usage", []):
+            meter, _, dimensions = one["series"].partition("|")
+            if meter not in known.meters:
+                yield where, f'there is no meter "{meter}"; use one of {", ".join(sorted(known.meters))}.'
+                continue
+            for pair in filter(None, dimensions.split(",")):
+                dimension, _, value = pair.partition("=")
+                values = known.meters[meter].get("dimensions", {})
+                yield from value_problems(where, meter, values, dimension, [value])
 
 
 def group_problems(where: str, entries: list[Mapping[str, Any]]) -> Iterator[Problem]:

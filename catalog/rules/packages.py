@@ -94,6 +94,16 @@ def wrong_quantity(slot: Slot, value: Decimal) -> str:
     return ""
 
 
+def nearest(slot: Slot, quantity: Decimal) -> Decimal:
+    """The closest quantity that the package takes, rather more than less."""
+    low = slot.low or Decimal(0)
+    fitting = max(quantity, low)
+    if slot.step:
+        over = (fitting - low) % slot.step
+        fitting += slot.step - over if over else 0
+    return fitting if slot.high is None else min(fitting, slot.high)
+
+
 def groups(slots: Sequence[Slot]) -> Iterator[tuple[str, list[Slot]]]:
     members = sorted((slot for slot in slots if slot.group), key=lambda slot: slot.group)
     for group, found in groupby(members, key=lambda slot: slot.group):

@@ -79,6 +79,8 @@ def save(
     request: HttpRequest, user: User, book: PriceBook, editor: PackageEditor, found: Package | None = None
 ) -> HttpResponse:
     part, errors = editor.part()
+    if part and found:
+        part = part.model_copy(update={"guide": documents.package_part(found).guide})
     if part and not found and book.packages.filter(code=part.code).exists():
         errors = {"code": f"{part.code} is already in this book; choose another code."}
     edit = attempt(

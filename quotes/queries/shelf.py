@@ -36,12 +36,17 @@ class PackageOffer:
     parts: tuple[Offer, ...]
     optional: tuple[Offer, ...]
     why_not: str = ""
+    asks: bool = False  # whether it has guided questions
 
 
 @dataclass(frozen=True)
 class Shelf:
     packages: tuple[PackageOffer, ...]
     prices: tuple[Offer, ...]
+
+    @property
+    def asks(self) -> bool:
+        return any(package.asks for package in self.packages)
 
 
 def shelf(version: QuoteVersion) -> Shelf:
@@ -88,6 +93,7 @@ def package_offer(package: Package, shown: Shown) -> PackageOffer:
         parts=tuple(offer(part.price, shown) for part in first),
         optional=tuple(offer(part.price, shown) for part in parts if part not in first),
         why_not=shown.quote.why_not_add_package(package),
+        asks=bool(package.guide),
     )
 
 

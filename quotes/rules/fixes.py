@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from catalog.rules.conditions import asked, number_of
 from catalog.rules.configuration import Configuration, Rule, Selection
-from catalog.rules.packages import Slot, wrong_quantity
+from catalog.rules.packages import Slot, nearest, wrong_quantity
 from core.cel import NotCel
 
 MOST = 3  # ways that are offered for one problem
@@ -71,13 +71,3 @@ def ways_of_package(
             for quantity in taken[slot.price]:
                 if quantity is not None and wrong_quantity(slot, quantity):
                     yield Way(quantities=((slot.price, nearest(slot, quantity)),))
-
-
-def nearest(slot: Slot, quantity: Decimal) -> Decimal:
-    """The closest quantity that the package takes, rather more than less."""
-    low = slot.low or Decimal(0)
-    fitting = max(quantity, low)
-    if slot.step:
-        over = (fitting - low) % slot.step
-        fitting += slot.step - over if over else 0
-    return fitting if slot.high is None else min(fitting, slot.high)

@@ -279,6 +279,7 @@ def addresses(version: QuoteVersion) -> dict[str, str]:
         "bulk",
         "fixes",
         "paste",
+        "guide",
         "bulk_removal",
         "texts",
     )

@@ -26,6 +26,8 @@ SCREENS = {
         "/quotes/templates/",
         "/quotes/Q-2026-0003/prices/",
         "/quotes/Q-2026-0003/paste/",
+        "/quotes/Q-2026-0003/guide/?q-work=images&q-people=12",
+        "/quotes/guide/?customer=hartwell-legal&q-work=assist&q-people=250",
         "/customers/",
         "/customers/hartwell-legal/",
         "/customers/hartwell-legal/usage/?span=365&top=cost",

@@ -123,6 +123,7 @@ quotes:template_removal  template               AE
 quotes:copies            draft_version          A
 quotes:save_template     draft_version          A
 quotes:new               -                      AE
+quotes:new_guide         -                      AE
 quotes:where_used        book                   AEBFP
 quotes:home              -                      AEBFP
 quotes:for_customer      customer               AEBFP
@@ -152,6 +153,7 @@ quotes:assumptions       draft                  BFP
 quotes:bulk              draft                  ABFP
 quotes:bulk_removal      draft                  ABFP
 quotes:fixes             draft                  ABFP
+quotes:guide             draft                  ABFP
 quotes:paste             draft                  ABFP
 quotes:paste_application draft                  ABFP
 quotes:lines_csv         draft_version          ABFP

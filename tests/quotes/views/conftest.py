@@ -18,6 +18,7 @@ MODULES = (
     "approvals",
     "desk",
     "fixes",
+    "guide",
     "listing",
     "draft_page",
     "presence",
