@@ -114,12 +114,27 @@
     progress(-1);
     event.detail.target?.removeAttribute("aria-busy");
   });
-  document.addEventListener("htmx:sendError", (event) => quiet(event) || !navigator.onLine || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
-  document.addEventListener("htmx:timeout", (event) => quiet(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
+  // A part of the page that comes by its own address, and did not: it says so in its place.
+  function partFailed(event) {
+    const part = event.detail.elt;
+    if (part?.getAttribute("hx-trigger") !== "load") return false;
+    const denied = [403, 404].includes(event.detail.xhr?.status);
+    const notice = $(denied ? "#part-denied" : "#part-failed").content.firstElementChild.cloneNode(true);
+    part.dataset.whole ??= part.innerHTML;
+    part.replaceChildren(notice);
+    $("button", notice)?.addEventListener("click", () => {
+      part.innerHTML = part.dataset.whole;
+      window.htmx.ajax("GET", part.getAttribute("hx-get"), { source: part, target: part, swap: part.getAttribute("hx-swap") || "innerHTML" });
+    });
+    return true;
+  }
+  document.addEventListener("htmx:sendError", (event) => quiet(event) || partFailed(event) || !navigator.onLine || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
+  document.addEventListener("htmx:timeout", (event) => quiet(event) || partFailed(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     if (quiet(event) || event.detail.xhr.getResponseHeader("HX-Trigger")) return;
     if (status === 401) return window.location.reload();
+    if (partFailed(event)) return;
     const text = {
       403: "This page is too old, or your role does not allow it. Reload the page and try again.",
       404: "This is not there any more, or not open to you. Nothing was changed.",
