@@ -43,8 +43,8 @@ class FactsForm(forms.Form):
     payment_days = WholeField(label=_lazy("Payment due within"), most=180, unit=_lazy(" days"))
     free_months = WholeField(label=_lazy("Free months"), most=120, unit=_lazy(" months"))
     escalator_percent = NumberField(label=_lazy("Prices rise each year by"), most=100, digits=4, unit=" %")
-    discount_from = WholeField(label=_lazy("Quote discount from month"), least=1, most=120, required=False)
-    discount_to = WholeField(label=_lazy("Quote discount to month"), least=1, most=120, required=False)
+    discount_from = WholeField(label=_lazy("Discount from month"), least=1, most=120, required=False)
+    discount_to = WholeField(label=_lazy("Discount to month"), least=1, most=120, required=False)
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.http import is_partial, render_page
@@ -73,7 +74,7 @@ def found(user: User, version: QuoteVersion, key: str) -> tuple[LineView | TextV
     if row is None:
         raise Http404
     under = sections([row.key for row in rows], version.texts)
-    names = {"": "Above the first section", **{one.key: one.text for one in rows if isinstance(one, TextView)}}
+    names = {"": _("Above the first section"), **{one.key: one.text for one in rows if isinstance(one, TextView)}}
     places = [{"key": head, "name": names[head], "here": key in lines} for head, lines in under.items()]
     return row, places if len(places) > 1 else []
 
