@@ -133,6 +133,7 @@
   let held = null;
   document.addEventListener("htmx:beforeSwap", () => {
     const active = document.activeElement;
+    if (held && active === document.body) return; // another swap took it; it is given back once that has settled
     held = cellOf(active) ? { place, cell: cellOf(active), onCell: cellOf(active) === active } : null;
   });
   document.addEventListener("htmx:afterSettle", () => {

@@ -21,7 +21,7 @@ def test_a_new_catalog_is_told_and_made_once(pia):
     wanted = demo()
     told = said(diff_catalog(wanted))
     assert told[0] == "+ meter tokens"
-    assert told[-1] == "+ book standard v1: 43 prices, 24 costs, 18 packages, 2 rules, 3 rule tests"
+    assert told[-1] == "+ book standard v1: 44 prices, 24 costs, 18 packages, 2 rules, 3 rule tests"
     assert not Meter.objects.exists()
     assert said(apply_catalog(wanted, by=pia, at=AT).changes) == told
     assert diff_catalog(wanted) == []
