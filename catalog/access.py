@@ -7,11 +7,12 @@ from catalog.models import Package, PriceBook, Product
 from catalog.queries import packages
 from catalog.rules.books import book_place
 from core.access import caller, forbid_unless
+from core.languages import lazily as _
 from core.models import User
 from core.roles import Permission, Scope, may
 
-MAY_NOT_EDIT = "Price books are edited by pricing operations. Ask one of them."
-MAY_NOT_PUBLISH = "Price books are published by finance or pricing operations. Ask one of them."
+MAY_NOT_EDIT = _("Price books are edited by pricing operations. Ask one of them.")
+MAY_NOT_PUBLISH = _("Price books are published by finance or pricing operations. Ask one of them.")
 
 
 def reader(request: HttpRequest) -> User:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.rules.books import book_address, book_name
+from core.languages import lazily as _
 
 
 class Meter(models.Model):
@@ -14,12 +15,12 @@ class Meter(models.Model):
     """
 
     class Aggregation(models.TextChoices):
-        SUM = "sum", "Sum"
-        COUNT = "count", "Count"
-        MAX = "max", "Maximum"
-        LATEST = "latest", "Latest"
-        UNIQUE = "unique", "Number of different values"
-        UNIT_HOURS = "unit_hours", "Units times hours held"
+        SUM = "sum", _("Sum")
+        COUNT = "count", _("Count")
+        MAX = "max", _("Maximum")
+        LATEST = "latest", _("Latest")
+        UNIQUE = "unique", _("Number of different values")
+        UNIT_HOURS = "unit_hours", _("Units times hours held")
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -45,12 +46,12 @@ class Product(models.Model):
     """What is sold, whatever it costs."""
 
     class Kind(models.TextChoices):
-        SUBSCRIPTION = "subscription", "Subscription"
-        SEAT = "seat", "Seat"
-        USAGE = "usage", "Usage"
-        CREDITS = "credits", "Credits"
-        OUTCOME = "outcome", "Outcome"
-        SERVICE = "service", "Service"
+        SUBSCRIPTION = "subscription", _("Subscription")
+        SEAT = "seat", _("Seat")
+        USAGE = "usage", _("Usage")
+        CREDITS = "credits", _("Credits")
+        OUTCOME = "outcome", _("Outcome")
+        SERVICE = "service", _("Service")
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
@@ -64,18 +65,18 @@ class Product(models.Model):
 class Environment(models.TextChoices):
     """Where a price book is tried, reviewed or sold from. A reviewed version is promoted from one to the next."""
 
-    DEVELOPMENT = "development", "Development"
-    STAGING = "staging", "Staging"
-    PRODUCTION = "production", "Production"
+    DEVELOPMENT = "development", _("Development")
+    STAGING = "staging", _("Staging")
+    PRODUCTION = "production", _("Production")
 
 
 class PriceBook(models.Model):
     """One version of a price list. Once published it never changes: a change is a new version."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        RETIRED = "retired", "Retired"
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+        RETIRED = "retired", _("Retired")
 
     code = models.SlugField(max_length=40)
     version = models.PositiveIntegerField(default=1)

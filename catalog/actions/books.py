@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from catalog import documents
 from catalog.actions.code import write_contents
@@ -93,7 +94,7 @@ def discard_draft(book: PriceBook, *, by: User, at: datetime) -> None:
     with transaction.atomic():
         refuse(why_not_discard(str(book), book.status))
         if PriceBook.objects.filter(pk=book.pk, status=Status.DRAFT).delete()[0] == 0:
-            raise Conflict(f"Someone was faster: {book} is no longer a draft.")
+            raise Conflict(_("Someone was faster: {book} is no longer a draft.").format(book=book))
         audit.record(by, "discarded", subject(book), at=at)
 
 
@@ -102,7 +103,7 @@ def retire_book(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
     with transaction.atomic():
         refuse(why_not_retire(str(book), book.status))
         if PriceBook.objects.filter(pk=book.pk, status=Status.PUBLISHED).update(status=Status.RETIRED) != 1:
-            raise Conflict(f"Someone was faster: {book} is no longer published.")
+            raise Conflict(_("Someone was faster: {book} is no longer published.").format(book=book))
         audit.record(by, "retired", subject(book), at=at)
     book.refresh_from_db()
     return book

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from catalog import documents
@@ -38,7 +39,9 @@ def put_part(
         names, mine = [called(entry) for entry in entries], name or called(part)
         place = names.index(mine) if mine in names else len(entries)
         if name and place == len(entries):
-            raise Invalid({section: f"{book} has no {name}; it was removed or renamed meanwhile."})
+            raise Invalid(
+                {section: _("{book} has no {name}; it was removed or renamed meanwhile.").format(book=book, name=name)}
+            )
         entries[place : place + 1] = [part]
         return rewritten(content, {section: entries}, by=by, at=at)
 
@@ -50,7 +53,9 @@ def drop_part(book: PriceBook, section: Section, name: str, *, by: User, at: dat
         entries = list(getattr(content, section))
         kept = [entry for entry in entries if called(entry) != name]
         if len(kept) == len(entries):
-            raise Invalid({section: f"{book} has no {name}; it was removed or renamed meanwhile."})
+            raise Invalid(
+                {section: _("{book} has no {name}; it was removed or renamed meanwhile.").format(book=book, name=name)}
+            )
         return rewritten(content, {section: kept}, by=by, at=at)
 
 
@@ -69,7 +74,9 @@ def held(book: PriceBook, seen: str) -> BookPart:
     fresh = PriceBook.objects.select_for_update().get(pk=book.pk)
     refuse(why_not_change(str(fresh), fresh.status))
     if seen and seen != documents.sha256(fresh):
-        raise Conflict(f"{fresh} was edited since you opened it; load it again, then make your change.")
+        raise Conflict(
+            _("{fresh} was edited since you opened it; load it again, then make your change.").format(fresh=fresh)
+        )
     return documents.book_part(fresh)
 
 

@@ -6,16 +6,18 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from catalog.documents import PackagePart
 from catalog.forms.inputs import Input, Maker
 from catalog.rules.shelf import Choice
 from catalog.rules.typed import Tree, sentences, shown_numbers, value_at, with_numbers
+from core.languages import lazily as _lazy
 from pricing.errors import from_pydantic
 
 NUMBERS = ("default", "min", "max", "step")
-TAKEN = (("true", "always"), ("false", "if chosen"))
+TAKEN = (("true", _lazy("always")), ("false", _lazy("if chosen")))
 TOO_MANY = 100
 
 
@@ -82,9 +84,9 @@ class PackageEditor:
 
     @cached_property
     def identity(self) -> list[Input]:
-        code = self.make.text("code", "Code", help="Stays the same in every version, such as agent-platform.")
-        about = self.make.text("description", "What it is", kind="area", optional=True)
-        return [self.make.text("name", "Name"), *([code] if self.is_new else []), about]
+        code = self.make.text("code", _("Code"), help=_("Stays the same in every version, such as agent-platform."))
+        about = self.make.text("description", _("What it is"), kind="area", optional=True)
+        return [self.make.text("name", _("Name")), *([code] if self.is_new else []), about]
 
     @cached_property
     def rows(self) -> list[ComponentRow]:
@@ -92,20 +94,20 @@ class PackageEditor:
         return [self.row(f"components[{number}]", number) for number in range(count)]
 
     def row(self, path: str, number: int) -> ComponentRow:
-        place = f" of component {number + 1}"
-        choices = [("", "choose a price"), *((key, choice.name) for key, choice in self.prices.items())]
+        place = _(" of component {n}").format(n=number + 1)
+        choices = [("", _("choose a price")), *((key, choice.name) for key, choice in self.prices.items())]
         choice = self.prices.get(str(value_at(self.tree, f"{path}.price")))
         quantities = [
             self.make.number(f"{path}.{name}", label, place=place)
-            for name, label in zip(NUMBERS, ("At first", "At least", "At most", "In steps of"), strict=True)
+            for name, label in zip(NUMBERS, (_("At first"), _("At least"), _("At most"), _("In steps of")), strict=True)
         ]
         return ComponentRow(
             path,
             number + 1,
             [
-                self.make.select(f"{path}.price", "Price", choices, place=place, redraws=True),
-                self.make.select(f"{path}.required", "Taken", TAKEN, place=place),
-                self.make.text(f"{path}.group", "Group", place=place),
+                self.make.select(f"{path}.price", _("Price"), choices, place=place, redraws=True),
+                self.make.select(f"{path}.required", _("Taken"), TAKEN, place=place),
+                self.make.text(f"{path}.group", _("Group"), place=place),
             ],
             quantities if choice is not None and choice.agreed else [],
         )

@@ -4,12 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.forms.inputs import Checks, Input, Maker
 from catalog.rules.shapes import BY_DIMENSION, FIELDS, MODELS, TIERS, Shape
 from catalog.rules.typed import below, value_at
 from catalog.rules.words import Display
+from core.languages import lazily as _lazy
 
-ANY = ("", "any")
+ANY = ("", _lazy("any"))
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class PriceMaker:
         """The inputs of the price at a path; `inside` names what it is a part of, which has fewer models."""
         tree = value_at(self.make.tree, path) or {}
         model = tree.get("model", "per_unit")
-        select = self.make.select(f"{path}.model", "Price model", self.models(inside), redraws=True)
+        select = self.make.select(f"{path}.model", _("Price model"), self.models(inside), redraws=True)
         common: dict[str, Any] = {"path": path, "model": select}
         if model == "matrix":
             return self.matrix(common, tree)
@@ -86,7 +89,7 @@ class PriceMaker:
         return list(MODELS.items()) + [(name, label) for name, label in more.items() if name not in left_out]
 
     def tier(self, path: str, number: int, model: str) -> list[Input]:
-        return [self.field(path, shape, model, row=f" of tier {number + 1}") for shape in TIERS[model]]
+        return [self.field(path, shape, model, row=_(" of tier {n}").format(n=number + 1)) for shape in TIERS[model]]
 
     def head(self, shape: Shape) -> str:
         """A column's head with its unit: "Per unit, USD per GPU hour"."""
@@ -105,7 +108,7 @@ class PriceMaker:
         unit = self.display.unit or self.unit
         return {
             "money": (self.currency, ""),
-            "price": (self.currency, f"per {unit}"),
+            "price": (self.currency, _("per {unit}").format(unit=unit)),
             "units": ("", unit),
             "percent": ("", "%"),
         }.get(shape.unit, ("", ""))
@@ -117,9 +120,9 @@ class PriceMaker:
             **common,
             dimensions=self.make.checks(
                 f"{path}.dimensions",
-                "Dimensions",
+                _("Dimensions"),
                 [(name, name) for name in self.values],
-                help="Each cell has its own price; usage goes to the first cell that it fits.",
+                help=_("Each cell has its own price; usage goes to the first cell that it fits."),
             ),
             cells=[self.cell(f"{path}.cells[{n}]", n, chosen) for n in range(len(tree.get("cells", [])))],
         )
@@ -130,7 +133,7 @@ class PriceMaker:
                 below(f"{path}.when", name),
                 name.capitalize(),
                 [ANY, *((value, value) for value in self.values[name])],
-                place=f" of cell {number + 1}",
+                place=_(" of cell {n}").format(n=number + 1),
             )
             for name in dimensions
         ]
@@ -138,15 +141,15 @@ class PriceMaker:
 
     def multiplier(self, common: dict[str, Any], tree: Mapping[str, Any]) -> PriceInputs:
         path, dimension = common["path"], tree.get("dimension", "")
-        choices = [("", "choose one"), *((name, name) for name in self.values)]
+        choices = [("", _("choose one")), *((name, name) for name in self.values)]
         factors = [
             self.make.number(below(f"{path}.factors", value), value, prefix="×", optional=True)
             for value in self.values.get(dimension, [])
         ]
-        other = self.make.number(f"{path}.default", "anything else", prefix="×")
+        other = self.make.number(f"{path}.default", _("anything else"), prefix="×")
         return PriceInputs(
             **common,
-            dimension=self.make.select(f"{path}.dimension", "Factor by", choices, redraws=True),
+            dimension=self.make.select(f"{path}.dimension", _("Factor by"), choices, redraws=True),
             factors=[*factors, other] if dimension else [],
             base=self.price(f"{path}.base", inside="factor"),
         )

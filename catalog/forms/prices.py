@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from catalog.documents import PricePart
@@ -17,15 +19,28 @@ from catalog.rules.shapes import factors, shaped
 from catalog.rules.shelf import Shelf
 from catalog.rules.typed import Tree, below, sentences, shown_numbers, value_at, with_numbers
 from catalog.rules.words import Display
+from core import formats
+from core.languages import lazily as _lazy
 from core.roles import ROLE_NAMES
+from core.words import period
 from pricing.errors import from_pydantic
 
-EVERY = (("month", "every month"), ("quarter", "every quarter"), ("year", "every year"), ("once", "once"))
-WINDOWS = (("month", "each month"), ("quarter", "each quarter"), ("year", "each year"), ("term", "the whole term"))
-TIMINGS = (("advance", "in advance"), ("arrears", "in arrears"))
-SETTLING = (("true_up", "billed as a true-up"), ("prepaid", "paid ahead"), ("none", "not billed"))
-INVOICING = (("upfront", "at once"), ("month", "monthly"), ("quarter", "quarterly"), ("year", "yearly"))
-KINDS = {"charge": "Charge", "credit": "Credit grant", "commitment": "Commitment"}
+EVERY = (
+    ("month", _lazy("every month")),
+    ("quarter", _lazy("every quarter")),
+    ("year", _lazy("every year")),
+    ("once", _lazy("once")),
+)
+WINDOWS = (
+    ("month", _lazy("each month")),
+    ("quarter", _lazy("each quarter")),
+    ("year", _lazy("each year")),
+    ("term", _lazy("the whole term")),
+)
+TIMINGS = (("advance", _lazy("in advance")), ("arrears", _lazy("in arrears")))
+SETTLING = (("true_up", _lazy("billed as a true-up")), ("prepaid", _lazy("paid ahead")), ("none", _lazy("not billed")))
+INVOICING = (("upfront", _lazy("at once")), ("month", "monthly"), ("quarter", "quarterly"), ("year", "yearly"))
+KINDS = {"charge": _lazy("Charge"), "credit": _lazy("Credit grant"), "commitment": _lazy("Commitment")}
 BLANK: dict[str, Tree] = {
     "charge": {"price": {"model": "per_unit"}, "quantity": {"source": "fixed", "value": "1"}, "timing": "advance"},
     "credit": {"every": "once"},
@@ -98,29 +113,33 @@ class PriceEditor:
     @cached_property
     def identity(self) -> list[Input]:
         """What it is called, and what it is a price of."""
-        products = [("", "choose one"), *self.shelf.products.items()]
-        key = self.make.text("key", "Key", help="Stays the same in every version, such as seats or gpu-on-demand.")
-        told = [self.make.text("name", "Name"), self.make.select("product", "Product", products)]
+        products = [("", _("choose one")), *self.shelf.products.items()]
+        key = self.make.text(
+            "key", _("Key"), help=_("Stays the same in every version, such as seats or gpu-on-demand.")
+        )
+        told = [self.make.text("name", _("Name")), self.make.select("product", _("Product"), products)]
         return [*told, *([key] if self.is_new else [])]
 
     @cached_property
     def quantity(self) -> list[Input]:
         """Agreed in the quote, or counted by a meter."""
-        sources = [("fixed", "agreed in the quote"), ("meter", "counted by a meter")]
+        sources = [("fixed", _("agreed in the quote")), ("meter", _("counted by a meter"))]
         found = [
-            self.make.select("quantity.source", "The quantity is", sources, redraws=True),
-            self.make.text("unit", "Unit", help="One of them: seat, token, GPU hour."),
+            self.make.select("quantity.source", _("The quantity is"), sources, redraws=True),
+            self.make.text("unit", _("Unit"), help=_("One of them: seat, token, GPU hour.")),
         ]
         if value_at(self.tree, "quantity.source") != "meter":
-            return [*found, self.make.number("quantity.value", "Quantity at first", suffix=self.unit)]
-        meters = [("", "choose one"), *self.shelf.meters.items()]
-        return [*found, self.make.select("quantity.meter", "Meter", meters, redraws=True)]
+            return [*found, self.make.number("quantity.value", _("Quantity at first"), suffix=self.unit)]
+        meters = [("", _("choose one")), *self.shelf.meters.items()]
+        return [*found, self.make.select("quantity.meter", _("Meter"), meters, redraws=True)]
 
     @cached_property
     def filters(self) -> list[Checks]:
         """Which values of the meter's dimensions are counted; none ticked is all."""
         return [
-            self.make.checks(below("quantity.where", name), f"Only {name}", [(value, value) for value in values])
+            self.make.checks(
+                below("quantity.where", name), _("Only {name}").format(name=name), [(value, value) for value in values]
+            )
             for name, values in self.shelf.dimensions.get(self.meter, {}).items()
         ]
 
@@ -130,8 +149,8 @@ class PriceEditor:
             return []
         unit = self.display.unit or self.unit
         return [
-            self.make.number("allowance.quantity", "Included", suffix=unit, optional=True),
-            self.make.select("allowance.reset", "Included anew", WINDOWS),
+            self.make.number("allowance.quantity", _("Included"), suffix=unit, optional=True),
+            self.make.select("allowance.reset", _("Included anew"), WINDOWS),
         ]
 
     @cached_property
@@ -139,8 +158,8 @@ class PriceEditor:
         """Which meter counts the events of a percentage."""
         if value_at(self.make.tree, "price.model") not in ("percentage", "graduated_percentage"):
             return []
-        meters = [("", "none: amounts only"), *self.shelf.meters.items()]
-        return [self.make.select("events.meter", "Events are counted by", meters)]
+        meters = [("", _("none: amounts only")), *self.shelf.meters.items()]
+        return [self.make.select("events.meter", _("Events are counted by"), meters)]
 
     @cached_property
     def price(self) -> PriceInputs:
@@ -151,12 +170,12 @@ class PriceEditor:
     def billing(self) -> list[Input]:
         """When it is billed, and between which amounts."""
         currency = self.shelf.currency
-        found = [self.make.select("interval", "Billed", EVERY)]
-        found += [] if self.meter else [self.make.select("timing", "Due", TIMINGS)]
+        found = [self.make.select("interval", _("Billed"), EVERY)]
+        found += [] if self.meter else [self.make.select("timing", _("Due"), TIMINGS)]
         return [
             *found,
-            self.make.number("minimum", "At least", prefix=currency, suffix="each time", optional=True),
-            self.make.number("maximum", "At most", prefix=currency, suffix="each time", optional=True),
+            self.make.number("minimum", _("At least"), prefix=currency, suffix=_("each time"), optional=True),
+            self.make.number("maximum", _("At most"), prefix=currency, suffix=_("each time"), optional=True),
         ]
 
     @cached_property
@@ -164,28 +183,37 @@ class PriceEditor:
         """What a credit grant gives and costs."""
         unit = str(self.tree.get("unit") or "")
         return [
-            self.make.number("amount", "Credit", suffix=unit or self.shelf.currency),
+            self.make.number("amount", _("Credit"), suffix=unit or self.shelf.currency),
             self.make.text(
-                "unit", "Unit", optional=True, help="Blank for money; else a unit of its own, such as AI credit."
+                "unit", _("Unit"), optional=True, help=_("Blank for money; else a unit of its own, such as AI credit.")
             ),
-            self.make.number("purchase", "Paid for it", prefix=self.shelf.currency, optional=True),
-            self.make.select("every", "Granted", EVERY),
-            self.make.number("expires_months", "Expires after", suffix="months", optional=True),
-            self.make.number("priority", "Burned in order", optional=True, help="Low numbers first; 50 if blank."),
-            self.make.number("rollover.fraction", "Unused share that rolls over", optional=True, help="0.5 is half."),
-            self.make.number("rollover.cap", "Rolls over at most", suffix=unit or self.shelf.currency, optional=True),
+            self.make.number("purchase", _("Paid for it"), prefix=self.shelf.currency, optional=True),
+            self.make.select("every", _("Granted"), EVERY),
+            self.make.number("expires_months", _("Expires after"), suffix=_("months"), optional=True),
+            self.make.number(
+                "priority", _("Burned in order"), optional=True, help=_("Low numbers first; 50 if blank.")
+            ),
+            self.make.number(
+                "rollover.fraction",
+                _("Unused share that rolls over"),
+                optional=True,
+                help=_("One half is {half}.").format(half=formats.number(Decimal("0.5"))),
+            ),
+            self.make.number(
+                "rollover.cap", _("Rolls over at most"), suffix=unit or self.shelf.currency, optional=True
+            ),
         ]
 
     @cached_property
     def promise(self) -> list[Input]:
         """What a commitment asks for."""
         return [
-            self.make.number("amount", "Committed amount", prefix=self.shelf.currency, optional=True),
-            self.make.number("quantity", "or committed units", optional=True),
-            self.make.select("window", "Counted over", WINDOWS),
-            self.make.select("settle", "What is missing is", SETTLING),
-            self.make.select("invoice", "If paid ahead, invoiced", INVOICING),
-            self.make.number("overage_factor", "Price beyond it", prefix="×", optional=True),
+            self.make.number("amount", _("Committed amount"), prefix=self.shelf.currency, optional=True),
+            self.make.number("quantity", _("or committed units"), optional=True),
+            self.make.select("window", _("Counted over"), WINDOWS),
+            self.make.select("settle", _("What is missing is"), SETTLING),
+            self.make.select("invoice", _("If paid ahead, invoiced"), INVOICING),
+            self.make.number("overage_factor", _("Price beyond it"), prefix="×", optional=True),
         ]
 
     @property
@@ -196,7 +224,7 @@ class PriceEditor:
     @cached_property
     def scope(self) -> Checks:
         """Which charges a credit or a commitment is for."""
-        return self.make.checks("scope.charges", "For these charges", list(self.shelf.charges.items()))
+        return self.make.checks("scope.charges", _("For these charges"), list(self.shelf.charges.items()))
 
     @cached_property
     def rates(self) -> list[Input]:
@@ -207,7 +235,10 @@ class PriceEditor:
             return []
         return [
             self.make.number(
-                below("rates", key), f"{self.shelf.charges.get(key, key)}, each", suffix=unit, optional=True
+                below("rates", key),
+                _("{key}, each").format(key=self.shelf.charges.get(key, key)),
+                suffix=unit,
+                optional=True,
             )
             for key in chosen
         ]
@@ -215,7 +246,7 @@ class PriceEditor:
     @cached_property
     def limits(self) -> list[Input]:
         """What may be given off it, in all and by role."""
-        most = self.make.number("max_discount", "Anybody, at most", suffix="%", optional=True)
+        most = self.make.number("max_discount", _("Anybody, at most"), suffix="%", optional=True)
         roles = [
             self.make.number(f"limits.{role}", ROLE_NAMES[role], suffix="%", optional=True) for role in DISCOUNTERS
         ]
@@ -230,7 +261,7 @@ class PriceEditor:
                 below("floors", path),
                 label.capitalize(),
                 prefix=self.shelf.currency,
-                suffix=f"per {per}" if per_unit else "",
+                suffix=_("per {period}").format(period=period(per)) if per_unit else "",
                 optional=True,
             )
             for path, label, per_unit in self.floored()
@@ -246,7 +277,7 @@ class PriceEditor:
 
     @cached_property
     def source(self) -> Input:
-        return self.make.text("source", "Source", optional=True, help="Where the figure was published.")
+        return self.make.text("source", _("Source"), optional=True, help=_("Where the figure was published."))
 
     @property
     def inputs(self) -> Sequence[Input | Checks]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product
 from catalog.queries.prices import component_of, cost_charge, meters, packages, prices
@@ -113,14 +114,15 @@ def component_rows(package: Package, book: PriceBook) -> list[ComponentRow]:
 def choice(entry: PackageComponent) -> str:
     """The quantities a seller may choose: "40, from 5 to 5,000"."""
     if entry.default_quantity is None:
-        return "metered" if entry.price.component.get("quantity", {}).get("source") == "meter" else "one"
+        metered = entry.price.component.get("quantity", {}).get("source") == "meter"
+        return _("metered") if metered else _("one")
     bounds = [
         f"{word} {formats.quantity(value)}"
-        for word, value in (("from", entry.min_quantity), ("to", entry.max_quantity))
+        for word, value in ((_("from"), entry.min_quantity), (_("to"), entry.max_quantity))
         if value is not None
     ]
     step = entry.step_quantity
-    steps = f"in steps of {formats.quantity(step)}" if step and step != 1 else ""
+    steps = _("in steps of {step}").format(step=formats.quantity(step)) if step and step != 1 else ""
     return ", ".join(filter(None, [formats.quantity(entry.default_quantity), " ".join(bounds), steps]))
 
 

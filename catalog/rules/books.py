@@ -2,6 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+from django.utils.translation import gettext as _
+
+from core.statuses import look_of
+from core.words import inside
+
 ENVIRONMENTS = ("development", "staging", "production")
 
 
@@ -42,7 +47,9 @@ def why_not_change(name: str, status: str) -> str:
     """Why the book's contents cannot change; "" if they can."""
     if status == "draft":
         return ""
-    return f"{name} is {status} and never changes; make the change in a new version."
+    return _("{name} is {status} and never changes; make the change in a new version.").format(
+        name=name, status=inside(look_of(status).label)
+    )
 
 
 def why_not_publish(
@@ -56,11 +63,11 @@ def why_not_publish(
 ) -> str:
     """Why this person cannot publish the book; "" if they can. `failing` are its failing rule tests."""
     if status != "draft":
-        return f"{name} is already {status}."
+        return _("{name} is already {status}.").format(name=name, status=inside(look_of(status).label))
     if not prices:
-        return f"{name} has no prices yet."
+        return _("{name} has no prices yet.").format(name=name)
     if person_id in author_ids:
-        return "You worked on this version; a second person publishes it."
+        return _("You worked on this version; a second person publishes it.")
     return " ".join(failing)
 
 
@@ -71,27 +78,39 @@ def why_not_promote(name: str, status: str, environment: str, to: str, *, there:
     """
     following = ENVIRONMENTS[ENVIRONMENTS.index(environment) + 1 :][:1]
     if to not in following:
-        where = f"goes to {following[0]} next" if following else "is where it ends up"
-        return f"{name} is in {environment} and {where}."
+        where = _("goes to {next} next").format(next=following[0]) if following else _("is where it ends up")
+        return _("{name} is in {environment} and {where}.").format(name=name, environment=environment, where=where)
     if status != "published":
-        return f"{name} is {status}; a published version, reviewed by a second person, is promoted."
+        return _("{name} is {status}; a published version, reviewed by a second person, is promoted.").format(
+            name=name, status=inside(look_of(status).label)
+        )
     if there:
-        return f"{name} is already in {to} ({there}); promote a later version."
-    return f"{draft} is already open as a draft; publish or discard it first." if draft else ""
+        return _("{name} is already in {to} ({there}); promote a later version.").format(name=name, to=to, there=there)
+    return _("{draft} is already open as a draft; publish or discard it first.").format(draft=draft) if draft else ""
 
 
 def why_not_start_version(name: str, status: str, *, draft: str) -> str:
     """Why no new version can be started from this one; "" if it can. `draft` names the one already open."""
     if status == "draft":
-        return f"{name} is itself a draft."
-    return f"{draft} is already open as a draft." if draft else ""
+        return _("{name} is itself a draft.").format(name=name)
+    return _("{draft} is already open as a draft.").format(draft=draft) if draft else ""
 
 
 def why_not_discard(name: str, status: str) -> str:
     """Why the book cannot be thrown away; "" if it can."""
-    return "" if status == "draft" else f"{name} is {status}; quotes may stand on it."
+    return (
+        ""
+        if status == "draft"
+        else _("{name} is {status}; quotes may stand on it.").format(name=name, status=inside(look_of(status).label))
+    )
 
 
 def why_not_retire(name: str, status: str) -> str:
     """Why the book cannot be retired; "" if it can."""
-    return "" if status == "published" else f"{name} is {status}; only a published book is retired."
+    return (
+        ""
+        if status == "published"
+        else _("{name} is {status}; only a published book is retired.").format(
+            name=name, status=inside(look_of(status).label)
+        )
+    )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, NamedTuple
 
+from django.utils.translation import gettext as _
 from pydantic import Field, model_validator
 
 from catalog.rules.conditions import FACTS, Asked, asked, number_of, truth_of
@@ -158,7 +159,7 @@ class Configuration:
         """What the rules add to the selection, and every problem that they see then."""
         added: dict[str, Added] = {}
         unsettled: set[str] = set()
-        for _ in range(len(self.adding) + 2):
+        for _round in range(len(self.adding) + 2):
             following = {**added, **self.additions(selection, added)}
             unsettled = {one.rule for key, one in following.items() if added.get(key) != one}
             if not unsettled:
@@ -208,9 +209,15 @@ class Configuration:
 
     def presence_problems(self, rule: Rule, whole: Selection) -> Iterator[Problem]:
         if missing := tuple(key for key in rule.requires if key not in whole.quantities):
-            yield Problem(rule.key, missing, rule.message, f"Add {self.names(missing)}.")
+            yield Problem(rule.key, missing, rule.message, _("Add {missing}.").format(missing=self.names(missing)))
         if unwanted := tuple(key for key in rule.excludes if key in whole.quantities):
-            yield Problem(rule.key, unwanted, rule.message, f"Remove {self.names(unwanted)}.", unwanted=True)
+            yield Problem(
+                rule.key,
+                unwanted,
+                rule.message,
+                _("Remove {unwanted}.").format(unwanted=self.names(unwanted)),
+                unwanted=True,
+            )
 
     def bounds_problems(self, rule: Rule, whole: Selection, facts: Facts) -> Iterator[Problem]:
         bounds = rule.bounds
@@ -218,10 +225,12 @@ class Configuration:
             return
         quantity = whole.quantities[bounds.price]
         name = self.names([bounds.price])
-        for word, source, sign in (("at least", bounds.min, 1), ("at most", bounds.max, -1)):
+        for word, source, sign in ((_("at least"), bounds.min, 1), (_("at most"), bounds.max, -1)):
             limit = None if source is None else number_of(source, facts)
             if limit is not None and sign * (limit - quantity) > 0:
-                fix = f"{name}: {word} {plain(limit)}; there are {plain(quantity)}."
+                fix = _("{name}: {word} {limit}; there are {quantity}.").format(
+                    name=name, word=word, limit=plain(limit), quantity=plain(quantity)
+                )
                 yield Problem(rule.key, (bounds.price,), rule.message, fix)
 
     def blocked(self, selection: Selection, option: Mapping[str, Decimal]) -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """What a package asks of the lines that stand for it: required ones, one of a group, and quantities. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple, Protocol, TypeVar
 
+from django.utils.translation import gettext as _
+
 from core import formats
+from core.words import all_of, one_of
 
 
 @dataclass(frozen=True)
@@ -54,20 +57,35 @@ def lacks(package: str, slots: Sequence[Slot], taken: Mapping[str, Sequence[Deci
     """Every way in which the lines of a package (quantities by price; None for what is metered) do not fit it."""
     for slot in slots:
         if slot.required and not slot.group and slot.price not in taken:
-            yield Lack((slot.price,), f"The package {package} needs {slot.name}. Add it, or remove the whole package.")
+            yield Lack(
+                (slot.price,),
+                _("The package {package} needs {name}. Add it, or remove the whole package.").format(
+                    package=package, name=slot.name
+                ),
+            )
         for quantity in taken.get(slot.price, ()):
             if quantity is not None and (wrong := wrong_quantity(slot, quantity)):
                 yield Lack((slot.price,), f"{slot.name}: {wrong}")
-    for _, members in groups(slots):
+    for _group, members in groups(slots):
         yield from group_lacks(package, members, [slot for slot in members for _ in taken.get(slot.price, ())])
 
 
 def group_lacks(package: str, members: Sequence[Slot], chosen: Sequence[Slot]) -> Iterator[Lack]:
     prices = tuple(slot.price for slot in members)
     if not chosen and members[0].required:
-        yield Lack(prices, f"The package {package} needs one of {listed(members, 'or')}. Add one of them.")
+        yield Lack(
+            prices,
+            _("The package {package} needs one of {members}. Add one of them.").format(
+                package=package, members=listed(members, one_of)
+            ),
+        )
     if len(chosen) > 1:
-        yield Lack(prices, f"The package {package} takes one of {listed(chosen, 'and')}. Remove the others.")
+        yield Lack(
+            prices,
+            _("The package {package} takes one of {chosen}. Remove the others.").format(
+                package=package, chosen=listed(chosen, all_of)
+            ),
+        )
 
 
 def why_not_take(package: str, slots: Sequence[Slot], price: str, taken: Mapping[str, Sequence[Decimal | None]]) -> str:
@@ -76,21 +94,31 @@ def why_not_take(package: str, slots: Sequence[Slot], price: str, taken: Mapping
     if mine is None or not mine.group:
         return ""
     rivals = [slot for slot in slots if slot.group == mine.group and slot.price in taken]
-    return f"The package {package} takes one of a group: remove {listed(rivals, 'and')} first." if rivals else ""
+    return (
+        _("The package {package} takes one of a group: remove {rivals} first.").format(
+            package=package, rivals=listed(rivals, all_of)
+        )
+        if rivals
+        else ""
+    )
 
 
 def wrong_quantity(slot: Slot, value: Decimal) -> str:
     """Why the package does not take this quantity, with the limit and the fix; "" if it does."""
     low = slot.low or Decimal(0)
     if value < low:
-        return f"the package starts at {shown(low)}; you gave {shown(value)}."
+        return _("the package starts at {low}; you gave {value}.").format(low=shown(low), value=shown(value))
     if slot.high is not None and value > slot.high:
-        return f"the package goes up to {shown(slot.high)}; you gave {shown(value)}."
+        return _("the package goes up to {high}; you gave {value}.").format(high=shown(slot.high), value=shown(value))
     if slot.step and (value - low) % slot.step:
         near = value - (value - low) % slot.step
         above = near + slot.step
-        fits = shown(near) + (f" or {shown(above)}" if slot.high is None or above <= slot.high else "")
-        return f"the package goes in steps of {shown(slot.step)}{f' from {shown(low)}' if low else ''}; take {fits}."
+        fits = shown(near) + (
+            _(" or {above}").format(above=shown(above)) if slot.high is None or above <= slot.high else ""
+        )
+        return _("the package goes in steps of {step}{start}; take {fits}.").format(
+            step=shown(slot.step), start=_(" from {low}").format(low=shown(low)) if low else "", fits=fits
+        )
     return ""
 
 
@@ -110,9 +138,8 @@ def groups(slots: Sequence[Slot]) -> Iterator[tuple[str, list[Slot]]]:
         yield group, list(found)
 
 
-def listed(slots: Sequence[Slot], word: str) -> str:
-    names = list(dict.fromkeys(slot.name for slot in slots))
-    return f"{', '.join(names[:-1])} {word} {names[-1]}" if len(names) > 1 else names[0]
+def listed(slots: Sequence[Slot], joined: Callable[[Sequence[str]], str]) -> str:
+    return joined(list(dict.fromkeys(slot.name for slot in slots)))
 
 
 def shown(value: Decimal) -> str:

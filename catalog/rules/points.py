@@ -4,9 +4,18 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core import formats
+from django.utils.translation import gettext as _
 
-LEAVES = {"fee": "fee", "unit": "per unit", "flat": "flat fee", "price": "per block", "amount": "amount"}
+from core import formats
+from core.languages import lazily as _lazy
+
+LEAVES = {
+    "fee": _lazy("fee"),
+    "unit": _lazy("per unit"),
+    "flat": _lazy("flat fee"),
+    "price": _lazy("per block"),
+    "amount": _lazy("amount"),
+}
 """The keys under which a price model keeps an amount of money, and what it is called."""
 
 
@@ -24,7 +33,7 @@ def price_points(component: Mapping[str, Any]) -> list[Point]:
     if component["kind"] == "charge":
         return list(points(component["price"], "", ""))
     if Decimal(component.get("purchase", "0")):
-        return [Point("purchase", "paid for the credits", Decimal(component["purchase"]), False)]
+        return [Point("purchase", _("paid for the credits"), Decimal(component["purchase"]), False)]
     return []
 
 
@@ -33,7 +42,13 @@ def points(model: Mapping[str, Any], path: str, label: str) -> Iterator[Point]:
     low = ""
     for number, tier in enumerate(model.get("tiers", ())):
         end = tier.get("up_to")
-        name = f"up to {grouped(end)}" if end else f"above {low}" if low else "all units"
+        name = (
+            _("up to {end}").format(end=grouped(end))
+            if end
+            else _("above {low}").format(low=low)
+            if low
+            else _("all units")
+        )
         low = grouped(end) if end else low
         yield from points(tier, f"{path}tiers/{number}/", joined(label, name))
     for number, cell in enumerate(model.get("cells", ())):

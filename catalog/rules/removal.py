@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 
 def why_not_remove(name: str, packages: Sequence[str], scopes: Sequence[str]) -> str:
     """Why the price cannot be removed: what holds it, and what is for it alone; "" if it can."""
     if packages:
-        return f"{name} is in {listed(packages)}; take it out of there first."
+        return _("{name} is in {packages}; take it out of there first.").format(name=name, packages=listed(packages))
     if scopes:
         return f"{name} is what {listed(scopes)} {'is' if len(scopes) == 1 else 'are'} for; change that first."
     return ""

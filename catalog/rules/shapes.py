@@ -6,21 +6,22 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from catalog.rules.words import Display
+from core.languages import lazily as _
 
 MODELS = {
-    "flat": "Flat fee",
-    "per_unit": "Per unit",
-    "graduated": "Graduated tiers: each unit at its tier's price",
-    "volume": "Volume tiers: all units at the tier reached",
-    "stairstep": "Stairs: the price of the stair reached",
-    "package": "Blocks of units",
-    "graduated_package": "Graduated tiers of blocks",
-    "volume_package": "Volume tiers of blocks",
-    "percentage": "Percentage of money",
-    "graduated_percentage": "Graduated percentage of money",
-    "cost_plus": "Cost plus a markup",
+    "flat": _("Flat fee"),
+    "per_unit": _("Per unit"),
+    "graduated": _("Graduated tiers: each unit at its tier's price"),
+    "volume": _("Volume tiers: all units at the tier reached"),
+    "stairstep": _("Stairs: the price of the stair reached"),
+    "package": _("Blocks of units"),
+    "graduated_package": _("Graduated tiers of blocks"),
+    "volume_package": _("Volume tiers of blocks"),
+    "percentage": _("Percentage of money"),
+    "graduated_percentage": _("Graduated percentage of money"),
+    "cost_plus": _("Cost plus a markup"),
 }
-BY_DIMENSION = {"matrix": "By dimension: a price per cell", "multiplier": "A price times a factor by dimension"}
+BY_DIMENSION = {"matrix": _("By dimension: a price per cell"), "multiplier": _("A price times a factor by dimension")}
 
 
 class Shape(NamedTuple):
@@ -33,36 +34,36 @@ class Shape(NamedTuple):
     choices: tuple[tuple[str, str], ...] = ()
 
 
-UP_TO = Shape("up_to", "Up to", "units", optional=True)
-FLAT = Shape("flat", "Fee once entered", "money", optional=True)
-ROUNDING = Shape("rounding", "Begun blocks", "choice", choices=(("up", "are billed"), ("down", "are free")))
-BLOCKS = (UP_TO, Shape("size", "Block of", "units"), Shape("price", "Per block", "money"), FLAT)
+UP_TO = Shape("up_to", _("Up to"), "units", optional=True)
+FLAT = Shape("flat", _("Fee once entered"), "money", optional=True)
+ROUNDING = Shape("rounding", _("Begun blocks"), "choice", choices=(("up", _("are billed")), ("down", _("are free"))))
+BLOCKS = (UP_TO, Shape("size", _("Block of"), "units"), Shape("price", _("Per block"), "money"), FLAT)
 UNITS = (
     UP_TO,
-    Shape("unit", "Per unit", "price"),
+    Shape("unit", _("Per unit"), "price"),
     FLAT,
-    Shape("cap", "Units cost at most", "money", optional=True),
+    Shape("cap", _("Units cost at most"), "money", optional=True),
 )
 
 BY_EVENT = (
-    Shape("fee", "Fee per event", "money", optional=True),
-    Shape("free_events", "Free events", "count", optional=True),
-    Shape("free_amount", "Free amount", "money", optional=True),
-    Shape("minimum", "At least, per event", "money", optional=True),
-    Shape("maximum", "At most, per event", "money", optional=True),
+    Shape("fee", _("Fee per event"), "money", optional=True),
+    Shape("free_events", _("Free events"), "count", optional=True),
+    Shape("free_amount", _("Free amount"), "money", optional=True),
+    Shape("minimum", _("At least, per event"), "money", optional=True),
+    Shape("maximum", _("At most, per event"), "money", optional=True),
 )
 
 FIELDS: dict[str, tuple[Shape, ...]] = {
-    "flat": (Shape("fee", "Fee", "money"),),
-    "per_unit": (Shape("unit", "Price per unit", "price"),),
+    "flat": (Shape("fee", _("Fee"), "money"),),
+    "per_unit": (Shape("unit", _("Price per unit"), "price"),),
     "package": (
-        Shape("size", "Block of", "units"),
-        Shape("price", "Price per block", "money"),
-        Shape("free", "Free units", "units", optional=True),
+        Shape("size", _("Block of"), "units"),
+        Shape("price", _("Price per block"), "money"),
+        Shape("free", _("Free units"), "units", optional=True),
         ROUNDING,
     ),
-    "percentage": (Shape("rate", "Rate", "percent"), *BY_EVENT),
-    "cost_plus": (Shape("markup", "Markup", "percent"),),
+    "percentage": (Shape("rate", _("Rate"), "percent"), *BY_EVENT),
+    "cost_plus": (Shape("markup", _("Markup"), "percent"),),
     "graduated_percentage": BY_EVENT,
     "graduated_package": (ROUNDING,),
     "volume_package": (ROUNDING,),
@@ -71,12 +72,12 @@ FIELDS: dict[str, tuple[Shape, ...]] = {
 TIERS: dict[str, tuple[Shape, ...]] = {
     "graduated": UNITS,
     "volume": UNITS,
-    "stairstep": (UP_TO, Shape("amount", "Price of the stair", "money")),
+    "stairstep": (UP_TO, Shape("amount", _("Price of the stair"), "money")),
     "graduated_package": BLOCKS,
     "volume_package": BLOCKS,
     "graduated_percentage": (
-        Shape("up_to", "Up to", "money", optional=True),
-        Shape("rate", "Rate", "percent"),
+        Shape("up_to", _("Up to"), "money", optional=True),
+        Shape("rate", _("Rate"), "percent"),
         FLAT,
     ),
 }

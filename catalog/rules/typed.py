@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core import formats
 from core.fields import lenient
 from pricing.values import plain
@@ -113,7 +115,7 @@ def with_numbers(tree: Any, factor: Callable[[str], Decimal | None], wrong: dict
     try:
         return plain(lenient(str(tree)) * times)
     except InvalidOperation:
-        wrong[path] = "must be a number, such as 25 or 0.25."
+        wrong[path] = _("must be a number, such as 25 or 0.25.")
         return tree
 
 

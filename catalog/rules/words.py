@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from core.formats import money, percent, quantity, unit_price
+from core.languages import lazily as _lazy
+from core.words import all_of, period
 from pricing import Charge, Commitment, CreditGrant
 from pricing.components import Metered
 
@@ -64,7 +69,7 @@ class Teller(NamedTuple):
             return self.matrix(price)
         if "tiers" in price:
             rows = self.tiers(price["tiers"])
-            return f"{TIERED[model]}, from {rows[0].price}", rows
+            return _("{how}, from {price}").format(how=TIERED[model], price=rows[0].price), rows
         return self.single(price), []
 
     def single(self, price: Mapping[str, Any]) -> str:
@@ -74,11 +79,21 @@ class Teller(NamedTuple):
         if model == "per_unit":
             return self.each(price["unit"])
         if model == "package":
-            free = f", the first {self.amount(price['free'])} free" if Decimal(price["free"]) else ""
-            return f"{unit_price(price['price'], self.currency)} per {self.amount(price['size'])}{free}"
+            free = (
+                _(", the first {amount} free").format(amount=self.amount(price["free"]))
+                if Decimal(price["free"])
+                else ""
+            )
+            return _("{price} per {amount}{free}").format(
+                price=unit_price(price["price"], self.currency), amount=self.amount(price["size"]), free=free
+            )
         if model == "cost_plus":
-            return f"cost plus {percent(price['markup'])}"
-        fee = f" + {unit_price(price['fee'], self.currency)} per event" if Decimal(price.get("fee", 0)) else ""
+            return _("cost plus {percent}").format(percent=percent(price["markup"]))
+        fee = (
+            _(" + {fee} per event").format(fee=unit_price(price["fee"], self.currency))
+            if Decimal(price.get("fee", 0))
+            else ""
+        )
         return f"{percent(price['rate'])}{fee}"
 
     def each(self, unit: str) -> str:
@@ -86,13 +101,18 @@ class Teller(NamedTuple):
         scaled = Decimal(unit) * self.display.scale
         per = self.display.unit or self.unit
         named = f"1{per}" if per[:2] in ("M ", "k ", "B ") else per
-        return f"{unit_price(scaled, self.currency)} per {named}{self.seat_interval()}"
+        price = unit_price(scaled, self.currency)
+        return _("{price} per {unit}").format(price=price, unit=f"{named}{self.seat_interval()}")
 
     def seat_interval(self) -> str:
-        return f" and {self.every}" if self.every and self.display == Display() and self.unit == "seat" else ""
+        return (
+            _(" and {period}").format(period=period(self.every))
+            if self.every and self.display == Display() and self.unit == "seat"
+            else ""
+        )
 
     def per_interval(self) -> str:
-        return f" per {self.every}" if self.every else " once"
+        return _(" per {period}").format(period=period(self.every)) if self.every else _(" once")
 
     def amount(self, units: str) -> str:
         number = Decimal(units) / self.display.scale
@@ -105,18 +125,18 @@ class Teller(NamedTuple):
             for cell in price["cells"]
         ]
         if default := price.get("default"):
-            cells.append(("everything else", default))
+            cells.append((_("everything else"), default))
         rows = [
             TierRow(what.capitalize(), row.up_to, row.price)
             for what, inner in cells
             for row in self.tell(inner)[1] or [TierRow("", "", self.tell(inner)[0])]
         ]
-        return f"By {' and '.join(price['dimensions'])}", rows
+        return _("By {names}").format(names=all_of(price["dimensions"])), rows
 
     def tiers(self, tiers: list[Mapping[str, Any]]) -> list[TierRow]:
         rows = []
         for tier in tiers:
-            up_to = f"up to {self.amount(tier['up_to'])}" if tier.get("up_to") else "above"
+            up_to = _("up to {amount}").format(amount=self.amount(tier["up_to"])) if tier.get("up_to") else _("above")
             rows.append(TierRow("", up_to, self.tier_price(tier)))
         return rows
 
@@ -127,60 +147,92 @@ class Teller(NamedTuple):
         if "amount" in tier:
             return money(tier["amount"], self.currency)
         if "size" in tier:
-            return f"{unit_price(tier['price'], self.currency)} per {self.amount(tier['size'])}{flat}"
+            price = unit_price(tier["price"], self.currency)
+            return _("{price} per {unit}").format(price=price, unit=self.amount(tier["size"])) + flat
         return f"{self.each(tier['unit'])}{flat}"
 
     def factors(self, price: Mapping[str, Any]) -> list[str]:
         """What a multiplier does to the price, in a sentence."""
         if price["model"] != "multiplier":
             return []
-        shares = [f"{value} at {percent(Decimal(factor) * 100)}" for value, factor in price["factors"].items()]
-        return [f"{price['dimension'].capitalize()}: {', '.join(shares)} of the price"]
+        shares = [
+            _("{value} at {percent}").format(value=value, percent=percent(Decimal(factor) * 100))
+            for value, factor in price["factors"].items()
+        ]
+        return [
+            _("{dimension}: {shares} of the price").format(
+                dimension=price["dimension"].capitalize(), shares=", ".join(shares)
+            )
+        ]
 
 
 TIERED = {
-    "graduated": "Each unit at its tier's price",
-    "volume": "All units at the price of the tier reached",
-    "stairstep": "The price of the stair reached",
-    "graduated_package": "Blocks, each at its tier's price",
-    "volume_package": "Blocks at the price of the tier reached",
-    "graduated_percentage": "Each part at its tier's rate",
+    "graduated": _lazy("Each unit at its tier's price"),
+    "volume": _lazy("All units at the price of the tier reached"),
+    "stairstep": _lazy("The price of the stair reached"),
+    "graduated_package": _lazy("Blocks, each at its tier's price"),
+    "volume_package": _lazy("Blocks at the price of the tier reached"),
+    "graduated_percentage": _lazy("Each part at its tier's rate"),
 }
 
 
 def charge_notes(charge: Charge, teller: Teller) -> list[str]:
     notes = []
     if charge.allowance:
-        notes.append(f"{teller.amount(str(charge.allowance.quantity))} included per {charge.allowance.reset}")
+        notes.append(
+            _("{amount} included per {reset}").format(
+                amount=teller.amount(str(charge.allowance.quantity)), reset=period(charge.allowance.reset)
+            )
+        )
     if charge.minimum is not None:
-        notes.append(f"At least {money(charge.minimum, teller.currency)}{teller.per_interval()}")
+        notes.append(
+            _("At least {minimum}{per_interval}").format(
+                minimum=money(charge.minimum, teller.currency), per_interval=teller.per_interval()
+            )
+        )
     if charge.maximum is not None:
-        notes.append(f"At most {money(charge.maximum, teller.currency)}{teller.per_interval()}")
+        notes.append(
+            _("At most {maximum}{per_interval}").format(
+                maximum=money(charge.maximum, teller.currency), per_interval=teller.per_interval()
+            )
+        )
     if not charge.metered:
-        notes.append(f"Billed in {charge.timing}")
+        notes.append(_("Billed in advance") if charge.timing == "advance" else _("Billed in arrears"))
     return notes
 
 
 def credit_headline(credit: CreditGrant, currency: str) -> str:
     worth = f"{quantity(credit.amount)} {plural(credit.unit, credit.amount)}" if credit.unit else ""
-    worth = worth or f"{money(credit.amount, currency)} of credit"
-    every = "" if credit.every == "once" else f" each {credit.every}"
-    return f"{worth}{every} for {money(credit.purchase, currency)}" if credit.purchase else f"{worth}{every}, included"
+    worth = worth or _("{amount} of credit").format(amount=money(credit.amount, currency))
+    every = "" if credit.every == "once" else _(" each {every}").format(every=period(credit.every))
+    return (
+        _("{worth}{every} for {price}").format(worth=worth, every=every, price=money(credit.purchase, currency))
+        if credit.purchase
+        else _("{worth}{every}, included").format(worth=worth, every=every)
+    )
 
 
 def credit_notes(credit: CreditGrant) -> list[str]:
     notes = (
-        [f"Expires after {credit.expires_months} month{'s' * (credit.expires_months > 1)}"]
+        [
+            ngettext("Expires after {n} month", "Expires after {n} months", credit.expires_months).format(
+                n=credit.expires_months
+            )
+        ]
         if (credit.expires_months)
-        else ["Expires with the term"]
+        else [_("Expires with the term")]
     )
-    return notes + (["Unused credit rolls over"] if credit.rollover else [])
+    return notes + ([_("Unused credit rolls over")] if credit.rollover else [])
 
 
 def commitment_headline(commitment: Commitment, currency: str) -> str:
     if commitment.amount is not None:
-        return f"{money(commitment.amount, currency)} committed per {commitment.window}"
-    return f"{quantity(commitment.quantity)} units committed per {commitment.window}"
+        return _("{amount} committed per {window}").format(
+            amount=money(commitment.amount, currency), window=period(commitment.window)
+        )
+    return _("{quantity} units committed per {window}").format(
+        quantity=quantity(commitment.quantity), window=period(commitment.window)
+    )
 
 
 def plural(unit: str, count: Decimal) -> str:

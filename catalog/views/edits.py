@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from catalog.rules.typed import Tree, tree_of, with_row, with_row_up, without_row
 from core.errors import Conflict, Invalid
@@ -45,7 +46,7 @@ def attempt(edit: Edit, write: Callable[[str], Any], seen: str) -> Edit:
     if edit.errors:
         return edit
     if not seen:
-        return replace(edit, conflict="This page is too old to save from; load it again.")
+        return replace(edit, conflict=_("This page is too old to save from; load it again."))
     try:
         write(seen)
     except Invalid as error:

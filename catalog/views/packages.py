@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import documents
@@ -82,7 +83,7 @@ def save(
     if part and found:
         part = part.model_copy(update={"guide": documents.package_part(found).guide})
     if part and not found and book.packages.filter(code=part.code).exists():
-        errors = {"code": f"{part.code} is already in this book; choose another code."}
+        errors = {"code": _("{code} is already in this book; choose another code.").format(code=part.code)}
     edit = attempt(
         Edit(errors=errors),
         lambda seen: (

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from catalog.forms.prices import PriceEditor
 from catalog.models import PriceBook
 from catalog.rules import examples
@@ -42,7 +44,7 @@ def drawn(charge: Charge, cell: examples.Cell, display: Display, currency: str) 
         "amount_chart": curve_chart(
             floats(line.points),
             [(at(place), formats.money(amount, currency)) for place, amount in line.samples],
-            label="Amount by quantity",
+            label=_("Amount by quantity"),
             over=over,
             unit=Unit(currency=currency),
             falls=falls,
@@ -50,7 +52,7 @@ def drawn(charge: Charge, cell: examples.Cell, display: Display, currency: str) 
         "average_chart": curve_chart(
             floats(averages(line.points)),
             [(at(place), each(amount, place, currency)) for place, amount in line.samples],
-            label="Average price of a unit by quantity",
+            label=_("Average price of a unit by quantity"),
             over=over,
             unit=Unit(currency=currency),
         ),
@@ -60,7 +62,9 @@ def drawn(charge: Charge, cell: examples.Cell, display: Display, currency: str) 
 def fallen(cliff: Cliff, included: Decimal, charge: Charge, display: Display, currency: str) -> str:
     where = examples.counted(cliff.quantity + included, charge, display)
     before, after = (formats.money(amount, currency) for amount in (cliff.before, cliff.after))
-    return f"{where} cost {before}; one more brings it down to {after}."
+    return _("{where} cost {before}; one more brings it down to {after}.").format(
+        where=where, before=before, after=after
+    )
 
 
 def averages(points: Sequence[tuple[Decimal, Decimal]]) -> list[tuple[Decimal, Decimal]]:

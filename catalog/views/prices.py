@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from catalog import documents
@@ -83,7 +84,7 @@ def removal(request: HttpRequest, code: str, version: int, key: str) -> HttpResp
 def save(request: HttpRequest, user: User, book: PriceBook, editor: PriceEditor, *, key: str = "") -> HttpResponse:
     part, errors = editor.entry()
     if part and not key and book.prices.filter(key=part.component.key).exists():
-        errors = {"key": f"{part.component.key} is already in this book; choose another key."}
+        errors = {"key": _("{key} is already in this book; choose another key.").format(key=part.component.key)}
     edit = attempt(
         Edit(errors=errors),
         lambda seen: part and put_part(book, "prices", part, by=user, at=now(), name=key, seen=seen),

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.languages import lazily as _
 from core.models import User
 from quotes.models.quote import QuoteVersion
 
@@ -13,10 +14,10 @@ class Approval(models.Model):
     """
 
     class Decision(models.TextChoices):
-        APPROVE = "approve", "Approved"
-        REQUEST_CHANGES = "request_changes", "Changes requested"
-        REJECT = "reject", "Rejected"
-        CARRY = "carry", "Carried over"
+        APPROVE = "approve", _("Approved")
+        REQUEST_CHANGES = "request_changes", _("Changes requested")
+        REJECT = "reject", _("Rejected")
+        CARRY = "carry", _("Carried over")
 
     version = models.ForeignKey(QuoteVersion, models.PROTECT, related_name="approvals")
     rule = models.SlugField(max_length=40)

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.languages import lazily as _
 from core.models import User
 from quotes.models.quote import QuoteVersion
 
@@ -9,8 +10,8 @@ class RoomLink(models.Model):
     """One person's key to the customer's page of one version. The token itself is never stored."""
 
     class Right(models.TextChoices):
-        VIEW = "view", "May read"
-        SIGN = "sign", "May read and accept"
+        VIEW = "view", _("May read")
+        SIGN = "sign", _("May read and accept")
 
     version = models.ForeignKey(QuoteVersion, models.PROTECT, related_name="links")
     name = models.CharField(max_length=120)

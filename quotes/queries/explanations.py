@@ -12,6 +12,7 @@ from pricing import Bill, Step, Terms, Usage, explain, rate
 from pricing.numbers import Array
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
+from quotes.rules.step_words import in_words
 from quotes.rules.terms import sold
 from quotes.rules.transitions import Status
 
@@ -44,7 +45,7 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     bill = rate(terms, usage)
     at = min(max(month, 1), len(bill.periods))
     lines = list(bill.by_charge.get(key, ()))
-    parts = tuple(Part(line.name, tuple(explain(bill, line.key, at - 1))) for line in lines)
+    parts = tuple(Part(line.name, tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
     return Explanation(
         month=at,
         months=month_names(bill),
@@ -52,6 +53,10 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
         total=sum((line.net[0, at - 1] for line in lines), Decimal(0)),
         typical=any(line.kind == "charge" and charge_is_metered(terms, line.charge) for line in lines),
     )
+
+
+def spoken(step: Step) -> Step:
+    return step._replace(text=in_words(step.text))
 
 
 def terms_of(version: QuoteVersion) -> Terms:

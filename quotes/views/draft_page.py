@@ -1,5 +1,6 @@
 """The builder page and its parts as plain values: what the templates in quotes/builder/ show."""
 
+from core.languages import lazily as _lazy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -42,11 +43,11 @@ NAMES = 3
 SUFFIXES = {
     "title": "",
     "start": "",
-    "months": "months",
+    "months": _lazy("months"),
     "discount_percent": "%",
     "valid_until": "",
-    "payment_days": "days",
-    "free_months": "months",
+    "payment_days": _lazy("days"),
+    "free_months": _lazy("months"),
     "escalator_percent": "%",
     "discount_from": "",
     "discount_to": "",

@@ -1,0 +1,79 @@
+"""The kernel's steps in the language of the reader.
+
+The kernel speaks English and knows no Django. Its sentences are few, so they are recognised here by their form and
+written again; what none of the forms fits stays as it is.
+"""
+
+import re
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from core.formats import separated
+from core.languages import HOUSE, current
+
+# A form may be followed by another: "Tier 1: " by units. The longer of two that begin alike comes first.
+FORMS = (
+    gettext_noop("Nothing is billed in this period"),
+    gettext_noop("Measured {unit}"),
+    gettext_noop("Converted, included or covered by unit credits"),
+    gettext_noop("Priced {unit}"),
+    gettext_noop("Agreed {unit}"),
+    gettext_noop("Prorated: {days} of {whole} days"),
+    gettext_noop("Fees, limits and free events"),
+    gettext_noop("List amount of all charges"),
+    gettext_noop("List amount"),
+    gettext_noop("Rounded half up"),
+    gettext_noop("To pay"),
+    gettext_noop("Fee of tier {n}"),
+    gettext_noop("Fee"),
+    gettext_noop("Stair {n}, up to {end}"),
+    gettext_noop("Stair {n}"),
+    gettext_noop("Tier {n}: {rest}"),
+    gettext_noop("All in tier {n}: {rest}"),
+    gettext_noop("Markup of {percent} %"),
+    gettext_noop("Metered cost"),
+    gettext_noop("Maximum of {amount}"),
+    gettext_noop("First {n} months free"),
+    gettext_noop("Discount {percent} %"),
+    gettext_noop("Discount"),
+    gettext_noop("Paid by {name}"),
+    gettext_noop("Committed"),
+    gettext_noop("Counted towards it"),
+    gettext_noop("Escalator of {percent} % every {months} months"),
+    gettext_noop("{count} in the tier reached by {meter}"),
+    gettext_noop("{count} x {price} (blocks of {size}, rounded up)"),
+    gettext_noop("{count} x {price} (blocks of {size}, rounded down)"),
+    gettext_noop("{count} x {price} (blocks of {size}, rounded up, {free} free)"),
+    gettext_noop("{units} x {price}, at most {most}"),
+    gettext_noop("{units} x {price}"),
+    gettext_noop("x {factor}, the average factor by {names}"),
+    gettext_noop("{percent} % of {amount}"),
+)
+BLANK = re.compile(r"\\\{(\w+)\\\}")
+
+
+def patterns() -> Iterator[tuple[re.Pattern[str], str]]:
+    for form in FORMS:
+        yield re.compile(BLANK.sub(r"(?P<\1>.+?)", re.escape(form))), form
+
+
+PATTERNS = tuple(patterns())
+
+
+def in_words(text: str) -> str:
+    """ "Tier 1: 1,000 x 0.25" as "Staffel 1: 1.000 x 0,25"."""
+    if current() == HOUSE:
+        return text
+    for pattern, form in PATTERNS:
+        found = pattern.fullmatch(text)
+        if found:
+            return _(form).format(**{name: value(name, part) for name, part in found.groupdict().items()})
+    return text
+
+
+def value(name: str, part: str) -> str:
+    if name == "rest":
+        return in_words(part)
+    return separated(part) if re.fullmatch(r"-?[\d,.]+", part) else part
