@@ -66,7 +66,7 @@ def points(model: Mapping[str, Any], path: str, label: str) -> Iterator[Point]:
 
 
 def joined(*names: str) -> str:
-    return ", ".join(name for name in names if name)
+    return ", ".join(str(name) for name in names if name)
 
 
 def grouped(value: str) -> str:

@@ -1,6 +1,5 @@
 """The builder page and its parts as plain values: what the templates in quotes/builder/ show."""
 
-from core.languages import lazily as _lazy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils.translation import ngettext
 
 from core import formats
 from core.http import is_partial, see_other, toast
+from core.languages import lazily as _lazy
 from core.models import User
 from core.roles import ROLE_NAMES, Permission, may
 from core.words import all_of, one_of

@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from core.errors import Refused
 from quotes.actions.versions import submit
 from quotes.models import Approval, QuoteVersion
+from quotes.rules.step_words import in_words
 from tests.factories import AT
 from tests.quotes.views.deals import a_customer, a_draft, sent
 
@@ -75,3 +76,20 @@ def test_numbers_typed_the_german_way_are_stored_exactly_and_shown_so(ada, clien
     stored = QuoteVersion.objects.get(pk=draft.pk).lines.get(key="seats").component["quantity"]["value"]
     assert Decimal(stored) == Decimal(exact)
     assert f'name="quantity" value="{typed}"' in browser.get(f"/quotes/{draft.quote.number}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kernel", "german"),
+    [
+        ("Tier 1: 1,000 x 0.25", "Staffel 1: 1.000 x 0,25"),
+        ("All in tier 2: 5 x 1, at most 3", "Alle in Staffel 2: 5 x 1, höchstens 3"),
+        ("Measured M tokens", "Gemessen: M tokens"),
+        ("12 x 0.5 (blocks of 1,000, rounded up)", "12 x 0,5 (Blöcke von 1.000, aufgerundet)"),
+        ("Escalator of 3 % every 12 months", "Steigerung um 3 % alle 12 Monate"),
+        ("Loyalty 5 %", "Loyalty 5 %"),
+    ],
+)
+def test_the_kernel_s_steps_are_said_in_german_and_unknown_ones_stay(kernel, german):
+    assert in_words(kernel) == kernel
+    with translation.override("de"):
+        assert in_words(kernel) == german
