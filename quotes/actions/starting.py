@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from quotes.actions.moves import record
 from quotes.actions.outline import add_text
 from quotes.actions.pasting import apply_rows, plan_rows
 from quotes.actions.placing import arrange
+from quotes.actions.ramps import YearChanges, edit_year
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.limits import scale_for
 from quotes.queries.patterns import pattern_of
@@ -58,7 +59,9 @@ def start_from(
     left_out = [*add_packages(version, pattern, by=by, at=at)]
     left_out += put_lines(version, lines_of(pattern), by=by, at=at)
     left_out += change_prices(version, pattern, by=by, at=at)
+    left_out += put_years(version, pattern, by=by, at=at)
     put_texts(version, pattern, by=by, at=at)
+    put_rest(version, pattern.get("rest", {}), by=by, at=at)
     left_out += set_terms(version, Decimal(pattern["discount"]), kept or {}, by=by, at=at)
     record(by, "start_like", version, at=at, origin=origin, comment=" ".join(left_out))
     return Started(fresh(version), left_out)
@@ -126,6 +129,9 @@ def change_prices(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User
     """Prices that were sold instead of the list's, where the list still says the same; and what is optional."""
     for wanted, line in matched(version, lines_of(pattern)):
         changes = LineChanges(optional=True) if wanted["optional"] else LineChanges()
+        first, last = wanted.get("discount_months", [None, None])
+        if (first, last) != (None, None):
+            changes |= LineChanges(discount_from=first, discount_to=last)
         if wanted["prices"]:
             yield from add_prices(changes, wanted, line, same_currency=pattern["currency"] == version.currency)
         try:
@@ -133,6 +139,17 @@ def change_prices(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User
                 edit_line(again(line), by=by, at=at, **changes)
         except Problem as problem:
             yield f"{line.component['name']}: {problem.sentence}"
+
+
+def put_years(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User, at: datetime) -> Iterator[str]:
+    """Quantities and discounts of later years."""
+    for wanted, line in matched(version, lines_of(pattern)):
+        for year, step in sorted(wanted.get("years", {}).items()):
+            said = cast(YearChanges, {name: Decimal(value) for name, value in step.items()})
+            try:
+                edit_year(again(line), year=int(year), by=by, at=at, **said)
+            except Problem as problem:
+                yield f"{line.component['name']}: {problem.sentence}"
 
 
 def add_prices(changes: LineChanges, wanted: PatternLine, line: QuoteLine, *, same_currency: bool) -> Iterator[str]:
@@ -172,6 +189,15 @@ def put_texts(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User, at
     draft = claim(fresh(version), by=by, at=at, edit_number=None)
     arrange(draft, [*order, *version.lines.exclude(key__in=order).order_by("position").values_list("key", flat=True)])
     settle(draft, "move_row", by=by, at=at)
+
+
+def put_rest(version: QuoteVersion, rest: Mapping[str, Any], *, by: User, at: datetime) -> None:
+    """Free months, yearly rise, months of the discount; what a pattern of before does not say stays as it is."""
+    changes: dict[str, Any] = {name: value for name, value in rest.items() if value and name != "escalator"}
+    if rise := Decimal(rest.get("escalator", 0)):
+        changes["escalator_percent"] = rise
+    if changes:
+        edit_version(fresh(version), by=by, at=at, **changes)
 
 
 def set_terms(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.formats import plain
 from quotes.models import QuoteVersion
 from quotes.rules.outline import ordered
-from quotes.rules.patterns import Pattern, pattern_line
+from quotes.rules.patterns import Pattern, pattern_line, years_of
 
 
 def pattern_of(version: QuoteVersion) -> Pattern:
@@ -18,13 +18,17 @@ def pattern_of(version: QuoteVersion) -> Pattern:
             line = lines[key]
             rows.append(
                 {
-                    "line": pattern_line(
-                        line.component,
-                        line.list_component,
-                        price=line.price.key,
-                        discount=line.discount_percent,
-                        optional=line.optional,
-                    )
+                    "line": {
+                        **pattern_line(
+                            line.component,
+                            line.list_component,
+                            price=line.price.key,
+                            discount=line.discount_percent,
+                            optional=line.optional,
+                        ),
+                        "discount_months": [line.discount_from, line.discount_to],
+                        "years": years_of(line.years),
+                    }
                 }
             )
         elif key in version.texts:
@@ -35,5 +39,11 @@ def pattern_of(version: QuoteVersion) -> Pattern:
         "currency": version.currency,
         "discount": f"{plain(Decimal(version.discount_percent)):f}",
         "packages": list(packages),
+        "rest": {
+            "discount_from": version.discount_from,
+            "discount_to": version.discount_to,
+            "free_months": version.free_months,
+            "escalator": f"{plain(Decimal(version.escalator_percent)):f}",
+        },
         "rows": rows,
     }

@@ -6,7 +6,7 @@ that differ from the list. What rules of the price book added is left to them.
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from catalog.rules.points import price_points
 from core.formats import plain
@@ -25,6 +25,18 @@ class PatternLine(TypedDict):
     optional: bool
     prices: dict[str, list[str]]
     """By path: what the list said, and what was sold instead."""
+    discount_months: NotRequired[list[int | None]]
+    years: NotRequired[dict[str, dict[str, str]]]
+    """Quantities and discounts of later years; their prices belong to the list of then."""
+
+
+class Rest(TypedDict, total=False):
+    """What else holds for the whole quote."""
+
+    discount_from: int | None
+    discount_to: int | None
+    free_months: int
+    escalator: str
 
 
 class Pattern(TypedDict):
@@ -33,6 +45,7 @@ class Pattern(TypedDict):
     currency: str
     discount: str
     packages: list[str]
+    rest: NotRequired[Rest]
     rows: list[dict[str, Any]]
     """{"line": PatternLine} or {"text": {"kind": ..., "text": ...}}, in their order."""
 
@@ -51,6 +64,11 @@ def pattern_line(
         "optional": optional,
         "prices": overridden(component, listed),
     }
+
+
+def years_of(years: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    found = {year: {name: value for name, value in step.items() if name != "prices"} for year, step in years.items()}
+    return {year: step for year, step in found.items() if step}
 
 
 def overridden(component: Component, listed: Component) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from core.audit import history
 from core.errors import Forbidden, Invalid
 from quotes.actions.lines import add_price, edit_line
 from quotes.actions.outline import add_text
+from quotes.actions.ramps import edit_year
 from quotes.actions.starting import start_from, start_like
 from quotes.actions.templates import save_template
 from quotes.models import Quote, QuoteVersion, Template
@@ -52,6 +53,22 @@ def test_what_the_seller_decided_comes_along(ada):
     changed(source, "onboarding", optional=True)
     draft = start_like(source_of(source), customer=a_customer("globex"), by=ada, at=AT).version
     assert offered(draft) == offered(source_of(source))
+
+
+def test_later_years_and_terms_of_the_whole_quote_come_along_without_the_prices_of_then(ada):
+    version = a_draft(ada, months=24, free_months=1, escalator_percent=Decimal(3), discount_to=6)
+    changed(version, "seats", discount_percent=Decimal(5), discount_from=7)
+    seats = source_of(version).lines.select_related("version__quote").get(key="seats")
+    edit_year(seats, year=2, quantity=Decimal(40), prices={"unit": Decimal(28)}, by=ada, at=AT)
+    draft = start_like(source_of(version), customer=a_customer("globex"), by=ada, at=AT).version
+    line = draft.lines.get(key="seats")
+    assert (line.years, line.discount_from) == ({"2": {"quantity": "40"}}, 7)
+    assert (draft.free_months, draft.escalator_percent, draft.discount_from, draft.discount_to) == (
+        1,
+        Decimal(3),
+        None,
+        6,
+    )
 
 
 def source_of(version: QuoteVersion) -> QuoteVersion:
