@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ from quotes.queries import forecasts
 from quotes.queries.bands import band_of, bands_of
 from quotes.queries.explanations import terms_of
 from quotes.queries.margins import margin
-from quotes.queries.priced import Offer, usage_of
+from quotes.queries.priced import Offer, priced, usage_of
 from quotes.queries.replay import replay
 from quotes.queries.risks import risks_of
 from quotes.rules.components import fixed_quantity
@@ -30,6 +30,7 @@ from quotes.rules.pricing import Band, Margin, Risks
 from quotes.rules.series import name_of
 
 PAST = 12
+NEEDED = ("quote__customer", "price_book", "forecast_run")
 Past = list[tuple[str, float | None]]
 
 
@@ -142,8 +143,32 @@ def panel_of(run: ForecastRun, series: Series) -> SeriesForecast:
     return run_panel(run).series[place]
 
 
+class Standing(NamedTuple):
+    """The term's bands of a version as it stands, beside which moves are seen."""
+
+    bill: Band
+    margin: Band | None
+
+
+def standing(version: QuoteVersion, *, with_margin: bool) -> Standing:
+    return standing_at(version.pk, version.edit_number, with_margin)
+
+
+@lru_cache(maxsize=128)
+def standing_at(pk: int, edit_number: int, with_margin: bool) -> Standing:
+    """An edit number stands for one content: a slider that moves asks for the same again and again."""
+    found = priced(QuoteVersion.objects.select_related(*NEEDED).get(pk=pk), with_margin=with_margin)
+    return Standing(found.term, found.margin.margin if found.margin else None)
+
+
 def past_bills(version: QuoteVersion) -> Past:
     """What the last months would have cost under these terms, up to the month before the start; None where unknown."""
+    return list(bills_at(version.pk, version.edit_number, version.forecast_run_id))
+
+
+@lru_cache(maxsize=128)
+def bills_at(pk: int, edit_number: int, run: int | None) -> Past:
+    version = QuoteVersion.objects.select_related(*NEEDED).get(pk=pk)
     found = replay(version, PAST)
     if found is None:
         return []

@@ -19,8 +19,7 @@ from quotes import access
 from quotes.actions.drafts import edit_version
 from quotes.forms.exploring import ExplorerForm
 from quotes.models import QuoteVersion
-from quotes.queries.exploring import Explored, explored, seats_of, series_of
-from quotes.queries.priced import priced
+from quotes.queries.exploring import Explored, explored, seats_of, series_of, standing
 from quotes.rules.exploring import Moves, drivers, name_of, scenario
 from quotes.rules.pricing import Band
 from quotes.rules.transitions import Status
@@ -143,9 +142,9 @@ class Change:
 
 
 def change(version: QuoteVersion, found: Explored) -> Change:
-    stands = priced(version, with_margin=found.margin is not None)
-    left = (stands.margin.margin, found.margin.margin) if stands.margin and found.margin else None
-    return Change(against(stands.term, found.term), against(*left) if left else "")
+    stands = standing(version, with_margin=found.margin is not None)
+    left = (stands.margin, found.margin.margin) if stands.margin and found.margin else None
+    return Change(against(stands.bill, found.term), against(*left) if left else "")
 
 
 def against(before: Band, after: Band) -> str:
