@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from metering.storage import totals_hash
+from metering.storage import LIVE, totals_hash
 from tests.metering.storage.conftest import forgotten
 from tests.metering.storage.meters import AT, fact, make_meters, void
 
@@ -103,3 +103,14 @@ def test_the_hash_sees_every_part_of_a_total(storage):
     ]
     assert len({totals_hash([one]) for one in [total, *changed]} | {totals_hash([])}) == 8
     assert totals_hash([total]) == totals_hash([total._replace(value=total.value.normalize())])
+
+
+ODD = ["it's", 'a "quoted" one', "back\\slash", "\\N", "\\.", "tab\tline\nreturn\r", "ünïcode ☃", "{brace},comma", "null"]
+
+
+def test_any_text_comes_back_as_it_was(db):
+    events = [fact(odd, "unique", source=odd, item=odd, outcome_key=odd) for odd in ODD]
+    LIVE.record(events, at=AT)
+    assert sorted(LIVE.events()) == sorted(events)
+    assert LIVE.record(events, at=AT) == ["duplicate"] * len(ODD)
+    assert [(total.value, total.events) for total in LIVE.daily_totals()] == [(len(ODD), len(ODD))]
