@@ -189,7 +189,7 @@ def test_days_and_series_do_not_add_queries(ada, pia, client_of, django_assert_n
     make_acme()
     record(pia, *[(day, 5, f"d{day}") for day in range(1, rows + 1)])
     browser = client_of(ada)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         browser.get("/customers/acme/usage/?by=direction")
 
 
