@@ -74,8 +74,8 @@ def draw(
 
 
 def heights(marks: Sequence[Mark], drawing: Plot) -> list[float]:
-    """Where the names of the marks stand: each in a row of its own."""
-    return [drawing.top + 12 + 15 * n for n in range(len(marks))]
+    """Where the names of the marks stand: near the ground, where no line is, each in a row of its own."""
+    return [drawing.bottom - 8 - 15 * n for n in range(len(marks))]
 
 
 def line_of(mark: Mark, at: float, drawing: Plot) -> SafeString:

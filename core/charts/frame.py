@@ -84,7 +84,7 @@ def short(value: float) -> str:
     """A tick's text: "1.5k", "20M", "0.2"."""
     for unit, size in writing().units:
         if abs(value) >= size:
-            return formats.separated(f"{value / size:g}{unit}")
+            return formats.separated(f"{value / size:g}") + unit
     return formats.separated(f"{value:g}")
 
 

@@ -3,11 +3,12 @@ from datetime import date
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import translation
 
 from core import charts
 from core.charts.daily import rhythm
 from core.charts.fan import Fan, table
-from core.charts.frame import SIZES, Unit
+from core.charts.frame import SIZES, Unit, short
 from core.charts.geometry import Scale, nice_ticks, runs, spread
 from core.charts.histogram import gather
 
@@ -190,3 +191,20 @@ def test_a_missed_window_differs_by_its_shape_and_its_word():
     assert (drawn.count('class="chart-actual"'), drawn.count('class="chart-missed"')) == (4, 4)  # in four sizes
     assert (drawn.count(">inside<"), drawn.count(">outside<")) == (1, 1)
     assert "In 1 of 2 windows the actual value lay between P10 and P90." in drawn
+
+
+def test_short_numbers_keep_the_point_of_their_unit():
+    assert short(60_000) == "60k"
+    with translation.override("de"):
+        assert short(1_500) == "1,5 Tsd."
+
+
+def test_a_choice_has_its_lines_level_and_marks():
+    points = [charts.Choice(0.0, 20.0, 30.0), charts.Choice(10.0, 19.0, 31.0), charts.Choice(20.0, 22.0, 33.0)]
+    html = charts.choice_chart(
+        points, label="Cost", over="USD a year", currency="USD", level=20.0, level_name="pay as you go",
+        marks=[charts.Mark(10.0, "best"), charts.Mark(18.0, "chosen")],
+    )  # fmt: skip
+    assert "On average least at USD\u00a010.00" in html.replace("USD 10", "USD\u00a010")
+    assert html.count("best 10") == html.count("chosen 18") == html.count('class="chart-level"') == 4
+    assert html.count("<tr>") == 4
