@@ -61,5 +61,10 @@
     show();
   });
 
+  // A form may not have thousands of fields: all that is selected goes in one.
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.elt.closest("#bulk")) event.detail.parameters.line = [...picked].join(",");
+  });
+
   show();
 })();

@@ -20,7 +20,7 @@ FIELDS = ("quantity", "discount_percent")
 def edit(request: HttpRequest, number: str) -> HttpResponse:
     """Give the chosen lines the same quantity or discount; what is left empty stays as it is."""
     user, version = draft(request, number)
-    keys = request.POST.getlist("line")
+    keys = keys_of(request)
     typed = {name: request.POST[name] for name in FIELDS if request.POST.get(name, "").strip()}
     form = LineForm.of(typed)
     wrong = " ".join(first_errors(form).values()) or ("" if typed else _("Give a quantity or a discount."))
@@ -35,6 +35,11 @@ def edit(request: HttpRequest, number: str) -> HttpResponse:
     return finish(request, number, replace(mine, said=sentence(done[0]) if done else ""))
 
 
+def keys_of(request: HttpRequest) -> list[str]:
+    """The chosen lines: a field for each, or several in one, since a form may not have thousands of fields."""
+    return [key for text in request.POST.getlist("line") for key in text.split(",") if key]
+
+
 def sentence(done: Bulk) -> str:
     changed = ngettext("{n} line changed.", "{n} lines changed.", done.changed).format(n=done.changed)
     if not done.left:
@@ -47,7 +52,7 @@ def sentence(done: Bulk) -> str:
 def removal(request: HttpRequest, number: str) -> HttpResponse:
     """Take the chosen lines off."""
     user, version = draft(request, number)
-    keys = request.POST.getlist("line")
+    keys = keys_of(request)
     at, number_seen, done = now(), seen(request), list[Bulk]()
     mine = attempt(
         Edit(structure=True, url=request.path, picked=keys),

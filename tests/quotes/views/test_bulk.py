@@ -75,6 +75,12 @@ def test_what_is_wrong_is_said_and_nothing_changes(ada, client_of, version, keys
     assert stored(version) == before
 
 
+def test_thousands_of_lines_come_in_one_field(ada, client_of, version):
+    data = sent(version, "seats,onboarding", "platform", quantity="7")
+    assert post(client_of(ada), path(version), data).status_code == 303
+    assert contents(version) == {"platform": "7", "seats": "7", "onboarding": "7"}
+
+
 def test_a_stale_page_is_a_conflict(ada, client_of, version):
     post(client_of(ada), path(version), sent(version, "seats", quantity="5"))
     response = post(client_of(ada), path(version), sent(version, "seats", quantity="6"), htmx=True)
