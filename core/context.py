@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.languages import current
 from core.navigation import navigation
 from core.roles import ROLE_NAMES
+from core.script_words import script_words
 
 THEME_COOKIE = "theme"
 THEMES = ("system", "light", "dark")
@@ -27,6 +28,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         ),
         "language": current(),
         "languages": settings.LANGUAGES,
+        "script_words": script_words(),
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "role_names": [ROLE_NAMES.get(role, role) for role in roles],
     }

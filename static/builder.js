@@ -16,18 +16,18 @@
     button.className = "link-button";
     button.type = "button";
     button.dataset.retry = "";
-    button.textContent = "Try again";
+    button.textContent = window.said("Try again");
     box.append(" ", button);
   }
 
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[hx-post]") || !event.target.name) return;
     unsaved.add(event.target.id);
-    say("editing", "Editing …");
+    say("editing", window.said("Editing …"));
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isEdit(event)) say("saving", "Saving …");
+    if (isEdit(event)) say("saving", window.said("Saving …"));
   });
 
   // The server's own words about saving arrive with the answer; here only what no answer can say.
@@ -39,7 +39,7 @@
     else if (![409, 422].includes(event.detail.xhr.status)) {
       failed = elt.id;
       const signedOut = event.detail.xhr.status === 401;
-      say("failed", signedOut ? "Not saved: you were signed out." : "Not saved: the server did not take it.", Boolean(elt.id));
+      say("failed", window.said(signedOut ? "Not saved: you were signed out." : "Not saved: the server did not take it."), Boolean(elt.id));
     } else if (document.getElementById("save-state")?.dataset.state === "saving") say("failed", builder().dataset.refused);
   });
 

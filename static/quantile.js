@@ -4,6 +4,11 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const closest = (event, selector) => event.target instanceof Element && event.target.closest(selector);
 
+  // What a script says is in English here; the page brings other languages along (core/script_words.py).
+  const words = JSON.parse($('meta[name="words"]')?.content || "{}");
+  const said = (text) => words[text] || text;
+  window.said = said;
+
   // ---- toasts -------------------------------------------------------------------------------------------
   const READING_TIME = 7000;
 
@@ -54,9 +59,9 @@
   async function copy(text) {
     try {
       await navigator.clipboard.writeText(text);
-      toast({ level: "success", text: "Copied." });
+      toast({ level: "success", text: said("Copied.") });
     } catch {
-      toast({ level: "error", text: "Your browser does not allow copying here. Select the text and copy it yourself." });
+      toast({ level: "error", text: said("Your browser does not allow copying here. Select the text and copy it yourself.") });
     }
   }
 
@@ -136,11 +141,11 @@
     if (status === 401) return window.location.reload();
     if (partFailed(event)) return;
     const text = {
-      403: "This page is too old, or your role does not allow it. Reload the page and try again.",
-      404: "This is not there any more, or not open to you. Nothing was changed.",
-      429: "Too many requests at once. Wait a moment and try again.",
+      403: said("This page is too old, or your role does not allow it. Reload the page and try again."),
+      404: said("This is not there any more, or not open to you. Nothing was changed."),
+      429: said("Too many requests at once. Wait a moment and try again."),
     }[status];
-    toast({ level: "error", text: text || "Something broke on our side. Nothing is half saved; try again in a moment." });
+    toast({ level: "error", text: text || said("Something broke on our side. Nothing is half saved; try again in a moment.") });
   });
 
   // ---- signed out while writing: everything stays, to be sent again after signing in in another tab ------------

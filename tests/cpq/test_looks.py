@@ -88,6 +88,20 @@ SCREENS = {
 }
 
 
+# A few of them in German, whose words are longer: light on a desk, dark on a phone.
+GERMAN = {
+    "ada": (
+        "/",
+        "/quotes/Q-2026-0001/v1/",
+        "/quotes/Q-2026-0003/",
+        "/customers/hartwell-legal/",
+        "/catalog/standard/1/",
+    ),
+    "ben": ("/approvals/", "/approvals/rules/margin/"),
+}
+GERMAN_VIEWS = [(1440, "light"), (390, "dark")]
+
+
 def session_of(username: str) -> str:
     client = Client()
     client.force_login(User.objects.get(username=username))
@@ -106,6 +120,14 @@ def test_every_screen(live_server):
                 with page_of(browser, live_server.url, sessions[username], width=width, theme=theme) as page:
                     for path in paths:
                         found[username, path, width, theme] = look(page, path.format(**rows), width)
+        for username, paths in GERMAN.items():
+            for width, theme in GERMAN_VIEWS:
+                with page_of(browser, live_server.url, sessions[username], width=width, theme=theme) as page:
+                    page.context.add_cookies([{"name": "django_language", "value": "de", "url": live_server.url}])
+                    for path in paths:
+                        problems = look(page, path, width)
+                        language = page.evaluate("document.documentElement.lang")
+                        found[username, path, width, theme, "de"] = problems + [language] * (language != "de")
     assert {screen: problems for screen, problems in found.items() if problems} == {}
 
 
