@@ -122,7 +122,7 @@
   // A part of the page that comes by its own address, and did not: it says so in its place.
   function partFailed(event) {
     const part = event.detail.elt;
-    if (part?.getAttribute("hx-trigger") !== "load") return false;
+    if (!part?.matches('[hx-trigger="load"], [hx-trigger^="load,"]')) return false;
     const denied = [403, 404].includes(event.detail.xhr?.status);
     const notice = $(denied ? "#part-denied" : "#part-failed").content.firstElementChild.cloneNode(true);
     part.dataset.whole ??= part.innerHTML;

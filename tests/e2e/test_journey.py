@@ -71,7 +71,7 @@ def build(page: Page) -> str:
     discount.press("Enter")
     expect(page.locator("#needs")).to_contain_text("Deal desk decides")
     expect(page.locator("#save-state")).to_contain_text("Saved at")
-    expect(page.locator("#forecast svg.chart-svg:visible").first).to_be_visible()
+    expect(page.locator("#explorer svg.chart-svg:visible").first).to_be_visible()
     expect(page.locator("#margin")).to_contain_text("P10")
     expect(discount).to_be_focused()
     assert page.evaluate("localStorage.length") == 0
@@ -89,7 +89,7 @@ def approve(page: Page) -> None:
     page.get_by_role("link", name="Approvals", exact=True).first.click()
     expect(page.locator("#inbox")).to_contain_text("The discount of 25 % is over the limit of 20 %.")
     page.get_by_role("link", name="Review and decide").click()
-    page.get_by_label("Comment").fill("Good usage history; go.")
+    page.get_by_label("Comment", exact=True).fill("Good usage history; go.")
     page.get_by_role("button", name="Approve").click()
     expect(page.locator("#approvals")).to_contain_text("Good usage history; go.")
     expect(page.locator("#status-line")).to_contain_text("Approved")
