@@ -55,6 +55,9 @@ def ways_of_bounds(rule: Rule, rules: Configuration, taken: Selection) -> Iterat
             yield Way(quantities=((bounds.price, number_of(source, facts)),))
         except NotCel:
             continue
+        others = [key for table, key in asked_names(source) if table == "quantity" and key in taken.quantities]
+        yield from (Way(quantities=((other, taken.quantities[bounds.price]),)) for other in others)
+    yield Way(removes=(bounds.price,))
 
 
 def ways_of_package(

@@ -38,6 +38,7 @@ def test_a_quantity_beyond_its_bounds_is_set_or_the_line_goes(ada):
     assert labels(version) == {
         "There is one AI add-on per seat at most. AI add-on: at most 20; there are 30.": [
             "Set AI add-on to 20",
+            "Set Seats to 30",
             "Remove AI add-on",
         ]
     }
