@@ -15,7 +15,7 @@ from metering.sources.files import Place, UsageFile
 from metering.storage.facts import catalog_facts
 
 LOOKED_AT = 200
-CLOUD_EVENT = {"specversion", "type", "subject", "time"}
+CLOUD_EVENT = {"specversion", "type", "time"}  # the customer may be chosen for the whole file
 
 
 @dataclass(frozen=True)

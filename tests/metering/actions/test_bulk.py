@@ -328,6 +328,6 @@ def test_plain_lines_take_the_fast_lane(pia, monkeypatch):
 
 def test_lines_come_in_parts(pia, monkeypatch):
     monkeypatch.setattr(bulk, "PART_BYTES", 300)
-    text = "".join(cloud(f"{n % 9}", subject='"acme"') + "\n\n" for n in range(12))
+    text = "".join(cloud(f"{n % 9}") + "\n\n" for n in range(12))
     done = taken(pia, text, format="ndjson", name="u.ndjson")
     assert (done.state, done.accepted, done.duplicates, done.lines) == ("recorded", 9, 3, 24)
