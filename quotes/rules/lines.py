@@ -86,5 +86,7 @@ def why_not_part(component: Component, options: Iterable[Component]) -> str:
     named = (component.get("scope") or {}).get("charges", [])
     for option in options:
         if option["key"] in named:
-            return f"It applies to “{option['name']}”, which is optional; make that part of the deal first."
+            return _("It applies to “{name}”, which is optional; make that part of the deal first.").format(
+                name=option["name"]
+            )
     return ""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from pricing.components import Charge, Commitment, CreditGrant
 from pricing.money import minor_unit
 from pricing.values import MONTHS, plain
@@ -38,15 +40,15 @@ def why_not_advise(part: Charge | CreditGrant | Commitment) -> str:
     """Why no size can be proposed for this promise; "" if one can."""
     if isinstance(part, CreditGrant):
         if part.unit is not None:
-            return "These credits are in units of their own, not in money."
+            return _("These credits are in units of their own, not in money.")
         if part.rollover is not None or (part.every != "once" and lasting(part) != MONTHS.get(part.every)):
-            return "These credits live on beside the next ones."
+            return _("These credits live on beside the next ones.")
     if isinstance(part, Commitment):
         if part.amount is None:
-            return "This commitment is in units, not in money."
+            return _("This commitment is in units, not in money.")
         if part.overage_factor != 1 or part.settle == "none":
-            return "Beyond this commitment usage has another price."
-    return "Only some parts of a price count towards it." if part.scope.where else ""  # type: ignore[union-attr]
+            return _("Beyond this commitment usage has another price.")
+    return _("Only some parts of a price count towards it.") if part.scope.where else ""  # type: ignore[union-attr]
 
 
 def lasting(part: CreditGrant) -> int | None:

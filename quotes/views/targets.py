@@ -49,9 +49,15 @@ def sentence(found: Reached, target: Decimal, currency: str) -> str:
 
 def reached(found: Reached, target: Decimal, currency: str) -> str:
     """ "Discount 12.5 %: this is USD 40,000.00 over the term." and how far off, where no discount hits it."""
-    said = f"Discount {percent(found.percent)}: this is {money(found.total, currency)} over the term"
+    said = _("Discount {percent}: this is {total} over the term").format(
+        percent=percent(found.percent), total=money(found.total, currency)
+    )
     off = abs(found.total - target)
-    return f"{said}, {money(off, currency)} off: no discount of four decimals comes nearer." if off else f"{said}."
+    return (
+        _("{said}, {off} off: no discount of four decimals comes nearer.").format(said=said, off=money(off, currency))
+        if off
+        else f"{said}."
+    )
 
 
 def under_total(edit: Edit) -> Edit:

@@ -85,3 +85,27 @@ def test_the_menu_of_a_phone_opens_without_script(browser, live_server, session)
     page.click(".topbar nav >> text=Home")
     assert page.url == f"{live_server.url}/"
     context.close()
+
+
+def test_nothing_moves_for_who_asked_for_less_motion(browser, live_server, session):
+    with page_of(browser, live_server.url, session) as page:
+        page.emulate_media(reduced_motion="reduce")
+        page.goto("/styleguide/")
+        moving = """[...document.querySelectorAll("*")].map((one) => getComputedStyle(one)).filter((style) =>
+            parseFloat(style.animationDuration) > 0.001 || parseFloat(style.transitionDuration) > 0.001).length"""
+        assert page.evaluate(moving) == 0
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_can_be_pressed_is_large_enough_and_shows_its_focus(browser, live_server, session, language):
+    """WCAG 2.2: targets of 24 by 24 pixels, a visible focus."""
+    with page_of(browser, live_server.url, session) as page:
+        page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+        page.goto("/styleguide/")
+        small = """[...document.querySelectorAll(".sidebar button, .sidebar a, main button")].filter((one) => {
+            const box = one.getBoundingClientRect();
+            return box.width && (box.width < 24 || box.height < 24) && getComputedStyle(one).display !== "inline";
+        }).map((one) => one.outerHTML.slice(0, 80))"""
+        assert page.evaluate(small) == []
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
