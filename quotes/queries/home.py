@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from itertools import groupby
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -57,7 +59,8 @@ def home_panels(user: User, *, at: datetime) -> tuple[HomePanel, ...]:
     if seller:
         versions = versions.filter(quote__owner=user)
     wanted = of_seller(at) if seller else of_others(at)
-    counts = versions.aggregate(**{one.key: Count("pk", filter=one.which) for one in wanted})
+    busy = versions.filter(reduce(or_, (one.which for one in wanted)))
+    counts = busy.aggregate(**{one.key: Count("pk", filter=one.which) for one in wanted})
     return tuple(panel(one, versions, counts[one.key]) for one in wanted)
 
 

@@ -92,7 +92,7 @@ class Total:
 @dataclass(frozen=True)
 class QuoteList:
     rows: tuple[QuoteRow, ...]
-    page: Page[QuoteVersion]
+    page: Page[int]
     tabs: tuple[StatusTab, ...]
     totals: tuple[Total, ...]
     heads: list[Head]
@@ -110,16 +110,23 @@ def quote_list(user: User, chosen: QuoteFilter, *, at: datetime, page: str | int
     for row in sums:
         counts[row["status"]] = counts.get(row["status"], 0) + row["count"]
     mine = [row for row in sums if not chosen.status or row["status"] in chosen.status.split(",")]
-    pages = Paginator(ordered(with_status(narrowed, chosen), chosen), PAGE_SIZE)
+    # Which ones first, and only of those everything: a late page would else join what it skips.
+    keys = ordered(with_status(narrowed, chosen), chosen).values_list("pk", flat=True)
+    pages = Paginator(keys, PAGE_SIZE)
     pages.count = sum(row["count"] for row in mine)
     found = pages.get_page(page)
     return QuoteList(
-        rows=tuple(row_of(version) for version in found.object_list),
+        rows=rows_of(list(found.object_list)),
         page=found,
         tabs=tuple(status_tabs(chosen, counts)),
         totals=tuple(totals(mine)),
         heads=heads(chosen),
     )
+
+
+def rows_of(keys: list[int]) -> tuple[QuoteRow, ...]:
+    found = {version.pk: version for version in light(QuoteVersion.objects.filter(pk__in=keys))}
+    return tuple(row_of(found[key]) for key in keys)
 
 
 def every_row(user: User, chosen: QuoteFilter, *, at: datetime) -> Iterator[QuoteRow]:
@@ -131,11 +138,13 @@ def every_row(user: User, chosen: QuoteFilter, *, at: datetime) -> Iterator[Quot
 def newest_versions(user: User) -> QuerySet[QuoteVersion]:
     """The newest version of every quote open to this person."""
     later = QuoteVersion.objects.filter(quote=OuterRef("quote"), number__gt=OuterRef("number"))
-    return (
-        QuoteVersion.objects.filter(~Exists(later), quote__in=Quote.objects.visible_to(user))
-        .select_related("quote__customer", "quote__owner")
-        .defer("terms", "snapshot", "assumptions", "scenario", "note", "closed_note")
-    )
+    return light(QuoteVersion.objects.filter(~Exists(later), quote__in=Quote.objects.visible_to(user)))
+
+
+def light(versions: QuerySet[QuoteVersion]) -> QuerySet[QuoteVersion]:
+    """With what a row shows, without what makes a version heavy."""
+    heavy = ("terms", "snapshot", "assumptions", "scenario", "note", "closed_note")
+    return versions.select_related("quote__customer", "quote__owner").defer(*heavy)
 
 
 def narrow(versions: QuerySet[QuoteVersion], chosen: QuoteFilter, user: User, at: datetime) -> QuerySet[QuoteVersion]:

@@ -85,7 +85,7 @@ def test_the_list_costs_the_same_queries(rows, client_of, django_assert_num_quer
         make_draft_quote(customer=make_customer(f"c{number}"))
     ada = client_of(make_person("ada"))
     ada.get(LIST)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert ada.get(LIST).json()["count"] == rows
 
 
