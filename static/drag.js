@@ -45,6 +45,45 @@
     place.click();
   }
 
+  // The order of the rows after an edit, as the answer says it. New rows come along; what is not named is gone.
+  function arrange() {
+    const said = document.getElementById("row-order");
+    if (said.dataset.done) return;
+    said.dataset.done = "yes";
+    const body = document.querySelector(".lines-table")?.tBodies[0];
+    const fresh = said.querySelector("template")?.content;
+    const texts = document.getElementById("new-text");
+    if (fresh && texts) texts.value = "";
+    const wanted = said.dataset.order.split(" ").map((id) => document.getElementById(id) ?? fresh?.getElementById(id));
+    if (!body || wanted.includes(undefined) || wanted.includes(null)) {
+      window.htmx.ajax("GET", window.location.pathname, { target: "#lines", select: "#lines", swap: "outerHTML" });
+      return;
+    }
+    const active = document.activeElement;
+    let next = body.rows[0] ?? null;
+    wanted.forEach((row) => {
+      if (row === next) next = next.nextElementSibling;
+      else body.insertBefore(row, next);
+    });
+    while (next) {
+      const gone = next;
+      next = next.nextElementSibling;
+      gone.remove();
+    }
+    if (fresh) wanted.forEach((row) => window.htmx.process(row));
+    const all = rows();
+    all.forEach((row, n) => [["up", n === 0], ["down", n === all.length - 1]].forEach(([step, off]) => {
+      const button = row.querySelector(`[name="to"][value="${step}"]`);
+      if (off) button?.setAttribute("aria-disabled", "true");
+      else button?.removeAttribute("aria-disabled");
+    }));
+    if (body.contains(active)) active.focus();
+  }
+
+  document.addEventListener("htmx:oobAfterSwap", (event) => {
+    if (event.detail.target?.id === "row-order") arrange();
+  });
+
   document.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest?.(".row-handle");
     if (!handle || event.button) return;

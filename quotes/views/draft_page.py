@@ -1,5 +1,6 @@
 """The builder page and its parts as plain values: what the templates in quotes/builder/ show."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -160,6 +161,8 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         **deal_context(deal, rows),
         "outline": outline,
         "options": [row for row in rows if row.optional],
+        "row_order": " ".join(row_ids(outline)),
+        "new_rows": [row for row in outline if isinstance(row, TextView) and row.key in edit.rows],
         "sections": [row for row in outline if isinstance(row, TextView) and row.is_section],
         "text_error": edit.errors.get("text", "") if edit.structure else "",
         "text_typed": edit.typed.get("text", "") if edit.status != 200 else "",
@@ -226,6 +229,14 @@ def needs_sentence(needs: tuple[Need, ...]) -> str:
     return sentence.format(names=all_of(names)) if names else ""
 
 
+def row_ids(outline: list[LineView | TextView]) -> Iterator[str]:
+    """The rows of the grid in their order, those that head a package included."""
+    for row in outline:
+        if isinstance(row, LineView) and row.group:
+            yield row.group
+        yield f"line-{row.key}"
+
+
 def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list[TextView]) -> dict[str, Any]:
     """What an edit asks the answer to contain, and what it says about saving."""
     failed = edit.conflict or " ".join(edit.errors.values())
@@ -251,6 +262,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "target_error": "" if edit.panel else edit.errors.get("total", ""),
         "panel": edit.panel,
         "panel_errors": list(edit.errors.values()) if edit.panel else [],
+        "reordered": edit.order and not failed and not edit.structure,
         "edited_rows": [row for row in rows if row.key in edit.rows or (edit.panel and row is edited)],
         "target_typed": edit.typed.get("total", "") if failed else "",
         "conflict": edit.conflict,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 from django.forms import Form
 from django.http import HttpRequest
@@ -18,7 +19,8 @@ from quotes.rules.verbs import why_not_edit
 class Edit:
     """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast.
 
-    `picked` are the lines that were chosen, `rows` those to draw whole again, `panel` is whether it came from the panel
+    `structure` draws all rows again, `order` only puts them in their places. `picked` are the lines that were chosen,
+    `rows` those to draw whole again or to add, `panel` is whether it came from the panel
     of a row, `written` is the draft as the action left it.
     """
 
@@ -29,6 +31,7 @@ class Edit:
     conflict: str = ""
     url: str = ""
     structure: bool = False
+    order: bool = False
     assumptions: bool = False
     focus: str = ""
     whole: bool = False
@@ -95,6 +98,8 @@ def redrawn(edit: Edit) -> Edit:
     kept = version.claimed.lines
     before = [(key, kept[key]["component"]) for key in version.claimed.order if key in kept]
     after = [(line.key, line.component) for line in version.lines_read]
+    if edit.order:
+        before, after = (sorted(rows, key=itemgetter(0)) for rows in (before, after))
     same = [key for key, _ in before] == [key for key, _ in after] and all(
         old == new for (key, old), (_, new) in zip(before, after, strict=True) if key != edit.line
     )

@@ -1,5 +1,6 @@
 """The lines of a draft for the grid: words, inputs and addresses."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -53,6 +54,7 @@ class LineView:
     first: bool = False
     last: bool = False
     heading: str = ""  # the package, where it begins
+    group: str = ""  # what the row of the heading is called
     heads_package: bool = False  # whether it is the first line of its package
 
     def __getattr__(self, name: str) -> Any:
@@ -99,14 +101,18 @@ class LineView:
 def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[LineView]:
     views = []
     package, headed, outline, none = "", {""}, deal.outline, Edit()
+    groups: Counter[str] = Counter()
     for row in deal.lines:
+        begins = row.package != package
+        groups[row.package_code] += begins
         view = LineView(
             row,
             version,
             edit if edit.line == row.key else none,
             first=row.key == outline[0].key,
             last=row.key == outline[-1].key,
-            heading=(row.package or _("Single prices")) if row.package != package else "",
+            group=f"group-{row.package_code}-{groups[row.package_code]}" if begins else "",
+            heading=(row.package or _("Single prices")) if begins else "",
             heads_package=row.package_code not in headed,
         )
         views.append(view)

@@ -1,5 +1,7 @@
 """Sections and notes of a draft, and the order of its rows."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -22,9 +24,13 @@ def texts(request: HttpRequest, number: str) -> HttpResponse:
     kind, words = typed.get("kind", ""), typed.get("text", "")
     at, number_seen = now(), seen(request)
     edit = attempt(
-        Edit(structure=True, typed=typed, url=request.path),
+        Edit(order=True, typed=typed, url=request.path),
         lambda: add_text(version, kind=kind, text=words, by=user, at=at, edit_number=number_seen),
     )
+    if not version.texts and not version.lines.exists():
+        edit = replace(edit, structure=True)  # there is no table yet
+    elif edit.written:
+        edit = replace(edit, rows=edit.written.texts.keys() - version.texts.keys())
     return finish(request, number, edit)
 
 
@@ -46,8 +52,9 @@ def text_removal(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Take a section or note off; lines stay."""
     user, version = draft_with(request, number, key)
     at, number_seen = now(), seen(request)
+    last = not version.lines.exists() and len(version.texts) == 1
     edit = attempt(
-        Edit(structure=True, url=request.path),
+        Edit(order=True, structure=last, url=request.path),
         lambda: remove_text(version, key=key, by=user, at=at, edit_number=number_seen),
     )
     return finish(request, number, edit)
@@ -70,7 +77,7 @@ def draft_with(request: HttpRequest, number: str, key: str) -> tuple[User, Quote
 def moved(request: HttpRequest, user: User, version: QuoteVersion, key: str) -> Edit:
     """Move a row: "up", "down", to a place from 1, or to the end of a section."""
     at, number_seen = now(), seen(request)
-    edit = Edit(structure=True, url=request.path)
+    edit = Edit(order=True, url=request.path)
     section, to = request.POST.get("section"), request.POST.get("to", "")
     if section is not None:
         return attempt(

@@ -42,8 +42,10 @@ def undo_says(page: Page, words: str) -> None:
 
 def test_a_section_is_made_named_and_filled_by_keyboard(page, version):
     page.get_by_label("Name of a section, or a note for the customer").fill("People")
+    page.evaluate("document.querySelector('.lines-table').dataset.same = 'yes'")
     page.get_by_role("button", name="Section", exact=True).press("Enter")
     expect(page.locator("#line-section")).to_be_visible()
+    expect(page.locator("#new-text")).to_have_value("")
     page.locator("#line-section > *").first.focus()
     page.keyboard.press("Alt+ArrowUp")
     undo_says(page, "the order of the lines")
@@ -56,7 +58,21 @@ def test_a_section_is_made_named_and_filled_by_keyboard(page, version):
     undo_says(page, "section People → Services")
     expect(page.locator("#subtotal-term-section")).to_have_text("12,000.00")
     assert order(version) == "platform seats section onboarding"
-    expect(page.locator("#line-section > th")).to_be_focused()
+    assert page.evaluate("document.querySelector('.lines-table').dataset.same") == "yes"
+    rows = page.locator(".lines-table tbody > tr[id^='line-']")
+    assert rows.evaluate_all("all => all.map((row) => row.id)") == [
+        *("line-platform", "line-seats", "line-section", "line-onboarding")
+    ]
+    page.locator("#remove-section").click()
+    expect(page.locator("#line-section")).to_have_count(0)
+    expect(page.locator("#down-onboarding")).to_have_attribute("aria-disabled", "true")
+    page.locator("#line-platform > th").focus()
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page.locator("#up-seats")).to_have_attribute("aria-disabled", "true")
+    expect(page.locator("#line-platform > th")).to_be_focused()
+    assert page.evaluate("document.querySelector('.lines-table').dataset.same") == "yes"
+    page.keyboard.press("Control+z")
+    expect(page.locator("#up-platform")).to_have_attribute("aria-disabled", "true")
     assert Axe().run(page).response["violations"] == []
 
 
