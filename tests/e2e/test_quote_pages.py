@@ -102,7 +102,7 @@ def test_wrong_input_and_a_failing_server_are_told_and_kept(ada, browser, live_s
         page.get_by_role("textbox", name="Term").fill("18")
         page.route("**/facts/", lambda route: route.abort())
         page.keyboard.press("Tab")
-        expect(page.locator("#save-state")).to_contain_text("Not saved: the server did not take it.")
+        expect(page.locator("#save-state")).to_contain_text("Not saved: the server does not answer.")
         expect(page.get_by_role("textbox", name="Term")).to_have_value("18")
         page.unroute("**/facts/")
         page.get_by_role("button", name="Try again").click()
