@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
 from catalog.queries import unit_costs
+from core.languages import HOUSE, current
 from forecasting.models import ForecastRun
 from forecasting.queries import is_current, replications, usage_paths
 from pricing import Bill, Charge, Terms, Usage, rate
@@ -26,6 +27,7 @@ from quotes.queries.lines import lines_of
 from quotes.queries.precision import error_percent
 from quotes.queries.risks import risks_of
 from quotes.queries.sections import text_rows
+from quotes.queries.snapshots import worded
 from quotes.rules.approvals import needed
 from quotes.rules.discounts import limit_needs
 from quotes.rules.facts import Facts, public
@@ -52,9 +54,22 @@ def priced(version: QuoteVersion, *, with_margin: bool = True, at: datetime | No
     """
     frozen = None if version.status == Status.DRAFT else VersionMargin.objects.filter(version=version).first()
     content = CONTENT.validate_python(frozen.priced) if frozen else price(version, at=at)
+    if frozen and current() != HOUSE:
+        content = replace(content, lines=spoken(version, content.lines))
     if not with_margin:
         content = replace(content, margin=None, needs=rows.without_margin(content.needs), facts=public(content.facts))
     return PricedVersion(version=version, **{field.name: getattr(content, field.name) for field in fields(content)})
+
+
+def spoken(version: QuoteVersion, frozen: tuple[LineRow, ...]) -> tuple[LineRow, ...]:
+    """Rows that were frozen in the language of the house, their prices in the reader's words."""
+    lines = {line.key: line for line in lines_of(version)}
+
+    def said(row: LineRow) -> LineRow:
+        line = lines.get(row.key)
+        return worded(row, line, version.currency, version.months, scale_on(version, line)) if line else row
+
+    return tuple(map(said, frozen))
 
 
 def dumped(pricing: Pricing) -> dict[str, Any]:

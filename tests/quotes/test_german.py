@@ -17,7 +17,7 @@ from quotes.actions.versions import submit
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.step_words import in_words
 from tests.factories import AT
-from tests.quotes.views.deals import a_customer, a_draft, sent
+from tests.quotes.views.deals import a_customer, a_draft, sent, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +65,13 @@ def test_a_customer_gets_page_and_document_in_their_language(ada):
     assert "Zugesagt über die Laufzeit" in document.pages[0].extract_text()
     cleo.post("/language/", {"language": "en"})
     assert "Accept the quote" in cleo.get("/room/").content.decode()
+
+
+def test_prices_that_were_frozen_are_said_to_a_german_in_german(ada, client_of):
+    version = submitted(ada)
+    page = client_of(german(ada)).get(f"/quotes/{version.quote.number}/v1/").content.decode()
+    assert "29,00 USD pro seat und Monat" in page
+    assert "USD 29.00" not in page
 
 
 @pytest.mark.parametrize(("typed", "exact"), [("1.200", "1200"), ("12,5", "12.5"), ("1.200,5", "1200.5")])
