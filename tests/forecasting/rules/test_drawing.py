@@ -6,12 +6,15 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from forecasting.rules.assumptions import Assumption
 from forecasting.rules.drawing import draw
 from forecasting.rules.inputs import Inputs, SeriesInput, read_inputs
 from forecasting.rules.months import Steps
+from forecasting.rules.requests import N_PATHS, REPLICATIONS
 from pricing import Series
+from quotes.queries.precision import error_percent
 
 RANDOM = np.random.default_rng(3)
 COMMON = np.cumsum(RANDOM.standard_normal(120)) * 0.1
@@ -78,3 +81,28 @@ def test_months_of_history_take_over_from_the_assumption_without_a_jump() -> Non
 def test_a_series_of_which_nothing_is_known_is_left_out() -> None:
     assert list(draw(inputs(metered(INPUT, 1.0), SeriesInput(OUTPUT, "sum", None, None)))) == [INPUT]
     assert draw(replace(inputs(metered(INPUT, 1.0)), series=())) == {}
+
+
+USUAL = {
+    "three years of months": ("M", 36, 0.1),
+    "half a year of months": ("M", 6, 0.2),
+    "half a year of weeks": ("W", 26, 0.1),
+    "two months of days": ("D", 60, 0.05),
+}
+
+
+@pytest.mark.parametrize("meters", [1, 3])
+@pytest.mark.parametrize("name", USUAL)
+def test_the_usual_number_of_paths_leaves_less_than_a_percent_to_chance(name: str, meters: int) -> None:
+    """Of P50, for P10, P50 and P90 of the sum over a year and all meters; what is wilder draws more (`quotes`)."""
+    grain, length, moves = USUAL[name]
+    random = np.random.default_rng(5)
+    steps = [
+        Steps(grain, date(2026, 12, 31), 100 * np.exp(moves * np.cumsum(random.standard_normal(length))))
+        for _ in range(meters)
+    ]
+    known = [SeriesInput(Series(f"m{n}"), "sum", one, None) for n, one in enumerate(steps)]
+    paths = draw(replace(inputs(*known, n_paths=N_PATHS), replications=REPLICATIONS))
+    error = error_percent(sum(one.sum(axis=1) for one in paths.values()), REPLICATIONS)
+    assert error is not None
+    assert error < 1
