@@ -95,7 +95,7 @@ def measured(path: Path) -> Iterator[Series]:
         if freq == "D" and len(one.values) >= 140:
             weeks = one.values[len(one.values) % 7 :].reshape(-1, 7).sum(axis=1)
             yield one._replace(source=f"{source} as weeks", freq="W", horizon=13, values=weeks)
-        if source == "pypi" and len(one.values) >= 30 and len(name) % 2:
+        if source == ADOPTING and len(one.values) >= 30 and zlib.crc32(name.encode()) % 2:
             yield one._replace(source=f"{source} as weeks", freq="W", horizon=13)
 
 

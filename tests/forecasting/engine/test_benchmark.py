@@ -10,7 +10,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 # Every fourth series of the dev part, as scored when the weights were fitted; a change may cost the tolerance at most.
-STEPS_VS_NAIVE, SUMS_VS_NAIVE, TOLERANCE = 0.709, 0.645, 0.02
+STEPS_VS_NAIVE, SUMS_VS_NAIVE, TOLERANCE = 0.727, 0.670, 0.02
 
 
 def test_it_is_as_good_as_it_was() -> None:
