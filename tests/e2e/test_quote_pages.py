@@ -104,9 +104,9 @@ def test_wrong_input_and_a_failing_server_are_told_and_kept(ada, browser, live_s
         page.keyboard.press("Tab")
         expect(page.locator("#save-state")).to_contain_text("Not saved: the server does not answer.")
         expect(page.get_by_role("textbox", name="Term")).to_have_value("18")
+        expect(page.get_by_role("button", name="Try again")).to_be_visible()
         page.unroute("**/facts/")
-        page.get_by_role("button", name="Try again").click()
-        expect(page.locator("#save-state")).to_contain_text("Saved at")
+        expect(page.locator("#save-state")).to_contain_text("Saved at", timeout=20_000)
         expect(page.locator("#totals")).to_contain_text("over 18 months")
 
 
