@@ -25,7 +25,7 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/copies/",
         "/quotes/templates/",
         "/quotes/Q-2026-0003/prices/",
-        "/quotes/Q-2026-0003/lines/seats/panel/",
+        "/quotes/Q-2026-0003/lines/studio/panel/",
         "/quotes/Q-2026-0003/paste/",
         "/quotes/Q-2026-0003/guide/?q-work=images&q-people=12",
         "/quotes/guide/?customer=hartwell-legal&q-work=assist&q-people=250",
