@@ -209,7 +209,8 @@ def against_models(
         report(f"{name:27s} {spoken_ratios(found)}  {held}  {spent:.1f} ms, refused {refused} of {len(asked)}")
     mine = against_naive(some, dict(enumerate(own)), base, short)
     report(f"{'ours':27s} {spoken_ratios(mine)}")
-    return dict(zip(RATIOS.values(), (mine / best).tolist(), strict=True))
+    against = zip(RATIOS.values(), (mine / best).tolist(), strict=True)
+    return {name: ratio for name, ratio in against if np.isfinite(ratio)}
 
 
 def against_naive(
