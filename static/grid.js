@@ -133,7 +133,8 @@
   let held = null;
   document.addEventListener("htmx:beforeSwap", () => {
     const active = document.activeElement;
-    if (held && active === document.body) return; // another swap took it; it is given back once that has settled
+    // Another swap took it, maybe to what it brought: it is given back once that has settled.
+    if (held && (active === document.body || !held.cell.isConnected)) return;
     held = cellOf(active) ? { place, cell: cellOf(active), onCell: cellOf(active) === active } : null;
   });
   document.addEventListener("htmx:afterSettle", () => {
