@@ -103,6 +103,7 @@ def addresses(deal: dict) -> list[str]:
         "place": [0],
         "name": ["none"],
         "what": ["committed", "bill", "cost", "margin"],
+        "year": [2],
     }
     paths = []
     for name, pattern in patterns(get_resolver().url_patterns):
