@@ -7,7 +7,7 @@ from django.test import Client
 from core.models import User
 from forecasting.models import PortfolioRun, Scenario
 from tests.browser import chromium, page_of
-from tests.core.test_looks import VIEWS, violations
+from tests.core.test_looks import violations
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -99,7 +99,8 @@ GERMAN = {
     ),
     "ben": ("/approvals/", "/approvals/rules/margin/"),
 }
-GERMAN_VIEWS = [(1440, "light"), (390, "dark")]
+# Each width and each theme once: layout is a matter of the one, contrast of the other.
+VIEWS = [(1440, "light"), (390, "dark")]
 
 
 def session_of(username: str) -> str:
@@ -121,7 +122,7 @@ def test_every_screen(live_server):
                     for path in paths:
                         found[username, path, width, theme] = look(page, path.format(**rows), width)
         for username, paths in GERMAN.items():
-            for width, theme in GERMAN_VIEWS:
+            for width, theme in VIEWS:
                 with page_of(browser, live_server.url, sessions[username], width=width, theme=theme) as page:
                     page.context.add_cookies([{"name": "django_language", "value": "de", "url": live_server.url}])
                     for path in paths:
