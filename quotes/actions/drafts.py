@@ -72,12 +72,29 @@ def create_quote(
         "payment_days": customer.payment_days,
     }
     check(changes, day=day)
-    prices = book or published_book(customer.currency, day)
+    prices = book_sold_from(book or published_book(customer.currency, day), customer.currency, day)
+    if contact is not None and contact.customer_id != customer.pk:
+        raise Invalid({"contact": _("Choose a contact of {name}.").format(name=customer.name)})
+    quote = Quote.objects.create(
+        number=f"Q-{day.year}-{next_number(f'quote-{day.year}'):04}",
+        customer=customer,
+        contact=contact or customer.contacts.order_by("pk").first(),
+        owner=by,
+        created_at=at,
+        created_by=by,
+    )
+    version = first_draft(quote, changes, prices=prices, zone=zone)
+    record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
+    return version
+
+
+def book_sold_from(prices: PriceBook | None, currency: str, day: date) -> PriceBook:
+    """The price book, if quotes are made from it today."""
     if prices is None:
         raise Invalid(
             {
                 "book": _("No price book in {currency} is published for {day}; pricing must publish one.").format(
-                    currency=customer.currency, day=day
+                    currency=currency, day=day
                 )
             }
         )
@@ -97,19 +114,7 @@ def create_quote(
                 )
             }
         )
-    if contact is not None and contact.customer_id != customer.pk:
-        raise Invalid({"contact": _("Choose a contact of {name}.").format(name=customer.name)})
-    quote = Quote.objects.create(
-        number=f"Q-{day.year}-{next_number(f'quote-{day.year}'):04}",
-        customer=customer,
-        contact=contact or customer.contacts.order_by("pk").first(),
-        owner=by,
-        created_at=at,
-        created_by=by,
-    )
-    version = first_draft(quote, changes, prices=prices, zone=zone)
-    record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
-    return version
+    return prices
 
 
 def title_for(customer: Customer) -> str:

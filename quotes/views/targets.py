@@ -39,12 +39,7 @@ def sentence(found: Reached, target: Decimal, currency: str) -> str:
     said = _("Quote discount {percent}: the committed total is {total}").format(
         percent=percent(found.percent), total=money(found.total, currency)
     )
-    off = abs(found.total - target)
-    return (
-        _("{said}, {off} off: no discount of four decimals comes nearer.").format(said=said, off=money(off, currency))
-        if off
-        else f"{said}."
-    )
+    return missed_by(said, abs(found.total - target), currency)
 
 
 def reached(found: Reached, target: Decimal, currency: str) -> str:
@@ -52,11 +47,15 @@ def reached(found: Reached, target: Decimal, currency: str) -> str:
     said = _("Discount {percent}: this is {total} over the term").format(
         percent=percent(found.percent), total=money(found.total, currency)
     )
-    off = abs(found.total - target)
-    return (
-        _("{said}, {off} off: no discount of four decimals comes nearer.").format(said=said, off=money(off, currency))
-        if off
-        else f"{said}."
+    return missed_by(said, abs(found.total - target), currency)
+
+
+def missed_by(said: str, off: Decimal, currency: str) -> str:
+    """The sentence, with how far off where no discount hits the amount."""
+    if not off:
+        return f"{said}."
+    return _("{said}, {off} off: no discount of four decimals comes nearer.").format(
+        said=said, off=money(off, currency)
     )
 
 

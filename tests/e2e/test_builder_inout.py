@@ -7,33 +7,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from quotes.actions.lines import edit_line
-from quotes.models import QuoteVersion
-from tests.browser import chromium, page_of
 from tests.factories import AT
 from tests.quotes.configured import contents, line_of
-from tests.quotes.views.deals import a_draft
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
-@pytest.fixture
-def version(ada) -> QuoteVersion:
-    return a_draft(ada, keys=("platform", "seats", "onboarding"))
-
-
-@pytest.fixture
-def page(ada, version, browser, live_server, client_of):
-    session = client_of(ada).cookies["sessionid"].value
-    with page_of(browser, live_server.url, session) as one:
-        one.goto(f"/quotes/{version.quote.number}/")
-        expect(one.locator(".lines-table[role=grid]")).to_be_visible()
-        yield one
 
 
 def cell(page: Page, key: str, column: int = 1) -> None:

@@ -6,29 +6,14 @@ from playwright.sync_api import Page, expect
 
 from quotes.models import QuoteVersion
 from quotes.rules.outline import ordered
-from tests.browser import chromium, page_of
 from tests.quotes.views.deals import a_draft
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as running:
-        yield running
-
-
 @pytest.fixture
 def version(ada) -> QuoteVersion:
     return a_draft(ada, keys=("platform", "seats", "onboarding"), months=24)
-
-
-@pytest.fixture
-def page(ada, version, browser, live_server, client_of):
-    session = client_of(ada).cookies["sessionid"].value
-    with page_of(browser, live_server.url, session) as one:
-        one.goto(f"/quotes/{version.quote.number}/", wait_until="networkidle")
-        yield one
 
 
 def order(version: QuoteVersion) -> str:
