@@ -50,6 +50,7 @@ LOOKS = {
     "running": Look(_("Running"), "half", "info"),
     "done": Look(_("Done"), "check", "good"),
     "cancelled": Look(_("Cancelled"), "minus", "neutral"),
+    "bounced": Look(_("Came back"), "return", "bad"),
     "failed": Look(_("Failed"), "alert", "bad"),
 }
 

@@ -230,6 +230,12 @@ HISTORY_THREADS = int(os.environ.get("HISTORY_THREADS") or os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
+# What mails carry that their rows only name: kind -> dotted path of what makes it from an id.
+MAIL_PARTS = {
+    "quote-pdf": "quotes.actions.letters.pdf",
+    "room-link": "quotes.actions.sending.address",
+    "signing-code": "quotes.actions.signing.digits",
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],

@@ -10,7 +10,7 @@ from core.errors import Conflict, Invalid, refuse
 from core.numbering import next_number
 from quotes.actions.moves import close, hold, move, record
 from quotes.actions.sending import token_hash
-from quotes.models import Acceptance, Contract, QuoteVersion, RoomLink
+from quotes.models import Acceptance, Contract, QuoteVersion, RoomLink, Signature
 from quotes.rules.transitions import Verb
 from quotes.rules.verbs import why_not_accept, why_not_decline
 
@@ -49,6 +49,9 @@ def accept(
     if sha256 != version.sha256 or shown_total != total:
         raise Conflict(_("The quote has changed since this page was opened. Open the link again, then accept."))
     move(version, Verb.ACCEPT, accepted_at=at)
+    Signature.objects.create(
+        version=version, link=fresh, order=fresh.order, at=at, sha256=sha256, total=total, **signer
+    )
     Acceptance.objects.create(version=version, link=fresh, at=at, sha256=sha256, total=total, **signer)
     record(str(link), Verb.ACCEPT, version, at=at, name=signer["name"], title=signer["title"], total=str(total))
     return make_contract(version, at=at)

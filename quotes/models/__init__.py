@@ -3,9 +3,10 @@ from quotes.models.comment import Comment
 from quotes.models.contract import Contract
 from quotes.models.desk import Delegation, Question
 from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin
-from quotes.models.room import Acceptance, RoomLink
+from quotes.models.room import RoomLink, RoomMessage
 from quotes.models.rules import ApprovalRule
 from quotes.models.saved_view import SavedView
+from quotes.models.signing import Acceptance, Countersigning, Signature, SigningCode
 from quotes.models.step import DraftStep, Presence
 from quotes.models.template import Template
 
@@ -16,6 +17,7 @@ __all__ = [
     "ApprovalRule",
     "Comment",
     "Contract",
+    "Countersigning",
     "Delegation",
     "DraftStep",
     "Presence",
@@ -24,7 +26,10 @@ __all__ = [
     "QuoteLine",
     "QuoteVersion",
     "RoomLink",
+    "RoomMessage",
     "SavedView",
+    "Signature",
+    "SigningCode",
     "Template",
     "VersionMargin",
 ]
