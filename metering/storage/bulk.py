@@ -24,7 +24,7 @@ from metering.storage.duckdb import COLUMNS, HistoryStorage, listed, one
 from metering.storage.facts import catalog_facts
 from metering.storage.fast import ROW, FastLane, Relation, literal
 
-PART_ROWS = 5_000_000
+PART_ROWS = 10_000_000
 PART_BYTES = 512 * 1024**2
 BLOCK = 16 * 1024**2
 LARGEST_LINE = 64 * 1024**2
@@ -33,7 +33,7 @@ KEPT = ", ".join(COLUMNS)
 LIVED = " AND (customer, meter, day) NOT IN (SELECT (customer, meter, day) FROM lived)"
 # Ids that stand twice in this part, or perhaps in an earlier one: by hash, so that the many others need little memory.
 HASHES = "CREATE TEMP TABLE hashed AS SELECT row, hash(source, id) AS hash FROM ({rows})"
-SUSPECTS = "CREATE TEMP TABLE suspect AS SELECT hash FROM hashed GROUP BY hash HAVING count(*) > 1"
+SUSPECTS = "CREATE TEMP TABLE suspect AS SELECT hash FROM twice"
 SEEN = """
 INSERT INTO suspect SELECT DISTINCT hash(source, id) FROM read_parquet({parts})
  WHERE hash(source, id) IN (SELECT hash FROM hashed)
@@ -96,6 +96,7 @@ def take_part(
         if part is None:
             return None
         lane = FastLane(part.relation, part.how, meters, list(customers), at)
+        connection.execute(lane.types_sql())
         rows, few_rows = lane.sql(), lane.sql(f"WHERE {ROW} IN (SELECT row FROM suspicious)")
         if lived:
             note_days(connection, "lived", lived)
@@ -107,8 +108,10 @@ def take(
     connection: duckdb.DuckDBPyConnection, storage: HistoryStorage, part: Part, rows: str, few_rows: str, how: Reading
 ) -> Taken:
     parts = listed(known) if (known := storage.parts()) else ""
-    for statement in (HASHES, SUSPECTS, *([SEEN] if parts else []), SUSPICIOUS, CANDIDATES, UNCLEAR):
-        connection.execute(statement.format(rows=rows, few_rows=few_rows, parts=parts))
+    connection.execute(HASHES.format(rows=rows))
+    note_suspects(connection)
+    for statement in (*([SEEN] if parts else []), SUSPICIOUS, CANDIDATES, UNCLEAR):
+        connection.execute(statement.format(few_rows=few_rows, parts=parts))
     connection.execute("DROP TABLE hashed")
     if one(connection, "SELECT count(*) FROM unclear"):
         rows = CLEAR.format(rows=rows)
@@ -125,6 +128,15 @@ def take(
         taken.careful = list(not_fine(connection, part.relation, rows, how))
     taken.careful = sorted([*taken.careful, *part.broken], key=lambda row: row.line)
     return taken
+
+
+def note_suspects(connection: duckdb.DuckDBPyConnection) -> None:
+    """A temporary table of the hashes that stand twice; sorting numbers costs a third of grouping them."""
+    hashes = connection.execute("SELECT hash FROM hashed").fetchnumpy()["hash"]
+    hashes.sort()
+    twice = hashes[1:][hashes[1:] == hashes[:-1]]
+    connection.register("twice", {"hash": twice})
+    connection.execute(SUSPECTS)
 
 
 def not_fine(connection: duckdb.DuckDBPyConnection, relation: Relation, rows: str, how: Reading) -> Iterator[Row]:

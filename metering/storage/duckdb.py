@@ -52,7 +52,9 @@ SELECT DISTINCT customer, meter, day FROM read_parquet({files})
 """
 SCRATCH = ("part-", "totals-")  # folders of steps under way
 FIRST = "position IN (SELECT min(position) FROM taken GROUP BY source, id)"
-WRITE = "COPY ({rows}) TO '{path}' (FORMAT parquet, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 5000)"
+WRITE = (
+    "COPY ({rows}) TO '{path}' (FORMAT parquet, PARQUET_VERSION V2, COMPRESSION lz4_raw, DICTIONARY_SIZE_LIMIT 5000)"
+)
 
 
 class HistoryStorage:
