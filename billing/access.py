@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from billing.queries import Contracts, with_delivery
+from billing.queries.contracts import Contracts, with_delivery
 from core.access import person
 from core.models import User
 from core.roles import Permission

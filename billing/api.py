@@ -7,8 +7,9 @@ from rest_framework import serializers
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.pagination import PageNumberPagination
 
-from billing import access, queries
-from billing.queries import Contracts
+from billing import access
+from billing.queries import contracts as queries
+from billing.queries.contracts import Contracts
 from billing.rules import State
 from pricing.money import rounded
 from quotes.models import Contract

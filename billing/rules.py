@@ -1,5 +1,6 @@
 """How a hand-off proceeds, and when a person may press retry."""
 
+import hashlib
 from datetime import timedelta
 from enum import StrEnum
 
@@ -15,11 +16,24 @@ MOST_ATTEMPTS = 12
 """As many as the outbox makes over three days; then a person must look."""
 
 
+class Mode(StrEnum):
+    SANDBOX = "sandbox"
+    PRODUCTION = "production"
+
+    @property
+    def label(self) -> str:
+        return MODE_LABELS[self]
+
+
+MODE_LABELS = {Mode.SANDBOX: _lazy("Sandbox"), Mode.PRODUCTION: _lazy("Production")}
+
+
 class State(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
     WAITING = "waiting"
     CREATED = "created"
+    DRIFTED = "drifted"
     NEEDS_PERSON = "needs_person"
 
     @property
@@ -32,6 +46,7 @@ LABELS = {
     State.SENDING: _lazy("Sending"),
     State.WAITING: _lazy("Waiting for billing"),
     State.CREATED: _lazy("Created"),
+    State.DRIFTED: _lazy("Differs in billing"),
     State.NEEDS_PERSON: _lazy("Needs a person"),
 }
 
@@ -42,6 +57,9 @@ MEANINGS = {
         "Billing did not answer, or not clearly. It is asked again by itself; nothing is created twice."
     ),
     State.CREATED: _lazy("Billing holds the contract, and what it holds was read back and compared."),
+    State.DRIFTED: _lazy(
+        "Billing holds the contract, but not as agreed. Correct it there and read it back, or mark it solved."
+    ),
     State.NEEDS_PERSON: _lazy(
         "Billing will not take the contract as it is. Read the reason, mend the cause, then retry."
     ),
@@ -49,6 +67,12 @@ MEANINGS = {
 
 MOVING = frozenset({State.QUEUED, State.SENDING})
 """Changes by itself within seconds."""
+
+HELD = frozenset({State.CREATED, State.DRIFTED})
+"""Billing has the contract under a reference."""
+
+ASKING = frozenset({State.DRIFTED, State.NEEDS_PERSON})
+"""Nothing happens until a person acts."""
 
 
 class StepState(StrEnum):
@@ -72,12 +96,49 @@ STEP_LABELS = {
 }
 
 
+class Outcome(StrEnum):
+    SENT = "sent"
+    DONE = "done"
+    FOUND = "found"
+    LATER = "later"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return OUTCOME_LABELS[self]
+
+
+OUTCOME_LABELS = {
+    Outcome.SENT: _lazy("Sent, no answer"),
+    Outcome.DONE: _lazy("Done"),
+    Outcome.FOUND: _lazy("Was done already"),
+    Outcome.LATER: _lazy("Asked to come later"),
+    Outcome.UNKNOWN: _lazy("Outcome unknown"),
+    Outcome.REFUSED: _lazy("Refused"),
+}
+
+
 def why_not_retry(state: str, *, by: object | None = None) -> str:
     """ "" when pressing retry helps, else why not; leave out `by` to ask only about the state."""
-    if state == State.CREATED:
+    if state in HELD:
         return _("Billing has this contract already; there is nothing to send again.")
     if state in MOVING:
         return _("This contract is on its way to billing; wait until it has arrived or asks for help.")
+    return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
+
+
+def why_not_solve(state: str, *, by: object | None = None) -> str:
+    """ "" when a person may say that it was settled by hand."""
+    if state in MOVING | {State.CREATED}:
+        return _("There is nothing to solve: this contract needs nobody's help.")
+    return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
+
+
+def why_not_check(state: str, *, by: object | None = None) -> str:
+    """ "" when what billing holds can be read back."""
+    if state not in HELD:
+        return _("Billing does not hold this contract yet, so there is nothing to read back.")
     return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
 
 
@@ -85,5 +146,8 @@ FINANCE_ONLY = _lazy("Only finance may send a contract to billing again.")
 
 
 def step_key(sha256: str, target: str, step: str) -> str:
-    """The idempotency key of a step: the same for every try, another for every content, target and step."""
-    return f"{target}:{step}:{sha256}"
+    """The idempotency key of a step: the same for every try, another for every content, target and step.
+
+    A hash, as long for every step: the strictest of the billing systems takes 100 characters.
+    """
+    return hashlib.sha256(f"{target}/{step}/{sha256}".encode()).hexdigest()

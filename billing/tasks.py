@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from billing import actions
-from billing.targets import DEFAULT
+from billing.actions import delivering
 
 
 def deliver_contract(*, payload: Mapping[str, Any], at: datetime, **_: object) -> None:
     """Hand the contract over; raising has the outbox call again later."""
-    actions.deliver(payload["contract"], target=payload.get("target", DEFAULT), at=at)
+    delivering.deliver(payload["contract"], at=at)

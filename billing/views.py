@@ -11,7 +11,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from billing import access, actions, queries
+from billing import access
+from billing.actions import helping
+from billing.queries import contracts as queries
 from billing.rules import State, why_not_retry
 from core.http import is_partial, render_page, see_other, toast
 from core.models import User
@@ -77,7 +79,7 @@ def terms(request: HttpRequest, number: str) -> HttpResponse:
 def retry(request: HttpRequest, number: str) -> HttpResponse:
     """Send to billing again what waits or needs a person; nothing is created twice."""
     user, found = access.contract(request, number)
-    actions.retry(found, by=user, at=now())
+    helping.retry(found, by=user, at=now())
     if is_partial(request):
         return toast(show(request, user, found), _("On its way to billing again."), level="success")
     return see_other(request, reverse("billing:contract", args=[number]))

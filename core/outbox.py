@@ -4,6 +4,7 @@ A task after commit is only a hint for speed. `sweep` reads the database, so a l
 repeat; handlers must do their work once (see docs/HANDOFF.md).
 """
 
+import random
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -29,6 +30,18 @@ WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 18000,
 """How long to wait after each failed attempt: eleven tries over three days, as Standard Webhooks recommends."""
 
 
+JITTER = 0.2
+"""How much longer than that a wait may be, so that what failed together does not come back together."""
+
+
+class Again(Exception):
+    """Raised by a handler that knows when to be called again: in `seconds`, at the earliest."""
+
+    def __init__(self, sentence: str, *, seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
 def emit(topic: str, *, key: str, payload: Mapping[str, Any], at: datetime) -> OutboxMessage:
     """Promise, inside the deciding transaction, that the handlers of `topic` will run. `key` is unique per topic."""
     handlers_of(topic)
@@ -45,8 +58,9 @@ def deliver(message_id: int, *, at: datetime) -> bool:
     try:
         for handler in handlers_of(message.topic):
             handler(key=message.key, payload=message.payload, at=at)
-    except Exception:
-        put_back(message, traceback.format_exc(limit=-3), at=at)
+    except Exception as error:
+        asked = error.seconds if isinstance(error, Again) else None
+        put_back(message, traceback.format_exc(limit=-3), at=at, asked=asked)
         return False
     ours(message).update(state=State.DONE, done_at=at, last_error="")
     return True
@@ -65,12 +79,13 @@ def due(at: datetime) -> Any:
     return OutboxMessage.objects.filter(waiting | abandoned)
 
 
-def put_back(message: OutboxMessage, error: str, *, at: datetime) -> None:
-    """Wait and try again, or give up and keep the reason for a person to read."""
+def put_back(message: OutboxMessage, error: str, *, at: datetime, asked: float | None = None) -> None:
+    """Wait and try again, not before it was asked for, or give up and keep the reason for a person to read."""
     if message.attempts > len(WAITS):
         ours(message).update(state=State.FAILED, last_error=error)
     else:
-        wait = WAITS[message.attempts - 1]
+        usual = WAITS[message.attempts - 1] * random.uniform(1, 1 + JITTER)
+        wait = max(usual, timedelta(seconds=asked or 0))
         ours(message).update(state=State.PENDING, available_at=at + wait, last_error=error)
 
 

@@ -1,8 +1,8 @@
 """The billing systems a contract can be handed to, one folder each; a new one is learned by copying `ledger`."""
 
-from billing.targets import ledger
 from billing.targets.base import Target
+from billing.targets.ledger import Ledger
 
-DEFAULT = ledger.NAME
+DEFAULT = Ledger.name
 
-TARGETS: dict[str, Target] = {ledger.NAME: ledger.Ledger()}
+TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(),)}

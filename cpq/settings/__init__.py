@@ -41,6 +41,8 @@ def secret_key() -> str:
 
 DEBUG = os.environ.get("DEBUG", "0") == "1" and not PUBLIC
 SECRET_KEY = secret_key()
+# Seal what is secret in the database; the first one seals, all of them open. A new SECRET_KEY loses nothing then.
+ENCRYPTION_KEYS = tuple(os.environ.get("ENCRYPTION_KEYS", "").split()) or (SECRET_KEY,)
 
 ALLOWED_HOSTS = [SITE.hostname or "", "127.0.0.1", "localhost", *os.environ.get("ALLOWED_HOSTS", "").split()]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -75,12 +75,28 @@ def test_a_failure_waits_and_is_tried_again(db):
     assert outbox.deliver(message.pk, at=NOON) is False
     message.refresh_from_db()
     assert message.state == "pending"
-    assert message.available_at == NOON + outbox.WAITS[0]
+    assert outbox.WAITS[0] <= message.available_at - NOON <= outbox.WAITS[0] * (1 + outbox.JITTER)
     assert "The target said no." in message.last_error
     assert outbox.sweep(at=NOON) == 0
-    outbox.sweep(at=NOON + outbox.WAITS[0])
+    outbox.sweep(at=message.available_at)
     message.refresh_from_db()
     assert message.attempts == 2
+
+
+def test_who_asks_for_patience_is_not_called_before(db, monkeypatch):
+    def busy(**_):
+        raise outbox.Again("Come back in ten minutes.", seconds=600)
+
+    message = outbox.emit("boom", key="a", payload={}, at=NOON)
+    monkeypatch.setattr(outbox, "handlers_of", lambda topic: [busy])
+    outbox.deliver(message.pk, at=NOON)
+    message.refresh_from_db()
+    assert (message.state, message.available_at) == ("pending", NOON + timedelta(minutes=10))
+
+
+def test_twelve_tries_take_three_days():
+    assert len(outbox.WAITS) + 1 == 12
+    assert timedelta(hours=75) < sum(outbox.WAITS, timedelta()) < timedelta(hours=77)
 
 
 def test_after_the_last_wait_a_person_is_needed_and_a_retry_starts_again(db):
@@ -88,7 +104,7 @@ def test_after_the_last_wait_a_person_is_needed_and_a_retry_starts_again(db):
     at = NOON
     for wait in outbox.WAITS:
         outbox.deliver(message.pk, at=at)
-        at += wait
+        at += wait * (1 + outbox.JITTER)
     outbox.deliver(message.pk, at=at)
     message.refresh_from_db()
     assert message.state == "failed"

@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pypdf import PdfReader
 from pypdf.generic import StreamObject
 
-from billing.actions import deliver
+from billing.actions.delivering import deliver
 from billing.models import Delivery, DeliveryStep, LedgerContract
 from core import mail
 from core.models import ApiKey, Mail, OutboxMessage

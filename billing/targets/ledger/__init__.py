@@ -3,53 +3,44 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from billing.models import LedgerContract
-from billing.targets.base import Answer, Order, Rejected
+from billing.targets.base import Account, Answer, Held, Order, Rejected, Step, Target, differences
+from billing.targets.capability import Construct, Yes
 from billing.targets.ledger import client
 from core.languages import lazily as _
 
-NAME = "ledger"
+CREATE = "create_contract"
 
 
-class Ledger:
-    name = NAME
+class Ledger(Target):
+    name = "ledger"
     label = _("Embedded ledger")
-    steps: tuple[str, ...] = ("create_contract", "read_back")
+    can = {construct: Yes() for construct in Construct}
 
-    def perform(self, step: str, order: Order, *, key: str, done: Mapping[str, Answer], at: datetime) -> Answer:
-        if step == "create_contract":
-            return self._create(order, key=key, at=at)
-        return self._read_back(order, reference=self.reference(done))
+    def steps(self, order: Order) -> tuple[Step, ...]:
+        body = {**self.expected(order), "terms": order.terms}
+        return (Step(CREATE, "Create the contract", "ledger.create", body),)
+
+    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+        """Create, or after a duplicate key fetch what is there; then compare."""
+        row, replayed = client.create(step.body, unique_key=key, at=at)
+        wanted = {name: value for name, value in step.body.items() if name != "terms"}
+        if drift := list(differences(wanted, client.content(row))):
+            said = " ".join(f"The {one.path} is {one.theirs}, not {one.ours}." for one in drift)
+            raise Rejected(f"The ledger holds {row.reference} under this key with other content. {said}")
+        return {"reference": row.reference, "replayed": replayed}
 
     def reference(self, done: Mapping[str, Answer]) -> str:
-        return str(done["create_contract"]["reference"])
+        return str(done[CREATE]["reference"])
 
-    def address(self, reference: str) -> str:
-        return ""
-
-    def _create(self, order: Order, *, key: str, at: datetime) -> Answer:
-        """Create, or after a duplicate key fetch what is there; then compare."""
-        row, replayed = client.create(order, unique_key=key, at=at)
-        if problems := differences(order, row):
-            raise Rejected(f"The ledger holds {row.reference} under this key with other content: {' '.join(problems)}")
-        return {"reference": row.reference, "replayed": replayed, "sha256": row.sha256}
-
-    def _read_back(self, order: Order, *, reference: str) -> Answer:
-        """Fetch by number and compare field by field."""
+    def read_back(self, reference: str, *, account: Account) -> Held | None:
         row = client.fetch(reference)
-        if row is None:
-            raise Rejected(f"The ledger answered {reference} but has no such contract when asked.")
-        if problems := differences(order, row):
-            raise Rejected(f"What the ledger holds differs from the contract: {' '.join(problems)}")
-        return {"reference": row.reference, "sha256": row.sha256, "terms_sha256": row.terms_sha256, "drift": []}
+        return client.content(row) if row else None
 
-
-def differences(order: Order, row: LedgerContract) -> list[str]:
-    """A sentence for each field in which the ledger's copy is not the contract."""
-    pairs = (
-        ("contract number", order.number, row.contract),
-        ("customer", order.customer, row.customer),
-        ("version hash", order.sha256, row.sha256),
-        ("terms hash", order.terms_sha256, client.digest(row.terms)),
-    )
-    return [f"the {name} is {theirs}, not {ours}." for name, ours, theirs in pairs if ours != theirs]
+    def expected(self, order: Order) -> Held:
+        return {
+            "contract": order.number,
+            "customer": order.customer,
+            "replaces": order.replaces.number if order.replaces else "",
+            "sha256": order.sha256,
+            "terms_sha256": order.terms_sha256,
+        }

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
-from billing import actions
+from billing.actions import delivering
 from billing.models import LedgerContract
 from core.formats import money
 from core.pdf.fonts import missing
@@ -84,7 +84,7 @@ def test_the_same_version_is_the_same_file(sent, quote):
 
 def test_what_the_ledger_holds_is_what_she_accepted(sent, quote):
     contract = sign(sent)
-    actions.deliver(contract.number, at=AT)
+    delivering.deliver(contract.number, at=AT)
     row = LedgerContract.objects.get()
 
     assert Terms.parse(row.terms).sha256 == row.terms_sha256 == contract.terms_sha256

@@ -7,13 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from billing.models import Delivery, DeliveryStep
+from billing.queries.handoff import route_of
 from billing.rules import LABELS, MEANINGS, MOVING, State, StepState
-from billing.targets import DEFAULT, TARGETS
+from billing.targets import TARGETS
 from core import audit
 from core.languages import lazily as _lazy
 from core.models import AuditEntry, User
@@ -64,6 +65,7 @@ class DeliveryState:
     attempts: int
     changed_at: datetime | None
     done_at: datetime | None
+    held: dict[str, Any]
     steps: tuple[StepRow, ...]
 
     @property
@@ -110,12 +112,11 @@ class ContractPage:
 
 def with_delivery(contracts: QuerySet[Contract]) -> Contracts:
     """With `state` and `reference` of the hand-off; one that has not begun is queued. Newest first."""
-    deliveries = Delivery.objects.filter(contract=OuterRef("pk"), target=DEFAULT)
     return (
         contracts.select_related("customer", "version__quote")
         .annotate(
-            state=Coalesce(Subquery(deliveries.values("state")[:1]), Value(State.QUEUED.value)),
-            reference=Coalesce(Subquery(deliveries.values("reference")[:1]), Value(""), output_field=CharField()),
+            state=Coalesce(F("delivery__state"), Value(State.QUEUED.value)),
+            reference=Coalesce(F("delivery__reference"), Value(""), output_field=CharField()),
         )
         .order_by("-pk")
     )
@@ -174,9 +175,11 @@ def contract_page(contract: Contract) -> ContractPage:
 
 
 def delivery_state(contract: Contract) -> DeliveryState:
-    """The hand-off to the default target; before it begins, what it will be."""
-    delivery = Delivery.objects.filter(contract=contract, target=DEFAULT).first()
-    delivery = delivery or Delivery(contract=contract, target=DEFAULT, state=State.QUEUED)
+    """The hand-off; before it begins, what it will be."""
+    delivery = Delivery.objects.select_related("connection", "solved_by").filter(contract=contract).first()
+    if delivery is None:
+        target, connection = route_of(contract)
+        delivery = Delivery(contract=contract, target=target, connection=connection, state=State.QUEUED)
     steps = delivery.steps.order_by("position") if delivery.pk else ()
     return DeliveryState(
         target=delivery.target,
@@ -188,6 +191,7 @@ def delivery_state(contract: Contract) -> DeliveryState:
         attempts=delivery.attempts,
         changed_at=delivery.changed_at,
         done_at=delivery.done_at,
+        held=delivery.held,
         steps=tuple(step_row(step) for step in steps),
     )
 
@@ -195,7 +199,7 @@ def delivery_state(contract: Contract) -> DeliveryState:
 def step_row(step: DeliveryStep) -> StepRow:
     return StepRow(
         name=step.name,
-        title=step.name.replace("_", " ").capitalize(),
+        title=step.title,
         key=step.key,
         state=step.state,
         label=StepState(step.state).label,
@@ -220,18 +224,12 @@ def chain(contract: Contract, acceptance: Acceptance, delivery: DeliveryState) -
     yield Fingerprint(_("Contract"), contract.number, sha256, sha256 == acceptance.sha256)
     written = digest(contract.terms)
     yield Fingerprint(_("Terms"), _("computed now from their text"), written, written == terms)
-    for step in delivery.steps:
-        if step.name == "read_back" and step.state == StepState.DONE:
-            held, held_terms = str(step.answer["sha256"]), str(step.answer["terms_sha256"])
-            yield Fingerprint(
-                _("Billing"), _("{reference}, read back").format(reference=delivery.reference), held, held == sha256
-            )
-            yield Fingerprint(
-                _("Terms in billing"),
-                _("{reference}, read back").format(reference=delivery.reference),
-                held_terms,
-                held_terms == terms,
-            )
+    held, held_terms = (str(delivery.held.get(name, "")) for name in ("sha256", "terms_sha256"))
+    note = _("{reference}, read back").format(reference=delivery.reference)
+    if held:
+        yield Fingerprint(_("Billing"), note, held, held == sha256)
+    if held_terms:
+        yield Fingerprint(_("Terms in billing"), note, held_terms, held_terms == terms)
 
 
 def digest(text: str) -> str:

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 from django.db import connection, connections, transaction
 
-from billing import actions
-from billing.models import Delivery, DeliveryStep, LedgerContract
-from billing.rules import LEASE, State, StepState
-from billing.targets.ledger import client
+from billing.actions import delivering, helping, pushing, settling
+from billing.models import Delivery, DeliveryAttempt, DeliveryStep, LedgerContract
+from billing.queries import handoff
+from billing.rules import LEASE, State, StepState, step_key
+from billing.targets.ledger import Ledger, client
 from core import audit, outbox
-from core.errors import Conflict, Forbidden, Refused
+from core.errors import Conflict, Forbidden, Invalid, Refused
 from core.models import OutboxMessage
 from quotes.models import Contract
 from quotes.rules.transitions import Status
@@ -31,6 +32,10 @@ def contract(ada) -> Contract:
 
 def delivery_of(contract: Contract) -> Delivery:
     return Delivery.objects.get(contract=contract)
+
+
+def prepared(contract: Contract) -> Delivery:
+    return delivering.prepare(contract, handoff.order_of(contract), at=LATER)[0]
 
 
 def states_of(contract: Contract) -> list[tuple[str, str, int]]:
@@ -54,19 +59,19 @@ def crash_once(monkeypatch, module, name: str, *, after: bool) -> None:
 
 
 def test_the_ledger_holds_exactly_the_contract(contract):
-    delivery = actions.deliver(contract.number, at=LATER)
+    delivery = delivering.deliver(contract.number, at=LATER)
     row = LedgerContract.objects.get()
 
     assert (row.contract, row.customer) == (contract.number, "hartmann-logistics")
     assert (row.terms, row.sha256, row.terms_sha256) == (contract.terms, contract.sha256, contract.terms_sha256)
-    assert row.unique_key == f"ledger:create_contract:{contract.sha256}"
+    assert row.unique_key == step_key(contract.sha256, "ledger", "create_contract")
     assert (delivery.state, delivery.reference, delivery.attempts) == (State.CREATED, row.reference, 1)
     assert row.reference == "L-2026-0001"
-    assert states_of(contract) == [("create_contract", "done", 1), ("read_back", "done", 1)]
+    assert states_of(contract) == [("create_contract", "done", 1)]
 
 
 def test_the_quote_is_contracted_and_the_audit_says_so(contract):
-    actions.deliver(contract.number, at=LATER)
+    delivering.deliver(contract.number, at=LATER)
     contract.version.refresh_from_db()
 
     assert contract.version.status == Status.CONTRACTED
@@ -80,9 +85,9 @@ def test_acceptance_promises_the_delivery_and_the_sweeper_keeps_it(contract):
 
 
 def test_delivering_again_changes_nothing(contract):
-    actions.deliver(contract.number, at=LATER)
+    delivering.deliver(contract.number, at=LATER)
     before = Delivery.objects.values().get()
-    actions.deliver(contract.number, at=LATER + timedelta(hours=1))
+    delivering.deliver(contract.number, at=LATER + timedelta(hours=1))
 
     assert Delivery.objects.values().get() == before
     assert LedgerContract.objects.count() == 1
@@ -91,41 +96,41 @@ def test_delivering_again_changes_nothing(contract):
 @pytest.mark.parametrize(
     ("module", "name", "after"),
     [
-        (actions, "claim", True),
+        (delivering, "claim", True),
         (client, "create", False),
         (client, "create", True),
-        (actions, "mark", False),
-        (actions, "mark", True),
+        (pushing, "mark", False),
+        (pushing, "mark", True),
         (client, "fetch", True),
-        (actions, "finish", False),
-        (actions, "finish", True),
+        (delivering, "finish", False),
+        (delivering, "finish", True),
     ],
 )
 def test_a_crash_anywhere_then_retry_gives_one_ledger_contract(contract, monkeypatch, module, name, after):
     crash_once(monkeypatch, module, name, after=after)
     with pytest.raises((Crash, Conflict)):
-        actions.deliver(contract.number, at=LATER)
+        delivering.deliver(contract.number, at=LATER)
 
     later = LATER + LEASE + timedelta(seconds=1)
-    delivery = actions.deliver(contract.number, at=later)
+    delivery = delivering.deliver(contract.number, at=later)
 
     assert LedgerContract.objects.count() == 1
     assert delivery.state == State.CREATED
     assert delivery.reference == LedgerContract.objects.get().reference
-    assert [state for _, state, _ in states_of(contract)] == ["done", "done"]
+    assert [state for _, state, _ in states_of(contract)] == ["done"]
 
 
 def test_killed_between_push_and_mark_the_outcome_is_settled_by_the_key(contract, monkeypatch):
     """As after SIGKILL: the ledger has it, our side still says sending, nobody could catch anything."""
-    delivery = actions.prepare(contract, target="ledger", at=LATER)
-    actions.claim(delivery, at=LATER)
+    delivery = prepared(contract)
+    delivering.claim(delivery, at=LATER)
     step = delivery.steps.get(name="create_contract")
-    actions.mark(step, state=StepState.SENDING, attempts=1, started_at=LATER)
-    client.create(actions.order_of(contract), unique_key=step.key, at=LATER)
+    pushing.mark(step, state=StepState.SENDING, attempts=1, started_at=LATER)
+    client.create(step.body, unique_key=step.key, at=LATER)
 
     with pytest.raises(Conflict, match="being sent to billing by another worker"):
-        actions.deliver(contract.number, at=LATER + timedelta(seconds=30))
-    actions.deliver(contract.number, at=LATER + LEASE + timedelta(seconds=1))
+        delivering.deliver(contract.number, at=LATER + timedelta(seconds=30))
+    delivering.deliver(contract.number, at=LATER + LEASE + timedelta(seconds=1))
 
     assert LedgerContract.objects.count() == 1
     assert delivery.steps.get(name="create_contract").answer["replayed"] is True
@@ -135,11 +140,11 @@ def test_killed_between_push_and_mark_the_outcome_is_settled_by_the_key(contract
 def test_no_answer_is_an_unknown_outcome_that_waits(contract, monkeypatch):
     crash_once(monkeypatch, client, "create", after=True)
     with pytest.raises(Crash):
-        actions.deliver(contract.number, at=LATER)
+        delivering.deliver(contract.number, at=LATER)
 
     delivery = delivery_of(contract)
     assert (delivery.state, delivery.reason) == (State.WAITING, "Crash: create")
-    assert states_of(contract) == [("create_contract", "unknown", 1), ("read_back", "pending", 0)]
+    assert states_of(contract) == [("create_contract", "unknown", 1)]
 
 
 def test_after_twelve_silent_tries_a_person_is_asked(contract, monkeypatch):
@@ -149,23 +154,22 @@ def test_after_twelve_silent_tries_a_person_is_asked(contract, monkeypatch):
     monkeypatch.setattr(client, "create", silent)
     for _ in range(11):
         with pytest.raises(Crash):
-            actions.deliver(contract.number, at=LATER)
-    delivery = actions.deliver(contract.number, at=LATER)
+            delivering.deliver(contract.number, at=LATER)
+    delivery = delivering.deliver(contract.number, at=LATER)
 
     assert delivery.state == State.NEEDS_PERSON
     assert delivery.reason == "Billing did not answer 12 times. Last: Crash: no answer"
 
 
 def test_other_content_under_the_same_key_is_refused_not_overwritten(contract):
-    order = actions.order_of(contract)
-    key = f"ledger:create_contract:{contract.sha256}"
-    forged = type(order)(**{**vars(order), "terms": "{}", "number": "C-2020-0001"})
-    client.create(forged, unique_key=key, at=LATER)
-    delivery = actions.deliver(contract.number, at=LATER)
+    delivery = prepared(contract)
+    step = delivery.steps.get()
+    client.create({**step.body, "terms": "{}", "contract": "C-2020-0001"}, unique_key=step.key, at=LATER)
+    delivery = delivering.deliver(contract.number, at=LATER)
 
     assert delivery.state == State.NEEDS_PERSON
-    assert "the contract number is C-2020-0001, not C-2026-" in delivery.reason
-    assert "the terms hash is " in delivery.reason
+    assert "The contract is C-2020-0001, not C-2026-" in delivery.reason
+    assert "The terms_sha256 is " in delivery.reason
     assert LedgerContract.objects.get().terms == "{}"
     contract.version.refresh_from_db()
     assert contract.version.status == Status.ACCEPTED
@@ -180,15 +184,17 @@ def test_drift_is_found_when_reading_back(contract, monkeypatch):
         return row
 
     monkeypatch.setattr(client, "fetch", drifted)
-    delivery = actions.deliver(contract.number, at=LATER)
+    delivery = delivering.deliver(contract.number, at=LATER)
 
-    assert delivery.state == State.NEEDS_PERSON
-    assert delivery.reason.startswith("What the ledger holds differs from the contract: the terms hash is ")
-    assert states_of(contract)[1] == ("read_back", "refused", 1)
+    contract.version.refresh_from_db()
+    assert delivery.state == State.DRIFTED
+    assert delivery.reason.startswith("What billing holds differs from the contract: terms_sha256 is ")
+    assert [one["path"] for one in delivery.drift] == ["terms_sha256"]
+    assert contract.version.status == Status.ACCEPTED
 
 
 def test_the_ledger_never_changes_a_contract(contract):
-    actions.deliver(contract.number, at=LATER)
+    delivering.deliver(contract.number, at=LATER)
     for change in (LedgerContract.objects.all().delete, lambda: LedgerContract.objects.update(terms="{}")):
         with pytest.raises(Exception, match="never changes or deletes"), transaction.atomic():
             change()
@@ -197,8 +203,8 @@ def test_the_ledger_never_changes_a_contract(contract):
 def test_retry_is_safe_and_audited(contract, fay, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(client, "fetch", lambda reference: None)
-        actions.deliver(contract.number, at=LATER)
-    delivery = actions.retry(contract, by=fay, at=LATER)
+        delivering.deliver(contract.number, at=LATER)
+    delivery = helping.retry(contract, by=fay, at=LATER)
     assert (delivery.state, delivery.reason, delivery.retries) == (State.QUEUED, "", 1)
 
     assert outbox.sweep(at=LATER) == 2
@@ -210,22 +216,22 @@ def test_retry_is_safe_and_audited(contract, fay, monkeypatch):
 
 def test_retry_refuses_what_is_created_and_whoever_is_not_finance(contract, fay, ben):
     with pytest.raises(Forbidden):
-        actions.retry(contract, by=ben, at=LATER)
+        helping.retry(contract, by=ben, at=LATER)
     with pytest.raises(Refused, match="on its way"):
-        actions.retry(contract, by=fay, at=LATER)
-    actions.deliver(contract.number, at=LATER)
+        helping.retry(contract, by=fay, at=LATER)
+    delivering.deliver(contract.number, at=LATER)
     with pytest.raises(Refused, match="has this contract already"):
-        actions.retry(contract, by=fay, at=LATER)
+        helping.retry(contract, by=fay, at=LATER)
     assert OutboxMessage.objects.filter(topic="delivery.requested").count() == 0
 
 
 def test_a_late_sender_that_was_taken_over_settles_nothing(contract):
-    slow = actions.prepare(contract, target="ledger", at=LATER)
-    actions.claim(slow, at=LATER)
-    actions.deliver(contract.number, at=LATER + LEASE + timedelta(seconds=1))
+    slow = prepared(contract)
+    delivering.claim(slow, at=LATER)
+    delivering.deliver(contract.number, at=LATER + LEASE + timedelta(seconds=1))
 
     with pytest.raises(Conflict, match="taken over"):
-        actions.stop(slow, "too late", at=LATER)
+        settling.stop(slow, "too late", at=LATER)
     assert delivery_of(contract).state == State.CREATED
 
 
@@ -237,7 +243,7 @@ def test_two_workers_at_once_create_it_once(ada):
     def work():
         start.wait()
         try:
-            outcomes.append(actions.deliver(number, at=LATER).state)
+            outcomes.append(delivering.deliver(number, at=LATER).state)
         except Conflict:
             outcomes.append("conflict")
         finally:
@@ -258,12 +264,13 @@ def test_two_workers_at_once_create_it_once(ada):
 @pytest.mark.django_db(transaction=True)
 def test_two_pushes_with_one_key_take_one_number(ada):
     """The worst case: two senders are inside the ledger together."""
-    order, start, answers = actions.order_of(make_contract(ada)), threading.Barrier(4), []
+    [step] = Ledger().steps(handoff.order_of(make_contract(ada)))
+    start, answers = threading.Barrier(4), []
 
     def work():
         start.wait()
         try:
-            answers.append(client.create(order, unique_key="one key", at=LATER)[0].reference)
+            answers.append(client.create(step.body, unique_key="one key", at=LATER)[0].reference)
         finally:
             connections.close_all()
 
@@ -276,3 +283,79 @@ def test_two_pushes_with_one_key_take_one_number(ada):
     assert answers == ["L-2026-0001"] * 4
     assert LedgerContract.objects.count() == 1
     connection.close()
+
+
+def test_contracts_of_a_customer_arrive_in_order(ada, monkeypatch):
+    first, second = make_contract(ada), make_contract(ada)
+    waiting = delivering.deliver(second.number, at=LATER)
+    assert (waiting.state, waiting.attempts) == (State.QUEUED, 0)
+    assert waiting.reason == f"Waits for {first.number} of the same customer."
+
+    delivering.deliver(first.number, at=LATER)
+    assert outbox.sweep(at=LATER) == 3
+    assert list(LedgerContract.objects.order_by("pk").values_list("contract", flat=True)) == [
+        first.number,
+        second.number,
+    ]
+    assert delivery_of(second).state == State.CREATED
+
+
+def test_what_billing_did_before_it_fell_silent_is_found_not_repeated(contract, monkeypatch):
+    real = client.create
+
+    def silent(*args, **kwargs):
+        real(*args, **kwargs)
+        raise TimeoutError("no answer after 20 s")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "create", silent)
+        with pytest.raises(TimeoutError):
+            delivering.deliver(contract.number, at=LATER)
+    [attempt] = DeliveryAttempt.objects.all()
+    assert (attempt.outcome, attempt.error) == ("unknown", "TimeoutError: no answer after 20 s")
+
+    monkeypatch.setattr(
+        Ledger, "find", lambda self, step, *, key, account: {"reference": LedgerContract.objects.get().reference}
+    )
+    monkeypatch.setattr(client, "create", silent)
+    delivery = delivering.deliver(contract.number, at=LATER + timedelta(minutes=1))
+    assert delivery.state == State.CREATED
+    assert list(DeliveryAttempt.objects.order_by("number").values_list("outcome", flat=True)) == ["unknown", "found"]
+
+
+def test_a_person_says_that_it_is_solved(contract, fay, ben, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(client, "fetch", lambda reference: None)
+        delivering.deliver(contract.number, at=LATER)
+    with pytest.raises(Forbidden):
+        helping.solve(contract, note="made by hand", reference="B-77", by=ben, at=LATER)
+    with pytest.raises(Invalid) as wrong:
+        helping.solve(contract, note=" ", by=fay, at=LATER)
+    assert set(wrong.value.errors) == {"note", "reference"}
+    assert delivery_of(contract).state == State.NEEDS_PERSON
+
+    delivery = helping.solve(contract, note="Made by hand.", reference="B-77", by=fay, at=LATER)
+    contract.version.refresh_from_db()
+    assert (delivery.state, delivery.reference, delivery.solved_by) == (State.CREATED, "B-77", fay)
+    assert contract.version.status == Status.CONTRACTED
+
+
+def test_drift_of_later_is_found_by_reading_back_and_gone_when_it_is_mended(contract, monkeypatch):
+    delivering.deliver(contract.number, at=LATER)
+    with monkeypatch.context() as patch:
+        patch.setattr(Ledger, "read_back", lambda self, reference, *, account: {"customer": "someone-else"})
+        assert helping.check(contract, by=None, at=LATER).state == State.DRIFTED
+    assert {"path": "customer", "ours": "hartmann-logistics", "theirs": "someone-else"} in delivery_of(contract).drift
+
+    assert helping.check(contract, by=None, at=LATER).state == State.CREATED
+    assert delivery_of(contract).drift == []
+
+
+def test_a_difference_marked_solved_is_no_news_while_it_stays_the_same(contract, fay, monkeypatch):
+    delivering.deliver(contract.number, at=LATER)
+    monkeypatch.setattr(Ledger, "read_back", lambda self, reference, *, account: {"customer": "someone-else"})
+    helping.check(contract, by=None, at=LATER)
+    helping.solve(contract, note="Agreed with the customer.", by=fay, at=LATER)
+    assert helping.check(contract, by=None, at=LATER).state == State.CREATED
+    monkeypatch.setattr(Ledger, "read_back", lambda self, reference, *, account: {"customer": "a third"})
+    assert helping.check(contract, by=None, at=LATER).state == State.DRIFTED

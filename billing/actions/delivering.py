@@ -1,0 +1,109 @@
+"""The hand-off: persisted steps, each at most once, resumed after any crash, safe to repeat from anywhere."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from billing.actions.pushing import described, push, read_back
+from billing.actions.settling import finish, stop, wait
+from billing.models import Delivery, DeliveryStep
+from billing.queries import handoff
+from billing.rules import ASKING, HELD, LEASE, State, step_key
+from billing.targets import TARGETS
+from billing.targets.base import Later, Order, Rejected, Target
+from core import chaos
+from core.errors import Conflict
+from customers.models import Customer
+from quotes.models import Contract
+
+
+def deliver(number: str, *, at: datetime) -> Delivery:
+    """Hand the contract to billing. Raises when it should be tried again, returns when it is settled or in line."""
+    contract = handoff.whole_contract(number)
+    order = handoff.order_of(contract)
+    delivery, is_next = prepare(contract, order, at=at)
+    if not is_next:
+        return delivery
+    claim(delivery, at=at)
+    chaos.point("after_claim")
+    try:
+        send(delivery, order, at=at)
+    except Rejected as error:
+        stop(delivery, str(error), at=at)
+    except Exception as error:
+        if delivery.attempts < delivery.attempts_allowed:
+            wait(delivery, described(error), at=at)
+            raise
+        stop(delivery, silence(delivery, error), at=at)
+    return delivery
+
+
+@transaction.atomic
+def prepare(contract: Contract, order: Order, *, at: datetime) -> tuple[Delivery, bool]:
+    """The delivery with all its steps, written once; whoever comes second finds it. And whether it is its turn."""
+    # Whoever finishes a contract of this customer takes the same lock, so none is left waiting unseen.
+    Customer.objects.select_for_update(no_key=True).get(pk=contract.customer_id)
+    delivery = Delivery.objects.select_related("connection").filter(contract=contract).first()
+    if delivery is None:
+        delivery = begin(contract, order, at=at)
+    delivery.contract = contract
+    if delivery.state in HELD | ASKING:
+        return delivery, False
+    ahead = handoff.ahead_of(contract)
+    if delivery.state == State.QUEUED:
+        delivery.reason = _("Waits for {number} of the same customer.").format(number=ahead.number) if ahead else ""
+        delivery.save(update_fields=["reason"])
+    return delivery, ahead is None
+
+
+def begin(contract: Contract, order: Order, *, at: datetime) -> Delivery:
+    target, connection = handoff.route_of(contract)
+    delivery = Delivery.objects.create(
+        contract=contract, target=target, connection=connection, created_at=at, changed_at=at
+    )
+    DeliveryStep.objects.bulk_create(
+        DeliveryStep(
+            delivery=delivery,
+            position=position,
+            name=step.name,
+            title=step.title,
+            call=step.call,
+            body=dict(step.body),
+            key=step_key(contract.sha256, target, step.name),
+        )
+        for position, step in enumerate(TARGETS[target].steps(order), start=1)
+    )
+    return delivery
+
+
+def claim(delivery: Delivery, *, at: datetime) -> None:
+    """Compare-and-set: one sender at a time. A sender silent beyond the lease is dead and is taken over."""
+    free = Q(state__in=[State.QUEUED, State.WAITING]) | Q(state=State.SENDING, claimed_at__lt=at - LEASE)
+    rows = Delivery.objects.filter(free, pk=delivery.pk)
+    if rows.update(state=State.SENDING, claimed_at=at, changed_at=at, reason="", attempts=F("attempts") + 1) != 1:
+        raise Conflict(
+            _("{number} is being sent to billing by another worker.").format(number=delivery.contract.number)
+        )
+    delivery.refresh_from_db(fields=["state", "claimed_at", "changed_at", "reason", "attempts", "attempts_allowed"])
+
+
+def send(delivery: Delivery, order: Order, *, at: datetime) -> None:
+    """Do what is left to do, read back what billing holds, and settle."""
+    target: Target = TARGETS[delivery.target]
+    account = handoff.account_of(delivery.connection, target)
+    reference = push(delivery, target, account, at=at)
+    held, drift = read_back(target, order, reference, account)
+    chaos.point("before_finish")
+    finish(delivery, reference, held, drift, at=at)
+    chaos.point("after_finish")
+
+
+def silence(delivery: Delivery, error: Exception) -> str:
+    words = (
+        _("Billing asked for patience {n} times. Last: {error}")
+        if isinstance(error, Later)
+        else _("Billing did not answer {n} times. Last: {error}")
+    )
+    return words.format(n=delivery.attempts, error=described(error))

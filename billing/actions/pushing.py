@@ -1,0 +1,77 @@
+"""The calls of a hand-off: each step at most once, its tries written down before and after, and the read-back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from billing.models import Delivery, DeliveryAttempt, DeliveryStep
+from billing.rules import Outcome, StepState
+from billing.targets.base import Account, Answer, Drift, Held, Later, Order, Rejected, Step, Target, with_answers
+from core import chaos
+
+
+def push(delivery: Delivery, target: Target, account: Account, *, at: datetime) -> str:
+    """Do the steps that are not done, in order. Returns the target's number of the contract."""
+    done: dict[str, Answer] = {}
+    for row in delivery.steps.order_by("position"):
+        if row.state == StepState.DONE:
+            done[row.name] = row.answer
+            continue
+        step = Step(row.name, row.title, row.call, with_answers(row.body, done))
+        done[row.name] = perform(row, step, target, account, at=at)
+    return target.reference(done)
+
+
+def perform(row: DeliveryStep, step: Step, target: Target, account: Account, *, at: datetime) -> Answer:
+    # Written before the call: after a crash the outcome is unknown, and the key settles it.
+    asked_before = row.state in (StepState.SENDING, StepState.UNKNOWN)
+    chaos.point("before_mark_sending")
+    mark(row, state=StepState.SENDING, attempts=F("attempts") + 1, started_at=at, error="")
+    attempt = DeliveryAttempt.objects.create(step=row, number=row.tries.count() + 1, request=step.body, started_at=at)
+    chaos.point("before_call")
+    try:
+        found = target.find(step, key=row.key, account=account) if asked_before else None
+        answer = dict(found if found is not None else target.perform(step, key=row.key, account=account, at=at))
+    except Exception as error:
+        state, outcome = judged(error)
+        end(attempt, outcome, error=described(error), at=at)
+        mark(row, state=state, error=described(error))
+        raise
+    chaos.point("after_call")
+    end(attempt, Outcome.DONE if found is None else Outcome.FOUND, answer=answer, at=at)
+    mark(row, state=StepState.DONE, answer=answer, done_at=at)
+    chaos.point("after_mark_done")
+    return answer
+
+
+def judged(error: Exception) -> tuple[StepState, Outcome]:
+    """What is known of a step that raised: not every error is a no."""
+    if isinstance(error, Rejected):
+        return StepState.REFUSED, Outcome.REFUSED
+    if isinstance(error, Later):
+        return StepState.PENDING, Outcome.LATER
+    return StepState.UNKNOWN, Outcome.UNKNOWN
+
+
+def mark(row: DeliveryStep, **fields: Any) -> None:
+    """Only a step that is not done changes: a sender that was taken over may come back late."""
+    DeliveryStep.objects.filter(pk=row.pk).exclude(state=StepState.DONE).update(**fields)
+
+
+def end(attempt: DeliveryAttempt, outcome: Outcome, *, at: datetime, **fields: Any) -> None:
+    DeliveryAttempt.objects.filter(pk=attempt.pk).update(outcome=outcome, ended_at=at, **fields)
+
+
+def read_back(target: Target, order: Order, reference: str, account: Account) -> tuple[Held, tuple[Drift, ...]]:
+    """What the target holds now, and where that is not the contract."""
+    held = target.read_back(reference, account=account)
+    if held is None:
+        raise Rejected(f"{target.label} answered {reference} but has no such contract when asked.")
+    return held, target.compare(order, held)
+
+
+def described(error: Exception) -> str:
+    if isinstance(error, (Rejected, Later)):
+        return str(error)
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,0 +1,73 @@
+"""What a hand-off needs to know: the contract as a value, where it goes and as whom, and whose turn it is."""
+
+from django.db.models import Q, QuerySet
+
+from billing.models import Connection, Delivery
+from billing.rules import State
+from billing.targets import DEFAULT
+from billing.targets.base import Account, Order, Target
+from core.encryption import unsealed
+from quotes.models import Contract
+
+WHOLE = ("customer", "version__quote__contact")
+
+
+def whole_contract(number: str) -> Contract:
+    """The contract with all that an order is made of."""
+    return Contract.objects.select_related(*WHOLE).get(number=number)
+
+
+def order_of(contract: Contract) -> Order:
+    """The contract as a value for targets."""
+    version, customer, contact = contract.version, contract.customer, contract.version.quote.contact
+    return Order(
+        number=contract.number,
+        customer=customer.slug,
+        customer_name=customer.legal_name,
+        customer_email=contact.email if contact else "",
+        customer_country=customer.country,
+        quote=version.quote.number,
+        version=version.number,
+        start=version.start,
+        months=version.months,
+        currency=version.currency,
+        payment_days=version.payment_days,
+        terms=contract.terms,
+        terms_sha256=contract.terms_sha256,
+        sha256=contract.sha256,
+    )
+
+
+def route_of(contract: Contract) -> tuple[str, Connection | None]:
+    """The target that a new contract goes to, and the account there; the embedded ledger unless another was chosen."""
+    connection = Connection.objects.filter(takes_contracts=True).first()
+    return (connection.target, connection) if connection else (DEFAULT, None)
+
+
+def account_of(connection: Connection | None, target: Target) -> Account:
+    """Where to call and as whom, with the secrets opened."""
+    if connection is None:
+        return Account()
+    return Account(
+        base_url=connection.base_url or target.urls.get(connection.mode, ""),
+        mode=connection.mode,
+        values={**connection.options, **unsealed(connection.secrets)},
+    )
+
+
+def ahead_of(contract: Contract) -> Contract | None:
+    """The first contract of the same customer that must be in billing before this one."""
+    return unsettled(contract).filter(pk__lt=contract.pk).first()
+
+
+def next_after(contract: Contract) -> Contract | None:
+    """The customer's next contract whose hand-off has begun and waits in line."""
+    following = unsettled(contract).filter(pk__gt=contract.pk).first()
+    begun = Delivery.objects.filter(contract=following, state=State.QUEUED)
+    return following if following is not None and begun.exists() else None
+
+
+def unsettled(contract: Contract) -> QuerySet[Contract]:
+    """The customer's contracts that billing does not hold yet as agreed, oldest first."""
+    open_ = Q(delivery=None) | ~Q(delivery__state=State.CREATED)
+    return Contract.objects.filter(open_, customer=contract.customer_id).order_by("pk")
