@@ -32,6 +32,13 @@ AREAS = (
     Area(_("Quotes"), "quote", "quotes:list", (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES), _("Build, price and send deals")),
     Area(_("Approvals"), "approval", "quotes:approvals", (P.DECIDE_APPROVALS,), _("Decide what waits for you")),
     Area(_("Rules"), "rules", "quotes:rules", (P.EDIT_RULES, P.PUBLISH_RULES), _("Who must approve what, and why")),
+    Area(
+        _("Documents"),
+        "pdf",
+        "quotes:sellers",
+        (P.EDIT_DOCUMENTS, P.PUBLISH_DOCUMENTS),
+        _("What documents say, and for whom"),
+    ),
     Area(_("Customers"), "customer", "customers:list", (P.SEE_CUSTOMERS,), _("Who buys, and how much they use")),
     Area(
         _("Forecasts"), "forecast", "forecasting:overview", (P.SEE_CUSTOMERS,), _("How well bands hold, by and large")

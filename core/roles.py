@@ -28,6 +28,10 @@ class Permission(StrEnum):
     SEE_MAIL = "see_mail"
     IMPORT_USAGE = "import_usage"
     RUN_FORECASTS = "run_forecasts"
+    SEE_DOCUMENTS = "see_documents"
+    EDIT_DOCUMENTS = "edit_documents"
+    PUBLISH_DOCUMENTS = "publish_documents"
+    EDIT_SELLERS = "edit_sellers"
 
 
 P = Permission
@@ -44,6 +48,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_MARGIN,
             P.SEE_CATALOG,
             P.SEE_CONTRACTS,
+            P.SEE_DOCUMENTS,
         }
     ),
     "deal_desk": frozenset(
@@ -60,6 +65,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_AUDIT,
             P.SEE_MAIL,
             P.RUN_FORECASTS,
+            P.SEE_DOCUMENTS,
+            P.EDIT_DOCUMENTS,
         }
     ),
     "finance": frozenset(
@@ -78,6 +85,8 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_AUDIT,
             P.SEE_MAIL,
             P.RUN_FORECASTS,
+            P.SEE_DOCUMENTS,
+            P.PUBLISH_DOCUMENTS,
         }
     ),
     "pricing_ops": frozenset(
@@ -95,6 +104,10 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.PUBLISH_RULES,
             P.IMPORT_USAGE,
             P.RUN_FORECASTS,
+            P.SEE_DOCUMENTS,
+            P.EDIT_DOCUMENTS,
+            P.PUBLISH_DOCUMENTS,
+            P.EDIT_SELLERS,
         }
     ),
     "integrator": frozenset({P.SEE_CUSTOMERS, P.SEE_CATALOG, P.SEE_CONTRACTS, P.IMPORT_USAGE}),

@@ -8,7 +8,18 @@ from catalog.models import PriceBook
 from core.access import person
 from core.models import User
 from core.roles import Permission
-from quotes.models import WHOLE, ApprovalRule, Contract, Quote, QuoteLine, QuoteVersion, RoomLink, SavedView, Template
+from quotes.models import (
+    WHOLE,
+    ApprovalRule,
+    Contract,
+    Quote,
+    QuoteLine,
+    QuoteVersion,
+    RoomLink,
+    SavedView,
+    SellingEntity,
+    Template,
+)
 
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
@@ -95,6 +106,17 @@ def rule(request: HttpRequest, code: str, version: int) -> tuple[User, ApprovalR
     """That version of an approval rule."""
     user = rules(request)
     return user, get_object_or_404(ApprovalRule, code=code, version=version)
+
+
+def documents(request: HttpRequest) -> User:
+    """The signed-in person, who may read what documents are made of."""
+    return person(request, Permission.SEE_DOCUMENTS)
+
+
+def selling_entity(request: HttpRequest, code: str) -> tuple[User, SellingEntity]:
+    """A selling entity, for someone who may read what documents are made of."""
+    user = documents(request)
+    return user, get_object_or_404(SellingEntity.objects.select_related("countersigner", "logo"), code=code)
 
 
 def found(thing: object) -> None:

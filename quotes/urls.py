@@ -29,6 +29,7 @@ from quotes.views import (
     room,
     saved_views,
     search,
+    selling,
     starting,
     targets,
     undoing,
@@ -41,6 +42,7 @@ app_name = "quotes"
 QUOTE = "quotes/<str:number>/"
 LINE = f"{QUOTE}lines/<str:key>/"
 TEXT = f"{QUOTE}texts/<str:key>/"
+SELLER = "documents/sellers/<slug:code>/"
 RULE = "approvals/rules/<slug:code>/"
 VERSION = f"{QUOTE}v<int:version_number>/"
 
@@ -62,6 +64,10 @@ urlpatterns = [
     path("customers/<slug:slug>/quotes/", listing.for_customer, name="for_customer"),
     path("quotes/preview/<book:code>/<int:version>/", previews.preview, name="package_preview"),
     path("forecasts/won/", won.won, name="won"),
+    path("documents/", selling.sellers, name="sellers"),
+    path("documents/new/", selling.new, name="new_seller"),
+    path(SELLER, selling.seller, name="seller"),
+    path(f"{SELLER}logo/", selling.logo, name="seller_logo"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/analytics/", analytics.analytics, name="analytics"),
     path("approvals/stand-ins/", desk.stand_ins, name="stand_ins"),

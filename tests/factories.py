@@ -23,9 +23,10 @@ from quotes.actions.acceptance import accept, committed_total
 from quotes.actions.approvals import decide
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package
+from quotes.actions.selling import add_entity
 from quotes.actions.sending import Sent, send
 from quotes.actions.versions import submit
-from quotes.models import Contract, QuoteVersion
+from quotes.models import Contract, QuoteVersion, SellingEntity
 from tests.conftest import make_person
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -40,6 +41,19 @@ def make_book() -> PriceBook:
     catalog = documents.read([(CATALOG.name, CATALOG.read_text())])
     [book] = apply_catalog(catalog, by=make_person("pia"), at=AT).books
     return publish_book(book, by=make_person("fay"), at=AT)
+
+
+def make_seller(code: str = "northlight-eu", **content: Any) -> SellingEntity:
+    """A company that sells, as pricing operations add it."""
+    named = {
+        "name": "Northlight",
+        "legal_name": "Northlight AI GmbH",
+        "address": "Torstraße 140\n10119 Berlin",
+        "email": "angebote@northlight.example",
+        "zone": "Europe/Berlin",
+        "accent": "#0b6b58",
+    }
+    return add_entity(code, by=make_person("pia"), at=AT, **{**named, **content})
 
 
 def make_customer(slug: str = "acme", *, history: bool = True, **fields: Any) -> Customer:

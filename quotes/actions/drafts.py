@@ -17,10 +17,11 @@ from core.numbering import next_number
 from core.roles import Permission, may
 from customers.models import Contact, Customer
 from quotes.actions.edits import claim, settle
-from quotes.actions.moves import record
+from quotes.actions.moves import follow_end, record
 from quotes.models import Quote, QuoteVersion
 from quotes.queries.limits import limit_problems, limited, scale_on
 from quotes.queries.lines import lines_of
+from quotes.queries.selling import seller_for
 from quotes.rules.limits import wrong_fields, wrong_months_of_discount
 from quotes.rules.validity import end_of_day, today
 
@@ -40,6 +41,10 @@ class VersionChanges(TypedDict, total=False):
     free_months: int
     """Months at the start without recurring charges of a fixed quantity."""
     escalator_percent: Decimal
+    special_terms: str
+    """What is agreed beyond the clauses, in the seller's words to the customer."""
+    selling_entity_id: int | None
+    """Who sells, where it is not the one of the price book."""
     """By how much prices rise each year of the term."""
     assumptions: dict[str, dict[str, str]]
     """Usage a month per series without history: {"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}."""
@@ -62,8 +67,7 @@ def create_quote(
     """A new quote with its first draft, priced from the book that is published for the customer's currency."""
     if not may(by, Permission.EDIT_QUOTES):
         raise Forbidden(_("Starting a quote takes the role sales."))
-    zone = settings.SELLER["zone"]
-    day = today(at, zone)
+    day = today(at, settings.SELLER["zone"])
     changes: VersionChanges = {
         "title": title.strip() or title_for(customer),
         "start": start or first_of_next_month(day),
@@ -83,7 +87,7 @@ def create_quote(
         created_at=at,
         created_by=by,
     )
-    version = first_draft(quote, changes, prices=prices, zone=zone)
+    version = first_draft(quote, changes, prices=prices, zone=seller_for(prices).zone)
     record(by, "create_quote", version, at=at, customer=customer.slug, book=str(prices))
     return version
 
@@ -155,18 +159,16 @@ def edit_version(
     check(changes, day=today(at, version.zone))
     fields = [f"facts/{name}" for name in changes]
     fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=fields)
-    values: dict[str, Any] = dict(changes)
-    if "valid_until" in changes:
-        values["expires_at"] = end_of_day(changes["valid_until"], fresh.zone)
     before = {name: getattr(fresh, name) for name in changes}
-    for name, value in values.items():
+    for name, value in changes.items():
         setattr(fresh, name, value)
+    follow_end(fresh, changes)
     if wrong := wrong_months_of_discount(fresh.discount_from, fresh.discount_to):
         raise Invalid({"discount_from" if "discount_from" in changes else "discount_to": wrong})
     if changes.get("discount_percent", 0) > before.get("discount_percent", 0):
         check_limits(fresh)
-    if values:
-        fresh.save(update_fields=list(values))
+    if changes:
+        fresh.save(update_fields=[*changes, "zone", "expires_at"])
     moved = {name: [before[name], value] for name, value in changes.items() if before[name] != value}
     return settle(fresh, "edit_version", by=by, at=at, stored=fresh.lines_read, changes=moved)
 

@@ -1,5 +1,6 @@
 """How a version changes status: hold the quote, ask the rule, compare and set."""
 
+from collections.abc import Container
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,9 @@ from core.errors import Conflict, refuse
 from core.models import User
 from core.words import inside
 from quotes.models import Contract, DraftStep, Quote, QuoteVersion
+from quotes.queries.selling import seller_of
 from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
+from quotes.rules.validity import end_of_day
 
 
 def hold(version: QuoteVersion) -> QuoteVersion:
@@ -35,6 +38,14 @@ def hold(version: QuoteVersion) -> QuoteVersion:
     )
     found.new_customer, found.redoable, found.chain_end = found.without_contract, found.with_undone, found.last_link
     return found
+
+
+def follow_end(version: QuoteVersion, moved: Container[str]) -> None:
+    """The last valid second and its zone, after the last day or who sells has moved; the caller saves both."""
+    if "selling_entity_id" in moved:
+        version.zone = seller_of(version).zone
+    if "valid_until" in moved or "selling_entity_id" in moved:
+        version.expires_at = end_of_day(version.valid_until, version.zone)
 
 
 def move(version: QuoteVersion, verb: Verb, **fields: Any) -> QuoteVersion:

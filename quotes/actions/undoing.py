@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from core.errors import Refused
 from core.models import User
 from quotes.actions.edits import claim, settle
+from quotes.actions.moves import follow_end
 from quotes.actions.placing import arrange
 from quotes.models import DraftStep, QuoteLine, QuoteVersion
 from quotes.queries.steps import State, first_undone, last_done
 from quotes.rules.steps import Change, Pair, reverse
-from quotes.rules.validity import end_of_day
 
 
 @transaction.atomic
@@ -60,10 +60,9 @@ def apply(version: QuoteVersion, change: Change) -> None:
 def set_facts(version: QuoteVersion, facts: dict[str, Pair]) -> None:
     for name, (_before, after) in facts.items():
         setattr(version, name, parsed(name, after))
-    if "valid_until" in facts:
-        version.expires_at = end_of_day(version.valid_until, version.zone)
+    follow_end(version, facts)
     if facts:
-        version.save(update_fields=[*facts, "expires_at"])
+        version.save(update_fields=[*facts, "zone", "expires_at"])
 
 
 def set_lines(version: QuoteVersion, lines: dict[str, dict[str, Pair]]) -> None:

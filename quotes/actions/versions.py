@@ -127,6 +127,8 @@ def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> Qu
         zone=version.zone,
         expires_at=end_of_day(valid_until, version.zone),
         payment_days=version.payment_days,
+        selling_entity_id=version.selling_entity_id,
+        special_terms=version.special_terms,
         assumptions=version.assumptions,
         scenario=version.scenario,
         texts=version.texts,

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from core.fields import DateField, NumberField, WholeField
 from core.languages import lazily as _lazy
 from customers.models import Customer
+from quotes.queries import selling
+from quotes.rules.limits import SPECIAL_TERMS
 
 PRICE = "price:"
 
@@ -45,6 +47,18 @@ class FactsForm(forms.Form):
     escalator_percent = NumberField(label=_lazy("Prices rise each year by"), most=100, digits=4, unit=" %")
     discount_from = WholeField(label=_lazy("Discount from month"), least=1, most=120, required=False)
     discount_to = WholeField(label=_lazy("Discount to month"), least=1, most=120, required=False)
+    special_terms = forms.CharField(
+        label=_lazy("Special terms"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": SPECIAL_TERMS}),
+    )
+    selling_entity_id = forms.TypedChoiceField(label=_lazy("Sold by"), coerce=int, empty_value=None, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["selling_entity_id"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = lambda: [("", _("as the price book says")), *selling.choices()]
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:

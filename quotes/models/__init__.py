@@ -6,6 +6,7 @@ from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMa
 from quotes.models.room import RoomLink, RoomMessage
 from quotes.models.rules import ApprovalRule
 from quotes.models.saved_view import SavedView
+from quotes.models.selling import Logo, SellingEntity
 from quotes.models.signing import Acceptance, Countersigning, Signature, SigningCode
 from quotes.models.step import DraftStep, Presence
 from quotes.models.template import Template
@@ -20,6 +21,7 @@ __all__ = [
     "Countersigning",
     "Delegation",
     "DraftStep",
+    "Logo",
     "Presence",
     "Question",
     "Quote",
@@ -28,6 +30,7 @@ __all__ = [
     "RoomLink",
     "RoomMessage",
     "SavedView",
+    "SellingEntity",
     "Signature",
     "SigningCode",
     "Template",

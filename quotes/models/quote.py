@@ -82,6 +82,8 @@ class QuoteVersion(models.Model):
     zone = models.CharField(max_length=40)
     expires_at = models.DateTimeField()
     payment_days = models.PositiveSmallIntegerField(default=30)
+    selling_entity = models.ForeignKey("SellingEntity", models.PROTECT, null=True, blank=True, related_name="+")
+    special_terms = models.TextField(blank=True)  # what the seller agrees beyond the clauses; the customer reads it
     forecast_run = models.ForeignKey(ForecastRun, models.PROTECT, null=True, blank=True, related_name="+")
     assumptions = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     scenario = models.JSONField(default=dict, blank=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from django.conf import settings
 from django.utils.translation import override
 
 from catalog.models import Meter
@@ -11,6 +10,7 @@ from pricing import Terms
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import deal_of
 from quotes.queries.rows import meters_of, scale_of, year_rows
+from quotes.queries.selling import seller_of
 from quotes.rules.clauses import clauses
 from quotes.rules.components import at_quantity_of, meter_of
 from quotes.rules.price_text import Scale, price_text
@@ -77,7 +77,7 @@ def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
         title=version.title,
         currency=version.currency,
         discount_percent=version.discount_percent,
-        seller={name: settings.SELLER[name] for name in ("name", "address", "email")},
+        seller=seller_of(version).frozen(),
         customer={
             "name": customer.name,
             "legal_name": customer.legal_name,

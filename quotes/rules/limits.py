@@ -13,6 +13,7 @@ from forecasting.rules.drivers import read_drivers
 MONTHS = (1, 120)
 PAYMENT_DAYS = (0, 180)
 VALID_AT_MOST = timedelta(days=366)
+SPECIAL_TERMS = 4000
 START_AT_MOST = timedelta(days=3 * 366)
 
 
@@ -114,6 +115,18 @@ def wrong_escalator(value: Decimal, _today: date) -> str:
     return "" if value == round(value, 4) else _("A rise has at most 4 decimals.")
 
 
+def wrong_special_terms(value: str, _today: date) -> str:
+    if len(value) <= SPECIAL_TERMS:
+        return ""
+    return _("Special terms have at most {most} characters; you gave {length}.").format(
+        most=SPECIAL_TERMS, length=len(value)
+    )
+
+
+def nothing_wrong(_value: Any, _today: date) -> str:
+    return ""
+
+
 CHECKS: dict[str, Callable[[Any, date], str]] = {
     "title": wrong_title,
     "start": wrong_start,
@@ -127,4 +140,6 @@ CHECKS: dict[str, Callable[[Any, date], str]] = {
     "discount_to": wrong_month,
     "free_months": wrong_free_months,
     "escalator_percent": wrong_escalator,
+    "special_terms": wrong_special_terms,
+    "selling_entity_id": nothing_wrong,
 }

@@ -17,7 +17,7 @@ from quotes.rules.outline import SECTION
 
 FACTS = (
     *("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario"),
-    *("discount_from", "discount_to", "free_months", "escalator_percent"),
+    *("discount_from", "discount_to", "free_months", "escalator_percent", "special_terms", "selling_entity_id"),
 )
 PARTS = (
     *("price_id", "part_id", "component", "list_component", "discount_percent", "rule", "optional"),
@@ -36,6 +36,8 @@ LABELS = {
     "discount_to": _lazy("last month of the quote discount"),
     "free_months": _lazy("free months"),
     "escalator_percent": _lazy("yearly rise of prices"),
+    "special_terms": _lazy("special terms"),
+    "selling_entity_id": _lazy("selling entity"),
 }
 FIELDS = {
     "name": _lazy("name"),

@@ -52,8 +52,17 @@ SUFFIXES = {
     "escalator_percent": "%",
     "discount_from": "",
     "discount_to": "",
+    "selling_entity_id": "",
+    "special_terms": "",
 }
-MORE = ("free_months", "escalator_percent", "discount_from", "discount_to")  # seldom used: behind a summary
+MORE = (
+    "free_months",
+    "escalator_percent",
+    "discount_from",
+    "discount_to",
+    "selling_entity_id",
+    "special_terms",
+)  # seldom used: behind a summary
 
 
 @dataclass(frozen=True)
@@ -329,6 +338,8 @@ def stored_texts(version: QuoteVersion) -> dict[str, str]:
         "escalator_percent": formats.quantity(version.escalator_percent),
         "discount_from": str(version.discount_from or ""),
         "discount_to": str(version.discount_to or ""),
+        "selling_entity_id": str(version.selling_entity_id or ""),
+        "special_terms": version.special_terms,
     }
 
 

@@ -83,6 +83,9 @@ SCREENS = {
         "/usage/imports/",
         "/keys/",
         "/sessions/",
+        "/documents/",
+        "/documents/new/",
+        "/documents/sellers/northlight-eu/",
     ),
     "dan": ("/",),
 }

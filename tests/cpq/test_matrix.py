@@ -25,7 +25,15 @@ from quotes.actions.outline import add_text
 from quotes.actions.saved_views import save_view
 from quotes.actions.templates import save_template
 from tests.conftest import make_person
-from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote, sign
+from tests.factories import (
+    AT,
+    make_customer,
+    make_draft_quote,
+    make_seller,
+    make_sent_quote,
+    make_submitted_quote,
+    sign,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +119,10 @@ quotes:exploration       draft                  ABFP
 quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP
 quotes:list              -                      AEBFP
+quotes:sellers           -                      AEBFP
+quotes:new_seller        -                      AEBFP
+quotes:seller            seller                 AEBFP
+quotes:seller_logo       seller                 AEBFP
 quotes:search            -                      staff
 quotes:palette           -                      staff
 quotes:list_file         -                      AEBFP
@@ -266,6 +278,7 @@ def world():
         "contract": {"number": contract.number},
         "letter": {"pk": letter.pk if letter else 0},
         "rule": {"code": "discount"},
+        "seller": {"code": make_seller().code},
         "rule_draft": {"code": "margin", "version": start_rule("margin", by=people["ben"], at=AT).version},
         "stand_in": {"pk": delegate(to=people["fay"], first=AT.date(), last=AT.date(), by=people["ben"], at=AT).pk},
         "import": {"pk": discarded_import().pk},
