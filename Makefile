@@ -56,7 +56,7 @@ test-clickhouse: $(READY)
 bench: $(READY)
 	$(PY) -m bench
 
-# The packages that forecasts are measured against; `make bench` uses them if they are there.
+# The packages that forecasts and documents are measured against; `make bench` uses them if they are there.
 bench-setup: $(READY)
 	$(PY) -m uv pip install -q --link-mode copy -p $(PY) --require-hashes -r requirements-bench.txt \
 	  || $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.txt
