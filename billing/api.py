@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.timezone import now
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
-from rest_framework.generics import ListAPIView, RetrieveAPIView
-from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from billing import access
+from billing.actions import retry
 from billing.queries import contracts as queries
-from billing.queries.contracts import Contracts
 from billing.rules import State
+from core.api.endpoint import Endpoint
+from core.api.pages import Paged, page_of
+from core.api.shapes import Input
+from core.roles import Scope
 from pricing.money import rounded
 from quotes.models import Contract
 
@@ -73,36 +80,62 @@ class ContractDetailSerializer(ContractSerializer):
         return dict(DeliverySerializer(queries.delivery_state(contract)).data)
 
 
-class Pages(PageNumberPagination):
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+class ContractListSerializer(serializers.Serializer):
+    results = ContractSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
 
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter("text", str, description="Part of a contract, quote or billing number, or customer name."),
-        OpenApiParameter("state", str, enum=[state.value for state in State]),
-    ]
-)
-class ContractList(ListAPIView):
-    """Contracts you may see, newest first."""
-
-    serializer_class = ContractSerializer
-    pagination_class = Pages
-
-    def get_queryset(self) -> Contracts:
-        _, visible = access.contracts(self.request)
-        filters = {name: self.request.query_params.get(name, "").strip() for name in ("text", "state")}
-        return queries.search(visible, **filters)
+class ContractQuery(Paged, Input):
+    text = serializers.CharField(
+        required=False, max_length=100, help_text="Part of a contract, quote or billing number, or customer name."
+    )
+    state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
+    customer = serializers.SlugField(required=False, max_length=60)
 
 
-class ContractDetail(RetrieveAPIView):
-    """One contract with its terms and its hand-off."""
+class ContractList(Endpoint):
+    scopes = {"GET": Scope.CONTRACTS_READ}  # noqa: RUF012
+    query = ContractQuery
 
-    serializer_class = ContractDetailSerializer
-    lookup_field = "number"
+    @extend_schema(responses=ContractListSerializer)
+    def get(self, request: Request) -> Response:
+        """Contracts you may see, newest first."""
+        _, visible = access.contracts(request)
+        found = queries.search(visible, **{name: self.asked.get(name, "").strip() for name in ("text", "state")})
+        if "customer" in self.asked:
+            found = found.filter(customer__slug=self.asked["customer"])
+        page = page_of(found, self.asked, "-pk", name="contracts")
+        return self.answer(page.answer(request, ContractSerializer(page.rows, many=True).data))
 
-    def get_queryset(self) -> Contracts:
-        _, visible = access.contracts(self.request)
-        return visible.select_related("version__acceptance")
+
+class ContractDetail(Endpoint):
+    scopes = {"GET": Scope.CONTRACTS_READ}  # noqa: RUF012
+
+    @extend_schema(responses=ContractDetailSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        """One contract with its terms and its hand-off."""
+        return self.answer(ContractDetailSerializer(whole(request, number)).data)
+
+
+class DeliveryRetry(Endpoint):
+    scopes = {"POST": Scope.DELIVERIES_RETRY}  # noqa: RUF012
+
+    @extend_schema(request=None, responses={202: DeliverySerializer})
+    def post(self, request: Request, number: str) -> Response:
+        """Send a contract to billing again that waits or needs a person; nothing is created twice.
+
+        The answer is how the hand-off stands now; the contract shows how it goes on.
+        """
+        user, found = access.contract(request, number)
+        retry(found, by=user, at=now())
+        location = reverse("api_contract", args=[number])
+        delivery = DeliverySerializer(queries.delivery_state(found)).data
+        return self.answer(delivery, status=202, headers={"Location": location})
+
+    def decide_at(self, **kwargs: Any) -> str:
+        return reverse("billing:contract", kwargs=kwargs)
+
+
+def whole(request: Request, number: str) -> Contract:
+    _, visible = access.contracts(request)
+    return get_object_or_404(visible.select_related("version__acceptance"), number=number)

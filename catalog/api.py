@@ -5,8 +5,6 @@ from typing import Any, cast
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.decorators import api_view, authentication_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,11 +15,11 @@ from catalog.actions.code import apply_catalog, diff_catalog
 from catalog.models import PriceBook
 from catalog.queries.pages import overview
 from catalog.rules.plan import Change
-from core.authentication import ApiKeyAuthentication
+from core.api.endpoint import Endpoint
+from core.api.shapes import Input
 from core.errors import Invalid
-from core.roles import Permission, may
+from core.roles import Permission, Scope, may
 
-CALLERS = [ApiKeyAuthentication, SessionAuthentication]
 SECTIONS = ("prices", "packages", "rules", "rule_tests")
 
 
@@ -94,7 +92,7 @@ class AppliedSerializer(PlanSerializer):
     books = BookSerializer(many=True)
 
 
-class PromotionSerializer(serializers.Serializer):
+class PromotionSerializer(Input):
     to = serializers.ChoiceField(choices=["staging", "production"])
 
 
@@ -103,73 +101,81 @@ EXAMPLE = OpenApiExample(
 )
 
 
-@extend_schema(responses=SharedSerializer)
-@api_view(["GET"])
-@authentication_classes(CALLERS)
-def catalog(request: Request) -> Response:
-    """Meters and products, which all books share, as catalog files hold them."""
-    reader(request)
-    form = documents.stored([]).form()
-    return Response({"meters": form["meters"], "products": form["products"]})
+class WholeCatalog(Endpoint):
+    scopes = {"GET": Scope.CATALOG_READ}  # noqa: RUF012
+
+    @extend_schema(responses=SharedSerializer)
+    def get(self, request: Request) -> Response:
+        """Meters and products, which all books share, as catalog files hold them."""
+        reader(request)
+        form = documents.stored([]).form()
+        return self.answer({"meters": form["meters"], "products": form["products"]})
 
 
-@extend_schema(responses=BookListSerializer)
-@api_view(["GET"])
-@authentication_classes(CALLERS)
-def books(request: Request) -> Response:
-    """Price books, newest version first; drafts only for those who work on them."""
-    user = reader(request)
-    return Response({"results": BookSerializer(overview(drafts=sees_drafts(user)).books, many=True).data})
+class Books(Endpoint):
+    scopes = {"GET": Scope.CATALOG_READ}  # noqa: RUF012
+
+    @extend_schema(responses=BookListSerializer)
+    def get(self, request: Request) -> Response:
+        """Price books, newest version first; drafts only for those who work on them."""
+        user = reader(request)
+        return self.answer({"results": BookSerializer(overview(drafts=sees_drafts(user)).books, many=True).data})
 
 
-@extend_schema(responses=BookDetailSerializer)
-@api_view(["GET"])
-@authentication_classes(CALLERS)
-def book(request: Request, code: str, version: int) -> Response:
-    """A price book with prices, packages and rules; unit costs and floors only for those who may see margin."""
-    user, found = book_for(request, code, version)
-    content = documents.Catalog(books=[documents.book_part(found)]).form()["books"][0]
-    sees_secrets = may(user, Permission.SEE_MARGIN)
-    if not sees_secrets:
-        for price in content.get("prices", []):
-            price.pop("floors", None)
-    shown = [*SECTIONS, *(["costs"] if sees_secrets else [])]
-    return Response({**BookSerializer(found).data, **{section: content.get(section, []) for section in shown}})
+class Book(Endpoint):
+    scopes = {"GET": Scope.CATALOG_READ}  # noqa: RUF012
+
+    @extend_schema(responses=BookDetailSerializer)
+    def get(self, request: Request, code: str, version: int) -> Response:
+        """A price book with prices, packages and rules; unit costs and floors only for those who may see margin."""
+        user, found = book_for(request, code, version)
+        content = documents.Catalog(books=[documents.book_part(found)]).form()["books"][0]
+        sees_secrets = may(user, Permission.SEE_MARGIN)
+        if not sees_secrets:
+            for price in content.get("prices", []):
+                price.pop("floors", None)
+        shown = [*SECTIONS, *(["costs"] if sees_secrets else [])]
+        return self.answer({**BookSerializer(found).data, **{section: content.get(section, []) for section in shown}})
 
 
-@extend_schema(request=CatalogSerializer, responses=PlanSerializer, examples=[EXAMPLE])
-@api_view(["POST"])
-@authentication_classes(CALLERS)
-def plan(request: Request) -> Response:
-    """What applying this catalog would change, in words; nothing is written. Every problem is answered at once."""
-    editor(request)
-    return Response({"changes": told(diff_catalog(sent(request)))})
+class CatalogPlan(Endpoint):
+    scopes = {"POST": Scope.CATALOG_WRITE}  # noqa: RUF012
+
+    @extend_schema(request=CatalogSerializer, responses=PlanSerializer, examples=[EXAMPLE])
+    def post(self, request: Request) -> Response:
+        """What applying this catalog would change, in words; nothing is written. Every problem is answered at once."""
+        editor(request)
+        return self.answer({"changes": told(diff_catalog(sent(request)))})
 
 
-@extend_schema(request=CatalogSerializer, responses=AppliedSerializer, examples=[EXAMPLE])
-@api_view(["POST"])
-@authentication_classes(CALLERS)
-def apply(request: Request) -> Response:
-    """Make the catalog what this says: all of it or nothing, and nothing the second time.
+class CatalogApplication(Endpoint):
+    scopes = {"POST": Scope.CATALOG_WRITE}  # noqa: RUF012
 
-    A draft becomes exactly what is sent; you become one of its authors, so somebody else publishes it.
-    """
-    user = editor(request)
-    applied = apply_catalog(sent(request), by=user, at=now())
-    return Response({"changes": told(applied.changes), "books": BookSerializer(applied.books, many=True).data})
+    @extend_schema(request=CatalogSerializer, responses=AppliedSerializer, examples=[EXAMPLE])
+    def post(self, request: Request) -> Response:
+        """Make the catalog what this says: all of it or nothing, and nothing the second time.
+
+        A draft becomes exactly what is sent; you become one of its authors, so somebody else publishes it.
+        """
+        user = editor(request)
+        applied = apply_catalog(sent(request), by=user, at=now())
+        return self.answer({"changes": told(applied.changes), "books": BookSerializer(applied.books, many=True).data})
 
 
-@extend_schema(request=PromotionSerializer, responses={201: BookSerializer})
-@api_view(["POST"])
-@authentication_classes(CALLERS)
-def promotion(request: Request, code: str, version: int) -> Response:
-    """Copy a published version to the next environment, as a draft that somebody else publishes there."""
-    user = editor(request)
-    _, found = book_for(request, code, version)
-    to = PromotionSerializer(data=request.data)
-    to.is_valid(raise_exception=True)
-    draft = promote_book(found, to=to.validated_data["to"], by=user, at=now())
-    return Response(BookSerializer(draft).data, status=201)
+class BookPromotion(Endpoint):
+    scopes = {"POST": Scope.CATALOG_WRITE}  # noqa: RUF012
+
+    @extend_schema(
+        request=PromotionSerializer,
+        responses={201: BookSerializer},
+        examples=[OpenApiExample("Onwards", request_only=True, value={"to": "staging"})],
+    )
+    def post(self, request: Request, code: str, version: int) -> Response:
+        """Copy a published version to the next environment, as a draft that somebody else publishes there."""
+        user = editor(request)
+        _, found = book_for(request, code, version)
+        draft = promote_book(found, to=self.read(PromotionSerializer)["to"], by=user, at=now())
+        return self.answer(BookSerializer(draft).data, status=201)
 
 
 def sent(request: Request) -> documents.Catalog:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Invalid, Problem
 from core.models import ApiKey, User
-from core.roles import SCOPES, scopes_of
+from core.roles import FOR_PEOPLE, SCOPES, scopes_of
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 PREFIX_LENGTH = 8
@@ -41,13 +41,20 @@ class NewKey(NamedTuple):
 
 
 def create_key(
-    *, owner: User, name: str, scopes: Collection[str], expires_at: datetime | None, by: User | None, at: datetime
+    *,
+    owner: User,
+    name: str,
+    scopes: Collection[str],
+    expires_at: datetime | None,
+    by: User | None,
+    at: datetime,
+    agent: bool = False,
 ) -> NewKey:
-    """Make a key that speaks for its owner within these scopes."""
+    """Make a key that speaks for its owner within these scopes; an agent's has none of what a person decides."""
     name = name.strip()
     if not name or len(name) > 80:
         raise Invalid({"name": _("name: between 1 and 80 characters, such as what will use the key.")})
-    allowed = scopes_of(owner)
+    allowed = [scope for scope in scopes_of(owner) if not (agent and scope in FOR_PEOPLE)]
     for scope in scopes:
         if scope not in allowed:
             known = ", ".join(allowed) or "none"
@@ -71,10 +78,11 @@ def create_key(
             sha256=hash_of(text),
             owner=owner,
             scopes=sorted(scopes),
+            agent=agent,
             created_at=at,
             expires_at=expires_at,
         )
-        data = {"name": name, "owner": owner.username, "scopes": key.scopes, "expires_at": expires_at}
+        data = {"name": name, "owner": owner.username, "scopes": key.scopes, "expires_at": expires_at, "agent": agent}
         audit.record(by, "created", f"api-key:{prefix}", at=at, data=data)
     return NewKey(key, text)
 

@@ -2,7 +2,7 @@
 
 from django.utils.timezone import now
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
 from core.api_keys import find_key
@@ -25,6 +25,10 @@ class ApiKeyAuthentication(BaseAuthentication):
         return SCHEME.strip()
 
 
+class PersonAuthentication(SessionAuthentication):
+    """Who is signed in to the pages; what they change needs the page's token against forgery."""
+
+
 class ApiKeyScheme(OpenApiAuthenticationExtension):
     """How the API description speaks of it."""
 
@@ -33,3 +37,13 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "http", "scheme": "bearer", "bearerFormat": "qk_<prefix>_<secret>"}
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """Tried out on the reference page by whoever is signed in."""
+
+    target_class = PersonAuthentication
+    name = "session"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}

@@ -27,6 +27,11 @@ class ApiKeyForm(forms.Form):
 
     name = forms.CharField(max_length=80, help_text=_("What will use the key."))
     scopes = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, label=_("What it may do"))
+    agent = forms.BooleanField(
+        required=False,
+        label=_("For an AI agent"),
+        help_text=_("It may prepare and price, and never decide, send or accept: a person does that."),
+    )
     days = forms.TypedChoiceField(
         choices=[(30, _("30 days")), (90, _("90 days")), (365, _("One year")), (0, _("No end"))],
         coerce=int,

@@ -129,15 +129,50 @@ class Scope(StrEnum):
     USAGE_READ = "usage:read"
     CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
+    CUSTOMERS_READ = "customers:read"
+    CUSTOMERS_WRITE = "customers:write"
+    FORECASTS_READ = "forecasts:read"
+    FORECASTS_WRITE = "forecasts:write"
+    PRICES_READ = "prices:read"
+    QUOTES_READ = "quotes:read"
+    QUOTES_WRITE = "quotes:write"
+    QUOTES_SUBMIT = "quotes:submit"
+    QUOTES_DECIDE = "quotes:decide"
+    QUOTES_SEND = "quotes:send"
+    QUOTES_ACCEPT = "quotes:accept"
+    CONTRACTS_READ = "contracts:read"
+    DELIVERIES_RETRY = "deliveries:retry"
+    AUDIT_READ = "audit:read"
 
 
-# What each scope lets a program do, in words, and the permission that its owner must hold.
-SCOPES: dict[Scope, tuple[str, Permission]] = {
-    Scope.EVENTS_WRITE: (_("Send usage events"), P.IMPORT_USAGE),
-    Scope.USAGE_READ: (_("Read customers’ usage"), P.SEE_CUSTOMERS),
-    Scope.CATALOG_READ: (_("Read the catalog"), P.SEE_CATALOG),
-    Scope.CATALOG_WRITE: (_("Plan and apply the catalog as code"), P.EDIT_CATALOG),
+SEE_QUOTES = (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)
+
+# What each scope lets a program do, in words, and the permissions of which its owner must hold one.
+SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
+    Scope.EVENTS_WRITE: (_("Send usage events"), (P.IMPORT_USAGE,)),
+    Scope.USAGE_READ: (_("Read customers’ usage"), (P.SEE_CUSTOMERS,)),
+    Scope.CATALOG_READ: (_("Read the catalog"), (P.SEE_CATALOG,)),
+    Scope.CATALOG_WRITE: (_("Plan and apply the catalog as code"), (P.EDIT_CATALOG,)),
+    Scope.CUSTOMERS_READ: (_("Read customers"), (P.SEE_CUSTOMERS,)),
+    Scope.CUSTOMERS_WRITE: (_("Add, change and import customers"), (P.EDIT_CUSTOMERS,)),
+    Scope.FORECASTS_READ: (_("Read forecasts and scenarios"), (P.SEE_CUSTOMERS,)),
+    Scope.FORECASTS_WRITE: (_("Make scenarios, start portfolio forecasts"), (P.EDIT_CUSTOMERS, P.RUN_FORECASTS)),
+    Scope.PRICES_READ: (_("Price any terms"), (P.SEE_CATALOG,)),
+    Scope.QUOTES_READ: (_("Read quotes"), SEE_QUOTES),
+    Scope.QUOTES_WRITE: (_("Start and edit quotes"), (P.EDIT_QUOTES,)),
+    Scope.QUOTES_SUBMIT: (_("Submit, withdraw and revise quotes"), (P.EDIT_QUOTES,)),
+    Scope.QUOTES_DECIDE: (_("Decide on approvals"), (P.DECIDE_APPROVALS,)),
+    Scope.QUOTES_SEND: (_("Send quotes to customers"), (P.EDIT_QUOTES,)),
+    Scope.QUOTES_ACCEPT: (_("Record a customer’s acceptance"), (P.EDIT_QUOTES,)),
+    Scope.CONTRACTS_READ: (_("Read contracts and deliveries"), (P.SEE_CONTRACTS,)),
+    Scope.DELIVERIES_RETRY: (_("Send contracts to billing again"), (P.RETRY_DELIVERIES,)),
+    Scope.AUDIT_READ: (_("Read the audit log"), (P.SEE_AUDIT,)),
 }
+
+# What only a person does: an agent's key never has these.
+FOR_PEOPLE = frozenset(
+    {Scope.QUOTES_DECIDE, Scope.QUOTES_SEND, Scope.QUOTES_ACCEPT, Scope.DELIVERIES_RETRY, Scope.CATALOG_WRITE}
+)
 
 
 class Person(Protocol):
@@ -151,7 +186,7 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
 
 def scopes_of(person: object) -> list[Scope]:
     """The scopes that this person may give to a key of theirs."""
-    return [scope for scope, (_, permission) in SCOPES.items() if may(person, permission)]
+    return [scope for scope, (_, needed) in SCOPES.items() if any(may(person, one) for one in needed)]
 
 
 def may(person: object, permission: Permission) -> bool:

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from core import outbox
+from core.api.once import forget
 
 
 @shared_task(name="core.tasks.relay")
@@ -12,3 +13,8 @@ def relay(*, message_id: int, **_: object) -> None:
 @shared_task(name="core.tasks.sweep")
 def sweep(**_: object) -> None:
     outbox.sweep(at=now())
+
+
+@shared_task(name="core.tasks.forget_answers")
+def forget_answers(**_: object) -> None:
+    forget(at=now())

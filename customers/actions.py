@@ -1,6 +1,6 @@
 """Adding and changing customers and their contacts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,20 @@ def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) ->
     except IntegrityError as error:
         raise Conflict(_("There is a customer {slug} already.").format(slug=slug)) from error
     return customer
+
+
+@transaction.atomic
+def import_customers(
+    rows: Sequence[Mapping[str, Any]], *, by: User, at: datetime
+) -> tuple[list[str], list[str]]:
+    """Add whoever is not there yet, all in one transaction: the slugs of the new ones, and of those known before."""
+    known = set(Customer.objects.filter(slug__in=[slug_for(row) for row in rows]).values_list("slug", flat=True))
+    new = [{**row, "slug": slug_for(row)} for row in rows if slug_for(row) not in known]
+    return [add_customer(row, by=by, at=at).slug for row in new], sorted(known)
+
+
+def slug_for(row: Mapping[str, Any]) -> str:
+    return str(row.get("slug") or slug_of(row["name"]) or "customer")
 
 
 def change_customer(customer: Customer, values: Mapping[str, Any], *, by: User, at: datetime) -> Customer:

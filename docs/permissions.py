@@ -23,8 +23,12 @@ def table() -> str:
         for permission in Permission
     ]
     keys = [["scope of an API key", "lets a program", "whose owner may"], ["---"] * 3]
-    keys += [[f"`{scope}`", str(text), needed.value.replace("_", " ")] for scope, (text, needed) in SCOPES.items()]
+    keys += [[f"`{scope}`", str(text), said(needed)] for scope, (text, needed) in SCOPES.items()]
     return "\n\n".join("\n".join(f"| {' | '.join(row)} |" for row in part) for part in (rows, keys))
+
+
+def said(needed: tuple[Permission, ...]) -> str:
+    return " or ".join(permission.value.replace("_", " ") for permission in needed)
 
 
 def renewed(page: str) -> str:

@@ -1,21 +1,19 @@
 from collections import Counter
-from datetime import date
 from typing import cast
 
 from django.db import OperationalError
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
-from rest_framework.authentication import SessionAuthentication
-from rest_framework.decorators import api_view, authentication_classes, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog.models import Meter
-from core.authentication import ApiKeyAuthentication
+from core.api.endpoint import Endpoint
+from core.api.shapes import Input
 from core.errors import Busy, Invalid
-from core.middleware import PROBLEM_JSON
 from core.models import ApiKey
+from core.roles import Scope
 from customers.access import customer_for
 from metering.access import reader, sender
 from metering.actions.ingest import record_lines
@@ -26,7 +24,6 @@ from metering.rules.files import Row
 
 MOST_DAYS_OF_HOURS = 31
 STATUSES = ("accepted", "duplicate", "rejected")
-CALLERS = [ApiKeyAuthentication, SessionAuthentication]
 
 
 class EventSerializer(serializers.Serializer):
@@ -134,80 +131,84 @@ class HoursSerializer(serializers.Serializer):
     hours = HourSerializer(many=True)
 
 
-@extend_schema(
-    parameters=[OpenApiParameter("from", date), OpenApiParameter("until", date), OpenApiParameter("meter", str)],
-    responses=UsageSerializer,
-)
-@api_view(["GET"])
-@authentication_classes(CALLERS)
-def usage(request: Request, slug: str) -> Response:
-    """Daily totals per meter and dimensions, exact; `from`, `until` and `meter` narrow them."""
-    reader(request)
-    _, customer = customer_for(request, slug)
-    days = {name: day_of(request.query_params.get(name, ""), name) for name in ("from", "until")}
-    meter = request.query_params.get("meter", "").replace("\x00", "\ufffd")
-    series = daily_totals(customer, first=days["from"], last=days["until"], meter=meter)
-    known = {"customer": customer.slug, "source_note": customer.note_on_data, "watermarks": watermarks(customer)}
-    return Response({**known, "series": series})
+class UsageQuery(Input):
+    until = serializers.DateField(required=False)
+    meter = serializers.CharField(required=False, max_length=60)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"from": serializers.DateField(required=False), **super().get_fields()}
 
 
-@extend_schema(
-    parameters=[
-        OpenApiParameter("meter", str, required=True),
-        OpenApiParameter("from", date, required=True),
-        OpenApiParameter("until", date, required=True),
-    ],
-    responses=HoursSerializer,
-)
-@api_view(["GET"])
-@authentication_classes(CALLERS)
-def hours(request: Request, slug: str) -> Response:
-    """Totals of one meter by the hour, over at most 31 days, from the events recorded here."""
-    reader(request)
-    _, customer = customer_for(request, slug)
-    code = request.query_params.get("meter", "").replace("\x00", "\ufffd")
-    meter = Meter.objects.filter(code=code).first()
-    if meter is None or meter.outcome:
-        raise Invalid({"meter": "meter: name one that is added up by its events; an outcome counts by the day."})
-    first, last = (day_of(request.query_params.get(name, ""), name) for name in ("from", "until"))
-    if first is None or last is None or not 0 <= (last - first).days < MOST_DAYS_OF_HOURS:
-        raise Invalid({"until": f"until: name a first and a last day, at most {MOST_DAYS_OF_HOURS} days in all."})
-    found = hours_of(customer, meter, first=first, last=last)
-    return Response({"customer": customer.slug, "meter": meter.code, "hours": found})
+class HoursQuery(Input):
+    until = serializers.DateField()
+    meter = serializers.CharField(max_length=60)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"from": serializers.DateField(), **super().get_fields()}
 
 
-@extend_schema(
-    request={parser.media_type: EventSerializer(many=parser is not SingleParser) for parser in PARSERS},
-    responses={200: AnswersSerializer, (401, PROBLEM_JSON): dict, (413, PROBLEM_JSON): dict, (503, PROBLEM_JSON): dict},
-    examples=EXAMPLES,
-)
-@api_view(["POST"])
-@authentication_classes(CALLERS)
-@parser_classes(PARSERS)
-def events(request: Request) -> Response:
-    """Record CloudEvents 1.0: one, a JSON array of at most 5,000, or one a line.
+class Usage(Endpoint):
+    scopes = {"GET": Scope.USAGE_READ}  # noqa: RUF012
+    query = UsageQuery
 
-    An answer for each event, in order: `accepted`, `duplicate` (its source and id are known) or `rejected` with the
-    reason. All events that are not rejected are recorded in one transaction, and the answer is given when it is
-    durable. Without an answer of 200 nothing was recorded, or the answer was lost: send the same batch again.
-
-    A correction is an event with a value below zero. `"data": {"voids": "<id>"}` takes the event of that id and the
-    same source back, whichever of the two arrives first. Bearer key with the scope `events:write`, or a session.
-    """
-    user = sender(request)
-    key = request.auth
-    by = f"{user.username} by key {key.prefix}" if isinstance(key, ApiKey) else user
-    try:
-        answers = record_lines(cast(list[Row], request.data), by=by, at=now())
-    except OperationalError:
-        raise Busy("The database is busy and nothing was recorded. Send the same batch again.") from None
-    counts = Counter(answer.status for answer in answers)
-    listed = [{"id": one.id, "status": one.status, **({"reason": one.reason} if one.reason else {})} for one in answers]
-    return Response({**{status: counts[status] for status in STATUSES}, "events": listed})
+    @extend_schema(responses=UsageSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """Daily totals per meter and dimensions, exact; `from`, `until` and `meter` narrow them."""
+        reader(request)
+        _, customer = customer_for(request, slug)
+        days = [self.asked.get(name) for name in ("from", "until")]
+        series = daily_totals(customer, first=days[0], last=days[1], meter=self.asked.get("meter", ""))
+        known = {"customer": customer.slug, "source_note": customer.note_on_data, "watermarks": watermarks(customer)}
+        return self.answer({**known, "series": series})
 
 
-def day_of(text: str, name: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Invalid({name: f'{name}: "{text[:40]}" is not a day such as 2026-11-02.'}) from None
+class UsageHours(Endpoint):
+    scopes = {"GET": Scope.USAGE_READ}  # noqa: RUF012
+    query = HoursQuery
+
+    @extend_schema(responses=HoursSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        """Totals of one meter by the hour, over at most 31 days, from the events recorded here."""
+        reader(request)
+        _, customer = customer_for(request, slug)
+        meter = Meter.objects.filter(code=self.asked["meter"]).first()
+        if meter is None or meter.outcome:
+            raise Invalid({"meter": "meter: name one that is added up by its events; an outcome counts by the day."})
+        first, last = self.asked["from"], self.asked["until"]
+        if not 0 <= (last - first).days < MOST_DAYS_OF_HOURS:
+            raise Invalid({"until": f"until: name a first and a last day, at most {MOST_DAYS_OF_HOURS} days in all."})
+        found = hours_of(customer, meter, first=first, last=last)
+        return self.answer({"customer": customer.slug, "meter": meter.code, "hours": found})
+
+
+class Events(Endpoint):
+    scopes = {"POST": Scope.EVENTS_WRITE}  # noqa: RUF012
+    parser_classes = PARSERS
+
+    @extend_schema(
+        request={parser.media_type: EventSerializer(many=parser is not SingleParser) for parser in PARSERS},
+        responses=AnswersSerializer,
+        examples=EXAMPLES,
+    )
+    def post(self, request: Request) -> Response:
+        """Record CloudEvents 1.0: one, a JSON array of at most 5,000, or one a line.
+
+        An answer for each event, in order: `accepted`, `duplicate` (its source and id are known) or `rejected` with
+        the reason. All events that are not rejected are recorded in one transaction, and the answer is given when it
+        is durable. Without an answer of 200 nothing was recorded, or the answer was lost: send the same batch again.
+
+        A correction is an event with a value below zero. `"data": {"voids": "<id>"}` takes the event of that id and
+        the same source back, whichever of the two arrives first.
+        """
+        user = sender(request)
+        key = request.auth
+        by = f"{user.username} by key {key.prefix}" if isinstance(key, ApiKey) else user
+        try:
+            answers = record_lines(cast(list[Row], request.data), by=by, at=now())
+        except OperationalError:
+            raise Busy("The database is busy and nothing was recorded. Send the same batch again.") from None
+        counts = Counter(answer.status for answer in answers)
+        listed = [
+            {"id": one.id, "status": one.status, **({"reason": one.reason} if one.reason else {})} for one in answers
+        ]
+        return self.answer({**{status: counts[status] for status in STATUSES}, "events": listed})

@@ -1,3 +1,4 @@
+from core.models.api_answer import ApiAnswer, ApiUse
 from core.models.api_key import ApiKey
 from core.models.audit import AuditEntry
 from core.models.counter import Counter
@@ -6,4 +7,4 @@ from core.models.outbox import OutboxMessage
 from core.models.session import BrowserSession
 from core.models.user import User
 
-__all__ = ["ApiKey", "AuditEntry", "BrowserSession", "Counter", "Mail", "OutboxMessage", "User"]
+__all__ = ["ApiAnswer", "ApiKey", "ApiUse", "AuditEntry", "BrowserSession", "Counter", "Mail", "OutboxMessage", "User"]

@@ -15,6 +15,7 @@ class ApiKey(models.Model):
     sha256 = models.CharField(max_length=64)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     scopes = ArrayField(models.CharField(max_length=32))
+    agent = models.BooleanField(default=False)  # may prepare anything, and decide nothing: that takes a person
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)

@@ -27,7 +27,7 @@ def keys(request: HttpRequest) -> HttpResponse:
     form = ApiKeyForm(request.POST or None, scopes=scopes_of(user))
     if request.method == "POST" and form.is_valid():
         at = now()
-        given = {"name": form.cleaned_data["name"], "scopes": form.cleaned_data["scopes"]}
+        given = {name: form.cleaned_data[name] for name in ("name", "scopes", "agent")}
         try:
             made = create_key(owner=user, **given, expires_at=form.ending(at), by=user, at=at)
             return shown_once(request, user, made.text)
@@ -49,7 +49,7 @@ def revocation(request: HttpRequest, prefix: str) -> HttpResponse:
 
 def owner(request: HttpRequest) -> User:
     """Whoever may give a key anything to do; others get 404."""
-    return person(request, *{permission for _, permission in SCOPES.values()})
+    return person(request, *{permission for _, needed in SCOPES.values() for permission in needed})
 
 
 def shown_once(request: HttpRequest, user: User, text: str) -> HttpResponse:

@@ -64,6 +64,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "axes",
     "core",
     "customers",
@@ -76,6 +78,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -171,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "months": {"task": "metering.tasks.make_months", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "reminders": {"task": "quotes.tasks.remind", "schedule": 60.0, "options": {"expires": 60}},
     "portfolio": {"task": "forecasting.tasks.forecast_all", "schedule": NIGHTLY, "options": {"expires": 3600}},
+    "api-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
 }
 
@@ -240,12 +244,35 @@ MAIL_PARTS = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.authentication.ApiKeyAuthentication",
+        "core.authentication.PersonAuthentication",
+    ],
     # core.access.person decides who may do what, for pages and the API alike.
     "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.limits.MinuteLimit"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "EXCEPTION_HANDLER": "core.api.problem_handler",
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONBody"],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Description",
+    "EXCEPTION_HANDLER": "core.api.problems.problem_handler",
+}
+# What a key, or a person without one, may ask for in a minute; 0 for no limit.
+API_REQUESTS_A_MINUTE = int(os.environ.get("API_REQUESTS_A_MINUTE") or 1200)
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Quantile",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Configure, price and quote what AI companies sell. docs/API.md is the guide.",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.api.schema.closed",
+    ],
 }
 
 # The environment whose published price books quotes are made from.
@@ -262,7 +289,8 @@ DEFAULT_FROM_EMAIL = f"{SELLER['name']} <{SELLER['email']}>".replace(",", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"request_id": {"()": "core.request_ids.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

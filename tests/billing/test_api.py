@@ -15,11 +15,11 @@ pytestmark = pytest.mark.django_db
 def test_the_list_takes_the_same_queries(ada, ivo, client_of, django_assert_num_queries, count):
     numbers = [make_contract(ada).number for _ in range(count)]
     client = client_of(ivo)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         body = client.get("/api/v1/contracts/").json()
 
     assert [row["number"] for row in body["results"]] == numbers[::-1]
-    assert body["count"] == count
+    assert body["next"] is None
 
 
 def test_a_contract_with_its_terms_and_hand_off(ada, ivo, client_of):
@@ -44,7 +44,7 @@ def test_filters(ada, ivo, client_of):
     delivering.deliver(make_contract(ada).number, at=LATER)
     make_contract(ada)
     client = client_of(ivo)
-    counts = [client.get(f"/api/v1/contracts/?{query}").json()["count"] for query in ("state=created", "text=L-2026")]
+    counts = [len(client.get(f"/api/v1/contracts/?{query}").json()["results"]) for query in ("state=created", "text=L-2026")]
     assert counts == [1, 1]
 
 

@@ -10,8 +10,8 @@ from core.models import ApiKey, AuditEntry
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
-def make_key(owner, *, scopes=("events:write",), expires_at=None, name="Gateway"):
-    return create_key(owner=owner, name=name, scopes=scopes, expires_at=expires_at, by=owner, at=AT)
+def make_key(owner, *, scopes=("events:write",), expires_at=None, name="Gateway", agent=False):
+    return create_key(owner=owner, name=name, scopes=scopes, expires_at=expires_at, agent=agent, by=owner, at=AT)
 
 
 def test_a_key_is_found_by_its_text_alone_and_only_its_hash_is_kept(ivo):
@@ -90,7 +90,10 @@ def test_the_last_use_is_kept_to_the_minute(ivo, django_assert_num_queries):
         ({"scopes": []}, {"scopes": "scopes: choose at least one."}),
         (
             {"scopes": ["all"]},
-            {"scopes": 'scopes: ivo cannot give "all"; the scopes to give: events:write, usage:read, catalog:read.'},
+            {
+                "scopes": 'scopes: ivo cannot give "all"; the scopes to give: events:write, usage:read, catalog:read, '
+                "customers:read, forecasts:read, prices:read, contracts:read."
+            },
         ),
         ({"expires_at": AT}, {"expires": "expires: choose a time to come."}),
     ],
@@ -106,3 +109,10 @@ def test_nobody_gives_what_they_do_not_have(ada):
     with pytest.raises(Invalid):
         make_key(ada, scopes=["events:write"])
     assert make_key(ada, scopes=["usage:read"]).key.owner == ada
+
+
+def test_an_agents_key_has_nothing_of_what_a_person_decides(ada):
+    with pytest.raises(Invalid) as refusal:
+        make_key(ada, scopes=["quotes:write", "quotes:send"], agent=True)
+    assert refusal.value.errors["scopes"].startswith('scopes: ada cannot give "quotes:send"')
+    assert make_key(ada, scopes=["quotes:write", "quotes:submit"], agent=True).key.agent

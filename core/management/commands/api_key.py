@@ -21,6 +21,7 @@ class Command(BaseCommand):
         create.add_argument("--name", required=True, help="what will use the key")
         create.add_argument("--scope", action="append", required=True, choices=[scope.value for scope in SCOPES])
         create.add_argument("--days", type=int, default=365, help="how long it lives; 0 for no end (default: 365)")
+        create.add_argument("--agent", action="store_true", help="may prepare and price, and decide nothing")
         verbs.add_parser("list", help="all keys, newest first")
         revoke = verbs.add_parser("revoke", help="let a key open nothing any more")
         revoke.add_argument("prefix", help="the eight characters after qk_")
@@ -36,7 +37,13 @@ class Command(BaseCommand):
         expires_at = at + timedelta(days=options["days"]) if options["days"] else None
         try:
             made = create_key(
-                owner=owner, name=options["name"], scopes=options["scope"], expires_at=expires_at, by=None, at=at
+                owner=owner,
+                name=options["name"],
+                scopes=options["scope"],
+                agent=options["agent"],
+                expires_at=expires_at,
+                by=None,
+                at=at,
             )
         except Invalid as problem:
             raise CommandError(str(problem)) from None

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIRequestFactory
 from rest_framework.views import APIView
 
-from core.api import flat, problem_handler
+from core.api.problems import flat, problem_handler
 from core.errors import Refused
 
 

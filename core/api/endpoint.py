@@ -1,0 +1,133 @@
+"""An address of the API: who may call it with what key, how it is asked, and what every answer of it carries."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core.api.limits import Rate
+from core.api.once import once
+from core.api.problems import PersonNeeded, ScopeMissing
+from core.api.shapes import Input
+from core.errors import Invalid, SignInNeeded
+from core.models import ApiKey
+from core.roles import FOR_PEOPLE, Scope
+
+MOST_FIELDS = 50
+
+
+class Endpoint(APIView):
+    """The ground of every address. A key opens a method only by the scope that is named for it."""
+
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012
+    scopes: ClassVar[Mapping[str, Scope]] = {}
+    """For each method the scope that a key needs."""
+    query: ClassVar[type[serializers.Serializer] | None] = None
+    """How a GET may be narrowed; see `asked`."""
+    expansions: ClassVar[tuple[str, ...]] = ()
+    """What a GET adds when `expand` names it."""
+    shown_once: ClassVar[tuple[str, ...]] = ()
+    """Parts of an answer that are not stored with it."""
+    rate: Rate | None = None
+
+    asked: dict[str, Any]
+    expand: frozenset[str]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "post" in vars(cls):
+            cls.post = once(vars(cls)["post"])  # type: ignore[attr-defined]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            raise SignInNeeded
+        if any("\x00" in str(value) for value in kwargs.values()):
+            raise Http404
+        method = "GET" if request.method == "HEAD" else str(request.method)
+        if hasattr(self, method.lower()):
+            self.check_scope(request, method)
+            self.read_query(request, method)
+
+    def check_scope(self, request: Request, method: str) -> None:
+        key, scope = request.auth, self.scopes.get(method)
+        if not isinstance(key, ApiKey):
+            return
+        if key.agent and scope in FOR_PEOPLE:
+            raise PersonNeeded(settings.SITE_URL + self.decide_at(**self.kwargs))
+        if scope is None or scope not in key.scopes:
+            needed = f'no scope "{scope}"' if scope else "no scope that opens this"
+            raise ScopeMissing(f"The key {key.prefix} has {needed}. Create one that has it on the page API keys.")
+
+    def decide_at(self, **kwargs: Any) -> str:
+        """The page where a person does what an agent may not."""
+        return "/"
+
+    def read_query(self, request: Request, method: str) -> None:
+        """What the address asks for beyond itself; a name that is not known is refused, so that no typo widens a list."""
+        given = {name: request.query_params[name] for name in request.query_params}
+        chosen = {name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given}
+        if wrong := [name for name, text in {**given, **chosen}.items() if "\x00" in text]:
+            raise Invalid({name: f"{name}: holds a NUL character." for name in wrong})
+        shape = (self.query or Input) if method == "GET" else Input
+        found = shape(data=given)
+        found.is_valid(raise_exception=True)
+        self.asked = found.validated_data
+        self.fields = words(chosen.get("fields", ""))
+        self.expand = frozenset(words(chosen.get("expand", "")))
+        if unknown := sorted(self.expand - set(self.expansions)):
+            known = ", ".join(self.expansions) or "nothing"
+            raise Invalid({"expand": f"expand: {unknown[0][:60]} is not known here; what can be had: {known}."})
+
+    def answer(
+        self, data: Any, *, status: int = 200, tag: str = "", headers: Mapping[str, str] | None = None
+    ) -> Response:
+        """The body, of which `fields` keeps some; with the tag of the state it shows."""
+        sent = {**(headers or {}), **({"ETag": tag} if tag else {})}
+        return Response(chosen(data, self.fields) if self.fields else data, status=status, headers=sent)
+
+    def read(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
+        """The body in this shape; Invalid names every field that is wrong."""
+        body = shape(data=self.request.data, context={"request": self.request})
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        done = super().finalize_response(request, response, *args, **kwargs)
+        if self.rate:
+            for name, value in self.rate.headers.items():
+                done.headers[name] = value
+        done.headers.setdefault("Cache-Control", "private, no-cache")
+        return done
+
+
+def words(text: str) -> list[str]:
+    return [word for word in (part.strip() for part in text.split(",")) if word][:MOST_FIELDS]
+
+
+def chosen(data: Any, fields: list[str]) -> Any:
+    """Only these fields ("number", "totals.committed"), of each row where it is a list; unknown ones are refused."""
+    if isinstance(data, dict) and isinstance(data.get("results"), list):
+        return {**data, "results": [chosen(row, fields) for row in data["results"]]}
+    if not isinstance(data, dict):
+        return data
+    kept: dict[str, Any] = {}
+    for field in fields:
+        name, _, rest = field.partition(".")
+        if name not in data:
+            known = ", ".join(map(str, data))
+            raise Invalid({"fields": f"fields: {name[:60]} is not known here; what can be had: {known}."})
+        below = [one.partition(".")[2] for one in fields if one.startswith(f"{name}.")]
+        kept[name] = data[name] if not rest or name in fields else part(data[name], below)
+    return kept
+
+
+def part(value: Any, fields: list[str]) -> Any:
+    if isinstance(value, list):
+        return [chosen(row, fields) for row in value]
+    return chosen(value, fields)

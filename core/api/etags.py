@@ -1,0 +1,19 @@
+"""Tags of states, so that nobody overwrites what they have not seen."""
+
+from rest_framework.request import Request
+
+from core.api.problems import MatchNeeded, Stale
+
+
+def tag_of(*parts: object) -> str:
+    """The tag of a state that these parts make out: "v2.17.draft"."""
+    return f'"{".".join(map(str, parts))}"'
+
+
+def check_match(request: Request, tag: str) -> None:
+    """Go on only if If-Match names this state, or any (*); so says the caller who has seen it."""
+    given = request.headers.get("If-Match", "").strip()
+    if not given:
+        raise MatchNeeded(f"Send If-Match with the ETag of what you read last; it is {tag} now. `*` overwrites.")
+    if given != "*" and tag not in [one.strip() for one in given.split(",")]:
+        raise Stale(f"This was changed since you read it, and nothing was overwritten. Read it again: it is {tag} now.")

@@ -1,0 +1,104 @@
+"""How bodies are read: JSON in a bounded size and depth, of which every value can be stored."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from core.api.problems import TooLarge
+from core.errors import Invalid
+
+LARGEST = 2 * 1024**2
+DEEPEST = 40
+LONGEST_NUMBER = 40
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class JSONBody(BaseParser):
+    """Strict JSON: no NaN, no endless number, no text that a database cannot hold. Decimals stay exact."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        text = limited(stream)
+        try:
+            body = json.loads(text, parse_float=decimal, parse_int=whole, parse_constant=no_constant)
+        except RecursionError:
+            raise Invalid({"body": f"body: nested deeper than {DEEPEST} levels."}) from None
+        except ValueError as error:
+            raise ParseError(f"body: this is not JSON ({str(error)[:100]}).") from None
+        check(body)
+        return body
+
+
+class TextBody(BaseParser):
+    """CSV, as text."""
+
+    media_type = "text/csv"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> str:
+        try:
+            text = limited(stream).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise ParseError("body: this is not UTF-8 text.") from None
+        check(text)
+        return text
+
+
+def limited(stream: IO[bytes]) -> bytes:
+    body = stream.read(LARGEST + 1)
+    if len(body) > LARGEST:
+        raise TooLarge(f"body: at most {LARGEST // 1024**2} MB at a time. Send it in parts.")
+    return body
+
+
+def decimal(text: str) -> Decimal:
+    if len(text) > LONGEST_NUMBER or not math.isfinite(float(text)):
+        raise ValueError(f"{text[:20]} is too long a number; send at most {LONGEST_NUMBER} characters")
+    return Decimal(text)
+
+
+def whole(text: str) -> int:
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"{text[:20]}... is too long a number; send at most {LONGEST_NUMBER} digits")
+    return int(text)
+
+
+def no_constant(text: str) -> None:
+    raise ValueError(f"{text} is not a number")
+
+
+def check(body: Any) -> None:
+    """Not too deep, and nothing that cannot be written down."""
+    for path, value, depth in walk(body):
+        if depth > DEEPEST:
+            raise Invalid({"body": f"body: nested deeper than {DEEPEST} levels."})
+        if isinstance(value, str) and UNWRITABLE.search(value):
+            raise Invalid({path: f"{path}: holds a character that no text may have (NUL, or half of a pair)."})
+
+
+def walk(body: Any) -> Iterator[tuple[str, Any, int]]:
+    """Every value and key with the field at the top that it is below; by hand, so that depth costs no stack."""
+    left = [("body", body, 0)]
+    while left:
+        path, value, depth = left.pop()
+        yield path, value, depth
+        if isinstance(value, dict):
+            for key, part in value.items():
+                yield path, key, depth
+                left.append((path if depth else printable(key), part, depth + 1))
+        elif isinstance(value, list):
+            left += [(path, part, depth + 1) for part in value]
+
+
+def printable(key: str) -> str:
+    return UNWRITABLE.sub("?", key)[:60]

@@ -1,0 +1,174 @@
+"""Every error of the API is problem details (RFC 9457): one shape, a stable type, the field and the fix."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded
+from core.middleware import PROBLEM_JSON
+from core.request_ids import request_id
+
+PASSING = (LockNotAvailable, DeadlockDetected, QueryCanceled)
+
+
+class NotThere(Problem):
+    """Nothing here that this person may know of."""
+
+    status = 404
+    kind = "not-found"
+    title = "Not found"
+
+
+class TooLarge(Problem):
+    """More than is read at a time."""
+
+    status = 413
+    kind = "too-large"
+    title = "Too much at once"
+
+
+class ScopeMissing(Forbidden):
+    """The key was not given what this needs."""
+
+    kind = "scope-missing"
+    title = "The key has no scope for this"
+
+
+class PersonNeeded(Forbidden):
+    """An agent's key asks for what only a person does; `decide_at` is the page where one does it."""
+
+    kind = "person-needed"
+    title = "A person decides on this"
+
+    def __init__(self, decide_at: str) -> None:
+        super().__init__(f"An agent may prepare this but not do it. A person decides at {decide_at}")
+        self.decide_at = decide_at
+
+    def details(self, instance: str) -> dict[str, object]:
+        return {**super().details(instance), "decide_at": self.decide_at}
+
+
+class Stale(Problem):
+    """If-Match names a state that is not the present one; nothing was changed."""
+
+    status = 412
+    kind = "stale"
+    title = "Changed meanwhile"
+
+
+class MatchNeeded(Problem):
+    """A change of something that others change too says which state it was made for."""
+
+    status = 428
+    kind = "match-needed"
+    title = "If-Match is needed"
+
+
+class KeyReused(Problem):
+    """The same Idempotency-Key came with another request."""
+
+    status = 409
+    kind = "idempotency-key-reused"
+    title = "The Idempotency-Key belongs to another request"
+
+
+class StillRunning(Problem):
+    """The first request with this Idempotency-Key has no answer yet."""
+
+    status = 409
+    kind = "still-running"
+    title = "The first request still runs"
+    wait = 1
+
+
+def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Django REST Framework's exception handler; None (a server error) for what nobody foresaw."""
+    problem = problem_of(error)
+    if problem is None:
+        return None
+    set_rollback()
+    details = told(problem, context["request"].path)
+    return Response(details, status=problem.status, content_type=PROBLEM_JSON, headers=headers_of(error, problem))
+
+
+def told(problem: Problem, instance: str) -> dict[str, object]:
+    """The details with the name of the request, by which the log is searched."""
+    name = request_id.get()
+    return {**problem.details(instance), **({"request_id": name} if name else {})}
+
+
+def problem_of(error: Exception) -> Problem | None:
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, Http404):
+        return NotThere("There is nothing at this address that you may see.")
+    if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
+        return Forbidden(str(error) or "You may not do this.")
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return SignInNeeded()
+    if isinstance(error, exceptions.ValidationError):
+        return Invalid(flat(error.detail))
+    if isinstance(error, exceptions.APIException):
+        return other(error)
+    return of_the_ground(error)
+
+
+def of_the_ground(error: Exception) -> Problem | None:
+    """What web server and database say."""
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge("body: too large. Send it in parts.")
+    if isinstance(error, UnreadablePostError):
+        return Problem("body: it ended before it was whole. Send it again.")
+    if isinstance(error, OperationalError) and isinstance(error.__cause__, PASSING):
+        return Busy("Somebody else is changing the same thing, and nothing was changed. Send the same request again.")
+    return None
+
+
+def flat(detail: Any, path: str = "") -> dict[str, str]:
+    """Nested messages as path -> sentence: {"lines": [{"quantity": [...]}]} gives "lines.0.quantity"."""
+    if isinstance(detail, dict):
+        pairs = [(f"{path}.{key}" if path else str(key), value) for key, value in detail.items()]
+    elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
+        pairs = [(f"{path}.{index}", item) for index, item in enumerate(detail) if item]
+    else:
+        return {path or "body": " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)}
+    return {field: message for key, value in pairs for field, message in flat(value, key).items()}
+
+
+def other(error: exceptions.APIException) -> Problem:
+    """Parse errors, wrong methods, wrong media types, throttling: the framework's sentence in our shape."""
+    problem = Problem(str(error.detail))
+    problem.status = error.status_code
+    problem.kind = error.default_code.replace("_", "-")
+    problem.title = str(error.default_detail)
+    return problem
+
+
+def headers_of(error: Exception, problem: Problem) -> dict[str, str]:
+    wait = getattr(error, "wait", None) or getattr(problem, "wait", None)
+    retry = {"Retry-After": str(int(wait))} if wait else {}
+    return {**retry, "WWW-Authenticate": "Bearer"} if problem.status == SignInNeeded.status else retry
+
+
+def plain_problem(request: HttpRequest, status: int) -> JsonResponse:
+    """For what fails before an address of the API is found, or beyond what it foresaw."""
+    problem = Problem(SENTENCES[status])
+    problem.status = status
+    problem.kind = {404: "not-found", 500: "server-error"}.get(status, "bad-request")
+    problem.title = HTTPStatus(status).phrase
+    return JsonResponse(told(problem, request.path), status=status, content_type=PROBLEM_JSON)
+
+
+SENTENCES = {
+    400: "This request cannot be read.",
+    403: "This is not allowed.",
+    404: "There is no such address. The addresses are listed in /api/v1/openapi.json.",
+    500: "Something broke on our side, and nothing was changed. The log knows it by this request_id.",
+}

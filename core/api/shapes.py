@@ -1,0 +1,90 @@
+"""Shapes of bodies and queries: what is not named is refused, and nothing is guessed from another type."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+AMOUNT = r"^-?[0-9]{1,15}(\.[0-9]{1,12})?$"
+
+
+class Input(serializers.Serializer):
+    """A body or query: a name that is not known is a mistake, and said to be one."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
+            known = ", ".join(self.fields) or "none"
+            raise serializers.ValidationError(
+                {str(name)[:60]: f"{str(name)[:60]}: not known here; known are: {known}." for name in unknown[:10]}
+            )
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """Text, and no number that looks like it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A whole number, and no text that looks like it."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool) or not isinstance(data, int | Decimal) or data != int(data):
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
+class Flag(serializers.BooleanField):
+    """true or false."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=str(data)[:60])
+        return data
+
+
+@extend_schema_field({"type": "string", "pattern": AMOUNT})
+class Amount(serializers.Field):
+    """A number that is exact: text such as "1250.50". Money is in the currency that its object names."""
+
+    default_error_messages = {
+        "invalid": 'Send a number as text, such as "1250.50".',
+        "least": "At least {least}.",
+        "most": "At most {most}.",
+    }
+
+    def __init__(self, *, least: str | None = None, most: str | None = None, **options: Any) -> None:
+        super().__init__(**options)
+        self.least, self.most = (None if end is None else Decimal(end) for end in (least, most))
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, str) or not re.fullmatch(AMOUNT, data, re.ASCII):
+            self.fail("invalid")
+        value = Decimal(data)
+        if self.least is not None and value < self.least:
+            self.fail("least", least=self.least)
+        if self.most is not None and value > self.most:
+            self.fail("most", most=self.most)
+        return value
+
+    def to_representation(self, value: Any) -> str:
+        return str(value)
+
+
+class ClosedShape(OpenApiSerializerExtension):
+    """How the API description says it."""
+
+    target_class = Input
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        schema = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        return {**schema, "additionalProperties": False}

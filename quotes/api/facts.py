@@ -1,0 +1,98 @@
+"""What the API says of a version."""
+
+import json
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.timezone import now
+
+from core.api.etags import tag_of
+from core.models import User
+from core.roles import Permission, may
+from pricing.money import rounded
+from quotes.api.shapes import LineSerializer
+from quotes.models import QuoteLine, QuoteVersion
+from quotes.queries.lists import QuoteRow
+from quotes.queries.priced import dumped, priced
+from quotes.queries.versions import ApprovalRow, approval_rows
+from quotes.rules.facts import SECRET
+
+PRICING, SNAPSHOT = EXPANSIONS = ("pricing", "snapshot")
+
+
+def row_facts(row: QuoteRow) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "version": row.version,
+        "title": row.title,
+        "customer": row.customer_slug,
+        "owner": row.owner,
+        "status": row.status,
+        "currency": row.currency,
+        "committed": str(rounded(row.committed, row.currency)),
+        "expected": None if row.expected is None else str(rounded(row.expected, row.currency)),
+        "valid_until": row.valid_until,
+        "edited_at": row.edited_at,
+    }
+
+
+def version_tag(version: QuoteVersion) -> str:
+    """It changes with every edit and every move of the version."""
+    return tag_of(f"v{version.number}", version.edit_number, version.status)
+
+
+def version_facts(version: QuoteVersion, user: User, *, expand: Collection[str] = ()) -> dict[str, Any]:
+    see_margin = may(user, Permission.SEE_MARGIN)
+    number = version.quote.number
+    found = {
+        "quote": number,
+        "version": version.number,
+        "status": version.status,
+        "title": version.title,
+        "currency": version.currency,
+        "start": version.start,
+        "months": version.months,
+        "discount_percent": f"{version.discount_percent.normalize():f}",
+        "free_months": version.free_months,
+        "escalator_percent": f"{version.escalator_percent.normalize():f}",
+        "payment_days": version.payment_days,
+        "valid_until": version.valid_until,
+        "zone": version.zone,
+        "expires_at": version.expires_at,
+        "committed": str(rounded(version.committed_total, version.currency)),
+        "edit_number": version.edit_number,
+        "sha256": version.sha256 or None,
+        "url": settings.SITE_URL + reverse("quotes:version", args=[number, version.number]),
+        "lines": line_facts(version.lines.select_related("price", "part__package").order_by("position")),
+        "approvals": [approval_facts(row, see_margin) for row in approval_rows(version)],
+    }
+    if PRICING in expand:
+        found["pricing"] = pricing_facts(version, see_margin=see_margin)
+    if SNAPSHOT in expand:
+        found["snapshot"] = json.loads(version.snapshot) if version.snapshot else None
+    return found
+
+
+def line_facts(lines: Iterable[QuoteLine]) -> Any:
+    return LineSerializer(lines, many=True).data
+
+
+def pricing_facts(version: QuoteVersion, *, see_margin: bool) -> dict[str, Any]:
+    pricing = dumped(priced(version, with_margin=see_margin, at=now()))
+    if not see_margin:
+        del pricing["margin"]
+        pricing["facts"] = {name: value for name, value in pricing["facts"].items() if name not in SECRET}
+    return pricing
+
+
+def approval_facts(row: ApprovalRow, see_margin: bool) -> dict[str, Any]:
+    return {
+        "rule": row.rule,
+        "reason": row.reason if see_margin or not row.secret else None,
+        "role": row.role,
+        "status": row.status,
+        "decided_by": row.decided_by or None,
+        "decided_at": row.decided_at,
+    }

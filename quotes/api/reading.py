@@ -1,0 +1,138 @@
+"""Finding and reading quotes."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.utils import translation
+from django.utils.timezone import now
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.endpoint import Endpoint
+from core.api.pages import Paged, page_of
+from core.api.shapes import Input
+from core.errors import Refused
+from core.roles import Scope
+from pricing import Step
+from quotes import access
+from quotes.api.facts import EXPANSIONS, row_facts, version_facts, version_tag
+from quotes.api.shapes import STATUSES, ExplanationSerializer, QuoteSerializer, RowListSerializer, VersionSerializer
+from quotes.documents import QuoteDocument, render
+from quotes.models import QuoteVersion
+from quotes.queries.explanations import explanation
+from quotes.queries.lists import narrow, newest_versions, row_of, with_status
+from quotes.queries.versions import version_links
+from quotes.rules.listing import QuoteFilter
+
+NEWEST = ("-edited_at", "-pk")
+
+
+class QuoteQuery(Paged, Input):
+    q = serializers.CharField(required=False, max_length=100, help_text="Part of a number, title or customer.")
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    customer = serializers.CharField(required=False, max_length=60, help_text="A slug, or part of a name.")
+    owner = serializers.CharField(required=False, max_length=150)
+
+
+class MonthQuery(Input):
+    month = serializers.IntegerField(min_value=1, max_value=120, default=1)
+
+
+def listed(endpoint: Endpoint, request: Request) -> dict[str, Any]:
+    """A page of the quotes that this caller may see."""
+    user, asked = access.seer(request), endpoint.asked
+    texts = {name: asked.get(name, "") for name in ("status", "customer", "owner")}
+    wanted = QuoteFilter(**texts, search=asked.get("q", ""))
+    found = with_status(narrow(newest_versions(user), wanted, user, now()), wanted)
+    page = page_of(found, asked, *NEWEST, name="quotes")
+    return page.answer(request, [row_facts(row_of(version)) for version in page.rows])
+
+
+class Quotes(Endpoint):
+    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    query = QuoteQuery
+
+    @extend_schema(responses=RowListSerializer)
+    def get(self, request: Request) -> Response:
+        """Quotes that you may see by their newest version, the last edited first."""
+        return self.answer(listed(self, request))
+
+
+class OneQuote(Endpoint):
+    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    expansions = EXPANSIONS
+
+    @extend_schema(responses=QuoteSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        """One quote with its versions and the newest of them."""
+        user, version = access.version(request, number)
+        return self.answer(
+            {
+                "number": version.quote.number,
+                "customer": version.quote.customer.slug,
+                "owner": version.quote.owner.username,
+                "versions": [{"version": link.number, "status": link.status} for link in version_links(version)],
+                "newest": version_facts(version, user, expand=self.expand),
+            },
+            tag=version_tag(version),
+        )
+
+
+class OneVersion(Endpoint):
+    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    expansions = EXPANSIONS
+
+    @extend_schema(responses=VersionSerializer)
+    def get(self, request: Request, number: str, version_number: int) -> Response:
+        """One version: its lines, where it stands, who decided what."""
+        user, version = access.version(request, number, version_number)
+        return self.answer(version_facts(version, user, expand=self.expand), tag=version_tag(version))
+
+
+class Explanation(Endpoint):
+    name_of_operation = "explanation"
+    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    query = MonthQuery
+
+    @extend_schema(responses=ExplanationSerializer)
+    def get(self, request: Request, number: str, version_number: int, key: str) -> Response:
+        """How a line's amount in a month comes about: tiers, allowance, discount, credit, rounding."""
+        _, version = access.version(request, number, version_number)
+        if not version.lines.filter(key=key).exists():
+            raise Http404
+        return self.answer(explained(version, key, self.asked["month"]))
+
+
+def explained(version: QuoteVersion, key: str, month: int) -> dict[str, Any]:
+    found = explanation(version, key, month=month)
+    parts = [
+        {"name": part.name, "steps": [as_text(step) for step in part.steps]}
+        for part in found.parts
+    ]
+    facts = {"month": found.month, "currency": version.currency, "total": str(found.total), "typical": found.typical}
+    return {**facts, "parts": parts}
+
+
+def as_text(step: Step) -> dict[str, Any]:
+    return {name: None if value is None else str(value) for name, value in step._asdict().items()}
+
+
+class Document(Endpoint):
+    name_of_operation = "document"
+    binary = True
+    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+
+    @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
+    def get(self, request: Request, number: str, version_number: int) -> HttpResponse:
+        """The PDF of a submitted version, made from its snapshot alone."""
+        _, version = access.version(request, number, version_number)
+        if not version.snapshot:
+            raise Refused("A draft has no document yet. Submit it first.")
+        quote = QuoteDocument.parse(version.snapshot, version.sha256)
+        with translation.override(quote.language):
+            response = HttpResponse(render(quote), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{quote.number}-v{quote.version}.pdf"'
+        return response

@@ -1,0 +1,132 @@
+"""How quotes look to programs. Money is text, in the currency that the version names."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from quotes.models import QuoteLine
+from quotes.rules.transitions import Status
+
+STATUSES = [status.value for status in Status]
+
+
+class RowSerializer(serializers.Serializer):
+    """A quote in a list, by its newest version."""
+
+    number = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    customer = serializers.CharField(help_text="The slug of the customer.")
+    owner = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    currency = serializers.CharField()
+    committed = serializers.CharField(help_text="What is owed whatever happens, over the term.")
+    expected = serializers.CharField(allow_null=True, help_text="The term's bill at P50, once it was submitted.")
+    valid_until = serializers.DateField()
+    edited_at = serializers.DateTimeField()
+
+
+class RowListSerializer(serializers.Serializer):
+    results = RowSerializer(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class VersionLinkSerializer(serializers.Serializer):
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STATUSES)
+
+
+class ApprovalSerializer(serializers.Serializer):
+    """What a rule asks for, and who decided what."""
+
+    rule = serializers.CharField()
+    reason = serializers.CharField(allow_null=True, help_text="null where it tells of margin and you may not see it.")
+    role = serializers.CharField()
+    status = serializers.CharField(help_text="pending, approved, changes_requested, rejected or carried.")
+    decided_by = serializers.CharField(allow_null=True)
+    decided_at = serializers.DateTimeField(allow_null=True)
+
+
+class LineSerializer(serializers.ModelSerializer):
+    """A line: a component of the price kernel (docs/schema/component.json) and what the seller gave off it."""
+
+    price = serializers.CharField(source="price.key", help_text="The price of the book that it was made from.")
+    name = serializers.SerializerMethodField()
+    package = serializers.SerializerMethodField(help_text="The code of the package it came with; empty for none.")
+    discount_percent = serializers.SerializerMethodField()
+    component = serializers.DictField()
+
+    class Meta:
+        model = QuoteLine
+        fields = [
+            "key",
+            "position",
+            "price",
+            "name",
+            "package",
+            "discount_percent",
+            "discount_from",
+            "discount_to",
+            "optional",
+            "rule",
+            "component",
+        ]
+
+    def get_name(self, line: QuoteLine) -> str:
+        return str(line.component["name"])
+
+    def get_package(self, line: QuoteLine) -> str:
+        return line.part.package.code if line.part else ""
+
+    def get_discount_percent(self, line: QuoteLine) -> str:
+        return f"{line.discount_percent.normalize():f}"
+
+
+class VersionSerializer(serializers.Serializer):
+    """A version. `expand` adds its pricing (bands, margin for those who may see it) and its frozen snapshot."""
+
+    quote = serializers.CharField()
+    version = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    title = serializers.CharField()
+    currency = serializers.CharField()
+    start = serializers.DateField()
+    months = serializers.IntegerField()
+    discount_percent = serializers.CharField()
+    free_months = serializers.IntegerField()
+    escalator_percent = serializers.CharField()
+    payment_days = serializers.IntegerField()
+    valid_until = serializers.DateField()
+    zone = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+    committed = serializers.CharField(help_text="What is owed whatever happens, over the term.")
+    edit_number = serializers.IntegerField()
+    sha256 = serializers.CharField(allow_null=True, help_text="Of the frozen snapshot; null for a draft.")
+    url = serializers.URLField(help_text="The page for people; approvals are decided there.")
+    lines = LineSerializer(many=True)
+    approvals = ApprovalSerializer(many=True)
+    pricing = serializers.DictField(required=False)
+    snapshot = serializers.DictField(required=False, allow_null=True)
+
+
+class QuoteSerializer(serializers.Serializer):
+    number = serializers.CharField()
+    customer = serializers.CharField()
+    owner = serializers.CharField()
+    versions = VersionLinkSerializer(many=True)
+    newest = VersionSerializer()
+
+
+class ExplanationSerializer(serializers.Serializer):
+    """What a line comes to in a month of typical usage, step by step."""
+
+    month = serializers.IntegerField()
+    currency = serializers.CharField()
+    total = serializers.CharField()
+    typical = serializers.BooleanField(help_text="Whether the usage is the median of the forecast.")
+    parts = serializers.SerializerMethodField()
+
+    @extend_schema_field({"type": "array", "items": {"type": "object"}})
+    def get_parts(self, found: dict[str, Any]) -> list[dict[str, Any]]:
+        return found["parts"]
