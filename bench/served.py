@@ -47,6 +47,7 @@ class Server:
     def __init__(self, port: int, address: str) -> None:
         self.port = port
         self.environment = {**os.environ, "DATABASE_URL": address, "PORT": str(port), "LOG_LEVEL": "CRITICAL"}
+        self.environment |= {"API_REQUESTS_A_MINUTE": "0"}
         self.process: subprocess.Popen[bytes] | None = None
         self.starts: list[float] = []  # seconds of processor time until the first answer
 

@@ -94,7 +94,7 @@ class ContractQuery(Paged, Input):
 
 
 class ContractList(Endpoint):
-    scopes = {"GET": Scope.CONTRACTS_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.CONTRACTS_READ}
     query = ContractQuery
 
     @extend_schema(responses=ContractListSerializer)
@@ -109,7 +109,7 @@ class ContractList(Endpoint):
 
 
 class ContractDetail(Endpoint):
-    scopes = {"GET": Scope.CONTRACTS_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.CONTRACTS_READ}
 
     @extend_schema(responses=ContractDetailSerializer)
     def get(self, request: Request, number: str) -> Response:
@@ -118,7 +118,7 @@ class ContractDetail(Endpoint):
 
 
 class DeliveryRetry(Endpoint):
-    scopes = {"POST": Scope.DELIVERIES_RETRY}  # noqa: RUF012
+    scopes = {"POST": Scope.DELIVERIES_RETRY}
 
     @extend_schema(request=None, responses={202: DeliverySerializer})
     def post(self, request: Request, number: str) -> Response:

@@ -102,7 +102,7 @@ EXAMPLE = OpenApiExample(
 
 
 class WholeCatalog(Endpoint):
-    scopes = {"GET": Scope.CATALOG_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.CATALOG_READ}
 
     @extend_schema(responses=SharedSerializer)
     def get(self, request: Request) -> Response:
@@ -113,7 +113,7 @@ class WholeCatalog(Endpoint):
 
 
 class Books(Endpoint):
-    scopes = {"GET": Scope.CATALOG_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.CATALOG_READ}
 
     @extend_schema(responses=BookListSerializer)
     def get(self, request: Request) -> Response:
@@ -123,7 +123,7 @@ class Books(Endpoint):
 
 
 class Book(Endpoint):
-    scopes = {"GET": Scope.CATALOG_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.CATALOG_READ}
 
     @extend_schema(responses=BookDetailSerializer)
     def get(self, request: Request, code: str, version: int) -> Response:
@@ -139,7 +139,7 @@ class Book(Endpoint):
 
 
 class CatalogPlan(Endpoint):
-    scopes = {"POST": Scope.CATALOG_WRITE}  # noqa: RUF012
+    scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(request=CatalogSerializer, responses=PlanSerializer, examples=[EXAMPLE])
     def post(self, request: Request) -> Response:
@@ -149,7 +149,7 @@ class CatalogPlan(Endpoint):
 
 
 class CatalogApplication(Endpoint):
-    scopes = {"POST": Scope.CATALOG_WRITE}  # noqa: RUF012
+    scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(request=CatalogSerializer, responses=AppliedSerializer, examples=[EXAMPLE])
     def post(self, request: Request) -> Response:
@@ -163,7 +163,7 @@ class CatalogApplication(Endpoint):
 
 
 class BookPromotion(Endpoint):
-    scopes = {"POST": Scope.CATALOG_WRITE}  # noqa: RUF012
+    scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(
         request=PromotionSerializer,

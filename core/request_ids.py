@@ -23,11 +23,9 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
         name = given if GIVEN.fullmatch(given) else secrets.token_hex(8)
-        token = request_id.set(name)
-        try:
-            response = self.get_response(request)
-        finally:
-            request_id.reset(token)
+        # It stays until the thread's next request: Django logs a refused request after all middleware is done.
+        request_id.set(name)
+        response = self.get_response(request)
         response.headers[HEADER] = name
         return response
 

@@ -6,6 +6,9 @@ from customers import api as customers
 from metering import api as metering
 from quotes.api import reading as quotes
 
+BOOK = "catalog/books/<book:code>/<int:version>/"
+VERSION = "quotes/<str:number>/versions/<int:version_number>/"
+
 urlpatterns = [
     path("customers/", customers.Customers.as_view(), name="api_customers"),
     path("customers/imports/", customers.CustomerImports.as_view(), name="api_customer_imports"),
@@ -17,20 +20,20 @@ urlpatterns = [
     path("catalog/plan/", catalog.CatalogPlan.as_view(), name="api_catalog_plan"),
     path("catalog/apply/", catalog.CatalogApplication.as_view(), name="api_catalog_apply"),
     path("catalog/books/", catalog.Books.as_view(), name="api_books"),
-    path("catalog/books/<book:code>/<int:version>/", catalog.Book.as_view(), name="api_book"),
-    path("catalog/books/<book:code>/<int:version>/promotion/", catalog.BookPromotion.as_view(), name="api_book_promotion"),
+    path(BOOK, catalog.Book.as_view(), name="api_book"),
+    path(
+        "catalog/books/<book:code>/<int:version>/promotion/", catalog.BookPromotion.as_view(), name="api_book_promotion"
+    ),
     path("events/", metering.Events.as_view(), name="api_events"),
     path("quotes/", quotes.Quotes.as_view(), name="api_quotes"),
     path("quotes/<str:number>/", quotes.OneQuote.as_view(), name="api_quote"),
-    path("quotes/<str:number>/versions/<int:version_number>/", quotes.OneVersion.as_view(), name="api_quote_version"),
+    path(VERSION, quotes.OneVersion.as_view(), name="api_quote_version"),
     path(
-        "quotes/<str:number>/versions/<int:version_number>/explanations/<str:key>/",
+        f"{VERSION}explanations/<str:key>/",
         quotes.Explanation.as_view(),
         name="api_explanation",
     ),
-    path(
-        "quotes/<str:number>/versions/<int:version_number>/document/", quotes.Document.as_view(), name="api_document"
-    ),
+    path(f"{VERSION}document/", quotes.Document.as_view(), name="api_document"),
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
     path("contracts/<str:number>/delivery/retries/", billing.DeliveryRetry.as_view(), name="api_delivery_retries"),

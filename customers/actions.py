@@ -29,9 +29,7 @@ def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) ->
 
 
 @transaction.atomic
-def import_customers(
-    rows: Sequence[Mapping[str, Any]], *, by: User, at: datetime
-) -> tuple[list[str], list[str]]:
+def import_customers(rows: Sequence[Mapping[str, Any]], *, by: User, at: datetime) -> tuple[list[str], list[str]]:
     """Add whoever is not there yet, all in one transaction: the slugs of the new ones, and of those known before."""
     known = set(Customer.objects.filter(slug__in=[slug_for(row) for row in rows]).values_list("slug", flat=True))
     new = [{**row, "slug": slug_for(row)} for row in rows if slug_for(row) not in known]

@@ -139,16 +139,8 @@ class UsageQuery(Input):
         return {"from": serializers.DateField(required=False), **super().get_fields()}
 
 
-class HoursQuery(Input):
-    until = serializers.DateField()
-    meter = serializers.CharField(max_length=60)
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        return {"from": serializers.DateField(), **super().get_fields()}
-
-
 class Usage(Endpoint):
-    scopes = {"GET": Scope.USAGE_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.USAGE_READ}
     query = UsageQuery
 
     @extend_schema(responses=UsageSerializer)
@@ -163,26 +155,26 @@ class Usage(Endpoint):
 
 
 class UsageHours(Endpoint):
-    scopes = {"GET": Scope.USAGE_READ}  # noqa: RUF012
-    query = HoursQuery
+    scopes = {"GET": Scope.USAGE_READ}
+    query = UsageQuery
 
     @extend_schema(responses=HoursSerializer)
     def get(self, request: Request, slug: str) -> Response:
         """Totals of one meter by the hour, over at most 31 days, from the events recorded here."""
         reader(request)
         _, customer = customer_for(request, slug)
-        meter = Meter.objects.filter(code=self.asked["meter"]).first()
+        meter = Meter.objects.filter(code=self.asked.get("meter", "")).first()
         if meter is None or meter.outcome:
             raise Invalid({"meter": "meter: name one that is added up by its events; an outcome counts by the day."})
-        first, last = self.asked["from"], self.asked["until"]
-        if not 0 <= (last - first).days < MOST_DAYS_OF_HOURS:
+        first, last = self.asked.get("from"), self.asked.get("until")
+        if first is None or last is None or not 0 <= (last - first).days < MOST_DAYS_OF_HOURS:
             raise Invalid({"until": f"until: name a first and a last day, at most {MOST_DAYS_OF_HOURS} days in all."})
         found = hours_of(customer, meter, first=first, last=last)
         return self.answer({"customer": customer.slug, "meter": meter.code, "hours": found})
 
 
 class Events(Endpoint):
-    scopes = {"POST": Scope.EVENTS_WRITE}  # noqa: RUF012
+    scopes = {"POST": Scope.EVENTS_WRITE}
     parser_classes = PARSERS
 
     @extend_schema(

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from core.api.limits import Rate
 from core.api.once import once
-from core.api.problems import PersonNeeded, ScopeMissing
+from core.api.refusals import PersonNeeded, ScopeMissing
 from core.api.shapes import Input
 from core.errors import Invalid, SignInNeeded
 from core.models import ApiKey
@@ -24,7 +24,7 @@ MOST_FIELDS = 50
 class Endpoint(APIView):
     """The ground of every address. A key opens a method only by the scope that is named for it."""
 
-    http_method_names = ["get", "head", "post", "put", "patch", "delete"]  # noqa: RUF012
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     scopes: ClassVar[Mapping[str, Scope]] = {}
     """For each method the scope that a key needs."""
     query: ClassVar[type[serializers.Serializer] | None] = None
@@ -69,7 +69,7 @@ class Endpoint(APIView):
         return "/"
 
     def read_query(self, request: Request, method: str) -> None:
-        """What the address asks for beyond itself; a name that is not known is refused, so that no typo widens a list."""
+        """What the address asks for beyond itself; an unknown name is refused, so that no typo widens a list."""
         given = {name: request.query_params[name] for name in request.query_params}
         chosen = {name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given}
         if wrong := [name for name, text in {**given, **chosen}.items() if "\x00" in text]:

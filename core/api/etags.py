@@ -2,7 +2,7 @@
 
 from rest_framework.request import Request
 
-from core.api.problems import MatchNeeded, Stale
+from core.api.refusals import MatchNeeded, Stale
 
 
 def tag_of(*parts: object) -> str:

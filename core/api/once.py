@@ -16,7 +16,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.problems import KeyReused, StillRunning
+from core.api.refusals import KeyReused, StillRunning
 from core.errors import Invalid
 from core.models import ApiAnswer
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 
-from core.api.problems import TooLarge
+from core.api.refusals import TooLarge
 from core.errors import Invalid
 
 LARGEST = 2 * 1024**2

@@ -11,81 +11,12 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from core.api.refusals import NotThere, TooLarge
 from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded
 from core.middleware import PROBLEM_JSON
 from core.request_ids import request_id
 
 PASSING = (LockNotAvailable, DeadlockDetected, QueryCanceled)
-
-
-class NotThere(Problem):
-    """Nothing here that this person may know of."""
-
-    status = 404
-    kind = "not-found"
-    title = "Not found"
-
-
-class TooLarge(Problem):
-    """More than is read at a time."""
-
-    status = 413
-    kind = "too-large"
-    title = "Too much at once"
-
-
-class ScopeMissing(Forbidden):
-    """The key was not given what this needs."""
-
-    kind = "scope-missing"
-    title = "The key has no scope for this"
-
-
-class PersonNeeded(Forbidden):
-    """An agent's key asks for what only a person does; `decide_at` is the page where one does it."""
-
-    kind = "person-needed"
-    title = "A person decides on this"
-
-    def __init__(self, decide_at: str) -> None:
-        super().__init__(f"An agent may prepare this but not do it. A person decides at {decide_at}")
-        self.decide_at = decide_at
-
-    def details(self, instance: str) -> dict[str, object]:
-        return {**super().details(instance), "decide_at": self.decide_at}
-
-
-class Stale(Problem):
-    """If-Match names a state that is not the present one; nothing was changed."""
-
-    status = 412
-    kind = "stale"
-    title = "Changed meanwhile"
-
-
-class MatchNeeded(Problem):
-    """A change of something that others change too says which state it was made for."""
-
-    status = 428
-    kind = "match-needed"
-    title = "If-Match is needed"
-
-
-class KeyReused(Problem):
-    """The same Idempotency-Key came with another request."""
-
-    status = 409
-    kind = "idempotency-key-reused"
-    title = "The Idempotency-Key belongs to another request"
-
-
-class StillRunning(Problem):
-    """The first request with this Idempotency-Key has no answer yet."""
-
-    status = 409
-    kind = "still-running"
-    title = "The first request still runs"
-    wait = 1
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -114,7 +45,7 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return SignInNeeded()
     if isinstance(error, exceptions.ValidationError):
-        return Invalid(flat(error.detail))
+        return Invalid({name: named(name, sentence) for name, sentence in flat(error.detail).items()})
     if isinstance(error, exceptions.APIException):
         return other(error)
     return of_the_ground(error)
@@ -140,6 +71,11 @@ def flat(detail: Any, path: str = "") -> dict[str, str]:
     else:
         return {path or "body": " ".join(map(str, detail)) if isinstance(detail, list) else str(detail)}
     return {field: message for key, value in pairs for field, message in flat(value, key).items()}
+
+
+def named(field: str, sentence: str) -> str:
+    """Each sentence begins with its field, so that all of them together can be read."""
+    return sentence if sentence.startswith(field) else f"{field}: {sentence}"
 
 
 def other(error: exceptions.APIException) -> Problem:

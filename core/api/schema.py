@@ -98,4 +98,3 @@ def closed(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             for response in operation["responses"].values():
                 response["headers"] = {**headers, **response.get("headers", {})}
     return result
-

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0005_language_of_a_person'),
+        ('core', '0006_mail_parts'),
     ]
 
     operations = [

@@ -255,6 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONBody"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Description",
+    "NON_FIELD_ERRORS_KEY": "body",
     "EXCEPTION_HANDLER": "core.api.problems.problem_handler",
 }
 # What a key, or a person without one, may ask for in a minute; 0 for no limit.

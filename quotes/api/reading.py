@@ -52,7 +52,7 @@ def listed(endpoint: Endpoint, request: Request) -> dict[str, Any]:
 
 
 class Quotes(Endpoint):
-    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.QUOTES_READ}
     query = QuoteQuery
 
     @extend_schema(responses=RowListSerializer)
@@ -62,7 +62,7 @@ class Quotes(Endpoint):
 
 
 class OneQuote(Endpoint):
-    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.QUOTES_READ}
     expansions = EXPANSIONS
 
     @extend_schema(responses=QuoteSerializer)
@@ -82,7 +82,7 @@ class OneQuote(Endpoint):
 
 
 class OneVersion(Endpoint):
-    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.QUOTES_READ}
     expansions = EXPANSIONS
 
     @extend_schema(responses=VersionSerializer)
@@ -94,7 +94,7 @@ class OneVersion(Endpoint):
 
 class Explanation(Endpoint):
     name_of_operation = "explanation"
-    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.QUOTES_READ}
     query = MonthQuery
 
     @extend_schema(responses=ExplanationSerializer)
@@ -108,10 +108,7 @@ class Explanation(Endpoint):
 
 def explained(version: QuoteVersion, key: str, month: int) -> dict[str, Any]:
     found = explanation(version, key, month=month)
-    parts = [
-        {"name": part.name, "steps": [as_text(step) for step in part.steps]}
-        for part in found.parts
-    ]
+    parts = [{"name": part.name, "steps": [as_text(step) for step in part.steps]} for part in found.parts]
     facts = {"month": found.month, "currency": version.currency, "total": str(found.total), "typical": found.typical}
     return {**facts, "parts": parts}
 
@@ -123,7 +120,7 @@ def as_text(step: Step) -> dict[str, Any]:
 class Document(Endpoint):
     name_of_operation = "document"
     binary = True
-    scopes = {"GET": Scope.QUOTES_READ}  # noqa: RUF012
+    scopes = {"GET": Scope.QUOTES_READ}
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})
     def get(self, request: Request, number: str, version_number: int) -> HttpResponse:

@@ -44,7 +44,9 @@ def test_filters(ada, ivo, client_of):
     delivering.deliver(make_contract(ada).number, at=LATER)
     make_contract(ada)
     client = client_of(ivo)
-    counts = [len(client.get(f"/api/v1/contracts/?{query}").json()["results"]) for query in ("state=created", "text=L-2026")]
+    counts = [
+        len(client.get(f"/api/v1/contracts/?{query}").json()["results"]) for query in ("state=created", "text=L-2026")
+    ]
     assert counts == [1, 1]
 
 

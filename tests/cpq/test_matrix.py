@@ -215,6 +215,8 @@ billing:terms            contract               ABFI
 billing:retry            contract               ABFI
 api_customers            -                      staff
 api_customer             customer               staff
+api_customer_imports     -                      staff
+api_contacts             customer               staff
 api_usage                customer               staff
 api_usage_hours          customer               staff
 api_catalog              -                      staff
@@ -227,6 +229,9 @@ api_events               -                      PI
 api_quotes               -                      AEBFP
 api_quote                draft                  ABFP
 api_quote_version        draft_version          ABFP
+api_explanation          draft_version|key=seats ABFP
+api_document             draft_version          ABFP
+api_delivery_retries     contract               ABFI
 api_contracts            -                      AEBFI
 api_contract             contract               ABFI
 """

@@ -116,7 +116,7 @@ def test_a_program_sends_with_its_key(ivo, client):
 
 @pytest.mark.parametrize(
     ("scopes", "spoil", "status", "kind"),
-    [(["usage:read"], "", 403, "forbidden"), (["events:write"], "x", 401, "key-refused")],
+    [(["usage:read"], "", 403, "scope-missing"), (["events:write"], "x", 401, "key-refused")],
     ids=["scope", "wrong"],
 )
 def test_a_key_that_does_not_fit_records_nothing(ivo, client, scopes, spoil, status, kind):
@@ -136,7 +136,7 @@ def test_a_key_reads_usage_within_its_scope(ivo, client):
 
 def test_a_key_opens_no_page_and_nothing_else(ivo, client):
     text = make_key(ivo, scopes=["usage:read", "events:write"]).text
-    assert client.get("/api/v1/customers/", headers=with_key(text)).status_code == 401
+    assert client.get("/api/v1/customers/", headers=with_key(text)).status_code == 403
     assert client.get("/usage/imports/", headers=with_key(text)).status_code == 302
 
 
@@ -176,7 +176,9 @@ def test_a_wrong_day_is_named(ivo, client_of):
     make_acme()
     answer = client_of(ivo).get("/api/v1/customers/acme/usage/?from=soon")
     assert answer.status_code == 422
-    assert answer.json()["errors"] == {"from": 'from: "soon" is not a day such as 2026-11-02.'}
+    assert answer.json()["errors"] == {
+        "from": "from: Date has wrong format. Use one of these formats instead: YYYY-MM-DD."
+    }
 
 
 def test_usage_is_hidden_from_strangers(dan, client_of):
@@ -186,7 +188,8 @@ def test_usage_is_hidden_from_strangers(dan, client_of):
 
 def test_a_meter_that_cannot_be_is_no_usage(ivo, client_of):
     make_acme()
-    assert client_of(ivo).get("/api/v1/customers/acme/usage/?meter=%00").json()["series"] == []
+    assert client_of(ivo).get("/api/v1/customers/acme/usage/?meter=none").json()["series"] == []
+    assert client_of(ivo).get("/api/v1/customers/acme/usage/?meter=%00").status_code == 422
 
 
 def test_usage_says_how_far_it_is_known(ivo, client_of):

@@ -9,7 +9,11 @@ from tests.factories import make_customer, make_draft_quote, make_sent_quote, ma
 
 pytestmark = pytest.mark.django_db
 
-LIST, ONE, VERSION = "/api/v1/quotes/", "/api/v1/quotes/Q-2026-0001/", "/api/v1/quotes/Q-2026-0001/versions/1/?expand=pricing,snapshot"
+LIST, ONE, VERSION = (
+    "/api/v1/quotes/",
+    "/api/v1/quotes/Q-2026-0001/",
+    "/api/v1/quotes/Q-2026-0001/versions/1/?expand=pricing,snapshot",
+)
 
 
 def get(client_of, username: str, url: str):

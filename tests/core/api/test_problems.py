@@ -48,7 +48,7 @@ def test_every_error_has_one_shape(error, status, kind):
     assert response["Content-Type"] == "application/problem+json"
     assert body["type"] == f"urn:quantile:problem:{kind}"
     assert (body["status"], body["instance"]) == (status, "/api/v1/things/")
-    assert set(body) - {"errors"} == {"type", "title", "status", "detail", "instance"}
+    assert set(body) - {"errors", "request_id"} == {"type", "title", "status", "detail", "instance"}
 
 
 def test_a_wrong_method_is_405():

@@ -1,0 +1,73 @@
+"""What only the API says no to, each with its stable kind."""
+
+from core.errors import Forbidden, Problem
+
+
+class NotThere(Problem):
+    """Nothing here that this person may know of."""
+
+    status = 404
+    kind = "not-found"
+    title = "Not found"
+
+
+class TooLarge(Problem):
+    """More than is read at a time."""
+
+    status = 413
+    kind = "too-large"
+    title = "Too much at once"
+
+
+class ScopeMissing(Forbidden):
+    """The key was not given what this needs."""
+
+    kind = "scope-missing"
+    title = "The key has no scope for this"
+
+
+class PersonNeeded(Forbidden):
+    """An agent's key asks for what only a person does; `decide_at` is the page where one does it."""
+
+    kind = "person-needed"
+    title = "A person decides on this"
+
+    def __init__(self, decide_at: str) -> None:
+        super().__init__(f"An agent may prepare this but not do it. A person decides at {decide_at}")
+        self.decide_at = decide_at
+
+    def details(self, instance: str) -> dict[str, object]:
+        return {**super().details(instance), "decide_at": self.decide_at}
+
+
+class Stale(Problem):
+    """If-Match names a state that is not the present one; nothing was changed."""
+
+    status = 412
+    kind = "stale"
+    title = "Changed meanwhile"
+
+
+class MatchNeeded(Problem):
+    """A change of something that others change too says which state it was made for."""
+
+    status = 428
+    kind = "match-needed"
+    title = "If-Match is needed"
+
+
+class KeyReused(Problem):
+    """The same Idempotency-Key came with another request."""
+
+    status = 409
+    kind = "idempotency-key-reused"
+    title = "The Idempotency-Key belongs to another request"
+
+
+class StillRunning(Problem):
+    """The first request with this Idempotency-Key has no answer yet."""
+
+    status = 409
+    kind = "still-running"
+    title = "The first request still runs"
+    wait = 1

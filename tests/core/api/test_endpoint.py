@@ -1,0 +1,242 @@
+import json
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test import Client
+
+from core.api.once import forget, hold
+from core.api.pages import Paged, page_of
+from core.errors import Invalid
+from core.models import ApiAnswer, Counter, User
+from tests.conftest import make_person
+from tests.core.test_api_keys import AT, make_key
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.api.things")]
+
+URL = "/api/v1/things/"
+
+
+def post(client, body, **headers):
+    return client.post(URL, body, content_type="application/json", headers=headers)
+
+
+@pytest.fixture
+def adas(ada, client_of):
+    return client_of(ada)
+
+
+def key(owner, *scopes, agent=False):
+    return {"Authorization": f"Bearer {make_key(owner, scopes=scopes, agent=agent).text}"}
+
+
+def test_a_key_opens_by_its_scope_alone(ada, client):
+    reads, writes = key(ada, "quotes:read"), key(ada, "quotes:write")
+    assert [client.get(URL, headers=one).status_code for one in (reads, writes)] == [200, 403]
+    assert [post(client, {"name": "x"}, **one).status_code for one in (reads, writes)] == [403, 201]
+    assert client.get(URL, headers=writes).json()["type"] == "urn:quantile:problem:scope-missing"
+
+
+def test_an_agent_is_shown_where_a_person_decides(ada, client, settings):
+    settings.SITE_URL = "https://quantile.example"
+    answer = client.patch(URL, {}, content_type="application/json", headers=key(ada, "quotes:write", agent=True))
+    assert (answer.status_code, answer.json()["type"]) == (403, "urn:quantile:problem:person-needed")
+    assert answer.json()["decide_at"] == "https://quantile.example/things/"
+
+
+def test_a_person_needs_the_token_against_forgery(ada):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(ada)
+    assert browser.get(URL).status_code == 200
+    assert post(browser, {"name": "x"}).status_code == 403
+    assert not Counter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?fields=name", {"name": "thing"}),
+        ("?fields=totals.net", {"totals": {"net": "1.00"}}),
+        ("?fields=totals.net,totals.list", {"totals": {"net": "1.00", "list": "2.00"}}),
+        ("?fields=parts.a&expand=parts", {"parts": [{"a": 1}]}),
+        ("?colour=red&fields=name", {"name": "thing"}),
+    ],
+)
+def test_fields_and_expansion(adas, query, found):
+    assert adas.get(URL + query).json() == found
+
+
+@pytest.mark.parametrize(
+    ("query", "field", "said"),
+    [
+        ("?fields=nam", "fields", "fields: nam is not known here; what can be had: name, totals."),
+        ("?expand=all", "expand", "expand: all is not known here; what can be had: parts."),
+        ("?color=red", "color", "color: not known here; known are: colour."),
+        ("?colour=green", "colour", 'colour: "green" is not a valid choice.'),
+        ("?colour=%00", "colour", "colour: holds a NUL character."),
+    ],
+)
+def test_what_is_asked_wrongly_is_named(adas, query, field, said):
+    answer = adas.get(URL + query)
+    assert (answer.status_code, answer.json()["errors"]) == (422, {field: said})
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, ["name"]),
+        ({"name": 1}, ["name"]),
+        ({"name": "x", "size": "1"}, ["size"]),
+        ({"name": "x", "size": True}, ["size"]),
+        ({"name": "x", "size": 1.5}, ["size"]),
+        ({"name": "x", "price": 1.5}, ["price"]),
+        ({"name": "x", "price": "1e3"}, ["price"]),
+        ({"name": "x", "price": "-1"}, ["price"]),
+        ({"name": "x", "loud": "yes"}, ["loud"]),
+        ({"name": "x", "nme": "y", "siz": 1}, ["nme", "siz"]),
+        ([], ["body"]),
+        ("x", ["body"]),
+        (None, ["body"]),
+    ],
+)
+def test_every_wrong_field_is_named(adas, body, fields):
+    answer = post(adas, json.dumps(body))
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, fields)
+    assert not Counter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("{", 400),
+        ('{"name": NaN}', 400),
+        ('{"name": 1e999}', 400),
+        ('{"name": ' + "9" * 5000 + "}", 400),
+        ("[" * 100_000, 422),
+        ("[" * 60 + "]" * 60, 422),
+        ('{"name": "\\u0000"}', 422),
+        ('{"name": "\\ud800"}', 422),
+        ('{"\\u0000": 1}', 422),
+        (" " * (2 * 1024**2 + 1), 413),
+        (b"\xff", 400),
+    ],
+    ids=["cut", "nan", "endless", "long", "deep", "deeper", "nul", "half", "key", "large", "bytes"],
+)
+def test_a_body_that_cannot_be_is_a_problem(adas, body, status):
+    answer = post(adas, body)
+    assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
+    assert not Counter.objects.exists()
+
+
+def test_other_kinds_of_body_and_method(adas):
+    assert adas.post(URL, {"name": "x"}).status_code == 415
+    assert adas.delete(URL).json()["type"] == "urn:quantile:problem:method-not-allowed"
+    assert adas.get(URL, headers={"Accept": "text/html"}).status_code == 406
+    nowhere = adas.get("/api/v1/nowhere/")
+    assert (nowhere.status_code, nowhere["Content-Type"]) == (404, "application/problem+json")
+
+
+def test_a_post_with_a_key_counts_once(adas):
+    first = post(adas, {"name": "x", "size": 1}, **{"Idempotency-Key": "k1"})
+    second = post(adas, '{"size":1,   "name": "x"}', **{"Idempotency-Key": "k1"})
+    assert (first.status_code, second.status_code, Counter.objects.get().last) == (201, 201, 1)
+    assert (second["Idempotency-Replayed"], second["Location"]) == ("true", "/1/")
+    # What is shown once is not kept.
+    assert (first.json(), second.json()) == ({"number": 1, "secret": "s3cret"}, {"number": 1, "secret": None})
+    assert "s3cret" not in ApiAnswer.objects.get().body
+
+
+def test_a_key_belongs_to_one_request_of_one_person(adas, ben, client_of):
+    post(adas, {"name": "x"}, **{"Idempotency-Key": "k1"})
+    other = post(adas, {"name": "y"}, **{"Idempotency-Key": "k1"})
+    assert (other.status_code, other.json()["type"]) == (409, "urn:quantile:problem:idempotency-key-reused")
+    assert post(client_of(ben), {"name": "y"}, **{"Idempotency-Key": "k1"}).status_code == 201
+    assert Counter.objects.get().last == 2
+
+
+def test_a_refusal_is_not_remembered_and_leaves_nothing(adas):
+    assert post(adas, {"name": "refuse"}, **{"Idempotency-Key": "k1"}).status_code == 409
+    assert not Counter.objects.exists()
+    assert post(adas, {"name": "x"}, **{"Idempotency-Key": "k1"}).status_code == 201
+    assert post(adas, {"name": "x"}, **{"Idempotency-Key": "a b"}).status_code == 422
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_the_first_runs_the_second_is_told_to_come_back(client_of):
+    ada = make_person("ada")
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            name = f"api answer {ada.pk} k1"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            answer = post(client_of(ada), {"name": "x"}, **{"Idempotency-Key": "k1"})
+            cursor.execute("ROLLBACK")
+    finally:
+        other.close()
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:quantile:problem:still-running")
+    assert answer["Retry-After"] == "1"
+    assert post(client_of(ada), {"name": "x"}, **{"Idempotency-Key": "k1"}).status_code == 201
+
+
+def test_answers_are_forgotten_after_two_days(adas, ada):
+    post(adas, {"name": "x"}, **{"Idempotency-Key": "k1"})
+    assert forget(at=AT) == 0
+    ApiAnswer.objects.update(created_at=AT.replace(day=21))
+    assert forget(at=AT) == 1
+
+
+@pytest.mark.parametrize(
+    ("match", "status", "kind"),
+    [("", 428, "match-needed"), ('"0"', 412, "stale"), ('"0", "1"', 200, ""), ("*", 200, "")],
+)
+def test_if_match(adas, match, status, kind):
+    headers = {"If-Match": match} if match else {}
+    answer = adas.patch(URL, {}, content_type="application/json", headers=headers)
+    assert answer.status_code == status
+    assert answer.json().get("type", "").removeprefix("urn:quantile:problem:") == kind
+
+
+def test_requests_are_counted_by_the_minute(adas, settings, client, ada):
+    settings.API_REQUESTS_A_MINUTE = 2
+    answers = [adas.get(URL) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert answers[2]["Retry-After"] == answers[2]["RateLimit-Reset"]
+    assert client.get(URL, headers=key(ada, "quotes:read"))["RateLimit-Remaining"] == "1"
+
+
+def test_a_request_has_a_name(adas):
+    assert adas.get(URL, headers={"X-Request-Id": "mine-1"})["X-Request-Id"] == "mine-1"
+    problem = adas.get(f"{URL}?fields=x", headers={"X-Request-Id": "b a d\x7f"})
+    assert problem.json()["request_id"] == problem["X-Request-Id"]
+    assert len(problem["X-Request-Id"]) == 16
+
+
+def test_pages_follow_each_other_whatever_comes_between(ada, ben, fay, pia):
+    people, order = User.objects.filter(username__in=["ada", "ben", "fay", "pia"]), ("-last_name", "pk")
+    first = page_of(people, {"limit": 2}, *order, name="people")
+    make_person("eve")
+    second = page_of(people, {"limit": 2, "cursor": first.next}, *order, name="people")
+    assert [one.username for one in first.rows + second.rows] == ["ben", "fay", "ada", "pia"]
+    assert second.next is None
+    for name, cursor in (("others", first.next), ("people", "made-up")):
+        with pytest.raises(Invalid):
+            page_of(people, {"limit": 2, "cursor": cursor}, *order, name=name)
+
+
+def test_how_long_a_page_may_be():
+    assert [Paged(data=data).is_valid() for data in ({}, {"limit": 200}, {"limit": 201}, {"limit": 0})] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+
+
+def test_holding_a_key_needs_a_transaction_of_its_own(ada, rf):
+    request = rf.post(URL)
+    request.user = ada
+    with transaction.atomic():
+        hold(request, "k")
+        hold(request, "k")
+    assert connection.in_atomic_block

@@ -1,0 +1,53 @@
+"""An address of the tests' own, on the ground that every address stands on."""
+
+from django.urls import path
+from rest_framework import serializers
+from rest_framework.response import Response
+
+from core.api.endpoint import Endpoint
+from core.api.etags import check_match, tag_of
+from core.api.shapes import Amount, Flag, Input, Text, Whole
+from core.errors import Refused
+from core.numbering import next_number
+from core.roles import Scope
+
+
+class NewThing(Input):
+    name = Text(max_length=20)
+    size = Whole(required=False, min_value=0, max_value=9)
+    price = Amount(required=False, least="0")
+    loud = Flag(required=False)
+
+
+class ThingQuery(Input):
+    colour = serializers.ChoiceField(choices=["red", "blue"], required=False)
+
+
+class Things(Endpoint):
+    scopes = {"GET": Scope.QUOTES_READ, "POST": Scope.QUOTES_WRITE, "PATCH": Scope.QUOTES_SEND}
+    query = ThingQuery
+    expansions = ("parts",)
+    shown_once = ("secret",)
+
+    def get(self, request) -> Response:
+        parts = {"parts": [{"a": 1, "b": 2}]} if "parts" in self.expand else {}
+        return self.answer({"name": "thing", "totals": {"net": "1.00", "list": "2.00"}, **parts}, tag=tag_of(1))
+
+    def post(self, request) -> Response:
+        """Counts itself, so that a test sees how often it was done."""
+        thing = self.read(NewThing)
+        number = next_number("things")
+        if thing["name"] == "refuse":
+            raise Refused("Not this one.")
+        return self.answer({"number": number, "secret": "s3cret"}, status=201, headers={"Location": "/1/"})
+
+    def patch(self, request) -> Response:
+        check_match(request, tag_of(1))
+        return self.answer({})
+
+    def decide_at(self, **kwargs) -> str:
+        return "/things/"
+
+
+urlpatterns = [path("api/v1/things/", Things.as_view())]
+handler404 = "core.views.problems.not_found"
