@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import access
-from billing.actions import retry
+from billing.actions.helping import retry
 from billing.queries import contracts as queries
 from billing.rules import State
 from core.api.endpoint import Endpoint
