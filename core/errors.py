@@ -92,6 +92,17 @@ class SignInNeeded(Problem):
         super().__init__(_("Please sign in to continue."))
 
 
+class SecondFactorNeeded(Problem):
+    """The person's role asks for a second factor, and this session has none."""
+
+    status = 403
+    kind = "second-factor-needed"
+    title = _lazy("A second factor is needed")
+
+    def __init__(self) -> None:
+        super().__init__(_("Your role asks for a second factor. Set up an authenticator app on your account’s page."))
+
+
 def refuse(sentence: str) -> None:
     """Raise `Refused` with the sentence; do nothing on "" (what every `why_not_*` rule answers for yes)."""
     if sentence:

@@ -7,9 +7,10 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 
-from core.errors import Problem, SignInNeeded
-from core.http import is_partial
+from core.errors import Problem, SecondFactorNeeded, SignInNeeded
+from core.http import is_partial, see_other
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -30,6 +31,8 @@ class ProblemMiddleware:
             return JsonResponse(error.details(request.path), status=error.status, content_type=PROBLEM_JSON)
         if isinstance(error, SignInNeeded):
             return to_login(request)
+        if isinstance(error, SecondFactorNeeded) and not (is_partial(request) and request.method == "POST"):
+            return see_other(request, reverse("core:second_factor"))
         if is_partial(request):
             return problem_toast(error)
         return render(request, "core/problem.html", {"problem": error}, status=error.status)

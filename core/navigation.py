@@ -47,6 +47,7 @@ AREAS = (
     Area(_("Usage"), "usage", "metering:quality", (P.SEE_CUSTOMERS,), _("What arrives, and what looks wrong in it")),
     Area(_("Contracts"), "contract", "billing:contracts", (P.SEE_CONTRACTS,), _("What was signed and billed on")),
     Area(_("API keys"), "key", "core:keys", (P.IMPORT_USAGE,), _("Let programs speak for you")),
+    Area(_("People"), "people", "core:people", (P.MANAGE_PEOPLE,), _("Who may come in, and with which role")),
     Area(_("Mailbox"), "inbox", "core:mailbox", (P.SEE_MAIL,), _("What was written to whom")),
     Area(_("Audit"), "audit", "core:audit", (P.SEE_AUDIT,), _("Every change, by whom and when")),
 )
@@ -62,6 +63,7 @@ ACTIONS = (
     Area(_("Stand-ins"), "person", "quotes:stand_ins", (P.DECIDE_APPROVALS,), _("Who decides while you are away")),
     Area(_("Usage sources"), "usage", "metering:sources", (P.IMPORT_USAGE,), _("Systems that usage is read from")),
     Area(_("Usage imports"), "usage", "metering:imports", (P.IMPORT_USAGE,), _("Files of usage")),
+    Area(_("Your account"), "person", "core:account", (), _("Password and second factor")),
     Area(_("Your sessions"), "lock", "core:sessions", (), _("Where you are signed in")),
 )
 

@@ -32,6 +32,8 @@ class Permission(StrEnum):
     EDIT_DOCUMENTS = "edit_documents"
     PUBLISH_DOCUMENTS = "publish_documents"
     EDIT_SELLERS = "edit_sellers"
+    MANAGE_PEOPLE = "manage_people"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 P = Permission
@@ -110,7 +112,9 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.EDIT_SELLERS,
         }
     ),
-    "integrator": frozenset({P.SEE_CUSTOMERS, P.SEE_CATALOG, P.SEE_CONTRACTS, P.IMPORT_USAGE}),
+    "integrator": frozenset({P.SEE_CUSTOMERS, P.SEE_CATALOG, P.SEE_CONTRACTS, P.IMPORT_USAGE, P.MANAGE_WEBHOOKS}),
+    # Who may come in, and with which role: nothing of the deals themselves.
+    "admin": frozenset({P.MANAGE_PEOPLE, P.MANAGE_WEBHOOKS}),
 }
 
 ROLE_NAMES = {
@@ -119,6 +123,7 @@ ROLE_NAMES = {
     "finance": _("Finance"),
     "pricing_ops": _("Pricing operations"),
     "integrator": _("Integration"),
+    "admin": _("Administration"),
 }
 
 

@@ -1,25 +1,41 @@
 from django.urls import path
 
+from core.views import account, oidc, people
 from core.views.audit import log
 from core.views.home import home
 from core.views.keys import keys, revocation
 from core.views.mailbox import letter, mailbox, resending
 from core.views.preferences import choose_language, choose_theme
-from core.views.session import SignIn, SignOut, session_end, sessions, sessions_end
+from core.views.session import SignIn, SignOut, login_code, session_end, sessions, sessions_end
 from core.views.styleguide import styleguide
 
 app_name = "core"
 urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("account/password/", account.ChangePassword.as_view(), name="password"),
+    path("account/password/forgotten/", account.password_forgotten, name="password_forgotten"),
+    path("account/password/<uidb64>/<token>/", account.PasswordLink.as_view(), name="password_link"),
+    path("account/second-factor/", account.set_up_second_factor, name="second_factor"),
+    path("account/second-factor/ending/", account.turn_off_second_factor, name="second_factor_end"),
+    path("account/second-factor/codes/", account.recovery_codes, name="recovery_codes"),
     path("audit/", log, name="audit"),
     path("", home, name="home"),
     path("keys/", keys, name="keys"),
     path("keys/<str:prefix>/revocation/", revocation, name="key_revocation"),
     path("language/", choose_language, name="language"),
     path("login/", SignIn.as_view(), name="login"),
+    path("login/code/", login_code, name="login_code"),
+    path("login/provider/", oidc.start, name="oidc"),
+    path("login/provider/return/", oidc.finish, name="oidc_return"),
     path("logout/", SignOut.as_view(), name="logout"),
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", letter, name="letter"),
     path("mailbox/<int:pk>/resending/", resending, name="resending"),
+    path("people/", people.people, name="people"),
+    path("people/<str:username>/", people.one, name="person"),
+    path("people/<str:username>/password-link/", people.password_link, name="person_password_link"),
+    path("people/<str:username>/second-factor/ending/", people.second_factor_reset, name="person_second_factor_end"),
+    path("people/<str:username>/identity/ending/", people.identity_removal, name="person_identity_end"),
     path("sessions/", sessions, name="sessions"),
     path("sessions/ending/", sessions_end, name="sessions_end"),
     path("sessions/<slug:name>/ending/", session_end, name="session_end"),

@@ -5,5 +5,6 @@ HANDLERS: dict[str, tuple[str, ...]] = {
     "chat.said": ("core.chat.send",),
     "mail.posted": ("core.mail.send",),
     "delivery.requested": ("billing.tasks.deliver_contract",),
+    "password.forgotten": ("core.passwords.write_links",),
     "portfolio.chunk": ("forecasting.tasks.forecast_chunk",),
 }

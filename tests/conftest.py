@@ -1,4 +1,5 @@
-"""The cast: Ada and Eve sell, Ben runs deal desk, Fay is finance, Pia prices, Ivo integrates, Dan sees nothing."""
+"""The cast: Ada and Eve sell, Ben runs deal desk, Fay is finance, Pia prices, Ivo integrates, Mia administers accounts,
+Dan sees nothing."""
 
 import socket
 from collections.abc import Callable, Iterator
@@ -45,6 +46,7 @@ CAST = {
     "fay": ("Fay", "Moreau", "finance"),
     "pia": ("Pia", "Castellano", "pricing_ops"),
     "ivo": ("Ivo", "Tanaka", "integrator"),
+    "mia": ("Mia", "Sato", "admin"),
     "eve": ("Eve", "Winters", "sales"),
     "dan": ("Dan", "Nobody", ""),
 }
@@ -92,6 +94,11 @@ def pia(db: None) -> User:
 @pytest.fixture
 def ivo(db: None) -> User:
     return make_person("ivo")
+
+
+@pytest.fixture
+def mia(db: None) -> User:
+    return make_person("mia")
 
 
 @pytest.fixture

@@ -2,9 +2,25 @@ from core.models.api_answer import ApiAnswer, ApiUse
 from core.models.api_key import ApiKey
 from core.models.audit import AuditEntry
 from core.models.counter import Counter
+from core.models.identity import ProviderIdentity
+from core.models.limit import Spending
 from core.models.mail import Mail
 from core.models.outbox import OutboxMessage
+from core.models.recovery import RecoveryCode
 from core.models.session import BrowserSession
 from core.models.user import User
 
-__all__ = ["ApiAnswer", "ApiKey", "ApiUse", "AuditEntry", "BrowserSession", "Counter", "Mail", "OutboxMessage", "User"]
+__all__ = [
+    "ApiAnswer",
+    "ApiKey",
+    "ApiUse",
+    "AuditEntry",
+    "BrowserSession",
+    "Counter",
+    "Mail",
+    "OutboxMessage",
+    "ProviderIdentity",
+    "RecoveryCode",
+    "Spending",
+    "User",
+]

@@ -20,6 +20,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return problem_page(request, 403, "stale-form")
 
 
+def locked_out(request: HttpRequest, *_: object) -> HttpResponse:
+    """Too many wrong passwords or codes for one name from one address (django-axes)."""
+    return problem_page(request, 429)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return problem_page(request, 404)
 

@@ -1,15 +1,22 @@
 """Signing in and out, and where a person is signed in."""
 
+from django.contrib.auth import authenticate
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.access import person
+from core import oidc
+from core.access import signed_in
+from core.account_forms import CodeForm
 from core.forms import SignInForm
 from core.http import render_page, see_other
-from core.sessions import BROWSER, end_all_sessions, end_session, handle, sessions_of
+from core.sessions import end_all_sessions, end_session, handle, sessions_of
+from core.sign_in import enter, first_step_done, waiting
 
 
 class SignIn(LoginView):
@@ -20,12 +27,31 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form):
-        response = super().form_valid(form)
-        self.request.session[BROWSER] = self.request.headers.get("User-Agent", "")
-        return response
+        return redirect(first_step_done(self.request, form.get_user(), to=self.get_success_url(), at=now()))
 
     def form_invalid(self, form):
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(provider=oidc.name(), **kwargs)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def login_code(request: HttpRequest) -> HttpResponse:
+    """The second step, for whoever has an authenticator app."""
+    found = waiting(request, now())
+    if found is None:
+        return redirect("core:login")
+    person, to = found
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        known = authenticate(request, username=person.get_username(), token=form.cleaned_data["code"])
+        if known is not None:
+            enter(request, known, strong=True)
+            return redirect(resolve_url(to))
+        form.add_error("code", _("This code is not right, or was used before. Wait for the next one and type it."))
+    return render_page(request, "core/account/code.html", {"form": form}, status=422 if form.errors else 200)
 
 
 class SignOut(LogoutView):
@@ -37,7 +63,7 @@ class SignOut(LogoutView):
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where whoever asks is signed in, and how to end it."""
-    user, at = person(request), now()
+    user, at = signed_in(request), now()
     rows = [
         {"session": row, "handle": handle(row.session_key), "here": row.session_key == request.session.session_key}
         for row in sessions_of(user, at)
@@ -48,7 +74,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def session_end(request: HttpRequest, name: str) -> HttpResponse:
     """Sign out in one browser."""
-    if not end_session(person(request), name, at=now()):
+    if not end_session(signed_in(request), name, at=now()):
         raise Http404
     return see_other(request, reverse("core:sessions"))
 
@@ -56,5 +82,5 @@ def session_end(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def sessions_end(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere, here too."""
-    end_all_sessions(person(request), at=now())
+    end_all_sessions(signed_in(request), at=now())
     return see_other(request, reverse("core:home"))

@@ -14,6 +14,7 @@ CAST: tuple[tuple[str, str, str, str, list[str]], ...] = (
     ("fay", "Fay", "Moreau", "Finance Director", ["finance"]),
     ("pia", "Pia", "Castellano", "Head of Pricing Operations", ["pricing_ops"]),
     ("ivo", "Ivo", "Tanaka", "Integration Engineer", ["integrator"]),
+    ("mia", "Mia", "Sato", "IT Operations", ["admin"]),
     ("eve", "Eve", "Winters", "Account Executive", ["sales"]),
     ("dan", "Dan", "Nobody", "", []),
 )

@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "core",
     "customers",
     "catalog",
@@ -99,13 +101,34 @@ WSGI_APPLICATION = "cpq.wsgi.application"
 AUTH_USER_MODEL = "core.User"
 LOGIN_URL = "core:login"
 LOGIN_REDIRECT_URL = "/"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-# Ten wrong passwords for one name from one address: wait a quarter of an hour.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "core.backends.CodeBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# A link to set a password lives an hour.
+PASSWORD_RESET_TIMEOUT = 3600
+# Roles whose people need an authenticator app, separated by spaces; others may have one.
+SECOND_FACTOR_ROLES = frozenset(os.environ.get("SECOND_FACTOR_ROLES", "").split())
+OTP_TOTP_ISSUER = "Quantile"
+# Sign-in through an OpenID Connect provider, for accounts that are here already; off without an issuer.
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET = os.environ.get("OIDC_CLIENT_SECRET", "")
+OIDC_NAME = os.environ.get("OIDC_NAME", "single sign-on")
+# Ten wrong passwords or codes for one name from one address: wait a quarter of an hour.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "core.views.problems.locked_out"
 CSRF_FAILURE_VIEW = "core.views.problems.csrf_failed"
 
 TEMPLATES = [
@@ -238,6 +261,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
 # What mails carry that their rows only name: kind -> dotted path of what makes it from an id.
 MAIL_PARTS = {
+    "password": "core.passwords.link_to_send",
     "quote-pdf": "quotes.actions.letters.pdf",
     "room-link": "quotes.actions.sending.address",
     "signing-code": "quotes.actions.signing.digits",

@@ -1,9 +1,9 @@
 """Every address x every person: who gets through the one door. A new address fails here until it has its row.
 
 Each row has an address, what it names, and a letter for each person who gets through: Ada (whose everything is), Eve
-(another seller), Ben, Fay, Pia, Ivo, Dan (an account without a role) and 0 (signed out). "staff" are all but Dan, "all"
-have an account, "open" is the whole world. Getting through is not being allowed: what a person may see but not do is
-refused with a sentence, and not with 404.
+(another seller), Ben, Fay, Pia, Ivo, Mia (accounts), Dan (an account without a role) and 0 (signed out). "staff" are
+all whose work is deals, "all" have an account, "open" is the whole world. Getting through is not being allowed: what a
+person may see but not do is refused with a sentence, and not with 404.
 """
 
 from collections.abc import Iterator
@@ -37,23 +37,38 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-LETTERS = {"A": "ada", "E": "eve", "B": "ben", "F": "fay", "P": "pia", "I": "ivo", "D": "dan"}
+LETTERS = {"A": "ada", "E": "eve", "B": "ben", "F": "fay", "P": "pia", "I": "ivo", "M": "mia", "D": "dan"}
 
-WORDS = {"-": "", "staff": "AEBFPI", "all": "AEBFPID", "open": "AEBFPID0"}
+WORDS = {"-": "", "staff": "AEBFPI", "all": "AEBFPIMD", "open": "AEBFPIMD0"}
 MATRIX = """
+core:account             -                      all
+core:password            -                      all
+core:password_forgotten  -                      open
+core:password_link       |uidb64=x&token=y      open
+core:second_factor       -                      all
+core:second_factor_end   -                      all
+core:recovery_codes      -                      all
 core:audit               -                      BF
 core:home                -                      all
 core:keys                -                      staff
 core:key_revocation      key                    I
 core:login               -                      open
+core:login_code          -                      -
+core:oidc                -                      -
+core:oidc_return         -                      -
 core:logout              -                      -
 core:mailbox             -                      BF
 core:letter              letter                 BF
 core:resending           letter                 BF
+core:people              -                      M
+core:person              person                 M
+core:person_password_link person                M
+core:person_second_factor_end person            M
+core:person_identity_end person                 M
 core:sessions            -                      all
 core:sessions_end        -                      all
 core:session_end         |name=none             -
-core:styleguide          -                      staff
+core:styleguide          -                      AEBFPIM
 core:language            -                      open
 core:theme               -                      open
 customers:list           -                      staff
@@ -268,6 +283,7 @@ def world():
     letter = mail.post("ben@x.example", "Look", "Here.", key="k", at=AT)
     key = create_key(owner=people["ivo"], name="k", scopes=["events:write"], expires_at=None, by=people["ivo"], at=AT)
     return {
+        "person": {"username": "eve"},
         "customer": {"slug": customer.slug},
         "contact": {"slug": customer.slug, "pk": customer.contacts.get().pk},
         "book": {"code": str(draft.price_book.code), "version": draft.price_book.version},
@@ -307,7 +323,7 @@ def discarded_import() -> UsageImport:
 def arguments(thing: str, world: dict) -> dict:
     """ "book|key=seats": what the world has under "book", and a key; "-" names nothing."""
     name, _, more = thing.partition("|")
-    extra = dict([more.split("=")]) if more else {}
+    extra = dict(part.split("=") for part in more.split("&")) if more else {}
     return {**world.get(name, {}), **extra}
 
 
