@@ -3,7 +3,7 @@ from django.db.models import Q
 
 from billing.rules import ASKING, HELD, MOST_ATTEMPTS, Mode, Outcome, State, StepState
 from core.models import User
-from quotes.models import Contract
+from quotes.models import Contract, SellingEntity
 
 
 class Connection(models.Model):
@@ -28,6 +28,16 @@ class Connection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {self.mode}"
+
+
+class Route(models.Model):
+    """To which account the contracts of a selling entity go; without one, to the account that takes new contracts."""
+
+    entity = models.OneToOneField(SellingEntity, models.PROTECT, related_name="+")
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, blank=True, related_name="routes")
+
+    def __str__(self) -> str:
+        return f"{self.entity_id} to {self.connection_id}"
 
 
 class Delivery(models.Model):

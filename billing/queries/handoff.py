@@ -3,13 +3,13 @@
 from django.db.models import Q, QuerySet
 
 from billing.models import Connection, Delivery
+from billing.queries.routing import routes, target_name
 from billing.rules import State
-from billing.targets import DEFAULT
 from billing.targets.base import Account, Order, Target
 from core.encryption import unsealed
 from quotes.models import Contract
 
-WHOLE = ("customer", "version__quote__contact")
+WHOLE = ("customer", "version__quote__contact", "version__price_book")
 
 
 def whole_contract(number: str) -> Contract:
@@ -40,8 +40,8 @@ def order_of(contract: Contract) -> Order:
 
 def route_of(contract: Contract) -> tuple[str, Connection | None]:
     """The target that a new contract goes to, and the account there; the embedded ledger unless another was chosen."""
-    connection = Connection.objects.filter(takes_contracts=True).first()
-    return (connection.target, connection) if connection else (DEFAULT, None)
+    connection = routes(fresh=True).of(contract.version)
+    return target_name(connection), connection
 
 
 def account_of(connection: Connection | None, target: Target) -> Account:

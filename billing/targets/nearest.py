@@ -81,8 +81,20 @@ def a_charge_per_cell(use: Use, terms: Terms, expected: Expected) -> Alternative
             "quantity": {**component["quantity"], "where": {**where, **values}},
         }
         puts.append(part)
+    keys = [part["key"] for part in puts]
+    followers = [dumped(part) for part in (*terms.credits, *terms.commitments) if charge.key in part.scope.charges]
+    if any(part.get("quantity") for part in followers) or any(charge.key in one.rates for one in terms.credits):
+        return None
+    puts += [named_anew(part, charge.key, keys) for part in followers]
     sentence = _("One line for each of the {n} combinations instead: together they cost the same at every quantity.")
-    return Alternative(sentence.format(n=len(puts)), puts=tuple(puts), removes=(charge.key,))
+    return Alternative(sentence.format(n=len(keys)), puts=tuple(puts), removes=(charge.key,))
+
+
+def named_anew(component: Json, key: str, keys: list[str]) -> Json:
+    """A credit or commitment whose scope names what came of a charge."""
+    scope = component["scope"]
+    charges = [name for one in scope["charges"] for name in (keys if one == key else [one])]
+    return {**component, "scope": {**scope, "charges": charges}}
 
 
 def without(*names: str, says: str) -> Nearest:

@@ -259,6 +259,8 @@ HISTORY_THREADS = int(os.environ.get("HISTORY_THREADS") or os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
+# What the billing system of a version cannot bill; asked by the quotes room, answered by the one that hands over.
+BILLING_CHECK = "billing.queries.checking.unbillable"
 # What mails carry that their rows only name: kind -> dotted path of what makes it from an id.
 MAIL_PARTS = {
     "password": "core.passwords.link_to_send",

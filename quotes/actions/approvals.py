@@ -6,11 +6,13 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from pricing import Terms
 from quotes.actions.asking import open_stage
 from quotes.actions.moves import close, hold, move, record
 from quotes.actions.reminding import tell
 from quotes.models import Approval, QuoteVersion
 from quotes.queries.acting import acting
+from quotes.queries.billable import why_not_bill
 from quotes.rules.desk import Acting
 from quotes.rules.transitions import Verb
 from quotes.rules.verbs import why_not_decide
@@ -40,6 +42,8 @@ def decide(
     refuse(why_not_decide(fresh, by=by, seats=waiting, acting=actor, decider_ids=list(deciders)))
     if sha256 != fresh.sha256:
         raise Conflict(_("The version that you looked at is not the one that waits for approval. Look at it again."))
+    if decision == Approval.Decision.APPROVE:
+        refuse(why_not_bill(fresh, Terms.parse(fresh.terms)))
     mine = one_seat_of_each_rule(taken_first(waiting, actor))
     for approval in mine:
         whom = actor.for_whom(approval)

@@ -14,8 +14,11 @@ from quotes.actions.edits import settle
 from quotes.actions.moves import changed_since, close, hold, live_version, move, record
 from quotes.actions.reminding import tell
 from quotes.models import QuoteLine, QuoteVersion, VersionMargin
+from quotes.queries.billable import why_not_bill
+from quotes.queries.deals import deal_of
 from quotes.queries.priced import dumped, price
 from quotes.queries.snapshots import snapshot_of
+from quotes.rules.terms import sold
 from quotes.rules.transitions import Status, Verb
 from quotes.rules.validity import end_of_day, today
 from quotes.rules.verbs import why_not_revise, why_not_submit, why_not_withdraw
@@ -43,6 +46,8 @@ def submit(
         pricing = price(fresh, at=at)
     if pricing.problems:
         refuse(why_not_submit(fresh, by=by, problems=[problem.sentence for problem in price(fresh, at=at).problems]))
+    # Where contracts go may have changed since the check that the pricing holds.
+    refuse(why_not_bill(fresh, sold(deal_of(fresh).with_options)))
     if live is not None:
         supersede(live, Verb.REPLACE, by=by, at=at, successor=fresh.number)
     terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)

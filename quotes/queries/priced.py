@@ -19,6 +19,7 @@ from quotes.models import Contract, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
+from quotes.queries.billable import billing_problems
 from quotes.queries.configuration import configured
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
@@ -102,6 +103,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
             *problems(version, line_rows, at=at),
             *configured(version, lines).problems(),
             *limit_problems(held, deal.discount_percent, deal.currency),
+            *billing_problems(version, deal, usage),
         ),
         warnings=warnings(version.forecast_run, offer.simulated),
         years=years(offer),

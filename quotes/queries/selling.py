@@ -21,6 +21,16 @@ def seller_for(book: PriceBook) -> Seller:
 
 
 def by_choice(chosen: int | None, book_code: str) -> Seller:
+    entity = chosen_entity(chosen, book_code)
+    return as_seller(entity) if entity else house()
+
+
+def entity_of(version: QuoteVersion) -> SellingEntity | None:
+    """The entity that sells this version; None for the house."""
+    return chosen_entity(version.selling_entity_id, version.price_book.code)
+
+
+def chosen_entity(chosen: int | None, book_code: str) -> SellingEntity | None:
     order = Case(
         When(pk=chosen, then=Value(0)),
         When(book_codes__contains=[book_code], then=Value(1)),
@@ -28,8 +38,7 @@ def by_choice(chosen: int | None, book_code: str) -> Seller:
         default=Value(3),
         output_field=IntegerField(),
     )
-    entity = SellingEntity.objects.annotate(rank=order).filter(rank__lt=3).order_by("rank", "pk").first()
-    return as_seller(entity) if entity else house()
+    return SellingEntity.objects.annotate(rank=order).filter(rank__lt=3).order_by("rank", "pk").first()
 
 
 def as_seller(entity: SellingEntity) -> Seller:

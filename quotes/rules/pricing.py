@@ -209,11 +209,16 @@ class ForecastFacts:
 
 @dataclass(frozen=True)
 class Problem:
-    """What keeps a draft from being submitted: field, a sentence with the fix, and the key of the line it is about."""
+    """What keeps a draft from being submitted: field, a sentence with the fix, and the key of the line it is about.
+
+    Where billing cannot bill something, `place` names it and `instead` says what one click puts in its place.
+    """
 
     field: str
     sentence: str
     line: str = ""
+    place: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,8 @@ class ProblemView:
     anchor: str
     where: str
     fixes: tuple[Fix, ...] = ()  # ways out of it, by a click
+    place: str = ""  # of what billing cannot bill
+    instead: str = ""  # what a click puts in its place, in words
 
 
 def problem_sentences(deal: PricedVersion) -> list[str]:
@@ -46,6 +48,8 @@ def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView
             f"line-{problem.line}" * (problem.line in names),
             names.get(problem.line, ""),
             fixes.get(problem.sentence, ()),
+            problem.place,
+            problem.instead,
         )
         for problem in deal.problems
         if problem.field != "assumptions" and (rows or problem.field != "lines")

@@ -13,11 +13,13 @@ from core.http import render_page
 from core.languages import lazily as _lazy
 from core.models import User
 from core.roles import Permission, may
+from pricing import Terms
 from quotes.forms.deciding import DecisionForm, LinkForm
 from quotes.models import QuoteVersion
 from quotes.queries.acting import acting
+from quotes.queries.billable import unbillable
 from quotes.queries.deciders import colleagues
-from quotes.queries.priced import priced
+from quotes.queries.priced import priced, usage_of
 from quotes.queries.timeline import story
 from quotes.queries.versions import (
     ApprovalRow,
@@ -30,6 +32,7 @@ from quotes.queries.versions import (
     version_links,
 )
 from quotes.rules import verbs
+from quotes.rules.billable import Unbillable
 from quotes.rules.desk import Acting
 from quotes.rules.transitions import Status
 from quotes.views.draft_page import deal_context
@@ -86,6 +89,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         **deal_context(deal, rows),
         "outline": outline_views(version, deal, rows, Edit()),
         "approvals": approvals,
+        "unbillable": not_billable(version),
         "story": story(version, user),
         "links": link_rows(version, at=at) if version.sent_at else (),
         "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
@@ -97,6 +101,14 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         **desk_context(user, version, approvals, at=at),
         **choices(user, version, at=at),
     }
+
+
+def not_billable(version: QuoteVersion) -> list[Unbillable]:
+    """What billing could not bill if the version were accepted: contracts may go elsewhere since it was submitted."""
+    if version.status not in (Status.SUBMITTED, Status.APPROVED):
+        return []
+    terms = Terms.parse(version.terms)
+    return unbillable(version, terms, None) and unbillable(version, terms, usage_of(version))
 
 
 def full_name(username: str) -> str:

@@ -1,0 +1,148 @@
+"""Nothing is promised that billing cannot bill: the draft says so, one click mends it, nobody can get past it."""
+
+from decimal import Decimal
+
+import pytest
+
+from billing.actions import delivering
+from billing.models import Connection, Delivery, Route
+from billing.queries import routing
+from core.errors import Conflict, Refused
+from quotes.actions.approvals import decide
+from quotes.actions.drafts import edit_version
+from quotes.actions.substituting import substitute
+from quotes.actions.versions import submit
+from quotes.models import SellingEntity
+from quotes.queries.priced import priced
+from tests.billing.picky import send_all_to_picky
+from tests.factories import AT, make_accepted_quote, make_draft_quote, make_submitted_quote
+
+pytestmark = pytest.mark.django_db
+MATRIX = "matrix@charges[2].price"
+
+
+def billing_problems(version):
+    return [problem for problem in priced(version, at=AT).problems if problem.field == "billing"]
+
+
+def test_the_ledger_bills_everything(ada):
+    assert billing_problems(make_draft_quote()) == []
+
+
+def test_the_draft_says_what_cannot_be_billed_and_what_comes_nearest(ada, fay, monkeypatch):
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    [problem] = billing_problems(make_draft_quote())
+    assert problem.sentence == "Picky cannot bill this: Price by dimension values. It has one price per product."
+    assert (problem.line, problem.place) == ("tokens", MATRIX)
+    assert problem.instead.startswith("One line for each of the 2 combinations instead")
+
+
+def test_a_click_puts_the_alternative_in_place_and_the_deal_costs_the_same(ada, fay, monkeypatch):
+    version = make_draft_quote()
+    before = priced(version, at=AT)
+    assert before.problems == ()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    version = substitute(version, place=MATRIX, by=ada, at=AT)
+
+    after = priced(version, at=AT)
+    assert after.problems == ()
+    assert [line.key for line in after.lines] == [
+        "platform",
+        "seats",
+        "tokens-input",
+        "tokens-output",
+        "prepaid",
+    ]
+    assert (after.totals, after.term) == (before.totals, before.term)
+    prepaid = version.lines.get(key="prepaid").component
+    assert prepaid["scope"]["charges"] == ["tokens-input", "tokens-output"]
+    submit(version, by=ada, at=AT)
+
+
+def test_a_field_of_the_deal_is_changed_by_a_click(ada, fay, monkeypatch):
+    version = edit_version(make_draft_quote(), by=ada, at=AT, free_months=2)
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    version = substitute(version, place="free_months@free_months", by=ada, at=AT)
+    version.refresh_from_db()
+    assert version.free_months == 0
+    with pytest.raises(Conflict, match="not a problem any more"):
+        substitute(version, place="free_months@free_months", by=ada, at=AT)
+
+
+def test_nobody_submits_what_cannot_be_billed(ada, fay, monkeypatch):
+    version = make_draft_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    routing.keep(routing.Routes({}))  # a process that has not heard of the new account yet
+    with pytest.raises(Refused, match="Picky cannot bill this: Price by dimension values"):
+        submit(version, by=ada, at=AT)
+    version.refresh_from_db()
+    assert version.status == "draft"
+
+
+def test_nobody_approves_it_either_when_contracts_go_elsewhere_meanwhile(ada, ben, fay, monkeypatch):
+    version = make_submitted_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    with pytest.raises(Refused, match="Picky cannot bill this"):
+        decide(version, decision="approve", sha256=version.sha256, by=ben, at=AT)
+    version = decide(
+        version, decision="request_changes", sha256=version.sha256, by=ben, at=AT, comment="Billing cannot."
+    )
+    assert version.status == "changes_requested"
+
+
+def test_a_selling_entity_has_an_account_of_its_own(ada, fay, monkeypatch):
+    connection = send_all_to_picky(monkeypatch, by=fay, at=AT)
+    Connection.objects.update(takes_contracts=False)
+    entity = SellingEntity.objects.create(
+        code="emea", name="EMEA", legal_name="Northlight EMEA", address="Berlin", email="a@b.example", zone="UTC"
+    )
+    Route.objects.create(entity=entity, connection=connection)
+    routing.keep(routing.read())
+    version = make_draft_quote()
+    assert billing_problems(version) == []
+    version.selling_entity = entity
+    assert [problem.line for problem in billing_problems(version)] == ["tokens"]
+
+
+def test_the_contract_goes_where_new_contracts_go_and_stays_there(ada, fay, monkeypatch):
+    contract = make_accepted_quote()
+    connection = send_all_to_picky(monkeypatch, by=fay, at=AT)
+    delivery = delivering.deliver(contract.number, at=AT)
+    assert (delivery.target, delivery.connection) == ("picky", connection)
+    Connection.objects.update(takes_contracts=False)
+    assert delivering.deliver(contract.number, at=AT).target == "picky"
+    assert Delivery.objects.count() == 1
+    assert delivery.contract.version.committed_total > Decimal(0)
+
+
+def test_the_builder_shows_it_with_a_button_and_the_button_works(ada, fay, client_of, monkeypatch):
+    version = make_draft_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    page = f"/quotes/{version.quote.number}/"
+    html = client_of(ada).get(page).content.decode()
+    assert "Picky cannot bill this: Price by dimension values. It has one price per product." in html
+    assert f'name="billing" value="{MATRIX}"' in html
+
+    data = {"billing": MATRIX, "edit_number": version.edit_number}
+    response = client_of(ada).post(f"{page}fixes/", data, headers={"HX-Request": "true"})
+    assert response.status_code == 200
+    assert "cannot bill this" not in response.content.decode()
+    assert version.lines.filter(key__startswith="tokens-").count() == 2
+
+
+def test_a_stranger_and_an_old_page_change_nothing(ada, eve, fay, client_of, monkeypatch):
+    version = make_draft_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    page, data = f"/quotes/{version.quote.number}/fixes/", {"billing": MATRIX, "edit_number": version.edit_number}
+    assert client_of(eve).post(page, data).status_code == 404
+    answer = client_of(ada).post(page, {**data, "billing": "volume@charges[0].price"}, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert version.lines.filter(key="tokens").count() == 1
+
+
+def test_the_approver_reads_it_too(ada, ben, fay, client_of, monkeypatch):
+    version = make_submitted_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    html = client_of(ben).get(f"/quotes/{version.quote.number}/v{version.number}/").content.decode()
+    assert "Billing cannot bill this as agreed, so it cannot be approved" in html
+    assert "One line for each of the 2 combinations instead" in html
