@@ -2,7 +2,9 @@
 
 from billing.targets.base import Target
 from billing.targets.ledger import Ledger
+from billing.targets.stripe import Stripe
+from billing.targets.webhook import Webhook
 
 DEFAULT = Ledger.name
 
-TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(),)}
+TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(), Webhook(), Stripe())}

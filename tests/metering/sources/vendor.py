@@ -129,6 +129,7 @@ def by_openapi(path: Path, route: str) -> Callable[[Asked], str]:
 def serving(vendor: Vendor) -> Iterator[Vendor]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             vendor.handle(self)

@@ -1,0 +1,45 @@
+"""Stripe Billing: products, meters, prices, subscription schedules and credit grants. In cents."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.stripe import capability, client, readback, translation
+from billing.targets.vendor import Vendor
+from core.languages import lazily as _
+
+NAME = "stripe"
+SCHEDULE = "create_schedule:"
+
+
+class Stripe(Vendor):
+    name = NAME
+    label = "Stripe"
+    can = capability.CAN
+    limits = capability.LIMITS
+    settings = (
+        Setting("api_key", _("Secret key"), help=_("Begins with sk_ or rk_; write access to Billing."), secret=True),
+    )
+    urls = {"sandbox": "https://api.stripe.com", "production": "https://api.stripe.com"}
+
+    def steps(self, order: Order) -> tuple[Step, ...]:
+        return translation.steps(order)
+
+    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+        return client.send(account, step, key=key)
+
+    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+        return client.find(client.connect(account), step)
+
+    def reference(self, done: Mapping[str, Answer]) -> str:
+        return str(next(answer["id"] for step, answer in done.items() if step.startswith(SCHEDULE)))
+
+    def read_back(self, reference: str, *, account: Account) -> Held | None:
+        return readback.read(client.connect(account), reference)
+
+    def expected(self, order: Order) -> Held:
+        return readback.expected(self.steps(order))
+
+    def address(self, reference: str, *, account: Account) -> str:
+        test = "" if account.mode == "production" else "test/"
+        return f"https://dashboard.stripe.com/{test}subscription_schedules/{reference}"

@@ -1,0 +1,118 @@
+"""A stateful Stripe on loopback: it takes only what Stripe's own parameter types allow, and answers with objects."""
+
+import functools
+import itertools
+import json
+from importlib import import_module
+from urllib.parse import parse_qsl, urlsplit
+
+from tests.billing.targets import typed
+from tests.metering.sources.vendor import Vendor
+
+PARAMS = {
+    "/v1/customers": ("customer", "_customer_create_params", "CustomerCreateParams"),
+    "/v1/products": ("product", "_product_create_params", "ProductCreateParams"),
+    "/v1/prices": ("price", "_price_create_params", "PriceCreateParams"),
+    "/v1/billing/meters": ("billing.meter", "billing._meter_create_params", "MeterCreateParams"),
+    "/v1/billing/credit_grants": (
+        "billing.credit_grant",
+        "billing._credit_grant_create_params",
+        "CreditGrantCreateParams",
+    ),
+    "/v1/subscription_schedules": (
+        "subscription_schedule",
+        "_subscription_schedule_create_params",
+        "SubscriptionScheduleCreateParams",
+    ),
+}
+
+
+@functools.cache
+def kind_of(path):
+    _object, module, name = PARAMS[path]
+    return getattr(import_module(f"stripe.params.{module}"), name)
+
+
+class FakeStripe:
+    def __init__(self):
+        self.objects = {}
+        self.keys = {}
+        self.numbers = itertools.count(1)
+        self.vendor = Vendor(self.check, self.answer)
+
+    def check(self, request):
+        if request.method != "post":
+            return ""
+        body = self.body(request)
+        found = typed.problems(body, kind_of(request.path))
+        return "; ".join([*found, *self.rules(request.path, body)])
+
+    def rules(self, path, body):
+        """What Stripe says in words beside the types."""
+        if path == "/v1/prices":
+            if (body.get("billing_scheme") == "tiered") != ("tiers" in body):
+                yield "tiers: go with billing_scheme tiered"
+            if "transform_quantity" in body and "tiers" in body:
+                yield "transform_quantity: cannot be combined with tiers"
+            if "tiers" in body and body["tiers"][-1]["up_to"] != "inf":
+                yield "tiers: the last one goes up to inf"
+        for phase in body.get("phases", []):
+            if not phase.get("items"):
+                yield "phases: each has items"
+
+    def body(self, request):
+        pairs = parse_qsl(request.body.decode(), keep_blank_values=True)
+        return typed.typed(typed.from_form(pairs), kind_of(request.path))
+
+    def answer(self, request):
+        if request.method == "post":
+            return self.create(request)
+        query = dict(parse_qsl(urlsplit(request.target).query))
+        last = request.path.rpartition("/")[2]
+        if request.path in PARAMS or last == "search":
+            kind = PARAMS.get(request.path, ("customer",))[0]
+            found = [one for one in self.objects.values() if one["object"] == kind and fits(one, query)]
+            return {"object": "list", "url": request.path, "has_more": False, "data": found}
+        return self.objects.get(last) or error(404, f"No such object: {last}")
+
+    def create(self, request):
+        key = request.headers["Idempotency-Key"]
+        if key in self.keys:
+            body, made = self.keys[key]
+            return (
+                made if body == request.body else error(400, "The key was used with another body", "idempotency_error")
+            )
+        body = self.body(request)
+        made = {"object": PARAMS[request.path][0], "id": f"obj_{next(self.numbers)}", "metadata": {}, **body}
+        if made["id"] in self.objects:
+            return error(400, f"{made['id']} already exists")
+        self.complete(made)
+        self.objects[made["id"]] = json.loads(json.dumps(made, default=str))
+        self.keys[key] = (request.body, self.objects[made["id"]])
+        return self.objects[made["id"]]
+
+    def complete(self, made):
+        """What Stripe answers beside what it was told."""
+        if made["object"] == "billing.meter":
+            made["status"] = "active"
+        for tier in made.get("tiers", []):
+            tier["up_to"] = None if tier["up_to"] == "inf" else int(tier["up_to"])
+        for phase in made.get("phases", []):
+            phase.setdefault("add_invoice_items", [])
+
+
+def error(status, message, kind="invalid_request_error"):
+    return status, {"error": {"type": kind, "message": message}}
+
+
+def fits(one, query):
+    wanted = {name: value for name, value in query.items() if name in ("customer",)}
+    keys = [value for name, value in query.items() if name.startswith("lookup_keys")]
+    ids = [value for name, value in query.items() if name.startswith("ids")]
+    slug = query.get("query", "").partition(":'")[2].rstrip("'")
+    return (
+        all(one.get(name) == value for name, value in wanted.items())
+        and (not keys or one.get("lookup_key") in keys)
+        and (not ids or one["id"] in ids)
+        and (not slug or one["metadata"].get("quantile_customer") == slug)
+    )
