@@ -119,6 +119,16 @@ OUTCOME_LABELS = {
 }
 
 
+TONES = {
+    Outcome.SENT: "info",
+    Outcome.DONE: "good",
+    Outcome.FOUND: "good",
+    Outcome.LATER: "warn",
+    Outcome.UNKNOWN: "warn",
+    Outcome.REFUSED: "bad",
+}
+
+
 def why_not_retry(state: str, *, by: object | None = None) -> str:
     """ "" when pressing retry helps, else why not; leave out `by` to ask only about the state."""
     if state in HELD:
@@ -142,6 +152,7 @@ def why_not_check(state: str, *, by: object | None = None) -> str:
     return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
 
 
+ONLY_CONNECTORS = _lazy("Only finance and administrators may change accounts with billing systems.")
 FINANCE_ONLY = _lazy("Only finance may send a contract to billing again.")
 
 

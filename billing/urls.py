@@ -1,13 +1,18 @@
 from django.urls import path
 
-from billing import views
+from billing.views import connections, contracts
 
 app_name = "billing"
 urlpatterns = [
-    path("contracts/stuck/", views.stuck, name="stuck"),
-    path("contracts/", views.contracts, name="contracts"),
-    path("customers/<slug:slug>/contracts/", views.for_customer, name="for_customer"),
-    path("contracts/<str:number>/", views.contract, name="contract"),
-    path("contracts/<str:number>/terms.json", views.terms, name="terms"),
-    path("contracts/<str:number>/delivery/retries/", views.retry, name="retry"),
+    path("billing/", connections.connections, name="connections"),
+    path("billing/routes/", connections.routes, name="routes"),
+    path("billing/<slug:target>/<slug:mode>/", connections.connection, name="connection"),
+    path("contracts/stuck/", contracts.stuck, name="stuck"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("customers/<slug:slug>/contracts/", contracts.for_customer, name="for_customer"),
+    path("contracts/<str:number>/", contracts.contract, name="contract"),
+    path("contracts/<str:number>/terms.json", contracts.terms, name="terms"),
+    path("contracts/<str:number>/delivery/retries/", contracts.retry, name="retry"),
+    path("contracts/<str:number>/delivery/solution/", contracts.solve, name="solve"),
+    path("contracts/<str:number>/delivery/check/", contracts.check, name="check"),
 ]

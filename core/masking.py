@@ -18,3 +18,19 @@ def masked(value: Any, name: str = "") -> Any:
         return [masked(part, name) for part in value]
     told = SECRET.search(name) or (isinstance(value, str) and SECRET.search(value))
     return HIDDEN if told else value
+
+
+KEPT_SECRET = _("hidden: a secret")
+NAMES = re.compile(r"secret|token$|password|authorization|api.?key|credential|signature", re.IGNORECASE)
+KEYS = re.compile(r"\b(?:[sr]k_(?:live|test)_|whsec_|Bearer\s+|Basic\s+)\S+")
+
+
+def without_secrets(value: Any, name: str = "") -> Any:
+    """What was sent or answered, with every key, password and signature hidden."""
+    if isinstance(value, Mapping):
+        return {key: without_secrets(part, str(key)) for key, part in value.items()}
+    if isinstance(value, list):
+        return [without_secrets(part, name) for part in value]
+    if NAMES.search(name) and value:
+        return str(KEPT_SECRET)
+    return KEYS.sub(str(KEPT_SECRET), value) if isinstance(value, str) else value

@@ -63,6 +63,13 @@ ACTIONS = (
     Area(_("Stand-ins"), "person", "quotes:stand_ins", (P.DECIDE_APPROVALS,), _("Who decides while you are away")),
     Area(_("Usage sources"), "usage", "metering:sources", (P.IMPORT_USAGE,), _("Systems that usage is read from")),
     Area(_("Usage imports"), "usage", "metering:imports", (P.IMPORT_USAGE,), _("Files of usage")),
+    Area(
+        _("Billing systems"),
+        "contract",
+        "billing:connections",
+        (P.MANAGE_CONNECTIONS,),
+        _("Accounts that contracts are handed to"),
+    ),
     Area(_("Your account"), "person", "core:account", (), _("Password and second factor")),
     Area(_("Your sessions"), "lock", "core:sessions", (), _("Where you are signed in")),
 )

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PUBLISH_PRICES = "publish_prices"
     SEE_CONTRACTS = "see_contracts"
     RETRY_DELIVERIES = "retry_deliveries"
+    MANAGE_CONNECTIONS = "manage_connections"
     SEE_AUDIT = "see_audit"
     SEE_MAIL = "see_mail"
     IMPORT_USAGE = "import_usage"
@@ -84,6 +85,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.PUBLISH_PRICES,
             P.SEE_CONTRACTS,
             P.RETRY_DELIVERIES,
+            P.MANAGE_CONNECTIONS,
             P.SEE_AUDIT,
             P.SEE_MAIL,
             P.RUN_FORECASTS,
@@ -114,7 +116,7 @@ ROLES: dict[str, frozenset[Permission]] = {
     ),
     "integrator": frozenset({P.SEE_CUSTOMERS, P.SEE_CATALOG, P.SEE_CONTRACTS, P.IMPORT_USAGE, P.MANAGE_WEBHOOKS}),
     # Who may come in, and with which role: nothing of the deals themselves.
-    "admin": frozenset({P.MANAGE_PEOPLE, P.MANAGE_WEBHOOKS}),
+    "admin": frozenset({P.MANAGE_PEOPLE, P.MANAGE_WEBHOOKS, P.MANAGE_CONNECTIONS}),
 }
 
 ROLE_NAMES = {

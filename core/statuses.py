@@ -36,6 +36,7 @@ LOOKS = {
     "sending": Look(_("Sending"), "send", "info"),
     "created": Look(_("Created"), "check", "good"),
     "waiting": Look(_("Waiting for billing"), "half", "warn"),
+    "drifted": Look(_("Differs in billing"), "alert", "bad"),
     "needs_person": Look(_("Needs a person"), "alert", "bad"),
     # price books, links, jobs
     "published": Look(_("Published"), "check", "good"),

@@ -11,10 +11,8 @@ from django.db.models import CharField, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from billing.models import Delivery, DeliveryStep
-from billing.queries.handoff import route_of
-from billing.rules import LABELS, MEANINGS, MOVING, State, StepState
-from billing.targets import TARGETS
+from billing.queries.deliveries import DeliveryState, delivery_state
+from billing.rules import LABELS, State
 from core import audit
 from core.languages import lazily as _lazy
 from core.models import AuditEntry, User
@@ -39,41 +37,6 @@ class ContractRow:
     created_at: datetime
     state: str
     reference: str
-
-
-@dataclass(frozen=True)
-class StepRow:
-    name: str
-    title: str
-    key: str
-    state: str
-    label: str
-    attempts: int
-    error: str
-    answer: dict[str, object]
-    done_at: datetime | None
-
-
-@dataclass(frozen=True)
-class DeliveryState:
-    target: str
-    label: str
-    state: str
-    meaning: str
-    reason: str
-    reference: str
-    attempts: int
-    changed_at: datetime | None
-    done_at: datetime | None
-    held: dict[str, Any]
-    steps: tuple[StepRow, ...]
-
-    @property
-    def refresh_seconds(self) -> int:
-        """How soon the page looks again by itself; 0 for never."""
-        if self.state in MOVING:
-            return 2
-        return 15 if self.state == State.WAITING else 0
 
 
 @dataclass(frozen=True)
@@ -174,42 +137,6 @@ def contract_page(contract: Contract) -> ContractPage:
     )
 
 
-def delivery_state(contract: Contract) -> DeliveryState:
-    """The hand-off; before it begins, what it will be."""
-    delivery = Delivery.objects.select_related("connection", "solved_by").filter(contract=contract).first()
-    if delivery is None:
-        target, connection = route_of(contract)
-        delivery = Delivery(contract=contract, target=target, connection=connection, state=State.QUEUED)
-    steps = delivery.steps.order_by("position") if delivery.pk else ()
-    return DeliveryState(
-        target=delivery.target,
-        label=TARGETS[delivery.target].label,
-        state=delivery.state,
-        meaning=MEANINGS[State(delivery.state)],
-        reason=delivery.reason,
-        reference=delivery.reference,
-        attempts=delivery.attempts,
-        changed_at=delivery.changed_at,
-        done_at=delivery.done_at,
-        held=delivery.held,
-        steps=tuple(step_row(step) for step in steps),
-    )
-
-
-def step_row(step: DeliveryStep) -> StepRow:
-    return StepRow(
-        name=step.name,
-        title=step.title,
-        key=step.key,
-        state=step.state,
-        label=StepState(step.state).label,
-        attempts=step.attempts,
-        error=step.error,
-        answer=step.answer,
-        done_at=step.done_at,
-    )
-
-
 def chain(contract: Contract, acceptance: Acceptance, delivery: DeliveryState) -> Iterable[Fingerprint]:
     """From the frozen text to what billing holds: the same hash all the way, recomputed where the text is here."""
     sha256, terms = contract.sha256, contract.terms_sha256
@@ -247,6 +174,9 @@ TEXTS = {
     "stop_delivery": (_lazy("stopped the hand-off"), "alert", "bad"),
     "retry_delivery": (_lazy("sent it to billing again"), "refresh", ""),
     "deliver": (_lazy("handed it to billing"), "check", "good"),
+    "find_drift": (_lazy("found that billing holds something else"), "alert", "bad"),
+    "find_no_drift": (_lazy("found billing as agreed again"), "check", "good"),
+    "solve_delivery": (_lazy("marked it as solved"), "check", "good"),
     "contract": (_lazy("marked the quote as contracted"), "signature", "good"),
 }
 

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from billing.actions import delivering
-from billing.models import Delivery, LedgerContract
+from billing.models import Delivery, DeliveryAttempt, LedgerContract
 from billing.queries import handoff
 from billing.rules import State
 from billing.targets.ledger import client as ledger
@@ -157,7 +157,7 @@ class TestContract:
     def test_queries(self, contract, fay, client_of, django_assert_num_queries):
         delivering.deliver(contract.number, at=LATER)
         client = client_of(fay)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             client.get(f"/contracts/{contract.number}/")
 
 
@@ -263,3 +263,62 @@ class TestForCustomer:
         with django_assert_num_queries(4):
             response = client.get(f"/customers/{contracts[0].customer.slug}/contracts/")
         assert len(response.context["rows"]) == count
+
+
+class TestSolution:
+    def test_finance_says_how_it_was_settled(self, stopped, fay, client_of):
+        url = f"/contracts/{stopped.number}/delivery/solution/"
+        answer = client_of(fay).post(url, {"note": "Made by hand.", "reference": "B-77"})
+        assert (answer.status_code, answer["Location"]) == (303, f"/contracts/{stopped.number}/")
+        html = client_of(fay).get(f"/contracts/{stopped.number}/").content.decode()
+        assert "Fay Moreau: Made by hand." in html
+
+    def test_what_is_missing_stands_at_its_field(self, stopped, fay, client_of):
+        url = f"/contracts/{stopped.number}/delivery/solution/"
+        answer = client_of(fay).post(url, {"note": "Made by hand."}, headers=HTMX)
+        assert answer.status_code == 422
+        assert "Please give the number under which billing holds the contract." in answer.content.decode()
+        assert ">Made by hand.</textarea>" in answer.content.decode()
+        assert unchanged(stopped)
+
+    @pytest.mark.parametrize(("name", "status"), [("ada", 403), ("ivo", 403), ("dan", 404)])
+    def test_others_change_nothing(self, stopped, client_of, request, name, status):
+        client = client_of(request.getfixturevalue(name))
+        base = f"/contracts/{stopped.number}/delivery/"
+        assert client.post(f"{base}solution/", {"note": "x", "reference": "y"}).status_code == status
+        assert client.post(f"{base}check/").status_code == status
+        assert unchanged(stopped)
+
+    def test_posts_only(self, stopped, fay, client_of):
+        base = f"/contracts/{stopped.number}/delivery/"
+        assert [client_of(fay).get(f"{base}{name}/").status_code for name in ("solution", "check")] == [405, 405]
+
+
+class TestCheck:
+    def test_a_difference_is_shown_field_by_field(self, contract, fay, client_of, monkeypatch):
+        delivering.deliver(contract.number, at=LATER)
+        monkeypatch.setattr(ledger, "content", lambda row: {"customer": "somebody-else", "sha256": row.sha256})
+        answer = client_of(fay).post(f"/contracts/{contract.number}/delivery/check/", headers=HTMX)
+        html = answer.content.decode()
+        assert answer.status_code == 200
+        assert "Where billing differs from the contract" in html
+        assert "somebody-else" in html
+        assert Delivery.objects.get().state == State.DRIFTED
+
+    def test_a_plain_browser_comes_back(self, contract, fay, client_of):
+        delivering.deliver(contract.number, at=LATER)
+        answer = client_of(fay).post(f"/contracts/{contract.number}/delivery/check/")
+        assert (answer.status_code, answer["Location"]) == (303, f"/contracts/{contract.number}/")
+        assert Delivery.objects.get().state == State.CREATED
+
+
+def test_every_try_is_shown_without_its_secrets(contract, fay, client_of):
+    delivering.deliver(contract.number, at=LATER)
+    attempt = DeliveryAttempt.objects.get()
+    attempt.request = {**attempt.request, "api_key": "sk_live_abc", "note": "Bearer sk_live_abc"}
+    attempt.save()
+    html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode()
+    assert "sk_live_abc" not in html
+    assert "hidden: a secret" in html
+    assert "Try 1" in html
+    assert "L-2026-0001" in html

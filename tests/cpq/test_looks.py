@@ -64,7 +64,7 @@ SCREENS = {
         "/audit/",
         "/mailbox/",
     ),
-    "fay": ("/", "/contracts/stuck/"),
+    "fay": ("/", "/contracts/stuck/", "/billing/"),
     "pia": (
         "/catalog/products/model-tokens/",
         "/catalog/standard/1/changes/",

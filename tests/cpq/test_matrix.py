@@ -228,6 +228,11 @@ billing:contracts        -                      AEBFI
 billing:contract         contract               ABFI
 billing:terms            contract               ABFI
 billing:retry            contract               ABFI
+billing:solve            contract               ABFI
+billing:check            contract               ABFI
+billing:connections      -                      FM
+billing:routes           -                      FM
+billing:connection       |target=picky&mode=sandbox -
 api_customers            -                      staff
 api_customer             customer               staff
 api_customer_imports     -                      staff

@@ -14,9 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import access
 from billing.actions import helping
 from billing.queries import contracts as queries
-from billing.rules import State, why_not_retry
+from billing.rules import State, why_not_check, why_not_retry, why_not_solve
+from billing.targets.base import Rejected
+from core.errors import Invalid, Refused
 from core.http import is_partial, render_page, see_other, toast
 from core.models import User
+from core.outbox import Again
 from core.roles import Permission, may
 from customers.models import Customer
 from quotes.models import Contract
@@ -85,7 +88,43 @@ def retry(request: HttpRequest, number: str) -> HttpResponse:
     return see_other(request, reverse("billing:contract", args=[number]))
 
 
-def show(request: HttpRequest, user: User, found: Contract) -> HttpResponse:
+@require_POST
+def solve(request: HttpRequest, number: str) -> HttpResponse:
+    """Finance says that it was settled in billing by hand, and how."""
+    user, found = access.contract(request, number)
+    typed = {name: request.POST.get(name, "") for name in ("note", "reference")}
+    try:
+        helping.solve(found, **typed, by=user, at=now())
+    except Invalid as problem:
+        return show(request, user, found, typed=typed, errors=problem.errors, status=422)
+    if is_partial(request):
+        return toast(show(request, user, found), _("Marked as solved."), level="success")
+    return see_other(request, reverse("billing:contract", args=[number]))
+
+
+@require_POST
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    """Read back what billing holds now and compare it."""
+    user, found = access.contract(request, number)
+    try:
+        delivery = helping.check(found, by=user, at=now())
+    except (Rejected, Again) as problem:
+        raise Refused(_("Billing could not be read: {error}").format(error=problem)) from None
+    said = _("Billing holds something else.") if delivery.drift else _("Billing holds what was agreed.")
+    if is_partial(request):
+        return toast(show(request, user, found), said, level="error" if delivery.drift else "success")
+    return see_other(request, reverse("billing:contract", args=[number]))
+
+
+def show(
+    request: HttpRequest,
+    user: User,
+    found: Contract,
+    *,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
     page = queries.contract_page(found)
     context: dict[str, Any] = {
         "page": page,
@@ -95,5 +134,11 @@ def show(request: HttpRequest, user: User, found: Contract) -> HttpResponse:
         "terms_text": json.dumps(json.loads(found.terms), indent=2, ensure_ascii=False),
         "sees_quotes": may(user, Permission.SEE_OWN_QUOTES) or may(user, Permission.SEE_ALL_QUOTES),
         "why_not_retry": why_not_retry(page.delivery.state, by=user),
+        "can_solve": not why_not_solve(page.delivery.state),
+        "why_not_solve": why_not_solve(page.delivery.state, by=user),
+        "can_check": not why_not_check(page.delivery.state),
+        "why_not_check": why_not_check(page.delivery.state, by=user),
+        "typed": typed or {},
+        "errors": errors or {},
     }
-    return render_page(request, "billing/contract.html", context, part="delivery", oob=PARTS)
+    return render_page(request, "billing/contract.html", context, part="delivery", oob=PARTS, status=status)

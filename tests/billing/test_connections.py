@@ -1,0 +1,133 @@
+"""Accounts with billing systems: kept sealed, never shown again, and where contracts go."""
+
+from typing import Any
+
+import pytest
+
+from billing.actions.connecting import choose_routes, save_connection
+from billing.models import Connection, Route
+from billing.queries import routing
+from billing.queries.handoff import account_of
+from billing.targets import TARGETS
+from billing.targets.base import Setting
+from core.errors import Forbidden, Invalid
+from core.models import AuditEntry
+from tests.billing.picky import Picky
+from tests.factories import AT, make_seller
+
+pytestmark = pytest.mark.django_db
+KEY = "sk_test_51Hq8very-secret"
+PAGE = "/billing/picky/sandbox/"
+
+
+class Keyed(Picky):
+    settings = (Setting("api_key", "API key", secret=True), Setting("workspace", "Workspace", required=False))
+    urls = {"sandbox": "https://sandbox.example", "production": "https://api.example"}
+
+
+@pytest.fixture(autouse=True)
+def keyed(monkeypatch) -> None:
+    monkeypatch.setitem(TARGETS, "picky", Keyed())
+
+
+def saved(by: Any, **values: str) -> Connection:
+    given = {"api_key": KEY, "workspace": "north", **values}
+    return save_connection(target="picky", mode="sandbox", base_url="", values=given, by=by, at=AT)
+
+
+def test_keys_are_sealed_and_open_only_for_a_call(fay):
+    connection = saved(fay)
+    row = Connection.objects.values().get()
+    assert KEY not in str(row)
+    account = account_of(connection, TARGETS["picky"])
+    assert (account["api_key"], account["workspace"], account.base_url) == (KEY, "north", "https://sandbox.example")
+    assert KEY not in repr(account)
+
+
+def test_an_empty_key_keeps_the_stored_one(fay):
+    saved(fay)
+    connection = saved(fay, api_key="", workspace="south")
+    account = account_of(connection, TARGETS["picky"])
+    assert (account["api_key"], account["workspace"]) == (KEY, "south")
+    facts = [entry.data["new_secrets"] for entry in AuditEntry.objects.filter(verb="save_connection").order_by("pk")]
+    assert facts == [["api_key"], []]
+
+
+def test_what_is_missing_or_not_safe_is_named(fay):
+    with pytest.raises(Invalid) as wrong:
+        save_connection(target="picky", mode="sandbox", base_url="http://billing.example", values={}, by=fay, at=AT)
+    assert wrong.value.errors == {
+        "api_key": "API key is missing.",
+        "base_url": "Give an address that begins with https://, or leave it empty for the vendor's own.",
+    }
+    assert Connection.objects.count() == 0
+
+
+def test_only_finance_and_administrators(ben, fay):
+    with pytest.raises(Forbidden):
+        saved(ben)
+    saved(fay)
+    with pytest.raises(Forbidden):
+        choose_routes(default="picky:sandbox", entities={}, by=ben, at=AT)
+    assert Connection.objects.filter(takes_contracts=True).count() == 0
+
+
+def test_contracts_go_where_finance_says(fay):
+    saved(fay)
+    entity = make_seller()
+    choose_routes(default="picky:sandbox", entities={entity.pk: ""}, by=fay, at=AT)
+    found = routing.read()
+    assert routing.target_name(found.default) == "picky"
+    assert found.by_entity == {entity.pk: None}
+    choose_routes(default="", entities={entity.pk: "default"}, by=fay, at=AT)
+    assert routing.read() == routing.Routes({})
+    assert Route.objects.count() == 0
+
+
+def test_an_account_that_is_not_set_up_is_refused(fay):
+    with pytest.raises(Invalid, match="not set up"):
+        choose_routes(default="picky:production", entities={}, by=fay, at=AT)
+
+
+class TestPages:
+    def test_the_page_never_shows_a_key(self, fay, client_of):
+        client = client_of(fay)
+        answer = client.post(PAGE, {"api_key": KEY, "workspace": "north"})
+        assert (answer.status_code, answer["Location"]) == (303, "/billing/")
+        html = client.get(PAGE).content.decode()
+        assert KEY not in html
+        assert "kept; leave empty to keep it" in html
+        assert 'value="north"' in html
+        assert KEY not in client.get("/billing/").content.decode()
+
+    def test_what_is_wrong_stands_at_its_field_and_what_was_typed_stays(self, fay, client_of):
+        answer = client_of(fay).post(PAGE, {"api_key": "", "workspace": "north"}, headers={"HX-Request": "true"})
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert "API key is missing." in html
+        assert 'value="north"' in html
+
+    def test_finance_chooses_where_contracts_go(self, fay, client_of):
+        saved(fay)
+        entity = make_seller()
+        data = {"default": "picky:sandbox", f"entity-{entity.pk}": "default"}
+        assert client_of(fay).post("/billing/routes/", data).status_code == 303
+        assert Connection.objects.get().takes_contracts is True
+        html = client_of(fay).get("/billing/").content.decode()
+        assert '<option value="picky:sandbox" selected>' in html
+        assert client_of(fay).post("/billing/routes/", {"default": "lago:sandbox"}).status_code == 422
+
+    @pytest.mark.parametrize("name", ["ada", "ben", "ivo", "dan"])
+    def test_strangers_get_404_and_change_nothing(self, name, request, client_of):
+        client = client_of(request.getfixturevalue(name))
+        codes = [client.get("/billing/").status_code, client.get(PAGE).status_code, client.post(PAGE, {}).status_code]
+        assert [*codes, client.post("/billing/routes/", {"default": ""}).status_code] == [404] * 4
+        assert Connection.objects.count() == 0
+
+    def test_the_ledger_and_unknown_systems_have_no_account(self, fay, client_of):
+        paths = ("/billing/ledger/sandbox/", "/billing/nobody/sandbox/", "/billing/picky/staging/")
+        assert [client_of(fay).get(path).status_code for path in paths] == [404, 404, 404]
+
+    def test_wrong_methods(self, fay, client_of):
+        client = client_of(fay)
+        assert (client.get("/billing/routes/").status_code, client.post("/billing/").status_code) == (405, 405)
