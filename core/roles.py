@@ -15,6 +15,7 @@ class Permission(StrEnum):
     EDIT_QUOTES = "edit_quotes"
     COMMENT_ON_QUOTES = "comment_on_quotes"
     DECIDE_APPROVALS = "decide_approvals"
+    COUNTERSIGN = "countersign"
     SEE_RULES = "see_rules"
     EDIT_RULES = "edit_rules"
     PUBLISH_RULES = "publish_rules"
@@ -78,6 +79,7 @@ ROLES: dict[str, frozenset[Permission]] = {
             P.SEE_ALL_QUOTES,
             P.COMMENT_ON_QUOTES,
             P.DECIDE_APPROVALS,
+            P.COUNTERSIGN,
             P.SEE_RULES,
             P.PUBLISH_RULES,
             P.SEE_MARGIN,

@@ -44,6 +44,7 @@ LOOKS = {
     "standard": Look(_("Standard"), "check", "good"),
     "active": Look(_("Active"), "check", "good"),
     "revoked": Look(_("Revoked"), "blocked", "neutral"),
+    "signed": Look(_("Signed"), "signature", "good"),
     "opened": Look(_("Opened"), "eye", "info"),
     "previewed": Look(_("Previewed"), "eye", "info"),
     "recorded": Look(_("Recorded"), "check", "good"),

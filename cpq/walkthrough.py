@@ -21,6 +21,7 @@ from quotes.actions.approvals import decide
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, edit_line
 from quotes.actions.sending import send
+from quotes.actions.signing import check_code, digits, request_code
 from quotes.actions.versions import submit
 from quotes.documents import QuoteDocument, render
 from quotes.models import Approval, Contract, QuoteVersion
@@ -95,12 +96,13 @@ def write_pdf(version: QuoteVersion, folder: Path) -> Path:
 
 
 def signed(token: str, at: datetime) -> Contract:
-    """Cleo opens her link and accepts exactly what it shows."""
+    """Cleo opens her link, types the code from her mail and signs exactly what the page shows."""
     link = open_room(token, at=at)
     if link is None:
         raise AssertionError("The customer's link does not open.")
     shown = json.loads(link.version.snapshot)
-    return accept(
+    check_code(link, digits(request_code(link, at=at).pk), at=at)
+    contract = accept(
         link,
         name=link.name,
         title=link.title,
@@ -108,6 +110,9 @@ def signed(token: str, at: datetime) -> Contract:
         shown_total=Decimal(shown["totals"]["committed"]),
         at=at,
     )
+    if contract is None:
+        raise AssertionError("Somebody else is still to sign.")
+    return contract
 
 
 def delivered(contract: Contract, at: datetime) -> Delivery:

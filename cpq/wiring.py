@@ -3,6 +3,7 @@
 HANDLERS: dict[str, tuple[str, ...]] = {
     "contract.created": ("billing.tasks.deliver_contract",),
     "chat.said": ("core.chat.send",),
+    "mail.bounced": ("quotes.actions.letters.bounced",),
     "mail.posted": ("core.mail.send",),
     "delivery.requested": ("billing.tasks.deliver_contract",),
     "password.forgotten": ("core.passwords.write_links",),

@@ -16,6 +16,7 @@ from quotes.models import (
     QuoteLine,
     QuoteVersion,
     RoomLink,
+    RoomMessage,
     SavedView,
     SellingEntity,
     Template,
@@ -68,6 +69,14 @@ def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLin
     user = seer(request)
     links = RoomLink.objects.filter(version__quote__in=Quote.objects.visible_to(user), version__quote__number=number)
     return user, get_object_or_404(links.select_related("version__quote"), pk=pk)
+
+
+def message(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomMessage]:
+    """What a customer asked in the room of that quote."""
+    user = seer(request)
+    quotes = Quote.objects.visible_to(user)
+    messages = RoomMessage.objects.filter(version__quote__in=quotes, version__quote__number=number)
+    return user, get_object_or_404(messages.select_related("version__quote"), pk=pk)
 
 
 def saved_view(request: HttpRequest, pk: int) -> tuple[User, SavedView]:

@@ -25,8 +25,9 @@ from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package
 from quotes.actions.selling import add_entity
 from quotes.actions.sending import Sent, send
+from quotes.actions.signing import check_code, digits, request_code
 from quotes.actions.versions import submit
-from quotes.models import Contract, QuoteVersion, SellingEntity
+from quotes.models import Contract, QuoteVersion, RoomLink, SellingEntity
 from tests.conftest import make_person
 
 AT = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -138,7 +139,8 @@ def make_accepted_quote(*, at: datetime = AT, **fields: Any) -> Contract:
 
 def sign(sent: Sent, *, at: datetime = AT, signature: Signature | None = None) -> Contract:
     cleo = signature or Signature()
-    return accept(
+    prove(sent.link, at=at)
+    contract = accept(
         sent.link,
         name=cleo.name,
         title=cleo.title,
@@ -146,3 +148,10 @@ def sign(sent: Sent, *, at: datetime = AT, signature: Signature | None = None) -
         shown_total=committed_total(sent.version),
         at=at,
     )
+    assert contract is not None
+    return contract
+
+
+def prove(link: RoomLink, *, at: datetime = AT) -> None:
+    """The signer asks for a code and types what the mail says."""
+    check_code(link, digits(request_code(link, at=at).pk), at=at)

@@ -39,6 +39,7 @@ class Fan(NamedTuple):
     committed: Sequence[float] | None
     unit: Unit
     least_top: float = 0.0
+    own: Sequence[float] = ()
 
     @property
     def all_months(self) -> list[str]:
@@ -46,7 +47,15 @@ class Fan(NamedTuple):
 
     @property
     def top(self) -> float:
-        return max([*present(value for _, value in self.history), *self.p90, *(self.committed or ()), self.least_top])
+        return max(
+            [
+                *present(value for _, value in self.history),
+                *self.p90,
+                *(self.committed or ()),
+                *self.own,
+                self.least_top,
+            ]
+        )
 
 
 def fan_chart(
@@ -61,14 +70,17 @@ def fan_chart(
     unit: str = "",
     committed: Sequence[float] | None = None,
     top: float = 0.0,
+    own: Sequence[float] = (),
 ) -> SafeString:
     """History as a line, then the band from P10 to P90 around P50, and the amount owed whatever happens.
 
     `history` is (month, value) pairs that end where `months` ("2027-01") begin; a missing month is None. Charts that
-    are compared get the same `top`, the least height of their axis.
+    are compared get the same `top`, the least height of their axis. `own` is one more line: the reader's own months.
     """
     owed = numbers(committed) if committed is not None else None
-    fan = Fan(history, list(months), numbers(p10), numbers(p50), numbers(p90), owed, Unit(currency, unit), top)
+    fan = Fan(
+        history, list(months), numbers(p10), numbers(p50), numbers(p90), owed, Unit(currency, unit), top, numbers(own)
+    )
     return figure(lambda size: draw(fan, size), kind="fan", label=label, summary=summary(fan), table=table(fan))
 
 
@@ -86,6 +98,7 @@ def draw(fan: Fan, size: Size) -> SafeString:
             band(fan, drawing),
             past(fan, drawing),
             commitment(fan, drawing),
+            own_line(fan, drawing),
             end_labels(fan, drawing),
             cursor(drawing, drawing.left, drawing.step),
         ]
@@ -127,6 +140,14 @@ def past(fan: Fan, drawing: Plot) -> SafeString:
             tag("text", _("Forecast"), class_="chart-note", x=edge + 7, y=drawing.top - 3),
         ]
     )
+
+
+def own_line(fan: Fan, drawing: Plot) -> SafeString:
+    """The reader's own months."""
+    first = len(fan.history)
+    points = [(drawing.x(first + i), drawing.y(value)) for i, value in enumerate(fan.own)]
+    dots = (tag("circle", class_="chart-own-dot", cx=x, cy=y, r=3) for x, y in points)
+    return join([tag("path", class_="chart-own", d=line_path(points)), *dots]) if points else join([])
 
 
 def commitment(fan: Fan, drawing: Plot) -> SafeString:
@@ -181,9 +202,10 @@ def short_amount(value: float) -> str:
 
 def table(fan: Fan) -> Table:
     columns = (_("Month"), _("Known"), "P10", "P50", "P90", *((_("Committed"),) if fan.committed else ()))
+    columns += (_("Yours"),) if fan.own else ()
     if not fan.history:
         columns = tuple(column for column in columns if column != "Known")
-    empty = ("",) * (4 if fan.committed else 3)
+    empty = ("",) * (3 + bool(fan.committed) + bool(fan.own))
     rows = [
         (formats.month(month), "–" if value is None else fan.unit.full(value), *empty) for month, value in fan.history
     ]
@@ -191,7 +213,8 @@ def table(fan: Fan) -> Table:
     for i, month in enumerate(fan.months):
         owed = (fan.unit.full(fan.committed[i]),) if fan.committed else ()
         amounts = (fan.unit.full(values[i]) for values in (fan.p10, fan.p50, fan.p90))
-        rows.append((formats.month(month), *known, *amounts, *owed))
+        yours = (fan.unit.full(fan.own[i]),) if fan.own else ()
+        rows.append((formats.month(month), *known, *amounts, *owed, *yours))
     return Table(columns, rows)
 
 

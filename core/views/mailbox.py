@@ -1,4 +1,3 @@
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -26,7 +25,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     return render_page(
         request,
         "core/mailbox.html",
-        {"page": page, "about": about, "mail_stays_here": settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")},
+        {"page": page, "about": about, "mail_stays_here": mail.stays_here()},
     )
 
 
@@ -35,7 +34,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
     """One mail as its reader sees it."""
     person(request, Permission.SEE_MAIL)
     found = get_object_or_404(Mail.objects.defer("attachment"), pk=pk)
-    return render_page(request, "core/letter.html", {"mail": found})
+    return render_page(request, "core/letter.html", {"mail": found, "text": mail.readable(found)})
 
 
 @require_POST

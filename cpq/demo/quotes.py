@@ -16,6 +16,7 @@ from quotes.actions.approvals import decide
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, edit_line
 from quotes.actions.sending import Sent, create_room_link, send
+from quotes.actions.signing import check_code, digits, request_code
 from quotes.actions.versions import revise, submit
 from quotes.models import Quote, QuoteVersion, RoomLink
 from quotes.rules.transitions import Status
@@ -64,10 +65,11 @@ def accepted(version: QuoteVersion, at: datetime) -> None:
     done = sent(version, at)
     shown = committed_total(done.version)
     signer = done.link
+    check_code(signer, digits(request_code(signer, at=at).pk), at=at)
     contract = accept(
         signer, name=signer.name, title=signer.title, sha256=done.version.sha256, shown_total=shown, at=at
     )
-    message = OutboxMessage.objects.get(topic="contract.created", key=contract.number)
+    message = OutboxMessage.objects.get(topic="contract.created", key=contract and contract.number)
     outbox.deliver(message.pk, at=at)
 
 

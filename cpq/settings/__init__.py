@@ -48,6 +48,8 @@ ALLOWED_HOSTS = [SITE.hostname or "", "127.0.0.1", "localhost", *os.environ.get(
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SITE.scheme == "https"
 SECURE_HSTS_SECONDS = 31_536_000 if SITE.scheme == "https" else 0
+# How many proxies of our own stand before this server: so many entries of X-Forwarded-For are believed, from the right.
+PROXY_HOPS = int(os.environ.get("PROXY_HOPS") or 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SITE.scheme == "https" else None
 # A person signs in again after half an hour of doing nothing, and after twelve hours whatever they do.
 SESSION_ENGINE = "core.sessions"

@@ -36,6 +36,7 @@ class LineRow:
     tiers: TierTable | None
     years: tuple[str, ...] = ()
     kind: str = "line"
+    key: str = ""
 
 
 def content(document: QuoteDocument) -> dict[str, Any]:
@@ -62,6 +63,7 @@ def passage_row(row: Passage, currency: str) -> PassageRow:
 
 def line_row(line: Line, currency: str) -> LineRow:
     return LineRow(
+        key=line.key,
         name=line.name,
         description=line.description,
         billed=wording.how_billed(line),

@@ -77,5 +77,15 @@ class LinkForm(forms.Form):
     title = forms.CharField(max_length=120, label=lazily_in("of a person", "Title"), required=False)
     right = forms.ChoiceField(
         label=lazily_in("what a link may do", "May"),
-        choices=[("view", _lazy("read")), ("sign", _lazy("read and accept"))],
+        choices=[("view", _lazy("read")), ("sign", _lazy("read and sign"))],
     )
+    order = forms.IntegerField(
+        label=_lazy("Signs as number"),
+        min_value=1,
+        max_value=20,
+        required=False,
+        help_text=_lazy("Lower numbers sign first; equal ones in any order."),
+    )
+
+    def clean_order(self) -> int:
+        return self.cleaned_data["order"] or 1

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from core.audit import history
 from core.languages import lazily as _lazy
-from core.models import AuditEntry, User
+from core.models import AuditEntry, Mail, User
 from core.roles import ROLE_NAMES
 from quotes.models import Approval, QuoteVersion, RoomLink
+from quotes.queries.letters import newest_of
 from quotes.rules.transitions import LIVE, Status
 
 
@@ -152,6 +153,16 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "create_link": (_lazy("made a customer link for {to}"), "link", ""),
     "revoke_link": (_lazy("revoked the customer link of {to}"), "blocked", ""),
     "open_room": (_lazy("opened the customer page"), "eye", "accent"),
+    "resend": (_lazy("mailed the customer link to {to} again"), "send", ""),
+    "bounce": (_lazy("the mail to {to} came back"), "return", "bad"),
+    "forward": (_lazy("showed the quote to {to}"), "people", ""),
+    "ask_seller": (_lazy("asked about {line}"), "info", "accent"),
+    "ask_changes": (_lazy("asked for changes"), "return", "warn"),
+    "ask_options": (_lazy("wished for options that need a new approval"), "plus", "warn"),
+    "answer_customer": (_lazy("answered the customer"), "info", ""),
+    "pick": (_lazy("picked {options}; version {version} has it"), "check", "accent"),
+    "sign": (_lazy("signed version {version}"), "signature", "good"),
+    "countersign": (_lazy("signed version {version} for the company"), "signature", "good"),
     "accept": (_lazy("accepted version {version}"), "signature", "good"),
     "decline": (_lazy("declined version {version}"), "close", "bad"),
     "contract": (_lazy("made contract {contract} from version {version}"), "contract", "good"),
@@ -219,30 +230,49 @@ class LinkRow:
     name: str
     email: str
     right: str
-    status: str  # of core.statuses: active, opened, revoked or expired
+    status: str  # of core.statuses: sending, sent, bounced, opened, signed, revoked or expired
     expires_at: datetime
     last_opened_at: datetime | None
+    order: int
+    signs: bool
+    forwarded_by: str
+    mail_error: str
+    signed_at: datetime | None
 
 
 def link_rows(version: QuoteVersion, *, at: datetime) -> tuple[LinkRow, ...]:
-    links = RoomLink.objects.filter(version=version).order_by("-created_at", "-pk")
+    rows = RoomLink.objects.filter(version=version).select_related("forwarded_by", "signature")
+    links = list(rows.order_by("-created_at", "-pk"))
+    mails = newest_of(links)
     return tuple(
         LinkRow(
             pk=link.pk,
             name=link.name,
             email=link.email,
             right=link.get_right_display(),
-            status=link_status(link, at),
+            status=link_status(link, mails.get(link.pk), at),
             expires_at=link.expires_at,
             last_opened_at=link.last_opened_at,
+            order=link.order,
+            signs=link.right == RoomLink.Right.SIGN,
+            forwarded_by=link.forwarded_by.name if link.forwarded_by else "",
+            mail_error=mails[link.pk].error if link.pk in mails else "",
+            signed_at=link.signature.at if hasattr(link, "signature") else None,
         )
         for link in links
     )
 
 
-def link_status(link: RoomLink, at: datetime) -> str:
+def link_status(link: RoomLink, mail: Mail | None, at: datetime) -> str:
+    """A mail that the server has not taken yet is still being sent, however often that was tried."""
+    if hasattr(link, "signature"):
+        return "signed"
     if link.revoked_at:
         return "revoked"
     if link.expires_at <= at:
         return "expired"
-    return "opened" if link.first_opened_at else "active"
+    if link.first_opened_at:
+        return "opened"
+    if mail is None:
+        return "active"
+    return "sending" if mail.state == Mail.State.QUEUED else mail.state

@@ -11,6 +11,8 @@ from quotes.rules.transitions import Status
 class Kind(StrEnum):
     OPEN = "open"
     VIEW = "view"
+    SIGNED = "signed"
+    WAITING = "waiting"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     EXPIRED = "expired"
@@ -29,6 +31,11 @@ class State(NamedTuple):
     @property
     def answerable(self) -> bool:
         return self.kind == Kind.OPEN
+
+    @property
+    def open(self) -> bool:
+        """Whether the version can still be accepted, by this person or another."""
+        return self.kind in (Kind.OPEN, Kind.VIEW, Kind.SIGNED, Kind.WAITING)
 
     @property
     def readable(self) -> bool:
@@ -60,6 +67,18 @@ STATES = {
         "info",
         _("This link is for reading"),
         _("You can read and download everything. To accept it, ask your contact for a link that may sign."),
+    ),
+    Kind.SIGNED: State(
+        Kind.SIGNED,
+        "good",
+        _("You have signed"),
+        _("The quote is accepted as soon as everybody has signed. We write to you if something is left to do."),
+    ),
+    Kind.WAITING: State(
+        Kind.WAITING,
+        "info",
+        _("Somebody else signs first"),
+        _("We write to you when it is your turn. Until then you can read, ask and download everything."),
     ),
     Kind.ACCEPTED: State(
         Kind.ACCEPTED, "good", _("This quote has been accepted"), _("Thank you. Nothing is left to do.")
@@ -114,6 +133,20 @@ BY_STATUS = {
 def state_of(link: Link, version: Version, *, at: datetime) -> State:
     """The one state that the page shows."""
     return STATES[_kind(link, version, at)]
+
+
+class Seat(Protocol):
+    @property
+    def signature(self) -> object: ...
+    @property
+    def turn(self) -> bool: ...
+
+
+def seen_by(state: State, seat: Seat | None) -> State:
+    """An open quote as one of its signers sees it."""
+    if state.kind != Kind.OPEN or seat is None or seat.turn:
+        return state
+    return STATES[Kind.SIGNED if seat.signature else Kind.WAITING]
 
 
 def _kind(link: Link, version: Version, at: datetime) -> Kind:

@@ -34,6 +34,11 @@ class Version(Protocol):
     def expired(self, at: datetime) -> bool: ...
 
 
+class Forwarded(Protocol):
+    @property
+    def forwarded_by_id(self) -> int | None: ...
+
+
 EXPIRED = _lazy("This version has expired. Revise it with a later last valid day.")
 
 
@@ -131,6 +136,40 @@ def why_not_decline(version: Version, *, at: datetime, may_sign: bool = True) ->
     if version.status == Status.SENT and not may_sign:
         return _("This link is for reading. Please ask your contact for one that may decline.")
     return why_not_accept(version, at=at)
+
+
+def why_not_countersign(
+    version: Version,
+    *,
+    at: datetime,
+    by: Person | None = None,
+    asked: bool = True,
+    names: Collection[str] = (),
+) -> str:
+    """`names` are those of the customer who are still to sign."""
+    if state := why_not(version.status, Verb.ACCEPT):
+        return state
+    if version.expired(at):
+        return str(EXPIRED)
+    if not asked:
+        return _("Nobody asked for a counter-signature when this version was sent.")
+    if names:
+        return _("The customer signs first: {names}.").format(names=", ".join(names))
+    if by is not None and not may(by, Permission.COUNTERSIGN):
+        return _("You cannot sign for the company: that takes the role finance.")
+    return ""
+
+
+def why_not_answer(version: Version, *, by: Person | None = None) -> str:
+    """Whether the seller may answer what a customer asked; also when the version is closed meanwhile."""
+    return why_not_seller(version, by)
+
+
+def why_not_forward(link: Forwarded) -> str:
+    """Said to the customer: who was shown the quote by a colleague does not show it further."""
+    if link.forwarded_by_id:
+        return _("A colleague showed you this quote; ask your contact for further links.")
+    return ""
 
 
 CLOSED_TO_CUSTOMER: dict[Status, str] = {

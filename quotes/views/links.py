@@ -8,12 +8,16 @@ from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
+from core.clock import database_now
 from core.errors import Invalid
 from core.http import is_partial, see_other
 from core.models import User
+from core.origin import origin_of
 from customers.models import Contact
 from quotes import access
-from quotes.actions.sending import create_room_link, revoke_room_link, send
+from quotes.actions.acceptance import countersign
+from quotes.actions.conversing import reply as answer
+from quotes.actions.sending import create_room_link, resend, revoke_room_link, send
 from quotes.forms.deciding import LinkForm
 from quotes.models import QuoteVersion
 from quotes.views.version_page import show_version
@@ -29,7 +33,8 @@ def sending(request: HttpRequest, number: str, version_number: int) -> HttpRespo
     contact = None
     if request.POST.get("contact"):
         contact = get_object_or_404(Contact, customer=version.quote.customer_id, pk=whole(request.POST["contact"]))
-    sent = send(version, by=user, at=now(), contact=contact)
+    message, countersign = request.POST.get("message", ""), "countersign" in request.POST
+    sent = send(version, by=user, at=now(), contact=contact, message=message, countersign=countersign)
     return shown_once(request, user, number, version_number, name=sent.link.name, token=sent.token)
 
 
@@ -58,11 +63,42 @@ def revocation(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """A link stops working at once."""
     user, link = access.room_link(request, number, pk)
     revoke_room_link(link, by=user, at=now())
-    version_number = link.version.number
+    return links_again(request, user, number, link.version.number)
+
+
+@require_POST
+def mailing(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The same link and the PDF once more by mail."""
+    user, link = access.room_link(request, number, pk)
+    resend(link, by=user, at=now())
+    return links_again(request, user, number, link.version.number)
+
+
+@require_POST
+def countersignature(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
+    """The seller's own signature, after the customer's."""
+    user, version = access.version(request, number, version_number)
+    title, sha256 = request.POST.get("title", ""), request.POST.get("sha256", "")
+    countersign(version, title=title, sha256=sha256, by=user, at=database_now(), origin=origin_of(request))
+    return links_again(request, user, number, version_number)
+
+
+@require_POST
+def reply(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The seller's answer to what the customer asked in the room."""
+    user, message = access.message(request, number, pk)
+    answer(message, text=request.POST.get("answer", ""), by=user, at=now())
+    _user, version = access.version(request, number)
+    return links_again(request, user, number, version.number, place="customer-questions")
+
+
+def links_again(
+    request: HttpRequest, user: User, number: str, version_number: int, *, place: str = "links"
+) -> HttpResponse:
     if not is_partial(request):
-        return see_other(request, reverse("quotes:version", args=[number, version_number]) + "#links")
-    _, version = access.version(request, number, version_number)
-    return show_version(request, user, version, part="links")
+        return see_other(request, reverse("quotes:version", args=[number, version_number]) + f"#{place}")
+    _user, version = access.version(request, number, version_number)
+    return show_version(request, user, version, part=place)
 
 
 def shown_once(

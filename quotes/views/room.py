@@ -10,21 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.timezone import now
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
-from core.charts import fan_chart
-from core.errors import Invalid, Problem
+from core.clock import database_now as now
+from core.errors import Problem
 from core.languages import chosen
 from quotes.actions import acceptance
 from quotes.actions.sending import token_hash
-from quotes.documents import QuoteDocument, page
+from quotes.documents import QuoteDocument
 from quotes.documents import render as render_pdf
-from quotes.forms.room import AcceptForm, DeclineForm
 from quotes.models import RoomLink
 from quotes.queries import room as queries
-from quotes.rules.room import Kind, State, state_of
+from quotes.rules.room import state_of
+from quotes.views.room_page import Forms, page_context
 
 COOKIE = "room"
 SALT = "quotes.room"
@@ -77,49 +75,6 @@ def room(request: HttpRequest) -> HttpResponse:
     return show(request, key_of(request), at=now())
 
 
-@require_POST
-@sealed
-def accept(request: HttpRequest) -> HttpResponse:
-    """The customer's yes. What the page showed goes along and is compared."""
-    at, link = now(), key_of(request)
-    form = AcceptForm(request.POST, initial={"email": link.email})
-    if not form.is_valid():
-        return show(request, link, at=at, accept_form=form, status=422)
-    fields = form.cleaned_data
-    try:
-        acceptance.accept(
-            link,
-            name=fields["name"],
-            title=fields["title"],
-            sha256=fields["sha256"],
-            shown_total=fields["total"],
-            at=at,
-            email=fields["email"],
-        )
-    except Invalid as error:
-        for name, message in error.errors.items():
-            form.add_error(name, message)
-        return show(request, link, at=at, accept_form=form, status=422)
-    except Problem as error:
-        return show(request, link, at=at, problem=error)
-    return answered()
-
-
-@require_POST
-@sealed
-def decline(request: HttpRequest) -> HttpResponse:
-    """The customer's no, with a reason."""
-    at, link = now(), key_of(request)
-    form = DeclineForm(request.POST)
-    if not form.is_valid():
-        return show(request, link, at=at, decline_form=form, status=422)
-    try:
-        acceptance.decline(link, reason=form.cleaned_data["reason"], at=at)
-    except Problem as error:
-        return show(request, link, at=at, problem=error)
-    return answered()
-
-
 @require_GET
 @sealed
 def document(request: HttpRequest) -> HttpResponse:
@@ -162,52 +117,25 @@ def show(
     link: RoomLink,
     *,
     at: datetime,
-    accept_form: AcceptForm | None = None,
-    decline_form: DeclineForm | None = None,
+    forms: Forms | None = None,
     problem: Problem | None = None,
     status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """The page as things are now: after a refusal everything is read again."""
     link = queries.link_by_id(link.pk) or link
     state = state_of(link, link.version, at=at)
-    quote = QuoteDocument.parse(link.version.snapshot, link.version.sha256)
-    context = {"link": link, "state": state, "quote": quote, "problem": problem}
     if not state.readable:
-        return render(request, "room/closed.html", context, status=410)
-    if state.answerable:
-        context["accept_form"] = accept_form or AcceptForm.blank(link, link.version, quote.committed)
-        context["decline_form"] = decline_form or DeclineForm()
-    context |= page.content(quote) | outcome(link, state)
-    context["chart"] = bill_chart(quote)
+        quote = QuoteDocument.parse(link.version.snapshot, link.version.sha256)
+        return render(request, "room/closed.html", {"link": link, "state": state, "quote": quote}, status=410)
+    context = page_context(link, state, forms or Forms(), at=at)
+    context |= {"problem": problem, **more}
     return render(request, "room/room.html", context, status=problem.status if problem else status)
 
 
-def outcome(link: RoomLink, state: State) -> dict[str, Any]:
-    """Who answered, and with what."""
-    if state.kind == Kind.ACCEPTED:
-        version_id = link.version_id
-        return {"acceptance": queries.acceptance_of(version_id), "contract": queries.contract_number(version_id)}
-    if state.kind == Kind.DECLINED:
-        return {"declined_at": link.version.closed_at, "declined_because": link.version.closed_note}
-    return {}
-
-
-def bill_chart(quote: QuoteDocument) -> str:
-    if not quote.bill:
-        return ""
-    bands = [bill.band for bill in quote.bill]
-    return fan_chart(
-        [],
-        [bill.month for bill in quote.bill],
-        *([float(getattr(band, name)) for band in bands] for name in ("p10", "p50", "p90")),
-        label=_("Expected bill by month"),
-        currency=quote.currency,
-        committed=[float(bill.committed) for bill in quote.bill],
-    )
-
-
-def answered() -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": f"{reverse('quotes:room')}#answer"})
+def done(place: str) -> HttpResponse:
+    """After a write: read the room again, at that place of it."""
+    return HttpResponse(status=303, headers={"Location": f"{reverse('quotes:room')}#{place}"})
 
 
 def pdf_response(quote: QuoteDocument, *, attachment: bool) -> HttpResponse:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
@@ -20,6 +21,8 @@ from quotes.queries.acting import acting
 from quotes.queries.billable import unbillable
 from quotes.queries.deciders import colleagues
 from quotes.queries.priced import priced, usage_of
+from quotes.queries.room import messages
+from quotes.queries.signing import signer_rows, waiting, wants_countersignature
 from quotes.queries.timeline import story
 from quotes.queries.versions import (
     ApprovalRow,
@@ -52,13 +55,14 @@ ADDRESSES = (
     "revision",
     "sending",
     "links",
+    "countersignature",
     "decision",
     "document",
     "reassignment",
     "further_approval",
     "questions",
 )
-PARTS = ("status-line", "decision", "approvals", "seller-actions", "links", "timeline")
+PARTS = ("status-line", "decision", "approvals", "seller-actions", "links", "customer-questions", "timeline")
 
 
 def show_version(
@@ -76,6 +80,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
     rows = line_views(version, deal, Edit())
     approvals = approval_rows(version)
     number = [quote.number, version.number]
+    links = link_rows(version, at=at) if version.sent_at else ()
     return {
         "version": version,
         "quote": quote,
@@ -91,7 +96,10 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         "approvals": approvals,
         "unbillable": not_billable(version),
         "story": story(version, user),
-        "links": link_rows(version, at=at) if version.sent_at else (),
+        "links": links,
+        "mail_waits": version.status == Status.SENT and any(link.status == "sending" for link in links),
+        "messages": messages(version) if version.snapshot else (),
+        **signing_context(user, version, at=at),
         "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
         "contract": getattr(version, "contract", None),
         "closed_by": full_name(version.closed_by),
@@ -109,6 +117,19 @@ def not_billable(version: QuoteVersion) -> list[Unbillable]:
         return []
     terms = Terms.parse(version.terms)
     return unbillable(version, terms, None) and unbillable(version, terms, usage_of(version))
+
+
+def signing_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[str, Any]:
+    """Who signs, and whether this person signs for the company now."""
+    if not version.sent_at:
+        return {}
+    asked = wants_countersignature(version.pk)
+    names = [one.name for one in waiting(version.pk)]
+    return {
+        "signers": signer_rows(version, seller=settings.SELLER["name"]),
+        "countersign": asked and not verbs.why_not_countersign(version, at=at, names=names),
+        "why_not_countersign": verbs.why_not_countersign(version, at=at, by=user, names=names),
+    }
 
 
 def full_name(username: str) -> str:

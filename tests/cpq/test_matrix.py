@@ -20,6 +20,7 @@ from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
 from quotes.actions.approval_rules import start_rule
 from quotes.actions.comments import add_comment
+from quotes.actions.conversing import say
 from quotes.actions.desk import ask_seller, delegate
 from quotes.actions.outline import add_text
 from quotes.actions.saved_views import save_view
@@ -201,6 +202,8 @@ quotes:line              line                   ABFP
 quotes:removal           line                   ABFP
 quotes:position          line                   ABFP
 quotes:revocation        link                   ABFP
+quotes:mailing           link                   ABFP
+quotes:reply             message                ABFP
 quotes:version           draft_version          ABFP
 quotes:explanation       explained              ABFP
 quotes:figure            draft_version|what=committed ABFP
@@ -215,10 +218,18 @@ quotes:questions         submitted              ABFP
 quotes:answer            question               ABFP
 quotes:sending           sent                   ABFP
 quotes:links             sent                   ABFP
+quotes:countersignature  sent                   ABFP
 quotes:document          sent                   ABFP
 quotes:room              -                      -
 quotes:room_accept       -                      -
 quotes:room_decline      -                      -
+quotes:room_codes        -                      -
+quotes:room_questions    -                      -
+quotes:room_changes      -                      -
+quotes:room_forwarding   -                      -
+quotes:room_bill         -                      -
+quotes:room_selection    -                      -
+quotes:room_line         |key=seats             -
 quotes:room_document     -                      -
 quotes:room_snapshot     -                      -
 quotes:room_enter        token                  open
@@ -299,6 +310,7 @@ def world():
         "explained": {"number": draft.quote.number, "version_number": 1, "key": "seats"},
         "sent": {"number": sent.version.quote.number, "version_number": 1},
         "link": {"number": sent.version.quote.number, "pk": sent.link.pk},
+        "message": {"number": sent.version.quote.number, "pk": say(sent.link, text="Why?", at=AT).pk},
         "submitted": {"number": submitted.quote.number, "version_number": 1},
         "question": {"number": submitted.quote.number, "version_number": 1, "pk": question.pk},
         "contract": {"number": contract.number},

@@ -9,7 +9,8 @@ from django.utils.timezone import now
 from playwright.sync_api import Browser, Page, expect
 
 from core import outbox
-from quotes.models import Contract
+from quotes.actions.signing import digits
+from quotes.models import Contract, SigningCode
 from tests.browser import chromium, page_of
 from tests.factories import make_customer
 
@@ -22,8 +23,8 @@ def test_from_first_line_to_contract(ada, ben, live_server):
     """Ada signs in, opens a customer and its usage, starts a quote and adds a package. She takes 60 seats and gives
     25 %: totals and bands follow in place, and deal desk will be asked. She submits; she is not offered to decide.
     Ben finds the quote in his inbox with the reason and approves. Ada sends it and copies the link. Cleo, who has no
-    account, opens it, sees the same committed total and nothing of cost or margin, and accepts. One contract exists;
-    the ledger has it; Ada sees so."""
+    account, opens it, sees the same committed total and nothing of cost or margin, and signs with the code from her
+    mail. One contract exists; the ledger has it; Ada sees so."""
     make_customer("acme")
     with chromium() as browser:
         with signed_in(browser, live_server.url, "ada") as page:
@@ -98,7 +99,7 @@ def approve(page: Page) -> None:
 def send(page: Page) -> str:
     page.goto("/quotes/")
     page.get_by_role("link", name="Agent platform").click()
-    page.get_by_role("button", name="Create the customer link").click()
+    page.get_by_role("button", name="Send the quote").click()
     link = page.locator("#new-link").inner_text()
     expect(page.locator("#status-line")).to_contain_text("Sent")
     page.reload()
@@ -111,8 +112,11 @@ def accept(page: Page, link: str, committed: str) -> None:
     text = page.locator("body").inner_text()
     assert MONEY.search(committed.replace("\u00a0", " ")).group() in text.replace("\u00a0", " ")
     assert not re.search(r"\b(margin|cost of)\b", text, re.IGNORECASE)
+    page.get_by_role("button", name="Send me the code").click()
+    expect(page.get_by_label("Code from your mail")).to_be_visible()
+    page.get_by_label("Code from your mail").fill(digits(SigningCode.objects.get().pk))
     page.get_by_label("I accept quote").check()
-    page.get_by_role("button", name="Accept the quote").click()
+    page.get_by_role("button", name="Sign the quote").click()
     expect(page.get_by_text("This quote has been accepted").first).to_be_visible()
 
 

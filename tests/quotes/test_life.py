@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import Acceptance, Approval, Contract, Quote, QuoteVersion, RoomLink
 from quotes.rules.transitions import LIVE, pairs
 from tests.conftest import CAST, make_person
-from tests.factories import AT, make_draft_quote
+from tests.factories import AT, make_draft_quote, prove
 
 pytestmark = pytest.mark.django_db
 
@@ -63,12 +64,17 @@ def attempt(version: QuoteVersion, by: User, at: datetime, luck: random.Random) 
         lambda: share(version, by, at, luck),
         lambda: expire(version, at=at),
         lambda: with_link(lambda link: revoke_room_link(link, by=by, at=at))(version, luck),
-        lambda: with_link(lambda link: accept(link, shown_total=committed_total(version), **signature))(version, luck),
+        lambda: with_link(lambda link: yes(link, shown_total=committed_total(version), **signature))(version, luck),
         lambda: with_link(lambda link: decline(link, reason="No.", at=at))(version, luck),
         lambda: [confirm(found, reference="L-1", at=at) for found in Contract.objects.filter(version=version)],
     ]
     weights = [3, 6, 8, 6, 1, 3, 2, 1, 1, 4, 1, 3]
     return luck.choices(verbs, weights)[0]()
+
+
+def yes(link: RoomLink, *, at: datetime, **signature: Any) -> object:
+    prove(link, at=at)
+    return accept(link, at=at, **signature)
 
 
 def picture() -> dict[int, tuple[str, str, int]]:

@@ -17,9 +17,9 @@ from quotes.actions.approvals import decide
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.expiry import expire_due
 from quotes.actions.versions import revise, submit, withdraw
-from quotes.models import Acceptance, Approval, Contract, Quote, QuoteVersion
+from quotes.models import Acceptance, Approval, Contract, Quote, QuoteVersion, Signature
 from tests.conftest import make_person
-from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote
+from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote, prove
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -58,14 +58,17 @@ def at_once(*acts: Callable[[], object]) -> list[object]:
 def test_eight_clicks_make_one_contract():
     sent = make_sent_quote()
     total = committed_total(sent.version)
+    prove(sent.link)
 
-    def click() -> Contract:
+    def click() -> Contract | None:
         given = {"name": "Cleo Hartmann", "title": "VP", "sha256": sent.version.sha256, "shown_total": total}
         return accept(sent.link, at=AT, **given)
 
     answers = at_once(*[click] * 8)
     assert {str(answer) for answer in answers} == {"C-2026-0001"}
-    assert (Contract.objects.count(), Acceptance.objects.count(), OutboxMessage.objects.count()) == (1, 1, 1)
+    promised = OutboxMessage.objects.filter(topic="contract.created")
+    assert (Contract.objects.count(), Acceptance.objects.count(), promised.count()) == (1, 1, 1)
+    assert Signature.objects.count() == 1
 
 
 @pytest.mark.parametrize("round_", range(5))
@@ -153,6 +156,7 @@ def test_submitting_over_a_sent_version_while_it_is_edited(round_):
 def test_accept_while_the_seller_or_the_clock_takes_it_away(rival):
     sent = make_sent_quote()
     ada, total = sent.version.created_by, committed_total(sent.version)
+    prove(sent.link)
     draft = revise(sent.version, by=ada, at=AT) if rival == "replace" else None
     rivals = {
         "withdraw": lambda: withdraw(sent.version, by=ada, at=AT),

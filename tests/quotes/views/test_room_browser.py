@@ -2,7 +2,8 @@
 
 import pytest
 
-from quotes.models import Contract
+from quotes.actions.signing import digits
+from quotes.models import Contract, SigningCode
 from tests.browser import chromium, page_of
 from tests.quotes.frozen import TOKEN, make_link, make_sent_version
 
@@ -11,7 +12,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.parametrize("script", [True, False])
 def test_cleo_reads_and_accepts(ada, live_server, script):
-    """She opens her link, opens the prices of a line, agrees and accepts. The form must carry its origin."""
+    """She opens her link, opens the prices of a line, types her code and signs. The form must carry its origin."""
     version = make_sent_version(ada)
     make_link(version)
     with chromium() as browser:
@@ -21,8 +22,10 @@ def test_cleo_reads_and_accepts(ada, live_server, script):
         assert page.url == f"{live_server.url}/room/"
         page.get_by_text("Prices of Model tokens").click()
         assert page.get_by_text("USD 0.0000075").is_visible()
+        page.get_by_role("button", name="Send me the code").click()
+        page.get_by_label("Code from your mail").fill(digits(SigningCode.objects.get().pk))
         page.get_by_label("I accept quote").check()
-        page.get_by_role("button", name="Accept the quote").click()
+        page.get_by_role("button", name="Sign the quote").click()
         page.get_by_text("This quote has been accepted").wait_for()
         context.close()
     assert Contract.objects.get().version_id == version.pk
