@@ -2,9 +2,10 @@
 
 from billing.targets.base import Target
 from billing.targets.ledger import Ledger
+from billing.targets.metronome import Metronome
 from billing.targets.stripe import Stripe
 from billing.targets.webhook import Webhook
 
 DEFAULT = Ledger.name
 
-TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(), Webhook(), Stripe())}
+TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(), Webhook(), Stripe(), Metronome())}

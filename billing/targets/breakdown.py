@@ -41,6 +41,7 @@ class Fee:
     amounts: tuple[Decimal, ...]
     first: int
     stop: int
+    source: str
     purchase: bool = False
 
     @property
@@ -86,6 +87,7 @@ class Lot:
     """Credit in money that pays for some lines from one period to another."""
 
     key: str
+    source: str
     name: str
     amount: Decimal
     first: int
@@ -107,6 +109,7 @@ class Promise:
     """Money that is trued up at the end of a window."""
 
     key: str
+    source: str
     name: str
     amount: Decimal
     first: int
@@ -127,6 +130,16 @@ class Breakdown:
     @property
     def periods(self) -> int:
         return len(self.starts) - 1
+
+    def payments(self, lot: Lot) -> list[tuple[int, Decimal]]:
+        """What is paid for a lot, by period: what its source costs from this lot to the next."""
+        bought = (fee for fee in self.fees if fee.purchase and fee.source == lot.source)
+        return [(n, amount) for fee in bought for n, amount in fee.due if self.lot_paid_in(lot.source, n) == lot]
+
+    def lot_paid_in(self, source: str, period: int) -> Lot | None:
+        """The lot that a payment of its source is for: the last one granted by then."""
+        granted = [lot for lot in self.lots if lot.source == source and lot.first <= period]
+        return max(granted, key=lambda lot: lot.first, default=None)
 
 
 def break_down(terms: Terms) -> Breakdown:
@@ -163,6 +176,7 @@ def _fees(terms: Terms) -> Iterator[Fee]:
             amounts=tuple(line.discounted[0]),
             first=months[0],
             stop=months[1],
+            source=line.charge,
             purchase=charge is None,
         )
 
@@ -203,6 +217,7 @@ def _lots(sheet: Sheet) -> Iterator[Lot]:
             if lot.amount and lot.rows:
                 yield Lot(
                     key=f"{source.key}.{lot.first + 1}",
+                    source=source.key,
                     name=source.name or source.key,
                     amount=lot.amount,
                     first=lot.first,
@@ -220,4 +235,4 @@ def _promises(sheet: Sheet) -> Iterator[Promise]:
         if one.settle == "true_up" and one.amount is not None:
             lines = tuple(row.key for row in sheet.in_scope(one))
             for first, stop, amount in committed_windows(sheet, one):
-                yield Promise(f"{one.key}.{first + 1}", one.name or one.key, amount, first, stop, lines)
+                yield Promise(f"{one.key}.{first + 1}", one.key, one.name or one.key, amount, first, stop, lines)

@@ -175,6 +175,17 @@ def true_up_alone(deal: Breakdown) -> Iterator[Problem]:
             yield problem(C.TRUE_UP_LONGER, f"commitments[{n}].settle", why, part)
 
 
+def one_promise(deal: Breakdown) -> Iterator[Problem]:
+    """Usage counts towards one commitment there; here it counts towards each that covers it."""
+    seen: set[str] = set()
+    for n, part in enumerate(deal.terms.commitments):
+        lines = {line for one in deal.promises if one.source == part.key for line in one.lines}
+        if lines & seen:
+            why = _("{name} covers charges that another commitment covers; billing counts usage once.")
+            yield problem(C.TRUE_UP_LONGER, f"commitments[{n}].scope", why, part)
+        seen |= lines
+
+
 def settled(deal: Breakdown) -> Iterator[Problem]:
     """A commitment that is neither trued up nor prepaid has nothing to push but its factor."""
     for n, part in enumerate(deal.terms.commitments):
@@ -184,7 +195,7 @@ def settled(deal: Breakdown) -> Iterator[Problem]:
 
 
 USAGE: tuple[Limit, ...] = (no_flat_usage, whole_cells, plain_allowance, on_the_beat)
-CREDIT: tuple[Limit, ...] = (credit_for_usage, one_pool, undivided_scope, true_up_alone, settled)
+CREDIT: tuple[Limit, ...] = (credit_for_usage, one_pool, undivided_scope, true_up_alone, one_promise, settled)
 
 
 def _bands(rate: Any) -> Iterable[Any]:

@@ -1,0 +1,42 @@
+"""Metronome: billable metrics, a rate card, a contract with overrides, charges, credits and commits. In US cents."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.metronome import capability, client, readback, translation
+from billing.targets.vendor import Vendor
+from core.languages import lazily as _
+
+
+class Metronome(Vendor):
+    name = "metronome"
+    label = "Metronome"
+    can = capability.CAN
+    limits = capability.LIMITS
+    settings = (Setting("api_token", _("API token"), help=_("With write access to contracts."), secret=True),)
+    urls = {"sandbox": "https://api.metronome.com", "production": "https://api.metronome.com"}
+
+    def steps(self, order: Order) -> tuple[Step, ...]:
+        return translation.steps(order)
+
+    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+        return client.send(account, step)
+
+    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+        return client.find(client.connect(account), step)
+
+    def reference(self, done: Mapping[str, Answer]) -> str:
+        """Metronome finds a contract by its customer and its id."""
+        made = done[translation.CONTRACT]
+        return f"{made['customer']}/{made['id']}"
+
+    def read_back(self, reference: str, *, account: Account) -> Held | None:
+        return readback.read(client.connect(account), reference)
+
+    def expected(self, order: Order) -> Held:
+        return readback.expected(self.steps(order))
+
+    def address(self, reference: str, *, account: Account) -> str:
+        customer, _slash, contract = reference.partition("/")
+        return f"https://app.metronome.com/customers/{customer}/contracts/{contract}"
