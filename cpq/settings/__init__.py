@@ -13,6 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 from cpq.broker import pgmq_options
 
+# Forecasts multiply small matrices: threads that wait for each other cost several times the work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR = BASE_DIR / "var"
 VAR.mkdir(exist_ok=True)
