@@ -10,7 +10,7 @@ from core.languages import lazily as _lazy
 LADDER = (2_000, 4_000, 8_000, 16_000)
 WANTED = 1.0  # percent of P50
 UNMET = _lazy("That is more than the 1 % aimed at, and a page may draw no more: do not read the last digits.")
-LARGEST = 4_000_000  # numbers in one drawing, about half a second of work: what a page may ask of a machine
+LARGEST = 40_000_000  # numbers in one drawing, about half a second of work: what a page may ask of a machine
 
 
 def exact(error: float | None) -> bool:

@@ -15,8 +15,9 @@ from quotes.rules.precision import paths_enough, sentence
         (1.9, 60, 8_000),
         (2.5, 60, 16_000),
         (9.0, 60, 16_000),
-        (9.0, 900, 4_000),
-        (9.0, 90_000, 2_000),
+        (9.0, 2_400, 16_000),
+        (9.0, 9_000, 4_000),
+        (9.0, 900_000, 2_000),
     ],
 )
 def test_paths_are_added_until_chance_moves_little_and_the_machine_allows(error, steps, paths):
