@@ -17,7 +17,7 @@ from quotes.actions.moves import close, hold, move, record
 from quotes.actions.sending import token_hash
 from quotes.actions.signing import verified_at
 from quotes.models import Acceptance, Contract, QuoteVersion, RoomLink, Signature
-from quotes.queries.signing import may_sign, signers, waiting, wants_countersignature, why_not_sign
+from quotes.queries.signing import countersigner, may_sign, signers, waiting, wants_countersignature, why_not_sign
 from quotes.rules.signing import wrong_drawing
 from quotes.rules.transitions import Verb
 from quotes.rules.verbs import why_not_accept, why_not_countersign, why_not_decline
@@ -96,11 +96,9 @@ def countersign(
     fresh = hold(version)
     if Signature.objects.filter(version=fresh, user__isnull=False).exists():
         return Contract.objects.filter(version=fresh).first()
-    refuse(
-        why_not_countersign(
-            fresh, at=at, by=by, asked=wants_countersignature(fresh.pk), names=[one.name for one in waiting(fresh.pk)]
-        )
-    )
+    names = [one.name for one in waiting(fresh.pk)]
+    asked, signer = wants_countersignature(fresh.pk), countersigner(fresh.pk)
+    refuse(why_not_countersign(fresh, at=at, by=by, asked=asked, names=names, signer=signer))
     if not title.strip():
         raise Invalid({"title": _("Please give your title: it says that you may sign for your company.")})
     if sha256 != fresh.sha256:

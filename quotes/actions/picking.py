@@ -95,4 +95,6 @@ def follow(version: QuoteVersion, successor: QuoteVersion) -> None:
     SigningCode.objects.filter(link__in=links).update(attempts=TRIES)
     links.update(version=successor)
     if asked := Countersigning.objects.filter(version=version).first():
-        Countersigning.objects.create(version=successor, asked_at=asked.asked_at, asked_by=asked.asked_by)
+        Countersigning.objects.create(
+            version=successor, asked_at=asked.asked_at, asked_by=asked.asked_by, signer=asked.signer
+        )

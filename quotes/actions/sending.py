@@ -15,6 +15,7 @@ from quotes.actions.letters import invite
 from quotes.actions.moves import hold, move, record
 from quotes.models import Countersigning, QuoteVersion, RoomLink
 from quotes.queries.letters import newest_of
+from quotes.queries.selling import seller_of
 from quotes.rules.transitions import Verb
 from quotes.rules.verbs import why_not_seller, why_not_send, why_not_share
 
@@ -48,7 +49,8 @@ def send(
 ) -> Sent:
     """Mail the PDF and a link to the contact (the quote's own, or the first of the customer), who may sign.
 
-    With `countersign` the seller signs too, after the customer; only then is the quote accepted.
+    With `countersign`, or where the selling entity names somebody for it, the seller signs too, after the customer;
+    only then is the quote accepted.
     """
     fresh = hold(version)
     refuse(why_not_send(fresh, at=at, by=by))
@@ -57,8 +59,9 @@ def send(
         raise Invalid({"contact": _("Choose a contact of this customer to send the quote to.")})
     move(fresh, Verb.SEND, sent_at=at, sent_by=by)
     record(by, Verb.SEND, fresh, at=at, to=str(reader))
-    if countersign:
-        Countersigning.objects.create(version=fresh, asked_at=at, asked_by=by)
+    signer_id = seller_of(fresh).countersigner_id
+    if countersign or signer_id:
+        Countersigning.objects.create(version=fresh, asked_at=at, asked_by=by, signer_id=signer_id)
     link, token = make_link(
         fresh, name=reader.name, email=reader.email, title=reader.title, right=RoomLink.Right.SIGN, by=by, at=at
     )

@@ -65,11 +65,12 @@ class Signature(models.Model):
 
 
 class Countersigning(models.Model):
-    """The seller signs too, after the customer: said when the version was sent."""
+    """The seller signs too, after the customer: said when the version was sent. `signer` must, or whoever may."""
 
     version = models.OneToOneField(QuoteVersion, models.PROTECT, related_name="countersigning")
     asked_at = models.DateTimeField()
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    signer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return f"counter-signature of {self.version_id}"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.models import User
 from quotes.models import Countersigning, QuoteVersion, RoomLink, Signature
 from quotes.rules import signing
 
@@ -40,6 +41,12 @@ def wants_countersignature(version_id: int) -> bool:
     return asked and not Signature.objects.filter(version=version_id, user__isnull=False).exists()
 
 
+def countersigner(version_id: int) -> User | None:
+    """Who signs for the seller, where that is one person."""
+    asked = Countersigning.objects.filter(version=version_id).select_related("signer").first()
+    return asked.signer if asked else None
+
+
 @dataclass(frozen=True)
 class SignerRow:
     """A signature, or the place for one."""
@@ -71,8 +78,8 @@ def signer_rows(version: QuoteVersion, *, seller: str, link: RoomLink | None = N
         )
         for one in links
     ]
-    if Countersigning.objects.filter(version=version.pk).exists():
+    if asked := Countersigning.objects.filter(version=version.pk).select_related("signer").first():
         own = Signature.objects.filter(version=version.pk, user__isnull=False).first()
-        name, title = (own.name, own.title) if own else (seller, "")
+        name, title = (own.name, own.title) if own else (asked.signer.full_name if asked.signer else seller, "")
         rows.append(SignerRow(name, title, "", len(rows) + 1, True, own, turn=own is None and not turn))
     return tuple(rows)

@@ -145,8 +145,9 @@ def why_not_countersign(
     by: Person | None = None,
     asked: bool = True,
     names: Collection[str] = (),
+    signer: Person | None = None,
 ) -> str:
-    """`names` are those of the customer who are still to sign."""
+    """`names` are those of the customer who are still to sign, `signer` who signs for the seller, where that is one."""
     if state := why_not(version.status, Verb.ACCEPT):
         return state
     if version.expired(at):
@@ -155,7 +156,9 @@ def why_not_countersign(
         return _("Nobody asked for a counter-signature when this version was sent.")
     if names:
         return _("The customer signs first: {names}.").format(names=", ".join(names))
-    if by is not None and not may(by, Permission.COUNTERSIGN):
+    if by is not None and signer is not None and by.pk != signer.pk:
+        return _("The selling entity names somebody else to sign for it.")
+    if by is not None and signer is None and not may(by, Permission.COUNTERSIGN):
         return _("You cannot sign for the company: that takes the role finance.")
     return ""
 

@@ -22,7 +22,7 @@ from quotes.queries.billable import unbillable
 from quotes.queries.deciders import colleagues
 from quotes.queries.priced import priced, usage_of
 from quotes.queries.room import messages
-from quotes.queries.signing import signer_rows, waiting, wants_countersignature
+from quotes.queries.signing import countersigner, signer_rows, waiting, wants_countersignature
 from quotes.queries.timeline import story
 from quotes.queries.versions import (
     ApprovalRow,
@@ -128,7 +128,9 @@ def signing_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
     return {
         "signers": signer_rows(version, seller=settings.SELLER["name"]),
         "countersign": asked and not verbs.why_not_countersign(version, at=at, names=names),
-        "why_not_countersign": verbs.why_not_countersign(version, at=at, by=user, names=names),
+        "why_not_countersign": verbs.why_not_countersign(
+            version, at=at, by=user, names=names, signer=countersigner(version.pk)
+        ),
     }
 
 
