@@ -68,12 +68,12 @@ class ContractDetailSerializer(ContractSerializer):
 
     terms = serializers.CharField()
     accepted_by = serializers.SerializerMethodField()
-    accepted_at = serializers.DateTimeField(source="version.acceptance.at")
+    accepted_at = serializers.DateTimeField(source="version.accepted_at", allow_null=True)
     delivery = serializers.SerializerMethodField()
 
     def get_accepted_by(self, contract: Contract) -> str:
-        acceptance = contract.version.acceptance
-        return f"{acceptance.name}, {acceptance.title}"
+        acceptance = getattr(contract.version, "acceptance", None)
+        return f"{acceptance.name}, {acceptance.title}" if acceptance else ""
 
     @extend_schema_field(DeliverySerializer)
     def get_delivery(self, contract: Contract) -> dict[str, Any]:

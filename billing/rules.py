@@ -29,6 +29,7 @@ MODE_LABELS = {Mode.SANDBOX: _lazy("Sandbox"), Mode.PRODUCTION: _lazy("Productio
 
 
 class State(StrEnum):
+    UNSIGNED = "unsigned"  # never stored: the customer has not accepted yet
     QUEUED = "queued"
     SENDING = "sending"
     WAITING = "waiting"
@@ -42,6 +43,7 @@ class State(StrEnum):
 
 
 LABELS = {
+    State.UNSIGNED: _lazy("Awaits the customer"),
     State.QUEUED: _lazy("Queued"),
     State.SENDING: _lazy("Sending"),
     State.WAITING: _lazy("Waiting for billing"),
@@ -51,6 +53,7 @@ LABELS = {
 }
 
 MEANINGS = {
+    State.UNSIGNED: _lazy("The contract has its number and terms. It goes to billing once the customer has accepted."),
     State.QUEUED: _lazy("The contract is in line to be sent to billing. Nothing is left to do."),
     State.SENDING: _lazy("The contract is being sent to billing now."),
     State.WAITING: _lazy(
@@ -133,6 +136,8 @@ def why_not_retry(state: str, *, by: object | None = None) -> str:
     """ "" when pressing retry helps, else why not; leave out `by` to ask only about the state."""
     if state in HELD:
         return _("Billing has this contract already; there is nothing to send again.")
+    if state == State.UNSIGNED:
+        return _("The customer has not accepted this contract yet.")
     if state in MOVING:
         return _("This contract is on its way to billing; wait until it has arrived or asks for help.")
     return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
@@ -140,7 +145,7 @@ def why_not_retry(state: str, *, by: object | None = None) -> str:
 
 def why_not_solve(state: str, *, by: object | None = None) -> str:
     """ "" when a person may say that it was settled by hand."""
-    if state in MOVING | {State.CREATED}:
+    if state in MOVING | {State.CREATED, State.UNSIGNED}:
         return _("There is nothing to solve: this contract needs nobody's help.")
     return FINANCE_ONLY if by is not None and not may(by, Permission.RETRY_DELIVERIES) else ""
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from billing.views import connections, contracts
+from billing.views import changes, connections, contracts
 
 app_name = "billing"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("contracts/", contracts.contracts, name="contracts"),
     path("customers/<slug:slug>/contracts/", contracts.for_customer, name="for_customer"),
     path("contracts/<str:number>/", contracts.contract, name="contract"),
+    path("contracts/<str:number>/changes/", changes.changes, name="changes"),
     path("contracts/<str:number>/terms.json", contracts.terms, name="terms"),
     path("contracts/<str:number>/delivery/retries/", contracts.retry, name="retry"),
     path("contracts/<str:number>/delivery/solution/", contracts.solve, name="solve"),

@@ -32,6 +32,7 @@ LOOKS = {
     "carried": Look(_("Carried over"), "check", "good"),
     "skipped": Look(_("Not needed"), "minus", "neutral"),
     # deliveries
+    "unsigned": Look(_("Awaits the customer"), "half", "neutral"),
     "queued": Look(_("Queued"), "clock", "neutral"),
     "sending": Look(_("Sending"), "send", "info"),
     "created": Look(_("Created"), "check", "good"),

@@ -131,6 +131,7 @@ urlpatterns = [
     path(f"{VERSION}lines/<str:key>/explanation/", explanations.explanation, name="explanation"),
     path(f"{VERSION}figures/<slug:what>/", figures.figure, name="figure"),
     path(f"{VERSION}changes/", changes.changes, name="changes"),
+    path(f"{VERSION}difference/", changes.difference, name="difference"),
     path(f"{VERSION}submission/", versions.submission, name="submission"),
     path(f"{VERSION}withdrawal/", versions.withdrawal, name="withdrawal"),
     path(f"{VERSION}revision/", versions.revision, name="revision"),

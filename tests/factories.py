@@ -111,7 +111,11 @@ def make_submitted_quote(*, at: datetime = AT, **fields: Any) -> QuoteVersion:
 
 
 def make_approved_quote(*, at: datetime = AT, **fields: Any) -> QuoteVersion:
-    version = make_submitted_quote(at=at, **fields)
+    return approved(make_submitted_quote(at=at, **fields), at=at)
+
+
+def approved(version: QuoteVersion, *, at: datetime = AT) -> QuoteVersion:
+    """By everybody who must decide."""
     ben, fay = make_person("ben"), make_person("fay")
     for approver in (ben, fay):
         if version.approvals.filter(decision="", role__in=approver.roles).exists():

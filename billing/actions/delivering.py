@@ -22,9 +22,8 @@ from quotes.models import Contract
 def deliver(number: str, *, at: datetime) -> Delivery:
     """Hand the contract to billing. Raises when it should be tried again, returns when it is settled or in line."""
     contract = handoff.whole_contract(number)
-    order = handoff.order_of(contract)
-    delivery, is_next = prepare(contract, order, at=at)
-    if not is_next:
+    delivery, order = prepare(contract, at=at)
+    if order is None:
         return delivery
     claim(delivery, at=at)
     chaos.point("after_claim")
@@ -41,28 +40,34 @@ def deliver(number: str, *, at: datetime) -> Delivery:
 
 
 @transaction.atomic
-def prepare(contract: Contract, order: Order, *, at: datetime) -> tuple[Delivery, bool]:
-    """The delivery with all its steps, written once; whoever comes second finds it. And whether it is its turn."""
+def prepare(contract: Contract, *, at: datetime) -> tuple[Delivery, Order | None]:
+    """The delivery with all its steps, written once; whoever comes second finds it. No order while nothing is to be
+    sent: it is settled, or an earlier contract of the customer must be there first."""
     # Whoever finishes a contract of this customer takes the same lock, so none is left waiting unseen.
     Customer.objects.select_for_update(no_key=True).get(pk=contract.customer_id)
     delivery = Delivery.objects.select_related("connection").filter(contract=contract).first()
     if delivery is None:
-        delivery = begin(contract, order, at=at)
+        target, connection = handoff.route_of(contract)
+        delivery = Delivery.objects.create(
+            contract=contract, target=target, connection=connection, created_at=at, changed_at=at
+        )
     delivery.contract = contract
     if delivery.state in HELD | ASKING:
-        return delivery, False
+        return delivery, None
     ahead = handoff.ahead_of(contract)
     if delivery.state == State.QUEUED:
         delivery.reason = _("Waits for {number} of the same customer.").format(number=ahead.number) if ahead else ""
         delivery.save(update_fields=["reason"])
-    return delivery, ahead is None
+    if ahead is not None:
+        return delivery, None
+    order = handoff.order_of(contract)
+    if not delivery.steps.exists():
+        write_steps(delivery, order)
+    return delivery, order
 
 
-def begin(contract: Contract, order: Order, *, at: datetime) -> Delivery:
-    target, connection = handoff.route_of(contract)
-    delivery = Delivery.objects.create(
-        contract=contract, target=target, connection=connection, created_at=at, changed_at=at
-    )
+def write_steps(delivery: Delivery, order: Order) -> None:
+    """Every call, before the first one is sent: from here on the same for ever."""
     DeliveryStep.objects.bulk_create(
         DeliveryStep(
             delivery=delivery,
@@ -71,11 +76,10 @@ def begin(contract: Contract, order: Order, *, at: datetime) -> Delivery:
             title=step.title,
             call=step.call,
             body=dict(step.body),
-            key=step_key(contract.sha256, target, step.name),
+            key=step_key(order.sha256, delivery.target, step.name),
         )
-        for position, step in enumerate(TARGETS[target].steps(order), start=1)
+        for position, step in enumerate(TARGETS[delivery.target].steps(order), start=1)
     )
-    return delivery
 
 
 def claim(delivery: Delivery, *, at: datetime) -> None:

@@ -66,7 +66,9 @@ def check(contract: Contract, *, by: User | None, at: datetime) -> Delivery:
     """Read back what billing holds now and compare it; also what the nightly sweep does (then `by` is None)."""
     if by is not None:
         forbid_unless(by, Permission.RETRY_DELIVERIES, FINANCE_ONLY)
-    delivery = Delivery.objects.select_related("connection").get(contract=contract)
+    delivery = Delivery.objects.select_related("connection").filter(contract=contract).first()
+    if delivery is None:
+        raise Refused(why_not_check(State.QUEUED))
     refuse(why_not_check(delivery.state))
     target = TARGETS[delivery.target]
     order = handoff.order_of(contract)

@@ -40,7 +40,7 @@ def substitute(alternative: Alternative | None) -> Substitute | None:
         return None
     return Substitute(
         sentence=alternative.sentence,
-        puts=alternative.puts,
+        puts=tuple(dict(part) for part in alternative.puts),
         removes=alternative.removes,
         deal=alternative.deal,
         lines=alternative.lines,

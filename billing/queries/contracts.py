@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, QuerySet, Value
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -63,7 +63,7 @@ class TimelineEntry:
 class ContractPage:
     contract: Contract
     quote: QuoteDocument
-    acceptance: Acceptance
+    acceptance: Acceptance | None  # of a contract made at approval: none yet
     delivery: DeliveryState
     chain: tuple[Fingerprint, ...]
     timeline: tuple[TimelineEntry, ...]
@@ -78,11 +78,17 @@ def with_delivery(contracts: QuerySet[Contract]) -> Contracts:
     return (
         contracts.select_related("customer", "version__quote")
         .annotate(
-            state=Coalesce(F("delivery__state"), Value(State.QUEUED.value)),
+            state=Coalesce(F("delivery__state"), before_delivery()),
             reference=Coalesce(F("delivery__reference"), Value(""), output_field=CharField()),
         )
         .order_by("-pk")
     )
+
+
+def before_delivery() -> Case:
+    """The state of a contract whose hand-off has not begun."""
+    accepted = When(version__accepted_at__isnull=False, then=Value(State.QUEUED.value))
+    return Case(accepted, default=Value(State.UNSIGNED.value), output_field=CharField())
 
 
 def search(contracts: Contracts, *, text: str = "", state: str = "") -> Contracts:
@@ -125,7 +131,7 @@ def rows(contracts: Iterable[Any]) -> list[ContractRow]:
 
 def contract_page(contract: Contract) -> ContractPage:
     version = contract.version
-    acceptance = Acceptance.objects.get(version=version)
+    acceptance = Acceptance.objects.filter(version=version).first()
     delivery = delivery_state(contract)
     return ContractPage(
         contract=contract,
@@ -137,18 +143,15 @@ def contract_page(contract: Contract) -> ContractPage:
     )
 
 
-def chain(contract: Contract, acceptance: Acceptance, delivery: DeliveryState) -> Iterable[Fingerprint]:
+def chain(contract: Contract, acceptance: Acceptance | None, delivery: DeliveryState) -> Iterable[Fingerprint]:
     """From the frozen text to what billing holds: the same hash all the way, recomputed where the text is here."""
     sha256, terms = contract.sha256, contract.terms_sha256
     frozen = digest(contract.version.snapshot)
     yield Fingerprint(_("Frozen version"), _("computed now from its text"), frozen, frozen == contract.version.sha256)
-    yield Fingerprint(
-        _("Acceptance"),
-        _("what {name} saw").format(name=acceptance.name),
-        acceptance.sha256,
-        acceptance.sha256 == frozen,
-    )
-    yield Fingerprint(_("Contract"), contract.number, sha256, sha256 == acceptance.sha256)
+    if acceptance is not None:
+        note = _("what {name} saw").format(name=acceptance.name)
+        yield Fingerprint(_("Acceptance"), note, acceptance.sha256, acceptance.sha256 == frozen)
+    yield Fingerprint(_("Contract"), contract.number, sha256, sha256 == frozen)
     written = digest(contract.terms)
     yield Fingerprint(_("Terms"), _("computed now from their text"), written, written == terms)
     held, held_terms = (str(delivery.held.get(name, "")) for name in ("sha256", "terms_sha256"))

@@ -78,7 +78,7 @@ def delivery_state(contract: Contract) -> DeliveryState:
     delivery = Delivery.objects.select_related("connection", "solved_by").filter(contract=contract).first()
     if delivery is None:
         target, connection = route_of(contract)
-        delivery = Delivery(contract=contract, target=target, connection=connection, state=State.QUEUED)
+        delivery = Delivery(contract=contract, target=target, connection=connection, state=begins_as(contract))
     steps = delivery.steps.prefetch_related("tries").order_by("position") if delivery.pk else ()
     return DeliveryState(
         target=delivery.target,
@@ -97,6 +97,10 @@ def delivery_state(contract: Contract) -> DeliveryState:
         solved=solved(delivery),
         steps=tuple(step_row(step) for step in steps),
     )
+
+
+def begins_as(contract: Contract) -> State:
+    return State.QUEUED if contract.version.accepted_at else State.UNSIGNED
 
 
 def label_of(delivery: Delivery) -> str:

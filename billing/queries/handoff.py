@@ -5,11 +5,14 @@ from django.db.models import Q, QuerySet
 from billing.models import Connection, Delivery
 from billing.queries.routing import routes, target_name
 from billing.rules import State
-from billing.targets.base import Account, Order, Target
+from billing.targets.base import Account, Order, Replaced, Target
 from core.encryption import unsealed
+from pricing import Terms
 from quotes.models import Contract
+from quotes.rules.amending import Kind
+from quotes.rules.transitions import Status
 
-WHOLE = ("customer", "version__quote__contact", "version__price_book")
+WHOLE = ("customer", "previous", "version__quote__contact", "version__price_book")
 
 
 def whole_contract(number: str) -> Contract:
@@ -35,7 +38,19 @@ def order_of(contract: Contract) -> Order:
         terms=contract.terms,
         terms_sha256=contract.terms_sha256,
         sha256=contract.sha256,
+        replaces=replaced_by(contract),
     )
+
+
+def replaced_by(contract: Contract) -> Replaced | None:
+    """The contract that this one changes, and what billing calls it; that one is there first."""
+    previous = contract.previous
+    if previous is None:
+        return None
+    terms = Terms.parse(contract.terms)
+    reference = Delivery.objects.filter(contract=previous).values_list("reference", flat=True).first()
+    ends = terms.end if contract.kind == Kind.EARLY_END else terms.start
+    return Replaced(number=previous.number, reference=reference or "", on=ends, kind=contract.kind)
 
 
 def route_of(contract: Contract) -> tuple[str, Connection | None]:
@@ -70,4 +85,5 @@ def next_after(contract: Contract) -> Contract | None:
 def unsettled(contract: Contract) -> QuerySet[Contract]:
     """The customer's contracts that billing does not hold yet as agreed, oldest first."""
     open_ = Q(delivery=None) | ~Q(delivery__state=State.CREATED)
-    return Contract.objects.filter(open_, customer=contract.customer_id).order_by("pk")
+    accepted = [Status.ACCEPTED, Status.CONTRACTED]
+    return Contract.objects.filter(open_, customer=contract.customer_id, version__status__in=accepted).order_by("pk")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from billing.targets.capability import Alternative, Expected, Nearest, Use
 from core.formats import money, quantity
-from pricing import Charge, Terms, parse_price
+from pricing import Charge, Commitment, CreditGrant, Terms, parse_price
 from pricing.models import Matrix, Multiplier
 from pricing.models.tiered import Tiered
 from pricing.money import ZERO, minor_unit
@@ -82,7 +82,8 @@ def a_charge_per_cell(use: Use, terms: Terms, expected: Expected) -> Alternative
         }
         puts.append(part)
     keys = [part["key"] for part in puts]
-    followers = [dumped(part) for part in (*terms.credits, *terms.commitments) if charge.key in part.scope.charges]
+    bought: list[CreditGrant | Commitment] = [*terms.credits, *terms.commitments]
+    followers = [dumped(part) for part in bought if charge.key in part.scope.charges]
     if any(part.get("quantity") for part in followers) or any(charge.key in one.rates for one in terms.credits):
         return None
     puts += [named_anew(part, charge.key, keys) for part in followers]

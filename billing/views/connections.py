@@ -35,7 +35,7 @@ def routes(request: HttpRequest) -> HttpResponse:
     """Choose where new contracts go, for all and for each selling entity."""
     user = person(request, Permission.MANAGE_CONNECTIONS)
     entities = {
-        int(name.removeprefix(FIELD)): choice
+        int(name.removeprefix(FIELD)): str(choice)
         for name, choice in request.POST.items()
         if name.startswith(FIELD) and name.removeprefix(FIELD).isdecimal()
     }

@@ -6,12 +6,11 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core import outbox
 from core.errors import Conflict, Invalid, Refused, refuse
 from core.languages import lazily as _lazy
 from core.models import User
-from core.numbering import next_number
 from core.origin import Origin
+from quotes.actions.contracts import make_contract
 from quotes.actions.letters import tell, write
 from quotes.actions.moves import close, hold, move, record
 from quotes.actions.sending import token_hash
@@ -64,7 +63,7 @@ def accept(
     version = hold(link.version)
     fresh = RoomLink.objects.get(pk=link.pk)
     if Signature.objects.filter(link=fresh).exists():
-        return Contract.objects.filter(version=version).first()
+        return Contract.objects.filter(version=version, version__accepted_at__isnull=False).first()
     refuse(why_not_accept(version, at=at, may_sign=may_sign(fresh, at)) or why_not_sign(fresh))
     verified = verified_at(fresh, at=at)
     if verified is None:
@@ -186,20 +185,3 @@ def check_signer(link: RoomLink, *, name: str, title: str, email: str, drawing: 
 def committed_total(version: QuoteVersion) -> Decimal:
     """The total that the frozen snapshot shows."""
     return Decimal(json.loads(version.snapshot)["totals"]["committed"])
-
-
-def make_contract(version: QuoteVersion, *, at: datetime) -> Contract:
-    """The contract of an accepted version and, in the same transaction, the promise to hand it over."""
-    number = f"C-{at.year}-{next_number(f'contract-{at.year}'):04}"
-    contract = Contract.objects.create(
-        number=number,
-        version=version,
-        customer=version.quote.customer,
-        terms=version.terms,
-        terms_sha256=json.loads(version.snapshot)["terms_sha256"],
-        sha256=version.sha256,
-        created_at=at,
-    )
-    record(None, "create_contract", version, at=at, contract=number)
-    outbox.emit("contract.created", key=number, payload={"contract": number}, at=at)
-    return contract

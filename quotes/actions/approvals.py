@@ -8,6 +8,7 @@ from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from pricing import Terms
 from quotes.actions.asking import open_stage
+from quotes.actions.contracts import make_at_approval
 from quotes.actions.moves import close, hold, move, record
 from quotes.actions.reminding import tell
 from quotes.models import Approval, QuoteVersion
@@ -100,3 +101,4 @@ def approve(version: QuoteVersion, *, by: User | None, at: datetime, reason: str
     """The move to approved; where no person needed to decide, `reason` says why."""
     move(version, Verb.APPROVE, approved_at=at)
     record(by, Verb.APPROVE, version, at=at, reason=reason)
+    make_at_approval(version, at=at)

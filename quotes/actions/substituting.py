@@ -39,8 +39,16 @@ def substitute(
     put(fresh, lines, problem.instead)
     change_deal(fresh, problem.instead)
     stored = read_lines(fresh)
-    facts = {"construct": problem.construct, "target": problem.target, "path": problem.path}
-    return settle(fresh, "substitute", by=by, at=at, stored=stored, **facts)
+    return settle(
+        fresh,
+        "substitute",
+        by=by,
+        at=at,
+        stored=stored,
+        construct=problem.construct,
+        target=problem.target,
+        path=problem.path,
+    )
 
 
 def put(version: QuoteVersion, lines: Sequence[QuoteLine], instead: Substitute) -> None:

@@ -13,7 +13,7 @@ from quotes.actions.drafts import VALID_DAYS
 from quotes.actions.edits import settle
 from quotes.actions.moves import changed_since, close, hold, live_version, move, record
 from quotes.actions.reminding import tell
-from quotes.models import QuoteLine, QuoteVersion, VersionMargin
+from quotes.models import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries.billable import why_not_bill
 from quotes.queries.deals import deal_of
 from quotes.queries.priced import dumped, price
@@ -111,12 +111,12 @@ def revise(version: QuoteVersion, *, by: User, at: datetime) -> QuoteVersion:
     return settle(draft, "create_draft", by=by, at=at, of=fresh.number)
 
 
-def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime) -> QuoteVersion:
-    """The same deal as an open draft, valid anew if its last day is near or over."""
+def copy_of(version: QuoteVersion, *, number: int, by: User, at: datetime, quote: Quote | None = None) -> QuoteVersion:
+    """The same deal as an open draft, of the same quote or another, valid anew if its last day is near or over."""
     day = today(at, version.zone)
     valid_until = max(version.valid_until, day + timedelta(days=VALID_DAYS))
     draft = QuoteVersion.objects.create(
-        quote=version.quote,
+        quote=quote or version.quote,
         number=number,
         title=version.title,
         price_book=version.price_book,

@@ -12,6 +12,7 @@ from core.models import User
 from core.roles import Permission, may
 from customers.models import Contact, Customer
 from forecasting.models import ForecastRun
+from quotes.rules.amending import Kind
 from quotes.rules.steps import Content
 from quotes.rules.transitions import CLOSED, FROZEN, LABELS, LIVE, Status
 
@@ -37,6 +38,16 @@ class Quote(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="quotes")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    changes = models.ForeignKey("Contract", models.PROTECT, null=True, blank=True, related_name="changed_by")
+    change = models.CharField(max_length=12, blank=True, choices=[(kind, kind.label) for kind in Kind])
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(changes=None, change="") | Q(changes__isnull=False) & ~Q(change=""),
+                name="quote_change_says_how",
+            )
+        ]
 
     objects = QuoteQuerySet.as_manager()
 
@@ -48,6 +59,7 @@ WHOLE = (
     "quote__customer",
     "quote__owner",
     "quote__contact",
+    "quote__changes",
     "price_book",
     "forecast_run",
     "submitted_by",

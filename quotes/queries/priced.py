@@ -17,6 +17,7 @@ from pricing import Bill, Charge, Terms, Usage, rate
 from pricing.numbers import Array, is_exact
 from quotes.models import Contract, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
+from quotes.queries.amending import why_not_change
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
 from quotes.queries.billable import billing_problems
@@ -241,6 +242,8 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
         found.append(Problem("lines", _("Add at least one line.")))
     elif all(line.optional for line in lines):
         found.append(Problem("lines", _("Add at least one line that is not optional.")))
+    if version.quote.changes is not None and (wrong := why_not_change(version)):
+        found.append(Problem("start", wrong))
     if at is not None and version.expired(at):
         found.append(
             Problem(

@@ -35,7 +35,7 @@ def delivery_of(contract: Contract) -> Delivery:
 
 
 def prepared(contract: Contract) -> Delivery:
-    return delivering.prepare(contract, handoff.order_of(contract), at=LATER)[0]
+    return delivering.prepare(contract, at=LATER)[0]
 
 
 def states_of(contract: Contract) -> list[tuple[str, str, int]]:

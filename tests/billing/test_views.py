@@ -8,11 +8,11 @@ from django.test import Client
 
 from billing.actions import delivering
 from billing.models import Delivery, DeliveryAttempt, LedgerContract
-from billing.queries import handoff
 from billing.rules import State
 from billing.targets.ledger import client as ledger
 from core.models import AuditEntry, OutboxMessage
-from quotes.models import Contract
+from quotes.models import Contract, Quote
+from tests.factories import approved, make_accepted_quote, make_seller, make_submitted_quote
 from tests.quotes.frozen import LATER, make_contract
 
 pytestmark = pytest.mark.django_db
@@ -235,7 +235,7 @@ class TestStuck:
     @pytest.mark.parametrize("count", [1, 3])
     def test_queries_do_not_grow_with_rows(self, ada, fay, client_of, django_assert_num_queries, count):
         for contract in [make_contract(ada) for _ in range(count)]:
-            delivering.prepare(contract, handoff.order_of(contract), at=LATER)
+            delivering.prepare(contract, at=LATER)
         Delivery.objects.update(state=State.NEEDS_PERSON, reason="Billing says no.")
         client = client_of(fay)
         with django_assert_num_queries(3):
@@ -322,3 +322,41 @@ def test_every_try_is_shown_without_its_secrets(contract, fay, client_of):
     assert "hidden: a secret" in html
     assert "Try 1" in html
     assert "L-2026-0001" in html
+
+
+class TestChanges:
+    def test_a_seller_starts_a_change_and_comes_to_its_quote(self, ada, client_of):
+        contract = make_accepted_quote()
+        url = f"/contracts/{contract.number}/changes/"
+        answer = client_of(ada).post(url, {"kind": "amendment", "month": "4"})
+        [quote] = Quote.objects.filter(changes=contract)
+        assert (answer.status_code, answer["Location"]) == (303, f"/quotes/{quote.number}/")
+
+        page = client_of(ada).get(f"/quotes/{quote.number}/v1/difference/").content.decode().replace("\u00a0", " ")
+        assert f"Amendment of {contract.number}" in page
+        assert "USD 42,940.00" in page
+        assert quote.number in client_of(ada).get(url).content.decode()
+        htmx = client_of(ada).post(url, {"kind": "renewal"}, headers={**HTMX, "HX-Target": "changes"})
+        assert (htmx.status_code, htmx["HX-Redirect"]) == (204, f"/quotes/{Quote.objects.latest('pk').number}/")
+
+    @pytest.mark.parametrize("data", [{"kind": "nonsense", "month": "4"}, {"kind": "amendment", "month": "99"}])
+    def test_what_cannot_be_is_said(self, ada, client_of, data):
+        contract = make_accepted_quote()
+        answer = client_of(ada).post(f"/contracts/{contract.number}/changes/", data)
+        assert answer.status_code == 422
+        assert 'role="alert"' in answer.content.decode()
+        assert Quote.objects.filter(changes=contract).count() == 0
+
+    @pytest.mark.parametrize(("name", "status"), [("fay", 403), ("eve", 404), ("dan", 404)])
+    def test_others_start_nothing(self, contract, client_of, request, name, status):
+        client = client_of(request.getfixturevalue(name))
+        url = f"/contracts/{contract.number}/changes/"
+        assert client.post(url, {"kind": "renewal"}).status_code == status
+        assert Quote.objects.filter(changes=contract).count() == 0
+
+    def test_a_contract_made_at_approval_awaits_the_customer(self, fay, client_of):
+        make_seller(contract_at="approval")
+        contract = Contract.objects.get(version=approved(make_submitted_quote()))
+        html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode()
+        assert "It goes to billing once the customer has accepted." in html
+        assert "Awaits the customer" in client_of(fay).get("/contracts/?state=unsigned").content.decode()

@@ -208,6 +208,7 @@ quotes:version           draft_version          ABFP
 quotes:explanation       explained              ABFP
 quotes:figure            draft_version|what=committed ABFP
 quotes:changes           draft_version          ABFP
+quotes:difference        draft_version          ABFP
 quotes:submission        draft_version          ABFP
 quotes:withdrawal        submitted              ABFP
 quotes:revision          submitted              ABFP
@@ -237,6 +238,7 @@ billing:for_customer     customer               AEBFI
 billing:stuck            -                      AEBFI
 billing:contracts        -                      AEBFI
 billing:contract         contract               ABFI
+billing:changes          contract               ABFI
 billing:terms            contract               ABFI
 billing:retry            contract               ABFI
 billing:solve            contract               ABFI

@@ -1,0 +1,147 @@
+"""Changes of a contract: what each kind keeps, when it may begin, and a line's years seen from a later start. Pure."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.languages import lazily as _lazy
+from pricing import Terms
+from pricing.periods import month_after
+from quotes.rules.ramps import YEAR, Years
+
+
+class Kind(StrEnum):
+    AMENDMENT = "amendment"
+    RENEWAL = "renewal"
+    EARLY_END = "early_end"
+    ADDITION = "addition"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+    @property
+    def meaning(self) -> str:
+        return MEANINGS[self]
+
+
+K = Kind
+
+LABELS = {
+    K.AMENDMENT: _lazy("Amendment"),
+    K.RENEWAL: _lazy("Renewal"),
+    K.EARLY_END: _lazy("Early end"),
+    K.ADDITION: _lazy("Co-termed addition"),
+}
+
+MEANINGS = {
+    K.AMENDMENT: _lazy("Other terms from a month on; the contract holds until then."),
+    K.RENEWAL: _lazy("A new term that begins where the contract ends."),
+    K.EARLY_END: _lazy("The same terms, but for fewer months."),
+    K.ADDITION: _lazy("More beside the contract, which stays as it is; both end together."),
+}
+
+REPLACING = frozenset(Kind) - {K.ADDITION}
+"""Takes the place of the contract; at most one contract does."""
+
+
+def first_day(terms: Terms, kind: str, month: int) -> date:
+    """When a change begins that keeps the first `month` months of the contract."""
+    if kind == K.EARLY_END:
+        return terms.start
+    return terms.end if kind == K.RENEWAL else month_after(terms.start, month)
+
+
+def term_of(terms: Terms, kind: str, month: int) -> int:
+    """The months of the new quote."""
+    if kind == K.RENEWAL:
+        return terms.months
+    return month if kind == K.EARLY_END else terms.months - month
+
+
+def why_not_month(terms: Terms, kind: str, month: int) -> str:
+    """ "" when the change can begin after so many whole months of the contract."""
+    if kind == K.RENEWAL or 1 <= month < terms.months:
+        return ""
+    return _("Choose a month inside the term: after 1 to {last} months.").format(last=terms.months - 1)
+
+
+def why_not_dates(terms: Terms, kind: str, start: date, months: int) -> str:
+    """ "" while the draft of a change still fits the contract that it changes."""
+    begins = {month_after(terms.start, n) for n in range(1, terms.months)}
+    if kind == K.RENEWAL and start != terms.end:
+        return _("A renewal begins where the contract ends, on {day}.").format(day=terms.end)
+    if kind in (K.AMENDMENT, K.ADDITION) and start not in begins:
+        return _("A change begins with a month of the contract, inside its term.")
+    if kind == K.ADDITION and month_after(start, months) != terms.end:
+        return _("An addition ends with the contract, on {day}.").format(day=terms.end)
+    if kind == K.EARLY_END and (start != terms.start or months >= terms.months):
+        return _("An early end keeps the start, {day}, and has fewer than {months} months.").format(
+            day=terms.start, months=terms.months
+        )
+    return ""
+
+
+def without_begun(components: Iterator[Mapping[str, Any]] | list[Mapping[str, Any]], kind: str) -> set[str]:
+    """Keys of what was charged or granted once with the contract and must not come again."""
+    if kind not in (K.AMENDMENT, K.RENEWAL):
+        return set()
+    once = {
+        part["key"]
+        for part in components
+        if (part["kind"] == "charge" and part["interval"] == "once")
+        or (kind == K.AMENDMENT and part["kind"] == "credit" and part.get("every", "once") == "once")
+    }
+    return once
+
+
+def shifted_years(years: Years, month: int) -> dict[str, Any]:
+    """What is said of later years, seen from a start so many whole years later; a started year counts as begun."""
+    passed = month // YEAR
+    return {str(int(name) - passed): step for name, step in years.items() if int(name) - passed >= 2}
+
+
+def shifted_month(value: int | None, month: int) -> int | None:
+    """A month of the term seen from a later start; None at the edges."""
+    return None if value is None or value - month < 1 else value - month
+
+
+def truncated(terms: Terms, months: int) -> Terms:
+    """The same terms for their first months only: what of them holds until a change begins."""
+    content = terms.model_dump(mode="json")
+    content["months"] = months
+    end = month_after(terms.start, months).isoformat()
+    for field in ("charges", "credits", "commitments", "discounts", "phases"):
+        content[field] = [part for part in content.get(field, ()) if part.get("from_month", 1) <= months]
+    gone = {part["key"] for part in content["charges"] if part.get("starts", "") >= end}
+    content["charges"] = [cut(part, end) for part in content["charges"] if part["key"] not in gone]
+    content["free_months"] = min(content.get("free_months", 0), months)
+    return Terms.parse(without_dangling(content))
+
+
+def cut(charge: dict[str, Any], end: str) -> dict[str, Any]:
+    """A charge that ends on a day after the new end ends with it."""
+    return {name: value for name, value in charge.items() if name != "ends" or value <= end}
+
+
+def without_dangling(content: dict[str, Any]) -> dict[str, Any]:
+    """Without names of parts that are gone."""
+    parts = [part for field in ("charges", "credits", "commitments") for part in content[field]]
+    keys, charges = {part["key"] for part in parts}, {part["key"] for part in content["charges"]}
+    for phase in content["phases"]:
+        phase["changes"] = [one for one in phase["changes"] if one["key"] in keys]
+    content["phases"] = [phase for phase in content["phases"] if phase["changes"]]
+    kept = []
+    for one in content["discounts"]:
+        named = [key for key in one.get("charges", ()) if key in keys]
+        if named or not one.get("charges"):
+            kept.append({**one, **({"charges": named} if named else {})})
+    content["discounts"] = kept
+    for part in [*content["credits"], *content["commitments"]]:
+        scope = part.get("scope", {})
+        if scope.get("charges"):
+            scope["charges"] = [key for key in scope["charges"] if key in charges]
+    return content
