@@ -2,8 +2,12 @@ from django.urls import path
 
 from billing import api as billing
 from catalog import api as catalog
+from core.api.audit import AuditLog
 from customers import api as customers
+from forecasting.api import forecasts as forecasting
+from forecasting.api import prices
 from metering import api as metering
+from quotes.api import drafts, life
 from quotes.api import reading as quotes
 
 BOOK = "catalog/books/<book:code>/<int:version>/"
@@ -16,25 +20,35 @@ urlpatterns = [
     path("customers/<slug:slug>/", customers.OneCustomer.as_view(), name="api_customer"),
     path("customers/<slug:slug>/usage/", metering.Usage.as_view(), name="api_usage"),
     path("customers/<slug:slug>/usage/hours/", metering.UsageHours.as_view(), name="api_usage_hours"),
+    path("customers/<slug:slug>/forecast/", forecasting.Forecast.as_view(), name="api_forecast"),
+    path("customers/<slug:slug>/scenarios/", forecasting.Scenarios.as_view(), name="api_scenarios"),
+    path("customers/<slug:slug>/scenarios/<int:pk>/", forecasting.OneScenario.as_view(), name="api_scenario"),
+    path("forecasts/", forecasting.Portfolios.as_view(), name="api_portfolios"),
+    path("forecasts/<int:pk>/", forecasting.OnePortfolio.as_view(), name="api_portfolio"),
+    path("forecasts/<int:pk>/cancellation/", forecasting.PortfolioCancellation.as_view(), name="api_cancellation"),
+    path("price/", prices.Price.as_view(), name="api_price"),
     path("catalog/", catalog.WholeCatalog.as_view(), name="api_catalog"),
     path("catalog/plan/", catalog.CatalogPlan.as_view(), name="api_catalog_plan"),
     path("catalog/apply/", catalog.CatalogApplication.as_view(), name="api_catalog_apply"),
     path("catalog/books/", catalog.Books.as_view(), name="api_books"),
     path(BOOK, catalog.Book.as_view(), name="api_book"),
-    path(
-        "catalog/books/<book:code>/<int:version>/promotion/", catalog.BookPromotion.as_view(), name="api_book_promotion"
-    ),
+    path(f"{BOOK}promotion/", catalog.BookPromotion.as_view(), name="api_book_promotion"),
     path("events/", metering.Events.as_view(), name="api_events"),
-    path("quotes/", quotes.Quotes.as_view(), name="api_quotes"),
+    path("quotes/", drafts.Quotes.as_view(), name="api_quotes"),
     path("quotes/<str:number>/", quotes.OneQuote.as_view(), name="api_quote"),
-    path(VERSION, quotes.OneVersion.as_view(), name="api_quote_version"),
-    path(
-        f"{VERSION}explanations/<str:key>/",
-        quotes.Explanation.as_view(),
-        name="api_explanation",
-    ),
+    path(VERSION, drafts.EditableVersion.as_view(), name="api_quote_version"),
+    path(f"{VERSION}lines/", drafts.Lines.as_view(), name="api_lines"),
+    path(f"{VERSION}lines/<str:key>/", drafts.OneLine.as_view(), name="api_line"),
+    path(f"{VERSION}explanations/<str:key>/", quotes.Explanation.as_view(), name="api_explanation"),
     path(f"{VERSION}document/", quotes.Document.as_view(), name="api_document"),
+    path("quotes/<str:number>/submission/", life.Submission.as_view(), name="api_submission"),
+    path("quotes/<str:number>/withdrawal/", life.Withdrawal.as_view(), name="api_withdrawal"),
+    path("quotes/<str:number>/revision/", life.Revision.as_view(), name="api_revision"),
+    path("quotes/<str:number>/decisions/", life.Decisions.as_view(), name="api_decisions"),
+    path("quotes/<str:number>/sending/", life.Sending.as_view(), name="api_sending"),
+    path("quotes/<str:number>/acceptance/", life.Acceptance.as_view(), name="api_acceptance"),
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
     path("contracts/<str:number>/delivery/retries/", billing.DeliveryRetry.as_view(), name="api_delivery_retries"),
+    path("audit/", AuditLog.as_view(), name="api_audit"),
 ]

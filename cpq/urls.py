@@ -1,5 +1,7 @@
 from django.urls import include, path
 
+from cpq import api_pages
+
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("customers.urls")),
@@ -8,6 +10,8 @@ urlpatterns = [
     path("", include("forecasting.urls")),
     path("", include("quotes.urls")),
     path("", include("billing.urls")),
+    path("api/docs/", api_pages.reference, name="api_docs"),
+    path("api/v1/openapi.json", api_pages.schema, name="api_schema"),
     path("api/v1/", include("cpq.api_urls")),
 ]
 

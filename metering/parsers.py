@@ -6,20 +6,13 @@ from typing import IO, Any
 
 from rest_framework.parsers import BaseParser
 
-from core.errors import Invalid, Problem
+from core.api.refusals import TooLarge
+from core.errors import Invalid
 from metering.rules.files import Row
 
 LARGEST_BATCH = 5_000
 LARGEST_BODY = 8 * 1024**2
-
-
-class TooLarge(Problem):
-    status = 413
-    kind = "too-large"
-    title = "Too much at once"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"body: {what}. Split the batch: what was recorded already is answered as a duplicate.")
+SPLIT = "Split the batch: what was recorded already is answered as a duplicate."
 
 
 class EventParser(BaseParser):
@@ -32,12 +25,12 @@ class EventParser(BaseParser):
     ) -> Any:
         body = stream.read(LARGEST_BODY + 1)
         if len(body) > LARGEST_BODY:
-            raise TooLarge(f"at most {LARGEST_BODY // 1024**2} MB at a time")
+            raise TooLarge(f"body: at most {LARGEST_BODY // 1024**2} MB at a time. {SPLIT}")
         rows = list(self.rows(body))
         if not rows:
             raise Invalid({"body": "body: send one CloudEvent as an object, or a batch of them as an array."})
         if len(rows) > LARGEST_BATCH:
-            raise TooLarge(f"at most {LARGEST_BATCH:,} events at a time; these are {len(rows):,}")
+            raise TooLarge(f"body: at most {LARGEST_BATCH:,} events at a time; these are {len(rows):,}. {SPLIT}")
         return rows
 
     def rows(self, body: bytes) -> Iterator[Row]:

@@ -301,10 +301,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.api.schema.closed",
-    ],
+    "POSTPROCESSING_HOOKS": ["core.api.schema.closed"],
 }
 
 # The environment whose published price books quotes are made from.

@@ -1,6 +1,6 @@
 """Making and changing scenarios: named lists of drivers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,24 @@ def create_scenario(*, customer: Customer, name: str, by: User, at: datetime) ->
             }
         ) from None
     return made
+
+
+@transaction.atomic
+def make_scenario(*, customer: Customer, name: str, drivers: Sequence[Driver], by: User, at: datetime) -> Scenario:
+    """A scenario with all its drivers at once."""
+    made = create_scenario(customer=customer, name=name, by=by, at=at)
+    return set_drivers(made, drivers, seen=at, by=by, at=at) if drivers else made
+
+
+def set_drivers(scenario: Scenario, drivers: Sequence[Driver], *, seen: datetime, by: User, at: datetime) -> Scenario:
+    """These drivers and no others; a Conflict if somebody edited the scenario after it was `seen`."""
+    if len(drivers) > MOST:
+        raise Refused(_("A scenario has at most {most} drivers. Remove one first.").format(most=MOST))
+
+    def replaced(_before: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [driver.as_json() for driver in drivers]
+
+    return change(scenario, "set_drivers", replaced, by=by, at=at, seen=seen)
 
 
 def add_driver(scenario: Scenario, driver: Driver, *, by: User, at: datetime) -> Scenario:
@@ -80,11 +98,14 @@ def change(
     *,
     by: User,
     at: datetime,
+    seen: datetime | None = None,
 ) -> Scenario:
     # Two people may add a driver at once: the row is held, so that neither is lost.
     fresh = Scenario.objects.select_for_update().filter(pk=scenario.pk).first()
     if fresh is None:
         raise Conflict(_("Somebody removed this scenario meanwhile."))
+    if seen not in (None, fresh.edited_at):
+        raise Conflict(_("Somebody else changed this scenario meanwhile. Nothing was overwritten; look at it again."))
     fresh.drivers = drivers(fresh.drivers)
     fresh.edited_at, fresh.edited_by = at, by
     fresh.save(update_fields=["drivers", "edited_at", "edited_by"])

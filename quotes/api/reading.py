@@ -19,7 +19,7 @@ from core.roles import Scope
 from pricing import Step
 from quotes import access
 from quotes.api.facts import EXPANSIONS, row_facts, version_facts, version_tag
-from quotes.api.shapes import STATUSES, ExplanationSerializer, QuoteSerializer, RowListSerializer, VersionSerializer
+from quotes.api.shapes import STATUSES, ExplanationSerializer, QuoteSerializer, VersionSerializer
 from quotes.documents import QuoteDocument, render
 from quotes.models import QuoteVersion
 from quotes.queries.explanations import explanation
@@ -49,16 +49,6 @@ def listed(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     found = with_status(narrow(newest_versions(user), wanted, user, now()), wanted)
     page = page_of(found, asked, *NEWEST, name="quotes")
     return page.answer(request, [row_facts(row_of(version)) for version in page.rows])
-
-
-class Quotes(Endpoint):
-    scopes = {"GET": Scope.QUOTES_READ}
-    query = QuoteQuery
-
-    @extend_schema(responses=RowListSerializer)
-    def get(self, request: Request) -> Response:
-        """Quotes that you may see by their newest version, the last edited first."""
-        return self.answer(listed(self, request))
 
 
 class OneQuote(Endpoint):

@@ -252,6 +252,14 @@ api_customer_imports     -                      staff
 api_contacts             customer               staff
 api_usage                customer               staff
 api_usage_hours          customer               staff
+api_forecast             customer               staff
+api_scenarios            customer               staff
+api_scenario             scenario               staff
+api_portfolios           -                      staff
+api_portfolio            portfolio              staff
+api_cancellation         portfolio              staff
+api_price                -                      staff
+api_audit                -                      BF
 api_catalog              -                      staff
 api_catalog_plan         -                      staff
 api_catalog_apply        -                      staff
@@ -262,6 +270,16 @@ api_events               -                      PI
 api_quotes               -                      AEBFP
 api_quote                draft                  ABFP
 api_quote_version        draft_version          ABFP
+api_lines                draft_version          ABFP
+api_line                 draft_version|key=seats ABFP
+api_submission           draft                  ABFP
+api_withdrawal           draft                  ABFP
+api_revision             submitted_quote        ABFP
+api_decisions            submitted_quote        ABFP
+api_sending              submitted_quote        ABFP
+api_acceptance           submitted_quote        ABFP
+api_docs                 -                      open
+api_schema               -                      open
 api_explanation          draft_version|key=seats ABFP
 api_document             draft_version          ABFP
 api_delivery_retries     contract               ABFI
@@ -313,6 +331,7 @@ def world():
         "sent": {"number": sent.version.quote.number, "version_number": 1},
         "link": {"number": sent.version.quote.number, "pk": sent.link.pk},
         "message": {"number": sent.version.quote.number, "pk": say(sent.link, text="Why?", at=AT).pk},
+        "submitted_quote": {"number": submitted.quote.number},
         "submitted": {"number": submitted.quote.number, "version_number": 1},
         "question": {"number": submitted.quote.number, "version_number": 1, "pk": question.pk},
         "contract": {"number": contract.number},

@@ -1,0 +1,1 @@
+"""Forecasts, scenarios and prices for programs."""

@@ -1,0 +1,133 @@
+"""What programs send about quotes."""
+
+from decimal import Decimal
+from typing import Any
+
+from rest_framework import serializers
+
+from core.api.shapes import Amount, Flag, Input, Text, Whole
+from core.errors import Invalid
+from customers.models import Contact, Customer
+
+CODE = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
+
+
+class Percent(Amount):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(least="0", most="100", **options)
+
+
+class AssumptionBody(Input):
+    low = Amount(least="0")
+    base = Amount(least="0")
+    high = Amount(least="0")
+
+
+class VersionChangesBody(Input):
+    """What holds for the whole draft. Amounts and percents are text."""
+
+    title = Text(max_length=120, required=False)
+    start = serializers.DateField(required=False)
+    months = Whole(min_value=1, max_value=120, required=False)
+    discount_percent = Percent(required=False)
+    discount_from = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    discount_to = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    valid_until = serializers.DateField(required=False)
+    payment_days = Whole(min_value=0, max_value=180, required=False)
+    free_months = Whole(min_value=0, max_value=120, required=False)
+    escalator_percent = Percent(required=False)
+    assumptions = serializers.DictField(
+        child=AssumptionBody(),
+        required=False,
+        help_text="Usage a month of each series without history: "
+        '{"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}.',
+    )
+
+    def validate_assumptions(self, found: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, str]]:
+        return {name: {level: str(value) for level, value in one.items()} for name, one in found.items()}
+
+
+class NewQuoteBody(Input):
+    """For whom, and for how long; a package fills it at once."""
+
+    customer = Text(max_length=60, help_text="The slug of the customer.")
+    title = Text(max_length=120, required=False)
+    contact = serializers.EmailField(required=False, max_length=254, help_text="Of one of the customer's people.")
+    start = serializers.DateField(required=False)
+    months = Whole(min_value=1, max_value=120, required=False)
+    package = serializers.RegexField(CODE, max_length=60, required=False, help_text="The code of a package to add.")
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        slug = given["customer"]
+        customer = Customer.objects.filter(slug=slug).first()
+        if customer is None:
+            raise serializers.ValidationError({"customer": f"customer: there is no customer {slug}."})
+        found = {**given, "customer": customer}
+        if "contact" in given:
+            found["contact"] = contact_of(customer.pk, given["contact"])
+        return found
+
+
+class NewLineBody(Input):
+    """Either a price of the version's book, or a package with all its lines."""
+
+    price = serializers.RegexField(CODE, max_length=60, required=False)
+    package = serializers.RegexField(CODE, max_length=60, required=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if len(given) != 1:
+            raise serializers.ValidationError({"body": "body: name either a price or a package."})
+        return given
+
+
+class LineChangesBody(Input):
+    """What of a line is changed. `prices` are overrides by path, in the unit that pages show."""
+
+    name = Text(max_length=120, required=False)
+    quantity = Amount(required=False, least="0")
+    allowance = Amount(required=False, least="0")
+    discount_percent = Percent(required=False)
+    discount_from = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    discount_to = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    optional = Flag(required=False)
+    prices = serializers.DictField(child=Amount(least="0"), required=False)
+
+
+class MoveBody(Input):
+    """Of which version; of the newest unless named."""
+
+    version = Whole(min_value=1, max_value=32767, required=False)
+
+
+class NotedMoveBody(MoveBody):
+    note = Text(max_length=500, required=False, default="", allow_blank=True)
+
+
+class DecisionBody(Input):
+    """What a person decides, on the content that they looked at."""
+
+    decision = serializers.ChoiceField(choices=["approve", "request_changes", "reject"])
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the version that was looked at.")
+    comment = Text(max_length=2000, required=False, default="", allow_blank=True)
+
+
+class SendingBody(MoveBody):
+    contact = serializers.EmailField(required=False, max_length=254, help_text="Of one of the customer's people.")
+
+
+class EvidenceBody(Input):
+    """What a customer signed outside of their page: on paper, by mail, in another signing service."""
+
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the version that was signed.")
+    name = Text(max_length=120)
+    title = Text(max_length=120)
+    email = serializers.EmailField(max_length=254, help_text="Of a person that the quote was sent to, to sign.")
+    document_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the signed document, which you keep.")
+    signed_on = serializers.DateField()
+
+
+def contact_of(customer_id: int, email: str) -> Contact:
+    found = Contact.objects.filter(customer=customer_id, email__iexact=email).first()
+    if found is None:
+        raise Invalid({"contact": f"contact: the customer has nobody with the address {email}; add them first."})
+    return found

@@ -1,0 +1,86 @@
+"""The description of the API: stored as it is, and never one that breaks who reads it."""
+
+import copy
+import json
+
+import pytest
+
+from cpq.api_pages import described
+from docs.api import CATALOGUE, SCHEMA, broken, catalogue
+
+STORED = json.loads(SCHEMA.read_text())
+
+
+def test_the_stored_description_is_that_of_the_code():
+    """Write it again with `python -m docs.api`."""
+    assert described() == SCHEMA.read_text()
+    assert catalogue() == CATALOGUE.read_text()
+
+
+def changed(path, method, place, change):
+    new = copy.deepcopy(STORED)
+    part = new["paths"][path][method] if path else new
+    for step in place:
+        part = part[step]
+    change(part)
+    return new
+
+
+QUOTES, CUSTOMER = "/api/v1/quotes/", "/api/v1/customers/{slug}/"
+SHAPES = ("components", "schemas")
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        (changed("", "", ["paths"], lambda paths: paths[QUOTES].pop("post")), "POST /api/v1/quotes/ is gone."),
+        (
+            changed(QUOTES, "get", ["parameters"], lambda found: found.clear()),
+            "GET /api/v1/quotes/: the parameter cursor is gone.",
+        ),
+        (
+            changed("", "", [*SHAPES, "NewQuoteBody", "required"], lambda found: found.append("title")),
+            "POST /api/v1/quotes/: ['title'] is required now.",
+        ),
+        (
+            changed("", "", [*SHAPES, "Row", "properties"], lambda found: found.pop("title")),
+            "GET /api/v1/quotes/ 200 results[]: the field title is gone.",
+        ),
+        (
+            changed("", "", [*SHAPES, "DecisionBody", "properties", "decision", "enum"], lambda found: found.pop()),
+            "POST /api/v1/quotes/{number}/decisions/: ['reject'] is taken no more.",
+        ),
+        (
+            changed("", "", [*SHAPES, "Row", "properties", "version"], lambda found: found.update(type="string")),
+            "GET /api/v1/quotes/ 200 results[] version: the type integer became string.",
+        ),
+    ],
+    ids=["operation", "parameter", "required", "answer", "choice", "type"],
+)
+def test_what_breaks_is_told(new, said):
+    found = [sentence.replace("DecisionBody decision", "") for sentence in broken(STORED, new)]
+    assert any(said.split(": ")[-1] in sentence and sentence.startswith(said.split(" ")[0]) for sentence in found)
+
+
+def test_what_is_added_breaks_nothing():
+    new = changed("", "", [*SHAPES, "Row", "properties"], lambda found: found.update(more={"type": "string"}))
+    new["paths"]["/api/v1/more/"] = {"get": {"responses": {}}}
+    assert list(broken(STORED, new)) == []
+
+
+def test_every_operation_says_what_it_needs_and_answers():
+    for path, operations in STORED["paths"].items():
+        for method, operation in operations.items():
+            [key, session] = operation["security"]
+            assert key["apiKey"], (path, method)
+            assert session == {"session": []}
+            assert "4XX" in operation["responses"]
+            assert operation["description"]
+    names = [one["operationId"] for each in STORED["paths"].values() for one in each.values()]
+    assert len(names) == len(set(names))
+
+
+def test_the_reference_page_brings_everything_itself(client, db):
+    page = client.get("/api/docs/").content.decode()
+    assert "//" not in page.replace("http://testserver", "")
+    assert json.loads(client.get("/api/v1/openapi.json").content)["openapi"] == "3.1.1"
