@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from catalog.models import Package, PriceBook, Product
 from catalog.queries import packages
 from catalog.rules.books import book_place
-from core.access import caller, forbid_unless
+from core.access import forbid_unless, person
 from core.languages import lazily as _
 from core.models import User
-from core.roles import Permission, Scope, may
+from core.roles import Permission, may
 
 MAY_NOT_EDIT = _("Price books are edited by pricing operations. Ask one of them.")
 MAY_NOT_PUBLISH = _("Price books are published by finance or pricing operations. Ask one of them.")
@@ -17,12 +17,12 @@ MAY_NOT_PUBLISH = _("Price books are published by finance or pricing operations.
 
 def reader(request: HttpRequest) -> User:
     """Whoever may see the catalog: a person, or a program with a key for it."""
-    return caller(request, Permission.SEE_CATALOG, Scope.CATALOG_READ)
+    return person(request, Permission.SEE_CATALOG)
 
 
 def editor(request: HttpRequest) -> User:
     """Whoever may change the catalog as code; a person who only sees it is told who may."""
-    user = caller(request, Permission.SEE_CATALOG, Scope.CATALOG_WRITE)
+    user = person(request, Permission.SEE_CATALOG)
     forbid_unless(user, Permission.EDIT_CATALOG, MAY_NOT_EDIT)
     return user
 

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest
 
 from core.errors import Forbidden, SecondFactorNeeded, SignInNeeded
 from core.models import ApiKey, User
-from core.roles import Permission, Scope, may
+from core.roles import Permission, may
 from core.second_factor import is_required
 from core.sign_in import SECOND_FACTOR
 
@@ -35,12 +35,3 @@ def forbid_unless(user: User, permission: Permission, sentence: str) -> None:
     """Refuse, with the sentence, a person who may see a thing but not do this to it."""
     if not may(user, permission):
         raise Forbidden(sentence)
-
-
-def caller(request: HttpRequest, permission: Permission, scope: Scope) -> User:
-    """A person as above, or a program with a key of such a person that has this scope."""
-    user = person(request, permission)
-    key = getattr(request, "auth", None)
-    if isinstance(key, ApiKey) and scope not in key.scopes:
-        raise Forbidden(f'The key {key.prefix} has no scope "{scope}". Create one that has it.')
-    return user

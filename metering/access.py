@@ -3,9 +3,9 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from core.access import caller, person
+from core.access import person
 from core.models import User
-from core.roles import Permission, Scope
+from core.roles import Permission
 from metering.models import UsageImport
 
 
@@ -16,12 +16,12 @@ def importer(request: HttpRequest) -> User:
 
 def sender(request: HttpRequest) -> User:
     """Whoever may send events: a person who may bring usage, or a program with a key for it."""
-    return caller(request, Permission.IMPORT_USAGE, Scope.EVENTS_WRITE)
+    return person(request, Permission.IMPORT_USAGE)
 
 
 def reader(request: HttpRequest) -> User:
     """Whoever may read customers' usage: a person who may see customers, or a program with a key for it."""
-    return caller(request, Permission.SEE_CUSTOMERS, Scope.USAGE_READ)
+    return person(request, Permission.SEE_CUSTOMERS)
 
 
 def import_for(request: HttpRequest, pk: int) -> tuple[User, UsageImport]:

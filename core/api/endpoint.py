@@ -14,6 +14,7 @@ from core.api.limits import Rate
 from core.api.once import once
 from core.api.refusals import PersonNeeded, ScopeMissing
 from core.api.shapes import Input
+from core.authentication import ApiKeyAuthentication, PersonAuthentication
 from core.errors import Invalid, SignInNeeded
 from core.models import ApiKey
 from core.roles import FOR_PEOPLE, Scope
@@ -24,6 +25,7 @@ MOST_FIELDS = 50
 class Endpoint(APIView):
     """The ground of every address. A key opens a method only by the scope that is named for it."""
 
+    authentication_classes = (ApiKeyAuthentication, PersonAuthentication)
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     scopes: ClassVar[Mapping[str, Scope]] = {}
     """For each method the scope that a key needs."""

@@ -35,8 +35,8 @@ def once(post: Post) -> Post:
 
     @wraps(post)
     def wrapper(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response | HttpResponse:
-        key = request.headers.get(HEADER, "")
-        if not key:
+        key = request.headers.get(HEADER)
+        if key is None:
             return post(view, request, *args, **kwargs)
         if not GOOD.fullmatch(key):
             raise Invalid({HEADER: f"{HEADER}: 1 to 200 visible ASCII characters without blanks, such as a UUID."})

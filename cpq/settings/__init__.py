@@ -275,10 +275,8 @@ MAIL_PARTS = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "core.authentication.ApiKeyAuthentication",
-        "core.authentication.PersonAuthentication",
-    ],
+    # A key opens only what core.api.endpoint.Endpoint asks a scope for.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["core.authentication.PersonAuthentication"],
     # core.access.person decides who may do what, for pages and the API alike.
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_THROTTLE_CLASSES": ["core.api.limits.MinuteLimit"],

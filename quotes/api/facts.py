@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -54,9 +55,9 @@ def version_facts(version: QuoteVersion, user: User, *, expand: Collection[str] 
         "currency": version.currency,
         "start": version.start,
         "months": version.months,
-        "discount_percent": f"{version.discount_percent.normalize():f}",
+        "discount_percent": percent(version.discount_percent),
         "free_months": version.free_months,
-        "escalator_percent": f"{version.escalator_percent.normalize():f}",
+        "escalator_percent": percent(version.escalator_percent),
         "payment_days": version.payment_days,
         "valid_until": version.valid_until,
         "zone": version.zone,
@@ -73,6 +74,10 @@ def version_facts(version: QuoteVersion, user: User, *, expand: Collection[str] 
     if SNAPSHOT in expand:
         found["snapshot"] = json.loads(version.snapshot) if version.snapshot else None
     return found
+
+
+def percent(value: Decimal) -> str:
+    return f"{Decimal(value).normalize():f}"
 
 
 def line_facts(lines: Iterable[QuoteLine]) -> Any:

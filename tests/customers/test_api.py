@@ -1,5 +1,6 @@
 import pytest
 
+from customers.models import Customer
 from tests.customers.test_views import make
 
 URL = "/api/v1/customers/"
@@ -45,3 +46,77 @@ def test_strangers_find_nothing(dan, client, client_of, path):
     make()
     assert client_of(dan).get(URL + path).status_code == 404
     assert client.get(URL + path).status_code == 401
+
+
+ACME = {"name": "Acme", "legal_name": "Acme Inc.", "segment": "startup", "country": "US"}
+
+
+def send(client, method, url, body, kind="application/json", **headers):
+    return getattr(client, method)(url, body, content_type=kind, headers=headers)
+
+
+def test_a_customer_is_added_and_changed_by_whoever_has_seen_it(ada, client_of):
+    adas = client_of(ada)
+    added = send(adas, "post", URL, ACME)
+    assert (added.status_code, added["Location"], added.json()["currency"]) == (201, f"{URL}acme/", "USD")
+    changed = send(adas, "patch", f"{URL}acme/", {"payment_days": 45}, **{"If-Match": added["ETag"]})
+    assert (changed.status_code, changed.json()["payment_days"]) == (200, 45)
+    late = send(adas, "patch", f"{URL}acme/", {"payment_days": 60}, **{"If-Match": added["ETag"]})
+    assert (late.status_code, Customer.objects.get().payment_days) == (412, 45)
+    contact = send(adas, "post", f"{URL}acme/contacts/", {"name": "Cleo", "email": "Cleo@Acme.example"})
+    assert (contact.status_code, contact.json()["email"]) == (201, "cleo@acme.example")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"country": "usa"}, "country"),
+        ({"segment": "huge"}, "segment"),
+        ({"payment_days": 181}, "payment_days"),
+        ({"parent": "nobody"}, "parent"),
+        ({"slug": "A B"}, "slug"),
+        ({"name": ""}, "name"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_is_wrong_adds_nobody(ada, client_of, changes, field):
+    answer = send(client_of(ada), "post", URL, {**ACME, **changes})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
+    assert not Customer.objects.exists()
+
+
+ROWS = "name,legal_name,segment,country,payment_days\nAcme,Acme Inc.,startup,US,45\nBeta,Beta GmbH,enterprise,DE,\n"
+
+
+def test_customers_are_imported_once(ada, client_of):
+    adas = client_of(ada)
+    first, second = (send(adas, "post", f"{URL}imports/", ROWS, "text/csv") for _ in range(2))
+    assert (first.status_code, first.json()) == (201, {"added": ["acme", "beta"], "known": []})
+    assert second.json() == {"added": [], "known": ["acme", "beta"]}
+    assert list(Customer.objects.order_by("slug").values_list("slug", "payment_days")) == [("acme", 45), ("beta", 30)]
+
+
+@pytest.mark.parametrize(
+    ("text", "status", "fields"),
+    [
+        (ROWS + "Gamma,,startup,US,\n", 422, ["3.legal_name"]),
+        (ROWS + "Gamma,Gamma Ltd,tiny,USA,x\n", 422, ["3.payment_days", "3.segment", "3.country"]),
+        (ROWS + "Gamma\n", 422, ["3"]),
+        ("name\n", 422, ["body"]),
+        ("", 422, ["body"]),
+        (b"\xff\xfe", 400, []),
+    ],
+)
+def test_an_import_with_a_wrong_cell_adds_nobody(ada, client_of, text, status, fields):
+    answer = send(client_of(ada), "post", f"{URL}imports/", text, "text/csv")
+    assert answer.status_code == status
+    assert sorted(answer.json().get("errors", {})) == sorted(fields)
+    assert not Customer.objects.exists()
+
+
+def test_who_only_sees_customers_changes_none(ivo, client_of):
+    make()
+    for method, path in (("post", ""), ("patch", "acme/"), ("post", "acme/contacts/"), ("post", "imports/")):
+        kind = "text/csv" if path == "imports/" else "application/json"
+        assert send(client_of(ivo), method, URL + path, ROWS if kind == "text/csv" else ACME, kind).status_code == 403
+    assert Customer.objects.count() == 1

@@ -72,7 +72,7 @@ def test_strangers(url, client, client_of):
     make_submitted_quote()
     assert get(client_of, "dan", url).status_code == 404
     assert client.get(url).status_code == 401
-    assert client_of(make_person("ada")).post(url).status_code == 405
+    assert client_of(make_person("ada")).put(url).status_code == 405
 
 
 def test_the_list_narrows(client_of):

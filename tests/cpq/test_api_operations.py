@@ -1,0 +1,169 @@
+"""Every operation of the API x every person, called with its own example. A new operation fails until it has its row.
+
+Each row has the operation, what it names, who is let do it, and the status of the answer to the first of them; the
+letters are those of test_matrix.py. Who may see a thing but not do that is refused with 403, everyone else with 404.
+"""
+
+import json
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from core.api_keys import create_key
+from core.roles import FOR_PEOPLE, Scope, scopes_of
+from docs.api import SCHEMA
+from quotes.models import QuoteVersion
+from tests.conftest import make_person
+from tests.cpq.test_matrix import LETTERS, session_of, world  # noqa: F401 - the fixture
+from tests.factories import AT
+
+pytestmark = pytest.mark.django_db
+
+MATRIX = """
+audit_log_get               -               BF      200
+whole_catalog_get           -               AEBFPI  200
+books_get                   -               AEBFPI  200
+book_get                    book            AEBFPI  200
+catalog_plan_post           -               P       422
+catalog_application_post    -               P       422
+book_promotion_post         book            P       409
+customers_get               -               AEBFPI  200
+customers_post              -               AEP     201
+customer_imports_post       -               AEP     201
+one_customer_get            customer        AEBFPI  200
+one_customer_patch          customer        AEP     200
+contacts_post               customer        AEP     201
+usage_get                   customer        AEBFPI  200
+usage_hours_get             customer        AEBFPI  422
+events_post                 -               PI      200
+forecast_get                customer        AEBFPI  200
+scenarios_get               customer        AEBFPI  200
+scenarios_post              customer        AEP     201
+scenario_get                scenario        AEBFPI  200
+scenario_put                scenario        AEP     200
+scenario_delete             scenario        AEP     204
+portfolios_get              -               AEBFPI  200
+portfolios_post             -               BFP     409
+portfolio_get               portfolio       AEBFPI  200
+portfolio_cancellation_post portfolio       BFP     201
+price_post                  -               AEBFPI  200
+quotes_get                  -               AEBFP   200
+quotes_post                 -               AE      201
+one_quote_get               draft           ABFP    200
+version_get                 draft           ABFP    200
+version_patch               draft           A       200
+lines_get                   draft           ABFP    200
+lines_post                  draft           A       201
+line_get                    draft           ABFP    200
+line_patch                  draft           A       200
+line_delete                 draft           A       409
+explanation_get             draft           ABFP    200
+document_get                submitted_quote ABFP    200
+submission_post             draft           A       201
+withdrawal_post             draft           A       201
+revision_post               submitted_quote A       201
+decisions_get               submitted_quote ABFP    200
+decisions_post              submitted_quote B       201
+sending_post                submitted_quote A       409
+acceptance_post             submitted_quote A       422
+contract_list_get           -               AEBFI   200
+contract_detail_get         contract        ABFI    200
+delivery_retry_post         contract        F       409
+"""
+ROWS = [row.split() for row in MATRIX.strip().splitlines()]
+STORED = json.loads(SCHEMA.read_text())
+OPERATIONS = {
+    one["operationId"]: (method, path, one) for path, each in STORED["paths"].items() for method, one in each.items()
+}
+REFUSED = (401, 403, 404)
+
+
+def test_every_operation_has_its_row():
+    assert sorted(name for name, *_ in ROWS) == sorted(OPERATIONS)
+
+
+def address(path, names, things):
+    """The path with what the world has under these names."""
+    for name, value in {"version": 1, "version_number": 1, "key": "seats", **things.get(names, {})}.items():
+        path = path.replace(f"{{{'id' if name == 'pk' else name}}}", str(value))
+    return path
+
+
+def example_of(operation, things):
+    """The content type and the first example, about the customers and quotes of the test."""
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        for example in content.get("examples", {}).values():
+            value = example["value"]
+            if isinstance(value, dict) and "sha256" in value:
+                value = {**value, "sha256": things["sha256"]}
+            return kind, value if isinstance(value, str) else json.dumps(value)
+    return "application/json", "{}"
+
+
+def call(name, thing, things, headers):
+    method, path, operation = OPERATIONS[name]
+    kind, body = example_of(operation, things)
+    with transaction.atomic():
+        answer = Client(raise_request_exception=False).generic(
+            method.upper(),
+            address(path, thing, things),
+            "" if method == "get" else body,
+            content_type=kind,
+            headers={"If-Match": "*", **headers},
+        )
+        transaction.set_rollback(True)
+    return answer
+
+
+@pytest.fixture
+def known(world):  # noqa: F811
+    """The world, with the hash that waits for a decision."""
+    waiting = QuoteVersion.objects.get(quote__number=world["submitted_quote"]["number"])
+    return {**world, "sha256": waiting.sha256}
+
+
+def test_who_may_do_what(known):
+    sessions = {letter: session_of(known["people"][username]) for letter, username in LETTERS.items()}
+    got = []
+    for name, thing, who, _ in ROWS:
+        answers = {letter: call(name, thing, known, {"Cookie": f"sessionid={sessions[letter]}"}) for letter in sessions}
+        assert call(name, thing, known, {}).status_code == 401, name
+        may = "".join(letter for letter, answer in answers.items() if answer.status_code not in REFUSED)
+        got.append([name, thing, may, str(answers[who[0]].status_code)])
+        for answer in answers.values():
+            assert answer.status_code < 500, name
+    assert got == ROWS
+
+
+def test_a_key_does_only_what_its_scope_says(known):
+    """By a key that has every scope but the one, nothing of it is opened; by the one alone, that much."""
+    ada = make_person("ada")
+    ada.roles = ["sales", "deal_desk", "finance", "pricing_ops", "integrator"]
+    ada.save()
+    every = scopes_of(ada)
+    assert set(every) == set(Scope)
+    for name, thing, *_ in ROWS:
+        [needed] = OPERATIONS[name][2]["security"][0]["apiKey"]
+        headers = {"Authorization": f"Bearer {key(ada, [scope for scope in every if scope != needed])}"}
+        answer = call(name, thing, known, headers)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:quantile:problem:scope-missing"), name
+        headers = {"Authorization": f"Bearer {key(ada, [needed])}"}
+        assert call(name, thing, known, headers).status_code not in (401, 403), name
+
+
+def test_an_agent_is_sent_to_a_person(known):
+    ada = make_person("ada")
+    agent = key(ada, [scope for scope in scopes_of(ada) if scope not in FOR_PEOPLE], agent=True)
+    found = {}
+    for name, thing, *_ in ROWS:
+        [needed] = OPERATIONS[name][2]["security"][0]["apiKey"]
+        if needed in FOR_PEOPLE:
+            answer = call(name, thing, known, {"Authorization": f"Bearer {agent}"}).json()
+            found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
+    assert set(found.values()) == {("person-needed", True)}
+    assert len(found) == 7
+
+
+def key(owner, scopes, agent=False):
+    return create_key(owner=owner, name="k", scopes=scopes, expires_at=None, by=owner, at=AT, agent=agent).text

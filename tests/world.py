@@ -1,0 +1,41 @@
+"""A database for programs to try the API on: `python -m tests.world` fills it and prints a key to it."""
+
+import sys
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.utils.timezone import now  # noqa: E402
+
+from core.api_keys import create_key  # noqa: E402
+from core.roles import ROLES, scopes_of  # noqa: E402
+from forecasting.actions.scenarios import create_scenario  # noqa: E402
+from tests.conftest import make_person  # noqa: E402
+from tests.factories import (  # noqa: E402
+    make_customer,
+    make_draft_quote,
+    make_sent_quote,
+    make_submitted_quote,
+    sign,
+)
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    at = now()
+    ada, acme = make_person("ada"), make_customer()
+    make_draft_quote(customer=acme, at=at)
+    make_submitted_quote(customer=make_customer("beta"), at=at)
+    sign(make_sent_quote(customer=acme, at=at), at=at)
+    create_scenario(customer=acme, name="Growth", by=ada, at=at)
+    ivo = make_person("ivo")
+    ivo.roles = sorted(ROLES)
+    ivo.save()
+    key = create_key(owner=ivo, name="Fuzz", scopes=scopes_of(ivo), expires_at=None, by=ivo, at=at)
+    sys.stdout.write(f"{key.text}\n")
+
+
+if __name__ == "__main__":
+    main()
