@@ -83,7 +83,9 @@ class CustomerChanges(Input):
     address = Text(max_length=500, required=False, allow_blank=True)
     payment_days = Whole(min_value=0, max_value=180, required=False)
     language = serializers.ChoiceField(choices=[code for code, _ in settings.LANGUAGES], required=False)
-    parent = Text(max_length=60, required=False, allow_null=True, help_text="The slug of the company that pays.")
+    parent = Text(  # type: ignore[assignment]  # the public name
+        max_length=60, required=False, allow_null=True, help_text="The slug of the company that pays."
+    )
     note_on_data = Text(max_length=1000, required=False, allow_blank=True)
 
     def validate_parent(self, slug: str | None) -> Customer | None:
@@ -216,7 +218,7 @@ class CustomerImports(Endpoint):
         is, so that a file may be sent again.
         """
         user = editor(request)
-        rows = checked_rows(csv_rows(request.data or ""))
+        rows = checked_rows(csv_rows(str(request.data or "")))
         added, known = import_customers(rows, by=user, at=now())
         return self.answer({"added": added, "known": known}, status=201)
 

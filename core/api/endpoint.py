@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -72,7 +72,7 @@ class Endpoint(APIView):
 
     def read_query(self, request: Request, method: str) -> None:
         """What the address asks for beyond itself; an unknown name is refused, so that no typo widens a list."""
-        given = {name: request.query_params[name] for name in request.query_params}
+        given: dict[str, str] = request.query_params.dict()
         chosen = {name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given}
         if wrong := [name for name, text in {**given, **chosen}.items() if "\x00" in text]:
             raise Invalid({name: f"{name}: holds a NUL character." for name in wrong})
@@ -99,7 +99,7 @@ class Endpoint(APIView):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         done = super().finalize_response(request, response, *args, **kwargs)
         if self.rate:
             for name, value in self.rate.headers.items():

@@ -25,12 +25,12 @@ class Rate(NamedTuple):
     """What of the minute's requests is left, and when the next minute begins."""
 
     limit: int
-    count: int
+    used: int
     seconds: int
 
     @property
     def headers(self) -> Mapping[str, str]:
-        left = max(self.limit - self.count, 0)
+        left = max(self.limit - self.used, 0)
         return {
             "RateLimit-Limit": str(self.limit),
             "RateLimit-Remaining": str(left),

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from core.api.refusals import KeyReused, StillRunning
 from core.errors import Invalid
-from core.models import ApiAnswer
+from core.models import ApiAnswer, User
 
 HEADER = "Idempotency-Key"
 GOOD = re.compile(r"[\x21-\x7e]{1,200}")
@@ -81,7 +81,7 @@ def keep(request: Request, key: str, asked: str, response: Any, secrets: tuple[s
         # What is shown once is not stored: its hash alone is known from here on.
         data = {name: None if name in secrets else value for name, value in data.items()}
     ApiAnswer.objects.create(
-        owner_id=request.user.pk,
+        owner=cast(User, request.user),
         key=key,
         asked_sha256=asked,
         status=response.status_code,

@@ -34,7 +34,7 @@ class Page(NamedTuple):
     next: str | None
     """The cursor of the next page; None on the last one."""
 
-    def answer(self, request: Request, results: Sequence[Any]) -> dict[str, Any]:
+    def answer(self, request: Request, results: Any) -> dict[str, Any]:
         """The body of a list: its rows, and the address of the next page."""
         return {"results": results, "next": address(request, self.next) if self.next else None}
 

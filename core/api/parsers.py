@@ -45,7 +45,7 @@ class TextBody(BaseParser):
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> str:
+    ) -> Any:
         try:
             text = limited(stream).decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -1,6 +1,6 @@
 """The description of the API (OpenAPI 3.1): what holds for every operation is said here once."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
@@ -63,7 +63,7 @@ class Description(AutoSchema):
     def scope(self) -> str:
         return str(getattr(self.view, "scopes", {}).get(self.method, ""))
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as the superclass has it
         scope = self.scope()
         return f"{super().get_description()}\n\nScope of a key: `{scope}`." if scope else super().get_description()
 
@@ -75,7 +75,7 @@ class Description(AutoSchema):
         name = getattr(self.view, "name_of_operation", "") or snake(type(self.view).__name__)
         return f"{name}_{self.method.lower()}"
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
         for status in ("4XX",):
             found.setdefault(status, self._get_response_for_code(ProblemSerializer, status, [PROBLEM_JSON]))
