@@ -46,6 +46,7 @@ urlpatterns = [
     path("quotes/<str:number>/revision/", life.Revision.as_view(), name="api_revision"),
     path("quotes/<str:number>/decisions/", life.Decisions.as_view(), name="api_decisions"),
     path("quotes/<str:number>/sending/", life.Sending.as_view(), name="api_sending"),
+    path("quotes/<str:number>/countersignature/", life.Countersignature.as_view(), name="api_countersignature"),
     path("quotes/<str:number>/acceptance/", life.Acceptance.as_view(), name="api_acceptance"),
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),

@@ -226,6 +226,7 @@ class PortfolioCancellation(Endpoint):
     def post(self, request: Request, pk: int) -> Response:
         """What is done stays; what is open is not begun any more."""
         user, run = access.portfolio(request, pk)
+        forbid_unless(user, Permission.RUN_FORECASTS, MAY_NOT_RUN)
         return self.answer(job(cancel_portfolio(run, by=user, at=now())), status=201)
 
 

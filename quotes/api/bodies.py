@@ -113,6 +113,13 @@ class DecisionBody(Input):
 
 class SendingBody(MoveBody):
     contact = serializers.EmailField(required=False, max_length=254, help_text="Of one of the customer's people.")
+    message = Text(max_length=1000, required=False, default="", allow_blank=True, help_text="In the mail to them.")
+    countersign = Flag(required=False, default=False, help_text="Whether the seller signs too, after the customer.")
+
+
+class CountersignatureBody(MoveBody):
+    sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the version that was looked at.")
+    title = Text(max_length=120, help_text="The title under the seller's name.")
 
 
 class EvidenceBody(Input):

@@ -15,15 +15,24 @@ from core.api.etags import check_match
 from core.errors import Invalid
 from core.roles import Permission, Scope, may
 from quotes import access
+from quotes.actions.acceptance import countersign
 from quotes.actions.approvals import decide
 from quotes.actions.evidence import accept_by_evidence
 from quotes.actions.sending import send
 from quotes.actions.versions import revise, submit, withdraw
-from quotes.api.bodies import DecisionBody, EvidenceBody, MoveBody, NotedMoveBody, SendingBody, contact_of
+from quotes.api.bodies import (
+    CountersignatureBody,
+    DecisionBody,
+    EvidenceBody,
+    MoveBody,
+    NotedMoveBody,
+    SendingBody,
+    contact_of,
+)
 from quotes.api.drafts import MATCH
 from quotes.api.facts import approval_facts, version_facts, version_tag
 from quotes.api.shapes import ApprovalSerializer, VersionSerializer
-from quotes.models import QuoteVersion
+from quotes.models import Contract, QuoteVersion
 from quotes.queries.versions import approval_rows
 
 
@@ -169,10 +178,28 @@ class Sending(Step):
         body = self.read(SendingBody)
         user, version = self.version(request, number, body)
         contact = contact_of(version.quote.customer_id, body["contact"]) if "contact" in body else None
-        sent = send(version, by=user, at=now(), contact=contact)
+        more = {name: body[name] for name in ("message", "countersign")}
+        sent = send(version, by=user, at=now(), contact=contact, **more)
         link = settings.SITE_URL + reverse("quotes:room_enter", args=[sent.token])
         facts = {**version_facts(sent.version, user), "link": link}
         return self.answer(facts, status=201, tag=version_tag(sent.version))
+
+
+class Countersignature(Step):
+    scopes = {"POST": Scope.QUOTES_SEND}
+
+    @extend_schema(
+        request=CountersignatureBody,
+        responses={201: AcceptedSerializer},
+        examples=[OpenApiExample("Signed", request_only=True, value={"sha256": "0" * 64, "title": "Head of Sales"})],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """The seller's own signature, after all of the customer's; with it the quote is accepted."""
+        access.seer(request)
+        body = self.read(CountersignatureBody)
+        user, version = self.version(request, number, body)
+        contract = countersign(version, title=body["title"], sha256=body["sha256"], by=user, at=now())
+        return accepted(self, version, contract)
 
 
 class Acceptance(Step):
@@ -192,10 +219,14 @@ class Acceptance(Step):
         if version is None:
             raise Invalid({"sha256": "sha256: no version of this quote has this content."})
         contract = accept_by_evidence(version, by=user, at=now(), **body)
-        version.refresh_from_db()
-        location = {"Location": reverse("api_contract", args=[contract.number])} if contract else {}
-        facts = {"quote": number, "version": version.number, "status": version.status}
-        return self.answer({**facts, "contract": contract.number if contract else None}, status=201, headers=location)
+        return accepted(self, version, contract)
+
+
+def accepted(endpoint: Endpoint, version: QuoteVersion, contract: Contract | None) -> Response:
+    version.refresh_from_db()
+    location = {"Location": reverse("api_contract", args=[contract.number])} if contract else {}
+    facts = {"quote": version.quote.number, "version": version.number, "status": version.status}
+    return endpoint.answer({**facts, "contract": contract.number if contract else None}, status=201, headers=location)
 
 
 def place_to_decide(version: QuoteVersion) -> str | None:

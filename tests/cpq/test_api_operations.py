@@ -66,6 +66,7 @@ revision_post               submitted_quote A       201
 decisions_get               submitted_quote ABFP    200
 decisions_post              submitted_quote B       201
 sending_post                submitted_quote A       409
+countersignature_post       submitted_quote A       409
 acceptance_post             submitted_quote A       422
 contract_list_get           -               AEBFI   200
 contract_detail_get         contract        ABFI    200
@@ -162,7 +163,7 @@ def test_an_agent_is_sent_to_a_person(known):
             answer = call(name, thing, known, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 7
+    assert len(found) == 8
 
 
 def key(owner, scopes, agent=False):

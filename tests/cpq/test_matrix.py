@@ -278,6 +278,7 @@ api_revision             submitted_quote        ABFP
 api_decisions            submitted_quote        ABFP
 api_sending              submitted_quote        ABFP
 api_acceptance           submitted_quote        ABFP
+api_countersignature     submitted_quote        ABFP
 api_docs                 -                      open
 api_schema               -                      open
 api_explanation          draft_version|key=seats ABFP
