@@ -5,12 +5,14 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 
 from core.errors import Problem, SecondFactorNeeded, SignInNeeded
 from core.http import is_partial, see_other
+from core.patience import tried_again
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -25,6 +27,10 @@ class ProblemMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        found = tried_again(request, error) if isinstance(error, OperationalError) else error
+        return found if isinstance(found, HttpResponse) else self.problem(request, found)
+
+    def problem(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, Problem):
             return None
         if request.path.startswith("/api/"):

@@ -14,6 +14,7 @@ from quotes.actions.reminding import tell
 from quotes.models import Approval, QuoteVersion
 from quotes.queries.acting import acting
 from quotes.queries.billable import why_not_bill
+from quotes.queries.deciders import faster
 from quotes.rules.desk import Acting
 from quotes.rules.transitions import Verb
 from quotes.rules.verbs import why_not_decide
@@ -40,7 +41,8 @@ def decide(
     waiting = open_approvals(fresh)
     deciders = Approval.objects.filter(version=fresh).exclude(decision="").values_list("decided_by_id", flat=True)
     actor = acting(by, at=at, without=fresh.maker_ids)
-    refuse(why_not_decide(fresh, by=by, seats=waiting, acting=actor, decider_ids=list(deciders)))
+    why_not = why_not_decide(fresh, by=by, seats=waiting, acting=actor, decider_ids=list(deciders))
+    refuse(why_not and (faster(fresh) or why_not))
     if sha256 != fresh.sha256:
         raise Conflict(_("The version that you looked at is not the one that waits for approval. Look at it again."))
     if decision == Approval.Decision.APPROVE:

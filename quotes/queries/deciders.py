@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
+from core.languages import lazily as _
 from core.models import User
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.approvals import DECIDERS, Need
+from quotes.rules.transitions import Status
 
 LAST = 50
+SAID = {
+    Status.APPROVED: _("{name} was faster and approved this version."),
+    Status.REJECTED: _("{name} was faster and rejected this version."),
+    Status.CHANGES_REQUESTED: _("{name} was faster and asked for changes of this version."),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,15 @@ def deciders(version: QuoteVersion, needs: Iterable[Need]) -> dict[str, Deciders
         )
         for role in roles
     }
+
+
+def faster(version: QuoteVersion) -> str:
+    """Who has just decided on a version that waits no more; "" when nobody has."""
+    decided = Approval.objects.filter(version=version).exclude(decision="").exclude(decided_by=None)
+    last = decided.select_related("decided_by").order_by("-decided_at", "-pk").first()
+    if last is None or last.decided_by is None or version.status not in SAID:
+        return ""
+    return SAID[Status(version.status)].format(name=last.decided_by.full_name)
 
 
 def colleagues(user: User, version: QuoteVersion) -> list[User]:

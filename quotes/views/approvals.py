@@ -12,6 +12,7 @@ from quotes import access
 from quotes.actions.approvals import decide
 from quotes.forms.deciding import DecisionForm
 from quotes.queries.acting import acting
+from quotes.queries.deciders import faster
 from quotes.queries.inbox import inbox
 from quotes.queries.versions import approval_rows, open_seats
 from quotes.rules.verbs import why_not_decide
@@ -33,7 +34,8 @@ def decision(request: HttpRequest, number: str, version_number: int) -> HttpResp
     access.approver(request)
     user, version = access.version(request, number, version_number)
     actor = acting(user, at=now(), without=version.maker_ids)
-    refuse(why_not_decide(version, by=user, seats=open_seats(approval_rows(version)), acting=actor))
+    why_not = why_not_decide(version, by=user, seats=open_seats(approval_rows(version)), acting=actor)
+    refuse(why_not and (faster(version) or why_not))
     form = DecisionForm(request.POST)
     if form.is_valid():
         try:
