@@ -10,6 +10,8 @@ from core.errors import Problem
 from core.languages import lazily as _lazy
 from core.models import Spending
 
+MINUTE = timedelta(minutes=1)
+
 
 class TooOften(Problem):
     """Nothing was done; after a while it may be."""

@@ -9,9 +9,11 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
+from django.utils.timezone import now
 
 from core.errors import Problem, SecondFactorNeeded, SignInNeeded
 from core.http import is_partial, see_other
+from core.limits import MINUTE, TooOften, caller, spend
 from core.patience import tried_again
 
 PROBLEM_JSON = "application/problem+json"
@@ -28,20 +30,50 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         found = tried_again(request, error) if isinstance(error, OperationalError) else error
-        return found if isinstance(found, HttpResponse) else self.problem(request, found)
+        if isinstance(found, Problem):
+            return said(request, found)
+        return found if isinstance(found, HttpResponse) else None
 
-    def problem(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, Problem):
+
+class LimitMiddleware:
+    """Counts what `settings.LIMITS` names, and refuses what is asked too often."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        if name not in settings.LIMITS:
             return None
-        if request.path.startswith("/api/"):
-            return JsonResponse(error.details(request.path), status=error.status, content_type=PROBLEM_JSON)
-        if isinstance(error, SignInNeeded):
-            return to_login(request)
-        if isinstance(error, SecondFactorNeeded) and not (is_partial(request) and request.method == "POST"):
-            return see_other(request, reverse("core:second_factor"))
-        if is_partial(request):
-            return problem_toast(error)
-        return render(request, "core/problem.html", {"problem": error}, status=error.status)
+        try:
+            spend(name, caller(request), most=settings.LIMITS[name], per=MINUTE, at=now())
+        except TooOften as problem:
+            return said(request, problem)
+        return None
+
+
+def said(request: HttpRequest, error: Problem) -> HttpResponse:
+    """The problem as whoever asked can read it; with the seconds to wait, where waiting helps."""
+    response = as_asked(request, error)
+    if wait := getattr(error, "wait", 0):
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+def as_asked(request: HttpRequest, error: Problem) -> HttpResponse:
+    """JSON for a program, a toast for a part of a page, a page for a browser."""
+    if request.path.startswith("/api/"):
+        return JsonResponse(error.details(request.path), status=error.status, content_type=PROBLEM_JSON)
+    if isinstance(error, SignInNeeded):
+        return to_login(request)
+    if isinstance(error, SecondFactorNeeded) and not (is_partial(request) and request.method == "POST"):
+        return see_other(request, reverse("core:second_factor"))
+    if is_partial(request):
+        return problem_toast(error)
+    return render(request, "core/problem.html", {"problem": error}, status=error.status)
 
 
 def to_login(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from core import outbox
+from core import limits, outbox
 from core.api.once import forget
 
 
@@ -18,3 +18,8 @@ def sweep(**_: object) -> None:
 @shared_task(name="core.tasks.forget_answers")
 def forget_answers(**_: object) -> None:
     forget(at=now())
+
+
+@shared_task(name="core.tasks.forget_spending")
+def forget_spending(**_: object) -> None:
+    limits.sweep(at=now())

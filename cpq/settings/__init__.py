@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "core.middleware.LimitMiddleware",
     "core.middleware.ProblemMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -200,6 +201,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 NIGHTLY = crontab(hour=2, minute=10)  # UTC
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "limits": {"task": "core.tasks.forget_spending", "schedule": 3600.0, "options": {"expires": 600}},
     "imports": {"task": "metering.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
     "sources": {"task": "metering.tasks.read_sources", "schedule": 60.0, "options": {"expires": 60}},
     "months": {"task": "metering.tasks.make_months", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
@@ -266,6 +268,20 @@ HISTORY_MEMORY = os.environ.get("HISTORY_MEMORY", "800MB")
 HISTORY_THREADS = int(os.environ.get("HISTORY_THREADS") or os.cpu_count() or 2)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# How often in a minute a person (signed out: an address) may ask for what is costly, sends mail, or can be guessed.
+# The API has a limit of its own.
+LIMITS = {
+    "forecasting:start": 10,
+    "metering:usage_file": 30,
+    "quotes:document": 60,
+    "quotes:lines_csv": 30,
+    "quotes:links": 30,
+    "quotes:list_file": 30,
+    "quotes:room_document": 30,
+    "quotes:room_enter": 30,
+    "quotes:sending": 30,
+}
+
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
 # What the billing system of a version cannot bill; asked by the quotes room, answered by the one that hands over.
 BILLING_CHECK = "billing.queries.checking.unbillable"
@@ -320,7 +336,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "core.request_ids.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "core.logs.LineFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(request_id)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }

@@ -12,3 +12,4 @@ STORAGES = {
 }
 AXES_ENABLED = False
 API_REQUESTS_A_MINUTE = 0
+LIMITS: dict[str, int] = {}

@@ -42,6 +42,7 @@ SEEN = {
     "fay": {"cost", "floor", "words"},
     "pia": {"cost", "floor", "words"},
     "ivo": set(),
+    "mia": set(),
     "dan": set(),
     "": set(),
 }
@@ -102,6 +103,8 @@ def addresses(deal: dict) -> list[str]:
         "inputs_hash": [version.forecast_run.inputs_hash],
         "place": [0],
         "name": ["none"],
+        "username": ["ada"],
+        "uidb64": ["MQ"],
         "what": ["committed", "bill", "cost", "margin"],
         "year": [2],
     }
