@@ -23,7 +23,7 @@ from quotes.actions.lines import edit_line
 from quotes.actions.versions import revise
 from quotes.models import Approval, Contract, QuoteVersion
 from tests.conftest import make_person
-from tests.factories import AT, make_sent_quote, make_submitted_quote, sign
+from tests.factories import AT, make_sent_quote, make_submitted_quote, prove, sign
 from tests.faults.acting import at_once, dying, killed_after
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,6 +147,7 @@ def test_f20_a_signature_in_the_last_second_counts_and_one_after_it_does_not(sec
     at = sent.version.expires_at + timedelta(seconds=seconds)
     given = {"name": "Cleo Hartmann", "title": "VP", "sha256": sent.version.sha256}
     total = committed_total(sent.version)
+    prove(sent.link, at=at - timedelta(minutes=1))
     answers = at_once(lambda: accept(sent.link, at=at, shown_total=total, **given), lambda: expire_due(at=at))
     status = QuoteVersion.objects.get().status
     assert isinstance(answers[0], Contract) == (status == "accepted") == (Contract.objects.count() == 1)
@@ -157,6 +158,7 @@ def test_f21_a_process_killed_between_signature_and_contract_leaves_neither(monk
     sent = make_sent_quote()
     given = {"name": "Cleo Hartmann", "title": "VP", "sha256": sent.version.sha256}
     total = committed_total(sent.version)
+    prove(sent.link)
     before = picture()
     with monkeypatch.context() as patch:
         patch.setattr(outbox, "emit", killed_after(outbox.emit))
