@@ -1,6 +1,7 @@
 """The billing systems a contract can be handed to, one folder each; a new one is learned by copying `ledger`."""
 
 from billing.targets.base import Target
+from billing.targets.lago import Lago
 from billing.targets.ledger import Ledger
 from billing.targets.metronome import Metronome
 from billing.targets.stripe import Stripe
@@ -8,4 +9,4 @@ from billing.targets.webhook import Webhook
 
 DEFAULT = Ledger.name
 
-TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(), Webhook(), Stripe(), Metronome())}
+TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(), Webhook(), Stripe(), Metronome(), Lago())}

@@ -57,7 +57,7 @@ def deals(draw: st.DrawFn, can: Set[str]) -> dict[str, Any]:
         terms["discounts"] = [_discount(draw, n, fees + usage, can) for n in range(draw(st.integers(0, 2)))]
     if "credit" in can:
         terms["credits"] = [_credit(draw, n, can) for n in range(draw(st.integers(0, 2)))]
-    promises = [one for one in ("prepaid", "true_up") if one in can]
+    promises = [one for one in ("prepaid", "true_up", "true_up_month") if one in can]
     if promises and draw(st.booleans()):
         terms["commitments"] = [_commitment(draw, draw(st.sampled_from(promises)), can)]
     bought = any(one.get("purchase", "0") != "0" for one in terms.get("credits", []))
@@ -171,7 +171,12 @@ def _package_free(draw: st.DrawFn) -> dict[str, Any]:
     return {**_package_up(draw), "free": draw(st.sampled_from(["0", "300"]))}
 
 
+def _percentage(draw: st.DrawFn) -> dict[str, Any]:
+    return {"model": "percentage", "rate": draw(money(30))}
+
+
 MAKERS = {
+    "percentage": _percentage,
     "per_unit": _per_unit,
     "graduated": _graduated,
     "graduated_flat": _graduated_flat,
@@ -217,9 +222,11 @@ def _credit(draw: st.DrawFn, n: int, can: Set[str]) -> dict[str, Any]:
 
 
 def _commitment(draw: st.DrawFn, settle: str, can: Set[str]) -> dict[str, Any]:
-    windows = ["month"] if "only_months" in can else ["quarter", "year"]
-    made = {"kind": "commitment", "key": "promise", "settle": settle, "amount": str(draw(st.integers(1, 4000)))}
-    made["window"] = draw(st.sampled_from(windows))
+    made = {"kind": "commitment", "key": "promise", "amount": str(draw(st.integers(1, 4000)))}
+    made["settle"] = "true_up" if settle == "true_up_month" else settle
+    made["window"] = "month" if settle == "true_up_month" else draw(st.sampled_from(["quarter", "year"]))
+    if "whole_term" in can and settle == "prepaid":
+        made["window"] = "term"
     if settle == "prepaid":
         made["invoice"] = draw(st.sampled_from(["upfront", "quarter"]))
     return made

@@ -1,0 +1,36 @@
+"""Lago: billable metrics, plans and subscriptions of a contract's own, and wallets."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.lago import capability, client, readback, translation
+from billing.targets.vendor import Vendor
+from core.languages import lazily as _
+
+
+class Lago(Vendor):
+    name = "lago"
+    label = "Lago"
+    can = capability.CAN
+    limits = capability.LIMITS
+    settings = (Setting("api_key", _("API key"), help=_("Of the organization that bills."), secret=True),)
+    urls = {"sandbox": "https://api.getlago.com", "production": "https://api.getlago.com"}
+
+    def steps(self, order: Order) -> tuple[Step, ...]:
+        return translation.steps(order)
+
+    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+        return client.send(account, step)
+
+    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+        return client.find(client.connect(account), step)
+
+    def reference(self, done: Mapping[str, Answer]) -> str:
+        return str(next(answer["reference"] for answer in done.values() if "reference" in answer))
+
+    def read_back(self, reference: str, *, account: Account) -> Held | None:
+        return readback.read(client.connect(account), reference)
+
+    def expected(self, order: Order) -> Held:
+        return readback.expected(self.steps(order))
