@@ -32,6 +32,7 @@ def facts_of(
     committed: Bill,
     margin: Margin,
     new_customer: bool,
+    target_warnings: int,
     largest_discount: Decimal,
 ) -> Facts:
     """Everything a rule may ask about this version."""
@@ -56,6 +57,8 @@ def facts_of(
         segment=customer.segment,
         country=customer.country,
         new_customer=new_customer,
+        special_terms=" ".join(version.special_terms.split()),
+        target_warnings=target_warnings,
         guarantee_percent=max((one.credit_percent for one in terms.guarantees), default=Decimal(0)),
         margin_p10=percent.p10 if percent else None,
         margin_p50=percent.p50 if percent else None,

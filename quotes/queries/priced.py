@@ -20,7 +20,7 @@ from quotes.queries import forecasts, margins, rows
 from quotes.queries.amending import why_not_change
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import amount, band_of, bands_of, decimal, years_of
-from quotes.queries.billable import billing_problems
+from quotes.queries.billable import billing_problems, unbillable
 from quotes.queries.configuration import configured
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
@@ -82,7 +82,9 @@ def dumped(pricing: Pricing) -> dict[str, Any]:
 def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
     """The whole calculation; a constant number of queries."""
     lines, usage = lines_of(version), usage_of(version)
-    deal, offer, listed, margin, facts = assess(version, lines, usage, Ground.of(version))
+    billing = billing_problems(version, deal_of(version, lines), usage)
+    ground = Ground.of(version, target_warnings=len(billing))
+    deal, offer, listed, margin, facts = assess(version, lines, usage, ground)
     meters = version.meters
     held = [limited(line, scale_on(version, line)) for line in lines]
     line_rows = rows.line_rows(lines, (offer, listed), options(deal, usage, (offer, listed)), meters)
@@ -104,7 +106,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
             *problems(version, line_rows, at=at),
             *configured(version, lines).problems(),
             *limit_problems(held, deal.discount_percent, deal.currency),
-            *billing_problems(version, deal, usage),
+            *billing,
         ),
         warnings=warnings(version.forecast_run, offer.simulated),
         years=years(offer),
@@ -129,17 +131,21 @@ def usage_of(version: QuoteVersion) -> Usage:
 
 
 class Ground(NamedTuple):
-    """What a deal stands on that its own changes do not touch: unit costs, and whether the customer is new."""
+    """What a deal stands on that its own changes do not touch: unit costs, whether the customer is new, and what
+    billing cannot bill as agreed."""
 
     costs: Sequence[Charge]
     new_customer: bool
+    target_warnings: int
 
     @classmethod
-    def of(cls, version: QuoteVersion) -> "Ground":
+    def of(cls, version: QuoteVersion, *, target_warnings: int | None = None) -> "Ground":
         new = version.new_customer
         if new is None:
             new = not Contract.objects.filter(customer=version.quote.customer_id).exists()
-        return cls(unit_costs(version.price_book, version.meters), new)
+        if target_warnings is None:
+            target_warnings = len(unbillable(version, sold(deal_of(version)), None))
+        return cls(unit_costs(version.price_book, version.meters), new, target_warnings)
 
 
 class Assessed(NamedTuple):
@@ -166,6 +172,7 @@ def assess(version: QuoteVersion, lines: Sequence[QuoteLine], usage: Usage, grou
         committed=offer.committed,
         margin=margin,
         new_customer=ground.new_customer,
+        target_warnings=ground.target_warnings,
         largest_discount=rows.largest_discount(firm, offer, listed, deal),
     )
     return Assessed(deal, offer, listed, margin, facts)

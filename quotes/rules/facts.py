@@ -4,8 +4,12 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal, get_type_hints
 
+from django.utils.text import Truncator
+
 from core.languages import lazily as _
 from pricing.values import plain
+
+LONGEST = 120  # characters of a text that a sentence quotes
 
 Worse = Literal["higher", "lower", "any"]
 Value = Decimal | int | bool | str | None
@@ -61,7 +65,8 @@ class Facts:
     country: Annotated[str | None, Fact(_("country"), _("the customer's country"), worse="any")] = None
     new_customer: Annotated[bool | None, Fact(_("new customer"), _("whether the customer has no contract yet"))] = None
     special_terms: Annotated[
-        bool | None, Fact(_("special terms"), _("whether the quote has terms of its own wording"), worse="any")
+        str | None,
+        Fact(_("special terms"), _("the quote's own wording, beyond the clauses; empty for none"), worse="any"),
     ] = None
     guarantee_percent: Annotated[
         Decimal | None,
@@ -97,7 +102,7 @@ class Facts:
         Decimal | None, Fact(_("backtest error"), _("backtest loss against repeating the last season (1 is equal)"))
     ] = None
     target_warnings: Annotated[
-        int | None, Fact(_("billing warnings"), _("constructs that billing cannot express as they are"), "problems")
+        int | None, Fact(_("billing warnings"), _("constructs that billing cannot express as they are"))
     ] = None
 
     def as_json(self) -> dict[str, Any]:
@@ -141,6 +146,8 @@ def said(name: str, value: Value, currency: str = "") -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str):
+        return Truncator(value).chars(LONGEST) or "none"
     text = plain(value) if isinstance(value, Decimal) else str(value)
     unit = FACTS[name].unit
     if unit == "money":

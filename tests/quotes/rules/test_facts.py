@@ -23,6 +23,11 @@ from quotes.rules.facts import FACTS, SECRET, Facts, got_worse, public, said
         ("segment", "startup", "enterprise", True),
         ("cold_start", False, True, True),
         ("cold_start", True, False, False),
+        ("special_terms", "Net 45.", "Net 45.", False),
+        ("special_terms", "Net 45.", "Net 60.", True),
+        ("special_terms", "Net 45.", "", True),
+        ("target_warnings", 1, 2, True),
+        ("target_warnings", 2, 1, False),
     ],
 )
 def test_got_worse(name, before, after, worse):
@@ -44,6 +49,8 @@ def test_margin_is_one_secret():
         ("new_customer", True, "yes"),
         ("segment", "startup", "startup"),
         ("margin_p10", None, "none"),
+        ("special_terms", "", "none"),
+        ("special_terms", "word " * 40, f"{'word ' * 23}word…"),
     ],
 )
 def test_said(name, value, text):
