@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -146,6 +147,11 @@ class Charge(Ranged):
     def metered(self) -> bool:
         """Whether the quantity is counted by a meter."""
         return isinstance(self.quantity, Metered)
+
+    @cached_property
+    def known(self) -> dict[tuple[Any, ...], Any]:
+        """What was computed of this charge and no other changes: see `apart`."""
+        return {}
 
 
 def _tier_found_by_other(price: Model) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal, localcontext
+from functools import partial
 
 import numpy as np
 
+from .apart import Alone, split, terms_alone
 from .bill import Bill, BillLine
 from .layout import Layout, lay_out
 from .money import CONTEXT
@@ -54,19 +56,39 @@ def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
     """
     if usage.periods != len(terms.periods):
         raise ValueError(f"usage has {usage.periods} periods, the terms have {len(terms.periods)}")
-    layout = lay_out(terms, usage.series)
+    apart, rest = split(terms, exact=usage.exact)
+    layout = lay_out(rest, usage.series)
     net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
     parts: list[tuple[slice, list[Row]]] = []
     left: list[dict[str, Array]] = []
     with localcontext(CONTEXT):
+        alone = [one.once((usage.exact, usage.rows), partial(_alone, usage=usage)) for one in apart]
+        fixed = np.concatenate([line.net[:1] for line in alone]).sum(axis=0) if alone else None
         for block, some in usage.blocks(max(BLOCK // usage.periods, 1)):
             sheet = rate_block(layout, some)
             net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
             if lines:
                 parts.append((block, list(sheet.rows.values())))
                 left.append(sheet.left)
+        if fixed is not None:
+            net += fixed
         balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
-        return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances)
+        found = _in_order(terms, [*alone, *_lines(parts, usage)]) if lines else ()
+        return Bill(terms, terms.periods, found, net, layout.unpriced, balances)
+
+
+def _alone(one: Alone, usage: Usage) -> BillLine:
+    """Return the one line of a charge that stands apart, for usage of this shape."""
+    nothing = Usage({}, shape=(1 if usage.exact else 2, usage.periods))
+    sheet = rate_block(lay_out(terms_alone(one), ()), nothing)
+    return _line(list(sheet.rows.values()), usage)
+
+
+def _in_order(terms: Terms, lines: list[BillLine]) -> tuple[BillLine, ...]:
+    """Put the lines in the order of their charges; what is not of a charge comes after them, as it was added."""
+    place = {charge.key: n for n, charge in enumerate(terms.charges)}
+    last = len(place)
+    return tuple(sorted(lines, key=lambda line: place[line.charge] if line.kind == "charge" else last))
 
 
 def rate_block(layout: Layout, usage: Usage) -> Sheet:
