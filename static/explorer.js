@@ -37,6 +37,6 @@
     if (event.detail.elt.id === "explorer-use" && event.detail.successful) rest();
   });
 
-  document.addEventListener("htmx:afterSettle", show);
+  document.addEventListener("settled", show);
   show();
 })();

@@ -3,21 +3,21 @@
 (() => {
   "use strict";
   const INSIDE = "a[href], button, input:not([type=hidden]), textarea, summary";
+  const CELL = ".lines-table tbody :is(td, th)";
   const table = () => document.querySelector(".lines-table");
-  const cellOf = (node) => (node instanceof Element ? node.closest(".lines-table tbody :is(td, th)") : null);
+  const cellOf = (node) => (node instanceof Element ? node.closest(CELL) : null);
   const rows = () => [...(table()?.tBodies[0]?.rows ?? [])];
   const inputOf = (cell) => cell.querySelector("input:not([type=hidden], .pick), textarea");
   let place = null; // where the one tab stop is: { row: id, at: index of the row, column }
+  let stop = null; // the cell itself
 
-  function ready() {
-    if (!table()?.querySelector("[id^='cell-']")) return;
-    table().setAttribute("role", "grid");
-    rows().forEach((row) => [...row.cells].forEach((cell) => {
-      cell.tabIndex = -1;
-      cell.querySelectorAll(INSIDE).forEach((inner) => { inner.tabIndex = -1; });
-    }));
-    const stop = stopCell();
-    if (stop) stop.tabIndex = 0;
+  // Only what a swap brought is made ready, however many rows there are.
+  function ready(node) {
+    if (!(node instanceof Element)) return;
+    const all = (selector) => [...(node.matches(selector) ? [node] : []), ...node.querySelectorAll(selector)];
+    all(".lines-table").forEach((found) => { if (found.querySelector("[id^='cell-']")) found.setAttribute("role", "grid"); });
+    if (table()?.getAttribute("role") !== "grid" || !(node.contains(table()) || table().contains(node))) return;
+    all(`${CELL}, ${CELL} :is(${INSIDE})`).forEach((one) => { if (one !== stop) one.tabIndex = -1; });
   }
 
   function stopCell() {
@@ -28,13 +28,18 @@
     return row.cells[Math.min(place.column, row.cells.length - 1)];
   }
 
+  function stopAt(cell) {
+    if (table()?.getAttribute("role") !== "grid" || !cell) return;
+    if (stop && stop !== cell) stop.tabIndex = -1;
+    stop = cell;
+    stop.tabIndex = 0;
+  }
+
   function remember(cell) {
-    const old = table().querySelector("tbody [tabindex='0']");
-    if (old) old.tabIndex = -1;
-    cell.tabIndex = 0;
+    stopAt(cell);
     const row = cell.parentElement;
     const column = row.cells.length > 1 || !place ? cell.cellIndex : place.column;
-    place = { row: row.id, at: rows().indexOf(row), column };
+    place = { row: row.id, at: row.sectionRowIndex, column };
   }
 
   function go(cell) {
@@ -137,13 +142,16 @@
     if (held && (active === document.body || !held.cell.isConnected)) return;
     held = cellOf(active) ? { place, cell: cellOf(active), onCell: cellOf(active) === active } : null;
   });
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("settled", () => {
     const lost = held && (document.activeElement === document.body || (held.onCell && !held.cell.isConnected));
     if (lost && held.onCell) place = held.place;
-    ready();
+    if (!stop?.isConnected) stopAt(stopCell());
     if (lost) go(stopCell());
     held = null;
   });
 
-  ready();
+  const builder = document.getElementById("builder");
+  new MutationObserver((found) => found.forEach(({ addedNodes }) => addedNodes.forEach(ready))).observe(builder, { childList: true, subtree: true });
+  ready(builder);
+  stopAt(stopCell());
 })();

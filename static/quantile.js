@@ -172,15 +172,27 @@
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
+  // htmx says of every part of an answer that it has settled; "settled" is said once, when all have.
+  let settling = false;
+  document.addEventListener("htmx:afterSettle", () => {
+    if (settling) return;
+    settling = true;
+    queueMicrotask(() => {
+      settling = false;
+      document.dispatchEvent(new CustomEvent("settled"));
+    });
+  });
+
   // ---- what is larger than its box can be scrolled with the keys ------------------------------------------
   const letScroll = () => document.querySelectorAll(".table-wrap:not(.chart-table), .builder-side").forEach((box) => {
     const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
+    if (scrolls === box.hasAttribute("tabindex")) return;
     if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
   letScroll();
   window.addEventListener("resize", letScroll);
-  document.addEventListener("htmx:afterSettle", letScroll);
+  document.addEventListener("settled", letScroll);
 
   // ---- charts: the row of the table beside, under the pointer or the arrow keys ---------------------------
   function readChart(svg, index) {

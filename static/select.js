@@ -3,7 +3,7 @@
   "use strict";
   const picked = new Set();
   let last = null;
-  const boxes = () => [...document.querySelectorAll("#lines .pick")];
+  const boxes = () => [...document.getElementsByClassName("pick")];
 
   function show() {
     const all = boxes();
@@ -56,7 +56,7 @@
 
   // The lines are drawn anew after an edit; what was selected stays selected.
   document.addEventListener("htmx:beforeSwap", () => boxes().forEach((box) => (box.checked ? picked.add(box.value) : picked.delete(box.value))));
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("settled", () => {
     boxes().forEach((box) => { box.checked = picked.has(box.value); });
     show();
   });
