@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.rules.books import book_address, book_name
+from core.kept import KeptJSONField
 from core.languages import lazily as _
 
 
@@ -131,10 +132,10 @@ class Price(models.Model):
     position = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=60)
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")
-    component = models.JSONField()
+    component = KeptJSONField()
     max_discount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    limits = models.JSONField(default=dict, blank=True)
-    floors = models.JSONField(default=dict, blank=True)
+    limits = KeptJSONField(default=dict, blank=True)
+    floors = KeptJSONField(default=dict, blank=True)
     source = models.CharField(max_length=300, blank=True)
 
     class Meta:

@@ -15,4 +15,6 @@ application = get_wsgi_application()
 assert get_resolver().url_patterns
 # Requests do not look through it either, and the processes go on sharing its memory.
 gc.freeze()
+# What processes keep of large quotes (core.kept) is looked through once in a few million objects, not at every edit.
+gc.set_threshold(50_000, 10, 20)
 gc.enable()

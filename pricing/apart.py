@@ -7,7 +7,7 @@ metered ones, and an edit of one line rates that line.
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
-from .components import Charge, CreditGrant
+from .components import Charge, Commitment, CreditGrant
 from .conditions import Discount, Phase
 from .terms import Terms
 
@@ -78,9 +78,12 @@ def _spreads(discount: Discount, exact: bool) -> bool:
 
 def _bound(terms: Terms) -> Iterator[str]:
     """The charges that something covers together with others."""
-    for part in (*terms.allowances, *terms.guarantees):
-        yield from part.charges
-    for part in (*terms.credits, *terms.commitments):
+    for shared in terms.allowances:
+        yield from shared.charges
+    for guarantee in terms.guarantees:
+        yield from guarantee.charges
+    parts: tuple[CreditGrant | Commitment, ...] = (*terms.credits, *terms.commitments)
+    for part in parts:
         rates = part.rates if isinstance(part, CreditGrant) else {}
         for charge in terms.charges:
             if part.scope.covers(charge) or charge.key in rates or charge.product in rates:

@@ -51,6 +51,21 @@ class BillLine:
         """Net over the whole term, shape (rows,)."""
         return np.asarray(self.net.sum(axis=1))
 
+    @cached_property
+    def list_term(self) -> Array:
+        """List amount over the whole term, shape (rows,)."""
+        return np.asarray(self.list.sum(axis=1))
+
+    @cached_property
+    def discounted_term(self) -> Array:
+        """Discounted amount over the whole term, shape (rows,)."""
+        return np.asarray(self.discounted.sum(axis=1))
+
+    @cached_property
+    def expected(self) -> float:
+        """Mean discounted amount over the whole term."""
+        return float(self.discounted_term.mean())
+
 
 @dataclass(frozen=True, eq=False)
 class Bill:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from core import formats
+from core.kept import remembered_in_words
 from core.languages import lazily as _lazy
 
 LEAVES = {
@@ -28,13 +29,14 @@ class Point(NamedTuple):
     per_unit: bool
 
 
-def price_points(component: Mapping[str, Any]) -> list[Point]:
+@remembered_in_words
+def price_points(component: Mapping[str, Any]) -> tuple[Point, ...]:
     """Every price in the component that is an amount of money, in the order of its JSON."""
     if component["kind"] == "charge":
-        return list(points(component["price"], "", ""))
+        return tuple(points(component["price"], "", ""))
     if Decimal(component.get("purchase", "0")):
-        return [Point("purchase", _("paid for the credits"), Decimal(component["purchase"]), False)]
-    return []
+        return (Point("purchase", _("paid for the credits"), Decimal(component["purchase"]), False),)
+    return ()
 
 
 def points(model: Mapping[str, Any], path: str, label: str) -> Iterator[Point]:

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.models import Meter, PackageComponent, Price, PriceBook
+from core.kept import KeptJSONField
 from core.models import User
 from core.roles import Permission, may
 from customers.models import Contact, Customer
@@ -241,14 +242,14 @@ class QuoteLine(models.Model):
     key = models.CharField(max_length=60)
     price = models.ForeignKey(Price, models.PROTECT, related_name="+")
     part = models.ForeignKey(PackageComponent, models.PROTECT, null=True, blank=True, related_name="+")
-    component = models.JSONField()
-    list_component = models.JSONField()
+    component = KeptJSONField()
+    list_component = KeptJSONField()
     discount_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0)
     rule = models.CharField(max_length=40, blank=True)
     optional = models.BooleanField(default=False)
     discount_from = models.PositiveSmallIntegerField(null=True, blank=True)
     discount_to = models.PositiveSmallIntegerField(null=True, blank=True)
-    years = models.JSONField(default=dict, blank=True)  # see quotes.rules.ramps
+    years = KeptJSONField(default=dict, blank=True)  # see quotes.rules.ramps
 
     class Meta:
         constraints = [

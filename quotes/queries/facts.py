@@ -113,7 +113,7 @@ def concentration(bill: Bill, terms: Terms) -> Decimal:
     metered = {charge.key for charge in terms.charges if charge.metered}
     amounts: dict[str, float] = {}
     for line in bill.lines:
-        amounts[line.charge] = amounts.get(line.charge, 0.0) + float(line.discounted.sum(axis=1).mean())
+        amounts[line.charge] = amounts.get(line.charge, 0.0) + line.expected
     whole = sum(amounts.values())
     largest = max((amount for key, amount in amounts.items() if key in metered), default=0.0)
     return decimal(100 * largest / whole, 2) if whole > 0 else Decimal(0)

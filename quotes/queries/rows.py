@@ -3,15 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from catalog.models import Meter
 from catalog.rules.points import price_points
 from core.formats import plain
+from core.kept import remembered_in_words
 from pricing import Bill
-from pricing.numbers import Array
+from pricing.money import rounded
+from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine
 from quotes.queries.bands import amount, band_of, decimal
 from quotes.queries.deals import line_of
@@ -28,7 +30,7 @@ from quotes.rules.components import (
 )
 from quotes.rules.discounts import limits_of
 from quotes.rules.price_text import Scale, price_text
-from quotes.rules.pricing import LineRow, PricePoint, YearRow
+from quotes.rules.pricing import Band, LineRow, PricePoint, YearRow
 from quotes.rules.ramps import component_in, discount_in, faces, years_in
 from quotes.rules.terms import Deal, compounded
 
@@ -53,41 +55,63 @@ def line_rows(
 
 
 def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> LineRow:
-    component, original = line.component, at_quantity_of(line.component, line.list_component)
-    metered, currency = is_metered(component), offer.terms.currency
+    price, part, currency = line.price, line.part, offer.terms.currency
+    face = face_of(
+        line.component, line.list_component, Limits(price.max_discount, price.limits, price.floors), currency, scale
+    )
+    metered = face["metered"]
     return LineRow(
         pk=line.pk,
         key=line.key,
         position=line.position,
-        kind=component["kind"],
-        name=component["name"],
-        product=line.price.product.name,
-        description=line.price.product.description,
-        package=line.part.package.name if line.part else "",
-        unit=component.get("unit") or "",
-        metered=metered,
-        quantity=fixed_quantity(component),
-        interval=component.get("interval") or component.get("every") or component.get("window", "once"),
-        timing=component.get("timing", "advance"),
-        allowance=allowance_of(component),
-        allowance_reset=(component.get("allowance") or {}).get("reset", ""),
+        product=price.product.name,
+        description=price.product.description,
+        package=part.package.name if part else "",
         discount_percent=line.discount_percent,
-        max_discount=line.price.max_discount,
-        prices=prices(line, original, scale),
-        list_price=price_text(original, currency, scale),
-        price=price_text(component, currency, scale),
-        overridden=is_overridden(component, line.list_component),
         per_period=None if metered else per_period(offer.committed, line.key, currency),
-        list_term=band_of(term_of(bill_for(listed, metered), line.key, "list"), currency),
-        net_term=band_of(term_of(bill_for(offer, metered), line.key, "discounted"), currency),
-        package_code=line.part.package.code if line.part else "",
+        list_term=term_band(bill_for(listed, metered), line.key, "list", currency),
+        net_term=term_band(bill_for(offer, metered), line.key, "discounted", currency),
+        package_code=part.package.code if part else "",
         rule=line.rule,
-        limits=limits_of(line.price.max_discount, line.price.limits),
         optional=line.optional,
         discount_from=line.discount_from,
         discount_to=line.discount_to,
         years=year_rows(line, offer.terms.months, currency, scale) if line.years else (),
+        **face,
     )
+
+
+class Limits(NamedTuple):
+    """How far a price may go down."""
+
+    max_discount: Decimal | None
+    limits: Mapping[str, str]
+    floors: Mapping[str, str]
+
+
+@remembered_in_words
+def face_of(
+    component: Component, list_component: Component, limits: Limits, currency: str, scale: Scale
+) -> dict[str, Any]:
+    """What a row says of its component alone, whatever else is on the quote."""
+    original = at_quantity_of(component, list_component)
+    return {
+        "kind": component["kind"],
+        "name": component["name"],
+        "unit": component.get("unit") or "",
+        "metered": is_metered(component),
+        "quantity": fixed_quantity(component),
+        "interval": component.get("interval") or component.get("every") or component.get("window", "once"),
+        "timing": component.get("timing", "advance"),
+        "allowance": allowance_of(component),
+        "allowance_reset": (component.get("allowance") or {}).get("reset", ""),
+        "max_discount": limits.max_discount,
+        "prices": prices(component, original, limits, scale),
+        "list_price": price_text(original, currency, scale),
+        "price": price_text(component, currency, scale),
+        "overridden": is_overridden(component, list_component),
+        "limits": limits_of(limits.max_discount, limits.limits),
+    }
 
 
 def year_rows(line: QuoteLine, months: int, currency: str, scale: Scale) -> tuple[YearRow, ...]:
@@ -106,10 +130,9 @@ def year_rows(line: QuoteLine, months: int, currency: str, scale: Scale) -> tupl
     return tuple(found)
 
 
-def prices(line: QuoteLine, original: Component, scale: Scale) -> tuple[PricePoint, ...]:
+def prices(component: Component, original: Component, limits: Limits, scale: Scale) -> tuple[PricePoint, ...]:
     """The prices that may be overridden, in the unit shown, with how low they may go."""
-    component, floors = line.component, line.price.floors
-    own = limits_of(line.price.max_discount, line.price.limits)[:1]
+    floors, own = limits.floors, limits_of(limits.max_discount, limits.limits)[:1]
     listed = {point.path: point.amount for point in price_points(original)}
     return tuple(
         PricePoint(
@@ -138,13 +161,23 @@ def bill_for(offer: "Offer", metered: bool) -> Bill:
 
 def term_of(bill: Bill, key: str, name: str) -> Array:
     """One named amount of a line over the term, shape (rows,)."""
-    parts = [getattr(line, name).sum(axis=1) for line in bill.by_charge.get(key, ())]
-    return sum(parts[1:], parts[0]) if parts else np.full(bill.net.shape[0], Decimal(0), dtype=object)[:1]
+    parts = [getattr(line, f"{name}_term") for line in bill.by_charge.get(key, ())]
+    return sum(parts[1:], parts[0]) if parts else np.full(1, Decimal(0), dtype=object)
+
+
+def term_band(bill: Bill, key: str, name: str, currency: str) -> Band:
+    """The same as a band of money; of an exact bill there is nothing to take quantiles of."""
+    amounts = term_of(bill, key, name)
+    if not is_exact(amounts):
+        return band_of(amounts, currency)
+    whole = rounded(amounts[0], currency)
+    return Band(whole, whole, whole)
 
 
 def per_period(bill: Bill, key: str, currency: str) -> Decimal:
     """What a fixed line comes to each time it is billed: its first amount."""
-    billed = [sum(column) for column in zip(*(line.discounted[0] for line in bill.by_charge.get(key, ())), strict=True)]
+    lines = [line.discounted[0] for line in bill.by_charge.get(key, ())]
+    billed = lines[0] if len(lines) == 1 else [sum(column) for column in zip(*lines, strict=True)]
     return next((value for value in billed if value), amount(0, currency))
 
 
@@ -162,7 +195,7 @@ def largest_discount(lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer"
 def discount_of(line: QuoteLine, offer: "Offer", listed: "Offer", deal: Deal) -> Decimal:
     """Both discounts compounded; where a price or allowance was changed, what the line is down on the forecast."""
     quote_percent = deal.discount_percent if line.component["kind"] == "charge" else Decimal(0)
-    years = list(faces(line_of(line)))
+    years = list(faces(line_of(line))) if line.years else [(line.component, line.discount_percent)]
     stated = compounded(max(percent for _, percent in years), quote_percent)
     if not any(is_overridden(component, line.list_component) for component, _ in years):
         return stated

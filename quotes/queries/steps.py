@@ -10,6 +10,7 @@ from quotes.rules.outline import ordered
 from quotes.rules.steps import FACTS, PARTS, Content, touched
 
 State = DraftStep.State
+AS_IT_IS = (int, str, dict)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ def content_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) 
 
 def stored(value: object) -> object:
     """As JSON keeps it."""
-    if value is None or isinstance(value, int | str | dict):
+    if value is None or isinstance(value, AS_IT_IS):
         return value
     return str(plain(value)) if isinstance(value, Decimal) else str(value)
 

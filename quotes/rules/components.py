@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.rules.points import price_points
+from core.kept import Kept, remembered
 from pricing.values import plain
 
 Component = dict[str, Any]
@@ -25,6 +26,7 @@ def meter_of(component: Mapping[str, Any]) -> str:
     return str(component["quantity"]["meter"]) if is_metered(component) else ""
 
 
+@remembered
 def fixed_quantity(component: Mapping[str, Any]) -> Decimal | None:
     """How many of a fixed line, or how much of a credit grant or commitment; None for what is metered."""
     if component["kind"] == "charge":
@@ -81,6 +83,7 @@ def with_price(component: Component, path: str, amount: Decimal) -> Component:
     return changed
 
 
+@remembered
 def is_overridden(component: Mapping[str, Any], original: Mapping[str, Any]) -> bool:
     """Whether the seller changed what a unit costs or how many are included, not only how many are sold."""
     listed = {point.path: point.amount for point in price_points(at_quantity_of(component, original))}
@@ -88,10 +91,13 @@ def is_overridden(component: Mapping[str, Any], original: Mapping[str, Any]) -> 
     return listed != sold or allowance_of(component) != allowance_of(original)
 
 
+@remembered
 def at_quantity_of(component: Mapping[str, Any], original: Mapping[str, Any]) -> Component:
     """The list's component with the quantity that is sold: what the line would be at list price."""
     quantity = fixed_quantity(component)
-    return with_quantity(dict(original), quantity) if quantity is not None else dict(original)
+    if quantity is None or quantity == fixed_quantity(original):
+        return original if isinstance(original, Kept) else dict(original)
+    return Kept(with_quantity(dict(original), quantity))
 
 
 def renamed(components: list[Component], taken: set[str]) -> list[Component]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from catalog.rules.points import Point, price_points
 from core.formats import percent, unit_price
+from core.kept import remembered, remembered_in_words
 from core.roles import ROLE_NAMES
 from core.words import inside
 from quotes.rules.approvals import Need
@@ -73,23 +74,39 @@ class Lowered(NamedTuple):
 
 
 def lowered(line: Limited, quote_percent: Decimal) -> Iterator[Lowered]:
-    """Each price of the line in each year, beside the list's. Credits and commitments take no discounts, only other
-    prices."""
+    """Each price of the line in each year, beside the list's."""
     for component, discount in ((line.component, line.discount_percent), *line.later):
-        shares = (discount, quote_percent) if component["kind"] == "charge" else ()
-        original = at_quantity_of(component, line.list_component)
-        listed = {point.path: point.amount for point in price_points(original)}
-        for point in price_points(component):
-            left = point.amount
-            for share in shares:
-                left = left * (HUNDRED - share) / HUNDRED
-            yield Lowered(point, listed.get(point.path, point.amount), left)
+        yield from prices_left(component, line.list_component, discount, quote_percent)
+
+
+@remembered_in_words
+def prices_left(
+    component: Component, list_component: Component, discount: Decimal, quote_percent: Decimal
+) -> tuple[Lowered, ...]:
+    """Each price of a component. Credits and commitments take no discounts, only other prices."""
+    shares = (discount, quote_percent) if component["kind"] == "charge" else ()
+    original = at_quantity_of(component, list_component)
+    listed = {point.path: point.amount for point in price_points(original)}
+    found = []
+    for point in price_points(component):
+        left = point.amount
+        for share in shares:
+            left = left * (HUNDRED - share) / HUNDRED
+        found.append(Lowered(point, listed.get(point.path, point.amount), left))
+    return tuple(found)
 
 
 def down(line: Limited, quote_percent: Decimal) -> Decimal:
     """The most, in percent, that any price of the line is down from list."""
-    shares = [HUNDRED - HUNDRED * one.left / one.listed for one in lowered(line, quote_percent) if one.listed]
-    return max([*shares, Decimal(0)])
+    faces = ((line.component, line.discount_percent), *line.later)
+    return max(share_off(one, line.list_component, discount, quote_percent) for one, discount in faces)
+
+
+@remembered
+def share_off(component: Component, list_component: Component, discount: Decimal, quote_percent: Decimal) -> Decimal:
+    """The most, in percent, that any price of a component is down from list."""
+    left = prices_left(component, list_component, discount, quote_percent)
+    return max([*(HUNDRED - HUNDRED * one.left / one.listed for one in left if one.listed), Decimal(0)])
 
 
 def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str, *, named: bool = True) -> Iterator[str]:
@@ -102,7 +119,7 @@ def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str, *, nam
         else:
             sentence = _("The discount is {most} at most; this makes {this}.")
         yield sentence.format(name=line.name, most=most, this=this)
-    for point, _listed, left in lowered(line, quote_percent):
+    for point, _listed, left in lowered(line, quote_percent) if line.floors else ():
         floor = Decimal(line.floors.get(point.path, 0))
         if left < floor:
             factor = line.scale.factor if point.per_unit else Decimal(1)
@@ -120,6 +137,8 @@ def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str, *, nam
 
 def below_floor(line: Limited, quote_percent: Decimal) -> bool:
     """Whether any price of the line is below its floor after all discounts."""
+    if not line.floors:
+        return False
     return any(left < Decimal(line.floors.get(point.path, 0)) for point, _listed, left in lowered(line, quote_percent))
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.rules.points import joined
 from core.formats import money, quantity, unit_price
+from core.kept import remembered_in_words
 from core.words import period
 from quotes.rules.components import allowance_of, is_metered
 
@@ -66,6 +67,7 @@ def amounts(place: Mapping[str, Any], factor: Decimal) -> tuple[Decimal | None, 
     )
 
 
+@remembered_in_words
 def price_text(component: Mapping[str, Any], currency: str, scale: Scale) -> str:
     """ "USD 3.00 per M tokens", "USD 0.30 to 15.00 per M tokens", "USD 29.00 per seat and month", "USD 500.00 once"."""
     if component["kind"] == "credit":

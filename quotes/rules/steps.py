@@ -99,7 +99,8 @@ def difference(before: Content, after: Content) -> Change:
 def moved_by_key(
     before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Pair]]:
-    pairs = {key: moved(before.get(key, {}), after.get(key, {})) for key in {**before, **after}}
+    other = (key for key in {**before, **after} if before.get(key) != after.get(key))
+    pairs = {key: moved(before.get(key, {}), after.get(key, {})) for key in other}
     return {key: found for key, found in pairs.items() if found}
 
 

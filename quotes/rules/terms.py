@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pricing import Terms
+from core.kept import remembered
+from pricing import InvalidTerms, Terms, parse_component
 from pricing.values import plain
 from quotes.rules.components import Component, at_quantity_of
 from quotes.rules.ramps import Years, phases, ranged, segments
@@ -78,11 +79,20 @@ def at_list(deal: Deal) -> Terms:
 
 
 def frame(deal: Deal, components: Iterable[Component]) -> dict[str, Any]:
-    groups: dict[str, list[Component]] = {group: [] for group in GROUPS.values()}
+    groups: dict[str, list[Any]] = {group: [] for group in GROUPS.values()}
     for component in components:
-        groups[GROUPS[component["kind"]]].append(component)
+        groups[GROUPS[component["kind"]]].append(read(component))
     rise = {"escalator": {"percent": plain(deal.escalator_percent)}} if deal.escalator_percent else {}
     return {"currency": deal.currency, "start": deal.start.isoformat(), "months": deal.months, **rise, **groups}
+
+
+@remembered
+def read(component: Component) -> Any:
+    """The component as the kernel reads it; as it is where the kernel refuses it, to say so with all else."""
+    try:
+        return parse_component(component)
+    except InvalidTerms:
+        return component
 
 
 def discounts(deal: Deal) -> list[dict[str, Any]]:

@@ -91,7 +91,7 @@ ALL = [SEATS, FLAT, TIERED, MATRIX, CREDIT, FREE]
     ],
 )
 def test_price_points(component, points):
-    assert price_points(component) == points
+    assert list(price_points(component)) == points
 
 
 @pytest.mark.parametrize("component", ALL)
