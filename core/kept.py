@@ -5,7 +5,7 @@ from such a line is kept beside its JSON, as long as this process keeps the JSON
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from functools import lru_cache, wraps
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
@@ -36,8 +36,8 @@ class Kept(dict[str, Any]):
     def refuse(self, *_args: Any, **_values: Any) -> NoReturn:
         raise TypeError("Stored JSON is shared: copy it before you change it.")
 
-    __setitem__ = __delitem__ = __ior__ = refuse  # type: ignore[assignment]
-    update = setdefault = pop = popitem = clear = refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = refuse
+    update = setdefault = pop = popitem = clear = refuse
 
     def __copy__(self) -> dict[str, Any]:
         return dict(self)
@@ -91,7 +91,7 @@ class KeptJSONField(models.JSONField):
             return kept(value)
         return super().from_db_value(value, expression, connection)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """The column is a JSONField's: nothing to migrate."""
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.JSONField", args, kwargs

@@ -192,7 +192,7 @@
   });
   letScroll();
   window.addEventListener("resize", letScroll);
-  document.addEventListener("settled", letScroll);
+  document.addEventListener("settled", () => requestAnimationFrame(letScroll));
 
   // ---- charts: the row of the table beside, under the pointer or the arrow keys ---------------------------
   function readChart(svg, index) {
