@@ -57,24 +57,28 @@ def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
     if usage.periods != len(terms.periods):
         raise ValueError(f"usage has {usage.periods} periods, the terms have {len(terms.periods)}")
     apart, rest = split(terms, exact=usage.exact)
-    layout = lay_out(rest, usage.series)
+    with localcontext(CONTEXT):
+        alone = [one.once((usage.exact, usage.rows), partial(_alone, usage=usage)) for one in apart]
+        part = usage.once(rest, partial(_rated, rest, usage, True)) if usage.lasting else _rated(rest, usage, lines)
+        net = part.net + np.concatenate([line.net[:1] for line in alone]).sum(axis=0) if alone else part.net
+        found = _in_order(terms, [*alone, *part.lines]) if lines else ()
+        return Bill(terms, terms.periods, found, net, part.unpriced, part.left if lines else {})
+
+
+def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
+    """Rate the charges that do not stand apart, block by block."""
+    layout = lay_out(terms, usage.series)
     net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
     parts: list[tuple[slice, list[Row]]] = []
     left: list[dict[str, Array]] = []
-    with localcontext(CONTEXT):
-        alone = [one.once((usage.exact, usage.rows), partial(_alone, usage=usage)) for one in apart]
-        fixed = np.concatenate([line.net[:1] for line in alone]).sum(axis=0) if alone else None
-        for block, some in usage.blocks(max(BLOCK // usage.periods, 1)):
-            sheet = rate_block(layout, some)
-            net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
-            if lines:
-                parts.append((block, list(sheet.rows.values())))
-                left.append(sheet.left)
-        if fixed is not None:
-            net += fixed
-        balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
-        found = _in_order(terms, [*alone, *_lines(parts, usage)]) if lines else ()
-        return Bill(terms, terms.periods, found, net, layout.unpriced, balances)
+    for block, some in usage.blocks(max(BLOCK // usage.periods, 1)):
+        sheet = rate_block(layout, some)
+        net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
+        if lines:
+            parts.append((block, list(sheet.rows.values())))
+            left.append(sheet.left)
+    balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
+    return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances)
 
 
 def _alone(one: Alone, usage: Usage) -> BillLine:

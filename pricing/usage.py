@@ -1,9 +1,9 @@
 """What was used, or may be: one array per series of a meter, shape (rows, periods)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,6 +13,10 @@ from .numbers import Array
 
 if TYPE_CHECKING:
     from .terms import Terms
+
+_T = TypeVar("_T")
+
+LAST = 4  # terms whose bills a lasting usage keeps: as sold, at list and at cost, and those before an edit
 
 Dimensions = tuple[tuple[str, str], ...]
 EventAmounts = Sequence[Sequence[Decimal]]  # one list of event amounts per period
@@ -38,7 +42,8 @@ class Usage:
 
     All arrays have one shape (rows, periods) and one kind of number: `Decimal` objects in one row (exact), or
     `float64` with one row per simulated path. A series that is absent was not used. `events` may list the single
-    event amounts of a series where there is one row, for prices that look at each event.
+    event amounts of a series where there is one row, for prices that look at each event. A `lasting` usage is rated
+    again and again, and keeps what the last few terms came to.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class Usage:
         *,
         events: Mapping[Series, EventAmounts] | None = None,
         shape: tuple[int, int] | None = None,
+        lasting: bool = False,
     ):
         arrays = {Series(*key): np.asarray(values) for key, values in series.items()}
         shapes = {array.shape for array in arrays.values()} | ({shape} if shape else set())
@@ -67,6 +73,8 @@ class Usage:
             _check_sign(key, array)
         self.series = MappingProxyType(dict(sorted(arrays.items())))
         self.events = MappingProxyType(dict(events or {}))
+        self.lasting = lasting
+        self.known: list[tuple[Terms, Any]] = []
 
     @classmethod
     def zero(cls, terms: "Terms", rows: int = 1) -> "Usage":
@@ -83,6 +91,15 @@ class Usage:
         arrays = {key: values.astype(np.float64) for key, values in self.series.items()}
         return Usage(arrays, events=self.events, shape=(self.rows, self.periods))
 
+    def once(self, terms: "Terms", make: Callable[[], _T]) -> _T:
+        """Return what `make` gave for these terms, or for others that say the same."""
+        for one, found in self.known:
+            if one == terms:
+                return found
+        found = make()
+        self.known = [*self.known[1 - LAST :], (terms, found)]  # at once: other threads may be reading
+        return found
+
     def blocks(self, rows: int) -> "Iterator[tuple[slice, Usage]]":
         """Cut the rows into blocks of at most `rows`: views, not copies."""
         if self.rows <= rows:
@@ -96,7 +113,7 @@ class Usage:
         part = object.__new__(Usage)
         part.rows, part.periods, part.exact = cut.stop - cut.start, self.periods, self.exact
         part.series = MappingProxyType({key: array[cut] for key, array in self.series.items()})
-        part.events = self.events
+        part.events, part.lasting = self.events, False
         return part
 
 

@@ -10,6 +10,8 @@ from forecasting.rules.inputs import ENGINE, PARAMETERS, Inputs, read_inputs
 from forecasting.rules.months import Array
 from pricing import Series, Usage
 
+LASTING = 120_000  # numbers of one series: two thousand paths of five years
+
 
 def latest_run(customer: Customer) -> ForecastRun | None:
     return ForecastRun.objects.filter(customer=customer).order_by("-created_at", "-pk").first()
@@ -20,7 +22,7 @@ def usage_paths(run: ForecastRun) -> Usage:
 
     Only a new engine draws them differently (see `is_current`); what was promised on them is frozen with the promise.
     """
-    return Usage(paths_of(run.inputs_hash), shape=(run.n_paths, run.months))
+    return usage_of_run(run.inputs_hash, run.n_paths, run.months)
 
 
 def usage_of(inputs: Inputs) -> Usage:
@@ -36,6 +38,12 @@ def is_current(run: ForecastRun) -> bool:
 def replications(run: ForecastRun) -> int:
     """Of how many independent drawings, one after the other, the run's paths are made."""
     return int(run.inputs.get("replications", 1))
+
+
+@lru_cache(maxsize=4)
+def usage_of_run(inputs_hash: str, rows: int, months: int) -> Usage:
+    """The usage itself, with what is known of it; large ones are not worth their memory."""
+    return Usage(paths_of(inputs_hash), shape=(rows, months), lasting=rows * months <= LASTING)
 
 
 @lru_cache(maxsize=16)
