@@ -6,6 +6,7 @@ import sys
 PARTS = (
     "bench.pricing",
     "bench.forecasting",
+    "bench.portfolio",
     "bench.bands",
     "bench.explorer",
     "bench.document",

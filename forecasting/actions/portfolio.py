@@ -8,7 +8,6 @@ from core import audit, outbox
 from core.errors import Conflict, Refused, refuse
 from core.languages import lazily as _
 from core.models import User
-from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
 from forecasting.queries.portfolio import calibration_of, forecast_chunk
 from forecasting.rules.inputs import ENGINE, PARAMETERS
@@ -23,7 +22,7 @@ from forecasting.rules.portfolio import (
     why_not_start,
 )
 from forecasting.rules.requests import SEED
-from metering.queries import data_dates
+from metering.queries import customers_with_usage
 from pricing.periods import month_after
 
 TOPIC = "portfolio.chunk"
@@ -32,7 +31,7 @@ BUSY = _("Somebody started a portfolio at the same moment; there is one at a tim
 
 def start_portfolio(*, by: User | None, at: datetime) -> PortfolioRun:
     """Promise the forecast of every customer with usage; the workers do it chunk by chunk. The clock is nobody."""
-    ids = sorted(data_dates(list(Customer.objects.all())))
+    ids = customers_with_usage()
     running = PortfolioRun.objects.filter(state=State.RUNNING).exists()
     refuse(why_not_start(running=running, customers=len(ids), by=by))
     try:

@@ -1,7 +1,14 @@
 """Reading usage."""
 
 from metering.queries.family import family_history
-from metering.queries.history import DailySeries, History, daily_histories, daily_history, daily_totals, data_dates
+from metering.queries.history import (
+    DailySeries,
+    History,
+    customers_with_usage,
+    daily_histories,
+    daily_history,
+    daily_totals,
+)
 from metering.storage.facts import CatalogFacts, catalog_facts
 
 __all__ = [
@@ -9,9 +16,9 @@ __all__ = [
     "DailySeries",
     "History",
     "catalog_facts",
+    "customers_with_usage",
     "daily_histories",
     "daily_history",
     "daily_totals",
-    "data_dates",
     "family_history",
 ]
