@@ -106,6 +106,11 @@
     if (field.value) { show(true); ink.setAttribute("d", field.value); }
   }
 
+  // The bar at the foot of a phone leads to the answer; there it would only be in the way.
+  const bar = document.querySelector(".room-bar");
+  const answer = document.getElementById("answer");
+  if (bar && answer) new IntersectionObserver(([seen]) => { bar.hidden = seen.isIntersecting; }).observe(answer);
+
   all("form[data-once]").forEach((form) => {
     form.addEventListener("submit", (event) => {
       const button = event.submitter || form.querySelector("button[type=submit]");

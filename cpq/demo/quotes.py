@@ -4,18 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from urllib.parse import urlsplit
 
-from django.urls import reverse
-
-from catalog.models import Package
+from catalog.models import Package, Price
 from core import outbox
 from core.models import OutboxMessage, User
 from customers.models import Customer
 from quotes.actions.acceptance import accept, committed_total
 from quotes.actions.approvals import decide
+from quotes.actions.conversing import reply, say
 from quotes.actions.drafts import create_quote, edit_version
-from quotes.actions.lines import add_package, edit_line
-from quotes.actions.sending import Sent, create_room_link, send
+from quotes.actions.lines import add_package, add_price, edit_line
+from quotes.actions.sending import Sent, address, send
 from quotes.actions.signing import check_code, digits, request_code
 from quotes.actions.versions import revise, submit
 from quotes.models import Quote, QuoteVersion, RoomLink
@@ -38,6 +38,7 @@ class Station:
     discount: int = 0
     quantities: tuple[tuple[str, int], ...] = ()
     assumptions: dict[str, dict[str, str]] | None = None
+    options: tuple[str, ...] = ()  # prices that the customer may pick
 
 
 def stay(version: QuoteVersion, at: datetime) -> QuoteVersion:
@@ -59,6 +60,15 @@ def approved(version: QuoteVersion, at: datetime) -> QuoteVersion:
 
 def sent(version: QuoteVersion, at: datetime) -> Sent:
     return send(approved(version, at), by=version.created_by, at=at)
+
+
+def asked(version: QuoteVersion, at: datetime) -> Sent:
+    """Sent, and Cleo has asked: one question is answered, one waits."""
+    done = sent(version, at)
+    question = say(done.link, text="Is single sign-on part of the platform fee?", line="platform", at=at)
+    reply(question, text="Yes: SAML and OIDC are in it, at no extra charge.", by=version.created_by, at=at)
+    say(done.link, text="Can the onboarding be in German?", line="onboarding", at=at + timedelta(hours=20))
+    return done
 
 
 def accepted(version: QuoteVersion, at: datetime) -> None:
@@ -83,7 +93,15 @@ def sent_back(version: QuoteVersion, at: datetime) -> QuoteVersion:
 
 
 STATIONS = (
-    Station("hartwell-legal", "agent-platform-hybrid", "Agent platform, first year", sent, discount=10, days_ago=6),
+    Station(
+        "hartwell-legal",
+        "agent-platform-hybrid",
+        "Agent platform, first year",
+        asked,
+        discount=10,
+        days_ago=6,
+        options=("ai-add-on", "onboarding"),
+    ),
     Station(
         "hartwell-legal",
         "agent-platform-hybrid",
@@ -139,23 +157,16 @@ def build(station: Station, at: datetime) -> None:
         version = edit_version(version, by=seller, at=at, discount_percent=Decimal(station.discount))
     if station.assumptions:
         version = edit_version(version, by=seller, at=at, assumptions=station.assumptions)
+    for key in station.options:
+        price = Price.objects.get(book=version.price_book, key=key)
+        version = add_price(version, price=price, by=seller, at=at)
+        version = edit_line(version.lines.select_related("version").get(key=key), by=seller, at=at, optional=True)
     station.go(version, at)
 
 
 def customer_link(at: datetime) -> str:
-    """The path of a fresh link to a sent demo quote, for Cleo; "" when none is with a customer any more."""
+    """The path of Cleo's link to a sent demo quote; "" when none is with a customer any more."""
     open_versions = QuoteVersion.objects.filter(status=Status.SENT, expires_at__gt=at, quote__owner__username="ada")
-    version = open_versions.select_related("quote__contact", "quote__owner").order_by("pk").first()
-    if version is None or version.quote.contact is None:
-        return ""
-    contact = version.quote.contact
-    _, token = create_room_link(
-        version,
-        name=contact.name,
-        email=contact.email,
-        title=contact.title,
-        right=RoomLink.Right.SIGN,
-        by=version.quote.owner,
-        at=at,
-    )
-    return reverse("quotes:room_enter", args=[token])
+    links = RoomLink.objects.filter(version__in=open_versions, right=RoomLink.Right.SIGN, revoked_at=None)
+    link = links.order_by("version", "pk").first()
+    return urlsplit(address(link.pk)).path if link else ""

@@ -1,5 +1,6 @@
 """The customer's page: no account, one link per person, only what the frozen snapshot says."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
@@ -21,11 +22,13 @@ from quotes.documents import QuoteDocument
 from quotes.documents import render as render_pdf
 from quotes.models import RoomLink
 from quotes.queries import room as queries
+from quotes.queries.selling import logo_bytes
 from quotes.rules.room import state_of
-from quotes.views.room_page import Forms, page_context
+from quotes.views.room_page import Forms, framed, page_context
 
 COOKIE = "room"
 SALT = "quotes.room"
+ACCENT = re.compile(r"#[0-9a-f]{6}")
 
 View = Callable[..., HttpResponse]
 
@@ -90,6 +93,26 @@ def snapshot(request: HttpRequest) -> HttpResponse:
     return HttpResponse(readable(request).version.snapshot, content_type="application/json")
 
 
+@require_GET
+@sealed
+def brand(request: HttpRequest) -> HttpResponse:
+    """The seller's colour, where the version was frozen with one."""
+    accent = queries.brand_of(key_of(request).version).accent
+    if not ACCENT.fullmatch(accent):
+        raise Http404
+    return render(request, "room/brand.css", {"accent": accent}, content_type="text/css")
+
+
+@require_GET
+@sealed
+def logo(request: HttpRequest) -> HttpResponse:
+    """The seller's logo, as the document has it."""
+    png = logo_bytes(queries.brand_of(key_of(request).version).logo)
+    if png is None:
+        raise Http404
+    return HttpResponse(png, content_type="image/png")
+
+
 def key_of(request: HttpRequest) -> RoomLink:
     """The link that the cookie stands for; without one there is no room."""
     try:
@@ -126,8 +149,7 @@ def show(
     link = queries.link_by_id(link.pk) or link
     state = state_of(link, link.version, at=at)
     if not state.readable:
-        quote = QuoteDocument.parse(link.version.snapshot, link.version.sha256)
-        return render(request, "room/closed.html", {"link": link, "state": state, "quote": quote}, status=410)
+        return render(request, "room/closed.html", {**framed(link.version), "link": link, "state": state}, status=410)
     context = page_context(link, state, forms or Forms(), at=at)
     context |= {"problem": problem, **more}
     return render(request, "room/room.html", context, status=problem.status if problem else status)

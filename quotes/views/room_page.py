@@ -30,15 +30,21 @@ class Forms:
     forward: ForwardForm | None = None
 
 
-def page_context(link: RoomLink, state: State, forms: Forms, *, at: datetime) -> dict[str, Any]:
-    version = link.version
+def framed(version: QuoteVersion) -> dict[str, Any]:
+    """What every page of a room shows around its content."""
     quote = QuoteDocument.parse(version.snapshot, version.sha256)
+    return {"quote": quote, "brand": queries.brand_of(version)}
+
+
+def page_context(link: RoomLink, state: State, forms: Forms, *, at: datetime) -> dict[str, Any]:
+    version, frame = link.version, framed(link.version)
+    quote = frame["quote"]
     signers = signer_rows(version, seller=quote.seller.name, link=link)
     state = seen_by(state, mine(signers))
     return {
+        **frame,
         "link": link,
         "state": state,
-        "quote": quote,
         "signers": signers,
         "days_left": max((version.expires_at - at).days, 0),
         "messages": queries.messages(version),

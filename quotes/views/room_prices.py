@@ -10,11 +10,11 @@ from core.errors import Invalid, Problem
 from core.fields import lenient
 from core.http import render_page
 from quotes.actions.picking import pick
-from quotes.documents import QuoteDocument, page
+from quotes.documents import page
 from quotes.queries.explanations import explanation
 from quotes.queries.selecting import selection as selected
 from quotes.views.room import done, key_of, readable, sealed, show
-from quotes.views.room_page import usage_context
+from quotes.views.room_page import framed, usage_context
 
 PREFIX = "usage:"
 
@@ -24,8 +24,9 @@ PREFIX = "usage:"
 def bill(request: HttpRequest) -> HttpResponse:
     """Her bill at the usage she chose: the part that shows it, or a page of its own without script."""
     version = readable(request).version
-    quote = QuoteDocument.parse(version.snapshot, version.sha256)
-    context = {"quote": quote, **page.content(quote), **usage_context(version, quote, wanted(request))}
+    frame = framed(version)
+    quote = frame["quote"]
+    context = {**frame, **page.content(quote), **usage_context(version, quote, wanted(request))}
     return render_page(request, "room/bill.html", context, part="own-bill")
 
 
@@ -46,14 +47,15 @@ def wanted(request: HttpRequest) -> dict[str, Decimal]:
 def line(request: HttpRequest, key: str) -> HttpResponse:
     """How the price of a line comes about in one month, step by step."""
     version = readable(request).version
-    quote = QuoteDocument.parse(version.snapshot, version.sha256)
+    frame = framed(version)
+    quote = frame["quote"]
     found = next((one for one in (*quote.lines, *quote.options) if one.key == key), None)
     if found is None:
         raise Http404
     text = request.GET.get("month", "")
     month = int(text) if text.isdecimal() else 1 if found.term is not None else quote.months
     context = {
-        "quote": quote,
+        **frame,
         "line": page.line_row(found, quote.currency),
         "key": key,
         "explained": explanation(version, key, month=month),
@@ -68,10 +70,11 @@ def selection(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return take(request)
     at, version = now(), readable(request).version
-    quote = QuoteDocument.parse(version.snapshot, version.sha256)
+    frame = framed(version)
+    quote = frame["quote"]
     found = selected(version, request.GET.getlist("pick"), at=at)
     names = [one.name for one in quote.options if one.key in found.picked]
-    context = {"quote": quote, "selection": found, "names": names}
+    context = {**frame, "selection": found, "names": names}
     return render_page(request, "room/selection.html", context, part="selection-totals")
 
 

@@ -157,8 +157,11 @@ def test_everybody_reads_the_secrets_of_their_role_and_no_other(deal, client_of)
 def test_the_customer_reads_no_secret_and_no_word_of_them(deal):
     cleo = Client()
     assert cleo.get(reverse("quotes:room_enter", args=[deal["sent"].token])).status_code == 303
-    for name in ("room", "room_document", "room_snapshot"):
-        response = cleo.get(reverse(f"quotes:{name}"))
+    names = ("room", "room_document", "room_snapshot", "room_bill", "room_selection")
+    opened = [reverse(f"quotes:{name}") for name in names]
+    opened += [reverse("quotes:room_line", args=[line.key]) for line in deal["sent"].version.lines.all()]
+    for name in opened:
+        response = cleo.get(name)
         assert response.status_code == 200
         text = words_of(response)
         assert secrets_in(text) == set(), name

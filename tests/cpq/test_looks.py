@@ -3,8 +3,10 @@
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils.timezone import now
 
 from core.models import User
+from cpq.demo.quotes import customer_link
 from forecasting.models import PortfolioRun, Scenario
 from tests.browser import chromium, page_of
 from tests.core.test_looks import violations
@@ -89,7 +91,15 @@ SCREENS = {
     ),
     "mia": ("/people/", "/people/ada/", "/account/", "/account/password/", "/account/second-factor/"),
     "dan": ("/",),
-    "": ("/login/", "/account/password/forgotten/", "/account/password/x/y/"),
+    "": (
+        "/login/",
+        "/account/password/forgotten/",
+        "/account/password/x/y/",
+        "{room}",
+        "/room/bill/",
+        "/room/lines/platform/",
+        "/room/selection/?pick=onboarding",
+    ),
 }
 
 
@@ -118,6 +128,7 @@ def test_every_screen(live_server):
     call_command("demo", verbosity=0)
     sessions = {username: session_of(username) if username else "" for username in SCREENS}
     rows = {"scenario": Scenario.objects.earliest("pk").pk, "portfolio": PortfolioRun.objects.earliest("pk").pk}
+    rows["room"] = customer_link(now())
     found = {}
     # Inside, the database is out of reach: a running browser gives the thread an event loop of its own.
     with chromium() as browser:

@@ -229,6 +229,8 @@ quotes:room_questions    -                      -
 quotes:room_changes      -                      -
 quotes:room_forwarding   -                      -
 quotes:room_bill         -                      -
+quotes:room_brand        -                      -
+quotes:room_logo         -                      -
 quotes:room_selection    -                      -
 quotes:room_line         |key=seats             -
 quotes:room_document     -                      -

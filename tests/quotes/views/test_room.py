@@ -5,6 +5,7 @@ import json
 import re
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -146,6 +147,7 @@ def test_it_works_without_script_and_loads_almost_none(cleo):
     html = cleo.get("/room/").content.decode()
 
     assert re.findall(r"<script[^>]*>", html) == ['<script src="/static/room.js" defer>']
+    assert len(Path("static/room.js").read_bytes()) < 60_000
     assert 'style="' not in html
 
 
