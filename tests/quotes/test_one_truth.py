@@ -46,7 +46,7 @@ def words_of_pdf(content: bytes) -> str:
 def test_page_document_mail_data_and_api_say_the_same(sent, quote, ada, client_of):
     cleo = browser_of(sent.token)
     [letter] = [one for one in django_mail.outbox if one.to == [sent.link.email]]
-    path = f"/api/quotes/{sent.version.quote.number}/versions/1/?expand=snapshot"
+    path = f"/api/v1/quotes/{sent.version.quote.number}/versions/1/?expand=snapshot"
     api = client_of(ada).get(path).json()
     data = cleo.get("/room/quote.json").json()
     texts = {
