@@ -7,7 +7,7 @@ from catalog.access import book_for
 from catalog.models import PriceBook
 from core.access import person
 from core.models import User
-from core.roles import Permission
+from core.roles import Permission, may
 from quotes.models import (
     WHOLE,
     ApprovalRule,
@@ -104,6 +104,14 @@ def template(request: HttpRequest, pk: int) -> tuple[User, Template]:
 def approver(request: HttpRequest) -> User:
     """The signed-in person, who may decide on approvals."""
     return person(request, Permission.DECIDE_APPROVALS)
+
+
+def margin_reader(request: HttpRequest) -> User:
+    """Who decides on approvals, and may see margin."""
+    user = approver(request)
+    if not may(user, Permission.SEE_MARGIN):
+        raise Http404
+    return user
 
 
 def rules(request: HttpRequest) -> User:

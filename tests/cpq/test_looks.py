@@ -60,6 +60,7 @@ SCREENS = {
         "/quotes/?owner=ada&expires=90&columns=customer&columns=status&columns=annual",
         "/approvals/",
         "/approvals/analytics/",
+        "/approvals/analytics/margins/",
         "/approvals/rules/",
         "/approvals/rules/margin/",
         "/quotes/Q-2026-0002/v1/",

@@ -158,6 +158,7 @@ quotes:for_customer      customer               AEBFP
 quotes:package_preview   book                   staff
 quotes:approvals         -                      BF
 quotes:analytics         -                      BF
+quotes:margins_since     -                      BF
 quotes:stand_ins         -                      BF
 quotes:stand_in_end      stand_in               B
 quotes:rules             -                      AEBFP
