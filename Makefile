@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check check-code fix messages lock e2e worker-test test-clickhouse bench bench-setup docs screenshots clean
+.PHONY: setup run test check check-code fix messages lock e2e worker-test chaos test-clickhouse bench bench-setup docs screenshots clean
 
 setup: $(READY)
 
@@ -52,6 +52,10 @@ worker-test: $(READY)
 test-clickhouse: $(READY)
 	$(PY) -m uv pip install -q -p $(PY) --require-hashes -r requirements-clickhouse.txt
 	$(PYTEST) -m clickhouse tests
+
+# 1,000 acceptances while processes are killed, the broker forgets and billing misbehaves; prints what was lost or doubled.
+chaos: $(READY)
+	$(PY) -m tests.chaos
 
 bench: $(READY)
 	$(PY) -m bench

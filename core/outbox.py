@@ -8,6 +8,7 @@ import random
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
+from core import chaos
 from core.broker import hint
 from core.models import OutboxMessage
 
@@ -33,6 +35,9 @@ WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 18000,
 JITTER = 0.2
 """How much longer than that a wait may be, so that what failed together does not come back together."""
 
+LONGEST_WAIT = max(WAITS) * (1 + JITTER) + timedelta(hours=1)
+"""After this a message is either done or given up, unless it was asked for more patience."""
+
 
 class Again(Exception):
     """Raised by a handler that knows when to be called again: in `seconds`, at the earliest."""
@@ -46,8 +51,19 @@ def emit(topic: str, *, key: str, payload: Mapping[str, Any], at: datetime) -> O
     """Promise, inside the deciding transaction, that the handlers of `topic` will run. `key` is unique per topic."""
     handlers_of(topic)
     message = OutboxMessage.objects.create(topic=topic, key=key, payload=dict(payload), created_at=at, available_at=at)
-    transaction.on_commit(lambda: hint(message.pk), robust=True)
+    transaction.on_commit(partial(say, message.pk), robust=True)
     return message
+
+
+def say(message_id: int) -> None:
+    """The hint after commit; a process that dies before it loses nothing."""
+    chaos.point("before_hint")
+    hint(message_id)
+
+
+def promised(topic: str, *, key: str) -> bool:
+    """Whether this was promised before."""
+    return OutboxMessage.objects.filter(topic=topic, key=key).exists()
 
 
 def deliver(message_id: int, *, at: datetime) -> bool:
@@ -75,7 +91,7 @@ def claim(message_id: int, *, at: datetime) -> OutboxMessage | None:
 def due(at: datetime) -> Any:
     """Messages to deliver now: pending and available, or in flight beyond the lease."""
     waiting = Q(state=State.PENDING, available_at__lte=at)
-    abandoned = Q(state=State.IN_FLIGHT, claimed_at__lt=at - LEASE)
+    abandoned = Q(state=State.IN_FLIGHT, claimed_at__lt=at - LEASE * settings.OUTBOX_PACE)
     return OutboxMessage.objects.filter(waiting | abandoned)
 
 
@@ -98,7 +114,7 @@ def retry(message: OutboxMessage, *, at: datetime) -> None:
     """Make a waiting or failed message due now; safe to call twice."""
     again = OutboxMessage.objects.filter(pk=message.pk, state__in=[State.PENDING, State.FAILED])
     if again.update(state=State.PENDING, available_at=at, attempts=0):
-        transaction.on_commit(lambda: hint(message.pk), robust=True)
+        transaction.on_commit(partial(say, message.pk), robust=True)
 
 
 def sweep(*, at: datetime, most: int = 100) -> int:

@@ -1,18 +1,21 @@
 """The hand-off: persisted steps, each at most once, resumed after any crash, safe to repeat from anywhere."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from billing.actions.pushing import described, push, read_back
-from billing.actions.settling import finish, stop, wait
+from billing.actions.settling import finish, record, stop, wait
+from billing.actions.telling import ask_for_help
 from billing.models import Delivery, DeliveryStep
 from billing.queries import handoff
 from billing.rules import ASKING, HELD, LEASE, State, step_key
 from billing.targets import TARGETS
-from billing.targets.base import Later, Order, Rejected, Target
+from billing.targets.base import Later, Order, Rejected, Step, Target
 from core import chaos
 from core.errors import Conflict
 from customers.models import Customer
@@ -62,11 +65,24 @@ def prepare(contract: Contract, *, at: datetime) -> tuple[Delivery, Order | None
         return delivery, None
     order = handoff.order_of(contract)
     if not delivery.steps.exists():
-        write_steps(delivery, order)
+        try:
+            steps = TARGETS[delivery.target].steps(order)
+        except Exception as error:
+            say_no(delivery, error, at=at)
+            return delivery, None
+        write_steps(delivery, steps)
     return delivery, order
 
 
-def write_steps(delivery: Delivery, order: Order) -> None:
+def say_no(delivery: Delivery, error: Exception, *, at: datetime) -> None:
+    """What cannot be translated does not become better by trying again."""
+    delivery.state, delivery.reason, delivery.changed_at = State.NEEDS_PERSON, described(error), at
+    delivery.save(update_fields=["state", "reason", "changed_at"])
+    record(None, "stop_delivery", delivery, at=at, reason=delivery.reason)
+    ask_for_help(delivery, at=at)
+
+
+def write_steps(delivery: Delivery, steps: Sequence[Step]) -> None:
     """Every call, before the first one is sent: from here on the same for ever."""
     DeliveryStep.objects.bulk_create(
         DeliveryStep(
@@ -76,15 +92,17 @@ def write_steps(delivery: Delivery, order: Order) -> None:
             title=step.title,
             call=step.call,
             body=dict(step.body),
-            key=step_key(order.sha256, delivery.target, step.name),
+            key=step_key(delivery.contract.sha256, delivery.target, step.name),
         )
-        for position, step in enumerate(TARGETS[delivery.target].steps(order), start=1)
+        for position, step in enumerate(steps, start=1)
     )
 
 
 def claim(delivery: Delivery, *, at: datetime) -> None:
     """Compare-and-set: one sender at a time. A sender silent beyond the lease is dead and is taken over."""
-    free = Q(state__in=[State.QUEUED, State.WAITING]) | Q(state=State.SENDING, claimed_at__lt=at - LEASE)
+    free = Q(state__in=[State.QUEUED, State.WAITING]) | Q(
+        state=State.SENDING, claimed_at__lt=at - LEASE * settings.OUTBOX_PACE
+    )
     rows = Delivery.objects.filter(free, pk=delivery.pk)
     if rows.update(state=State.SENDING, claimed_at=at, changed_at=at, reason="", attempts=F("attempts") + 1) != 1:
         raise Conflict(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from billing.actions.pushing import read_back
 from billing.actions.settling import let_next_go, listed, record, sentence_of
+from billing.actions.telling import ask_for_help
 from billing.models import Delivery
 from billing.queries import handoff
 from billing.rules import FINANCE_ONLY, HELD, MOST_ATTEMPTS, State, why_not_check, why_not_retry, why_not_solve
@@ -90,6 +91,8 @@ def settle_check(delivery: Delivery, found: Held, drift: Sequence[Drift], *, by:
         delivery.changed_at = at
         record(by, "find_drift" if differs else "find_no_drift", delivery, at=at, reason=delivery.reason)
     delivery.save(update_fields=["held", "drift", "read_at", "state", "reason", "changed_at"])
+    if differs and was != State.DRIFTED:
+        ask_for_help(delivery, at=at)
     if not differs and was == State.DRIFTED:
         contracts.confirm(delivery.contract, reference=delivery.reference, at=at)
         let_next_go(delivery, at=at)

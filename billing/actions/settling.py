@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from billing.actions.telling import ask_for_help
 from billing.models import Delivery
 from billing.queries import handoff
 from billing.rules import State
@@ -26,6 +27,7 @@ def finish(delivery: Delivery, reference: str, held: Held, drift: Sequence[Drift
     if drift:
         settle(delivery, state=State.DRIFTED, drift=listed(drift), reason=sentence_of(drift), **found)
         record(None, "find_drift", delivery, at=at, reference=reference, reason=delivery.reason)
+        ask_for_help(delivery, at=at)
         return
     settle(delivery, state=State.CREATED, drift=[], reason="", **found)
     contracts.confirm(delivery.contract, reference=reference, at=at)
@@ -38,6 +40,7 @@ def stop(delivery: Delivery, reason: str, *, at: datetime) -> None:
     """Trying again does not help; a person must look."""
     settle(delivery, state=State.NEEDS_PERSON, reason=reason, changed_at=at)
     record(None, "stop_delivery", delivery, at=at, reason=reason)
+    ask_for_help(delivery, at=at)
 
 
 @transaction.atomic

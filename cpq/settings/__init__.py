@@ -208,6 +208,8 @@ CELERY_BEAT_SCHEDULE = {
     "reminders": {"task": "quotes.tasks.remind", "schedule": 60.0, "options": {"expires": 60}},
     "portfolio": {"task": "forecasting.tasks.forecast_all", "schedule": NIGHTLY, "options": {"expires": 3600}},
     "api-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "drift": {"task": "billing.tasks.look_for_drift", "schedule": NIGHTLY, "options": {"expires": 3600}},
+    "deliveries": {"task": "billing.tasks.wake", "schedule": 3600.0, "options": {"expires": 3600}},
     "expiry": {"task": "quotes.tasks.expire", "schedule": 60.0, "options": {"expires": 60}},
 }
 
@@ -283,6 +285,10 @@ LIMITS = {
 }
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
+# Shortens every wait of the outbox and the hand-off, to prove in minutes what takes days (make chaos).
+OUTBOX_PACE = float(os.environ.get("OUTBOX_PACE") or 1)
+# Seconds that a billing system has to answer; after that the outcome is unknown.
+BILLING_TIMEOUT = float(os.environ.get("BILLING_TIMEOUT") or 20)
 # What the billing system of a version cannot bill; asked by the quotes room, answered by the one that hands over.
 BILLING_CHECK = "billing.queries.checking.unbillable"
 # What mails carry that their rows only name: kind -> dotted path of what makes it from an id.

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from core import outbox
+from core import chaos, outbox
 from core.errors import refuse
 from core.numbering import next_number
 from quotes.actions.moves import hold, move, record
@@ -19,6 +19,7 @@ from quotes.rules.transitions import Status, Verb
 def make_contract(version: QuoteVersion, *, at: datetime) -> Contract:
     """The contract of an accepted version and, in the same transaction, the promise to hand it over."""
     contract = Contract.objects.filter(version=version).first() or write_contract(version, at=at)
+    chaos.point("in_acceptance")
     outbox.emit("contract.created", key=contract.number, payload={"contract": contract.number}, at=at)
     return contract
 

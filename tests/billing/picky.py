@@ -8,6 +8,7 @@ import pytest
 from billing.models import Connection
 from billing.queries import routing
 from billing.targets import TARGETS
+from billing.targets.base import Target
 from billing.targets.capability import Construct, No, Yes
 from billing.targets.ledger import Ledger
 from billing.targets.nearest import a_charge_per_cell, graduated, of_deal
@@ -30,9 +31,13 @@ def send_all_to_picky(monkeypatch: pytest.MonkeyPatch, *, by: User, at: datetime
     """New contracts go to it from now on."""
     target = Picky()
     target.can = {**Picky.can, **can}  # type: ignore[misc]
-    monkeypatch.setitem(TARGETS, Picky.name, target)
+    return send_all_to(target, monkeypatch, by=by, at=at)
+
+
+def send_all_to(target: Target, monkeypatch: pytest.MonkeyPatch, *, by: User, at: datetime) -> Connection:
+    monkeypatch.setitem(TARGETS, target.name, target)
     connection = Connection.objects.create(
-        target=Picky.name, mode="sandbox", takes_contracts=True, changed_at=at, changed_by=by
+        target=target.name, mode="sandbox", takes_contracts=True, changed_at=at, changed_by=by
     )
     routing.keep(routing.read())
     return connection

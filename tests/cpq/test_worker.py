@@ -2,24 +2,22 @@
 
 import json
 import os
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils.timezone import now
 
 from billing.models import LedgerContract
 from core.models import OutboxMessage
 from tests.factories import make_accepted_quote
+from tests.running import address_of_test_database, redis_server
 
 pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 SECONDS = 60
@@ -102,12 +100,6 @@ def is_ready(process: subprocess.Popen[bytes]) -> bool:
     return " ready." in LOG.read_text()
 
 
-def address_of_test_database() -> str:
-    values = connection.get_connection_params()
-    user = f"{values['user']}:{values.get('password', '')}"
-    return f"postgresql://{user}@/{values['dbname']}?host={values['host']}&port={values.get('port', '')}"
-
-
 def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + SECONDS
     while not condition():
@@ -116,22 +108,9 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def redis(tmp_path: Path) -> Iterator[str]:
+def redis() -> Iterator[str]:
     """A Redis of this test's own."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("redis-server is not installed")
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    wait_for(lambda: answers(port))
-    yield f"redis://127.0.0.1:{port}/0"
-    process.terminate()
-    process.wait()
-
-
-def answers(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+    with redis_server() as address:
+        if not address:
+            pytest.skip("redis-server is not installed")
+        yield address

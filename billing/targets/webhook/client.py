@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import httpx
+from django.conf import settings
 from django.utils.timezone import now
 from standardwebhooks import Webhook as Signer
 
 from billing.targets.base import Account, Later, Rejected, Unclear, refusal
 
-SECONDS = 20
 GONE = (404, 410)
 
 
@@ -30,7 +30,9 @@ def post(account: Account, body: Mapping[str, Any], *, key: str, at: datetime) -
     text = json.dumps(body, sort_keys=True, ensure_ascii=False)
     headers = {"content-type": "application/json", **signature(account["secret"], key, text, at=at)}
     try:
-        return httpx.post(account.base_url, content=text, headers=headers, timeout=SECONDS, follow_redirects=False)
+        return httpx.post(
+            account.base_url, content=text, headers=headers, timeout=settings.BILLING_TIMEOUT, follow_redirects=False
+        )
     except httpx.ConnectError as error:
         raise Later(f"{account.base_url} was not reached: {error}") from error
     except httpx.HTTPError as error:
