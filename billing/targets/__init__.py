@@ -4,9 +4,12 @@ from billing.targets.base import Target
 from billing.targets.lago import Lago
 from billing.targets.ledger import Ledger
 from billing.targets.metronome import Metronome
+from billing.targets.orb import Orb
 from billing.targets.stripe import Stripe
 from billing.targets.webhook import Webhook
 
 DEFAULT = Ledger.name
 
-TARGETS: dict[str, Target] = {target.name: target for target in (Ledger(), Webhook(), Stripe(), Metronome(), Lago())}
+TARGETS: dict[str, Target] = {
+    target.name: target for target in (Ledger(), Stripe(), Metronome(), Lago(), Orb(), Webhook())
+}

@@ -1,0 +1,39 @@
+"""Orb: items, metrics, a subscription with inline prices and adjustments, and credit blocks."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.orb import capability, client, readback, translation
+from billing.targets.vendor import Vendor
+from core.languages import lazily as _
+
+
+class Orb(Vendor):
+    name = "orb"
+    label = "Orb"
+    can = capability.CAN
+    limits = capability.LIMITS
+    settings = (Setting("api_key", _("API key"), help=_("Of the account that bills."), secret=True),)
+    urls = {"sandbox": "https://api.withorb.com", "production": "https://api.withorb.com"}
+
+    def steps(self, order: Order) -> tuple[Step, ...]:
+        return translation.steps(order)
+
+    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+        return client.send(account, step, key=key)
+
+    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+        return client.find(client.connect(account), step)
+
+    def reference(self, done: Mapping[str, Answer]) -> str:
+        return str(done[translation.SUBSCRIPTION]["id"])
+
+    def read_back(self, reference: str, *, account: Account) -> Held | None:
+        return readback.read(client.connect(account), reference)
+
+    def expected(self, order: Order) -> Held:
+        return readback.expected(self.steps(order))
+
+    def address(self, reference: str, *, account: Account) -> str:
+        return f"https://app.withorb.com/subscriptions/{reference}"

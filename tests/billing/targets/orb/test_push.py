@@ -1,0 +1,183 @@
+"""The push to Orb: only what its own description allows, each thing once, read back equal, drift found."""
+
+from dataclasses import replace
+
+import pytest
+
+from billing.targets.base import Account, Later, Rejected, Step, Unclear, with_answers
+from billing.targets.orb import Orb
+from billing.targets.orb.translation import LEDGER
+from pricing import Terms
+from tests.billing.targets.deals import order_of
+from tests.billing.targets.orb.mock import FakeOrb
+from tests.billing.targets.pushing import AT, push
+from tests.metering.sources.vendor import cut, server_fault, serving, too_many
+
+TERMS = {
+    "currency": "EUR",
+    "start": "2027-01-31",
+    "months": 12,
+    "charges": [
+        {
+            "kind": "charge",
+            "key": "platform",
+            "name": "Platform",
+            "price": {"model": "flat", "fee": "1200"},
+            "quantity": {"source": "fixed", "value": "1"},
+            "interval": "year",
+            "timing": "advance",
+        },
+        {
+            "kind": "charge",
+            "key": "onboarding",
+            "name": "Onboarding",
+            "price": {"model": "flat", "fee": "750"},
+            "quantity": {"source": "fixed", "value": "1"},
+            "interval": "once",
+            "timing": "advance",
+        },
+        {
+            "kind": "charge",
+            "key": "tokens",
+            "name": "Tokens",
+            "price": {
+                "model": "matrix",
+                "dimensions": ["direction"],
+                "cells": [
+                    {"when": {"direction": "input"}, "price": {"model": "per_unit", "unit": "0.0000025"}},
+                    {"when": {"direction": "output"}, "price": {"model": "per_unit", "unit": "0.00001"}},
+                ],
+            },
+            "quantity": {"source": "meter", "meter": "tokens"},
+        },
+        {
+            "kind": "charge",
+            "key": "calls",
+            "name": "Calls",
+            "price": {"model": "graduated", "tiers": [{"up_to": "1000", "unit": "0.02"}, {"unit": "0.01"}]},
+            "quantity": {"source": "meter", "meter": "calls"},
+            "allowance": {"quantity": "100"},
+        },
+    ],
+    "credits": [{"kind": "credit", "key": "bought", "name": "Bought", "amount": "100", "purchase": "80"}],
+}
+
+COMMITMENT = {"kind": "commitment", "key": "min", "name": "Commitment", "amount": "2000", "window": "month"}
+CREDIT = TERMS["credits"][0]
+
+
+@pytest.fixture
+def fake():
+    made = FakeOrb()
+    with serving(made.vendor):
+        yield made
+
+
+@pytest.fixture
+def account(fake):
+    return Account(base_url=fake.vendor.url, values={"api_key": "key-1"})
+
+
+@pytest.fixture
+def order():
+    return order_of(TERMS)
+
+
+def test_the_push_is_taken_and_read_back_equal(fake, account, order):
+    target = Orb()
+    assert target.problems(order.parsed) == []
+    done = push(target, order, account)
+
+    assert fake.vendor.refused == []
+    kinds = ("customer", "item", "metric", "plan", "subscription", "entry")
+    assert [len(fake.of(kind)) for kind in kinds] == [1, 6, 3, 1, 1, 1]
+    reference = target.reference(done)
+    assert list(target.compare(order, target.read_back(reference, account=account))) == []
+    assert target.read_back("unknown", account=account) is None
+
+
+def test_a_price_of_a_millionth_survives_the_trip(fake, account, order):
+    push(Orb(), order, account)
+    [subscription] = fake.of("subscription")
+    usage = [one["price"] for one in subscription["add_prices"] if "billable_metric_id" in one["price"]]
+    assert [one.get("unit_config", one.get("tiered_config")) for one in usage] == [
+        {"unit_amount": "0.0000025"},
+        {"unit_amount": "0.00001"},
+        {
+            "tiers": [
+                {"first_unit": 0, "last_unit": 100, "unit_amount": "0"},
+                {"first_unit": 100, "last_unit": 1100, "unit_amount": "0.02"},
+                {"first_unit": 1100, "unit_amount": "0.01"},
+            ]
+        },
+    ]
+    assert fake.of("metric")[0]["sql"] == (
+        "SELECT SUM(value) FROM events WHERE event_name = 'tokens' AND \"direction\" IN ('input')"
+    )
+
+
+def test_twice_is_once_and_what_was_done_is_found(fake, account, order):
+    target = Orb()
+    done = push(target, order, account)
+    before = len(fake.objects)
+    assert push(target, order, account) == done
+    fake.keys.clear()
+    for step in target.steps(order):
+        whole = replace(step, body=with_answers(step.body, done))
+        assert target.find(whole, key="any", account=account) == done[step.name], step.name
+    assert len(fake.objects) == before
+
+
+def test_what_was_changed_over_there_is_drift(fake, account, order):
+    target = Orb()
+    reference = target.reference(push(target, order, account))
+    [subscription] = fake.of("subscription")
+    subscription["price_intervals"][0]["price"]["unit_config"]["unit_amount"] = "0.000003"
+    [drift] = target.compare(order, target.read_back(reference, account=account))
+    assert drift.path.endswith("tokens.input.1.config.unit_amount")
+    assert (drift.ours, drift.theirs) == ("0.0000025", "0.000003")
+
+
+WRONG = {
+    "POST /customers": {"external_customer_id": "other", "email": 5},
+    "POST /items": {"name": None},
+    "POST /metrics": {"sql": 5},
+    "POST /plans": {"external_plan_id": "other", "currency": 5},
+    "POST /subscriptions": {"add_prices": [{"price": {"model_type": "magic"}}]},
+    LEDGER: {"entry_type": "gift"},
+}
+
+
+def test_the_mock_would_refuse_each_request_if_it_were_malformed(fake, account, order):
+    target = Orb()
+    done = push(target, order, account)
+    for n, (call, wrong) in enumerate(WRONG.items(), start=1):
+        step = next(one for one in target.steps(order) if one.call == call)
+        bad = Step(step.name, step.title, call, {**with_answers(step.body, done), **wrong})
+        with pytest.raises(Rejected, match="Orb answered"):
+            target.perform(bad, key=f"other-{n}", account=account, at=AT)
+        assert len(fake.vendor.refused) == n, call
+
+
+def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order):
+    target, done = Orb(), {}
+    for fault, error in ((too_many, Later), (server_fault, Unclear), (cut, Unclear)):
+        fake.vendor.faults = [None, fault]
+        with pytest.raises(error):
+            push(target, order, account, done)
+    reference = target.reference(push(target, order, account, done))
+    assert target.compare(order, target.read_back(reference, account=account)) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"commitments": [{**COMMITMENT, "window": "year"}]}, "not at the end of a quarter or a year"),
+        ({"commitments": [COMMITMENT]}, "without credits beside it"),
+        ({"credits": [{**CREDIT, "priority": 1}, {**CREDIT, "key": "two", "expires_months": 2}]}, "expires first"),
+        ({"credits": [{**CREDIT, "every": "year", "rollover": {"fraction": "1"}}]}, "as a whole"),
+    ],
+)
+def test_what_cannot_be_said_is_refused(change, said):
+    problems = Orb().problems(Terms.parse({**TERMS, **change}))
+    assert said in problems[0].why
