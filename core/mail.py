@@ -8,6 +8,7 @@ What must not be stored (a personal link, a code) or is kept elsewhere (a docume
 """
 
 import hashlib
+import re
 import smtplib
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -27,6 +28,9 @@ TOPIC = "mail.posted"
 BOUNCED = "mail.bounced"
 SECRET = "⟦…⟧"
 """Where the text of a mail has what is not stored with it."""
+
+MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^>]*>")
+"""Of every mail of ours."""
 
 State = Mail.State
 
