@@ -8,7 +8,6 @@ import random
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -51,7 +50,7 @@ def emit(topic: str, *, key: str, payload: Mapping[str, Any], at: datetime) -> O
     """Promise, inside the deciding transaction, that the handlers of `topic` will run. `key` is unique per topic."""
     handlers_of(topic)
     message = OutboxMessage.objects.create(topic=topic, key=key, payload=dict(payload), created_at=at, available_at=at)
-    transaction.on_commit(partial(say, message.pk), robust=True)
+    transaction.on_commit(lambda: say(message.pk), robust=True)
     return message
 
 
@@ -114,7 +113,7 @@ def retry(message: OutboxMessage, *, at: datetime) -> None:
     """Make a waiting or failed message due now; safe to call twice."""
     again = OutboxMessage.objects.filter(pk=message.pk, state__in=[State.PENDING, State.FAILED])
     if again.update(state=State.PENDING, available_at=at, attempts=0):
-        transaction.on_commit(partial(say, message.pk), robust=True)
+        transaction.on_commit(lambda: say(message.pk), robust=True)
 
 
 def sweep(*, at: datetime, most: int = 100) -> int:
