@@ -18,12 +18,12 @@ from core.models import OutboxMessage, User
 from customers.models import Customer
 from quotes.actions.acceptance import accept, open_room
 from quotes.actions.approvals import decide
+from quotes.actions.documents import file_of
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, edit_line
 from quotes.actions.sending import send
 from quotes.actions.signing import check_code, digits, request_code
 from quotes.actions.versions import submit
-from quotes.documents import QuoteDocument, render
 from quotes.models import Approval, Contract, QuoteVersion
 from quotes.queries.priced import PricedVersion, priced
 
@@ -55,7 +55,7 @@ def walk(*, at: datetime, folder: Path) -> Walk:
         if version.approvals.filter(decision="", role__in=approver.roles).exists():
             version = decide(version, decision="approve", sha256=version.sha256, by=approver, at=at, comment="Fine.")
     sent = send(version, by=ada, at=at)
-    pdf = write_pdf(sent.version, folder)
+    pdf = write_pdf(sent.version, folder, at)
     contract = signed(sent.token, at)
     version = QuoteVersion.objects.select_related("quote__customer").get(pk=version.pk)
     return Walk(
@@ -88,10 +88,10 @@ def refused(version: QuoteVersion, ada: User, at: datetime) -> str:
     raise AssertionError("A seller approved her own quote.")
 
 
-def write_pdf(version: QuoteVersion, folder: Path) -> Path:
+def write_pdf(version: QuoteVersion, folder: Path, at: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{version.quote.number}-v{version.number}.pdf"
-    path.write_bytes(render(QuoteDocument.parse(version.snapshot, version.sha256)))
+    path.write_bytes(file_of(version, at=at))
     return path
 
 

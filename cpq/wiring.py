@@ -1,7 +1,11 @@
 """Who reacts to what: outbox topic -> dotted paths of its handlers, in order."""
 
 HANDLERS: dict[str, tuple[str, ...]] = {
-    "contract.created": ("billing.tasks.deliver_contract",),
+    "document.asked": ("quotes.actions.documents.make",),
+    "contract.created": (
+        "quotes.actions.documents.follow_contract",
+        "billing.tasks.deliver_contract",
+    ),
     "chat.said": ("core.chat.send",),
     "mail.bounced": ("quotes.actions.letters.bounced",),
     "mail.posted": ("core.mail.send",),

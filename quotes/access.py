@@ -1,5 +1,7 @@
 """The one door to quotes and contracts: load and authorise in one call. A stranger gets 404."""
 
+from typing import TypeVar
+
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -12,6 +14,7 @@ from quotes.models import (
     WHOLE,
     ApprovalRule,
     Contract,
+    Edition,
     Quote,
     QuoteLine,
     QuoteVersion,
@@ -22,6 +25,7 @@ from quotes.models import (
     Template,
 )
 
+T = TypeVar("T", bound=Edition)
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
 
@@ -134,6 +138,12 @@ def selling_entity(request: HttpRequest, code: str) -> tuple[User, SellingEntity
     """A selling entity, for someone who may read what documents are made of."""
     user = documents(request)
     return user, get_object_or_404(SellingEntity.objects.select_related("countersigner", "logo"), code=code)
+
+
+def edition(request: HttpRequest, model: type[T], code: str, version: int) -> tuple[User, T]:
+    """That version of a clause or a layout."""
+    user = documents(request)
+    return user, get_object_or_404(model, code=code, version=version)
 
 
 def found(thing: object) -> None:

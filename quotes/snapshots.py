@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from pricing import Terms
+from quotes.rules.clauses import Filled
 from quotes.rules.components import Component
 from quotes.rules.price_text import Scale, TierRow, included_text, tier_rows
 from quotes.rules.pricing import Band, ForecastFacts, LineRow, MonthBand, TextRow, Totals, UsageMonths, YearRow
+from quotes.rules.worked import Payment, Worked
 
 Json = dict[str, Any]
 SCHEMA = 1
@@ -51,9 +53,13 @@ class Offer:
     months: tuple[MonthBand, ...]
     usage: tuple[UsageMonths, ...]
     forecast: ForecastFacts | None
-    clauses: tuple[tuple[str, str], ...]
+    clauses: tuple[Filled, ...]
     options: tuple[tuple[LineRow, Component, Scale], ...] = ()  # what the customer may pick on top
     outline: tuple[LineRow | TextRow, ...] = ()  # lines, sections and notes in order, where there are any but lines
+    payments: tuple[Payment, ...] = ()
+    examples: tuple[Worked, ...] = ()
+    special_terms: str = ""
+    layout: tuple[str, tuple[str, ...]] = ("", ())  # which one, and its sections
 
 
 def snapshot(heading: Heading, offer: Offer) -> str:
@@ -108,7 +114,11 @@ def content(offer: Offer) -> Json:
             "usage": [usage(row, offer.months) for row in offer.usage],
         },
         "forecast": forecast(offer.forecast),
-        "clauses": [{"title": title, "text": text} for title, text in offer.clauses],
+        "clauses": [clause._asdict() for clause in offer.clauses],
+        **({"special_terms": offer.special_terms} if offer.special_terms else {}),
+        **({"layout": {"name": offer.layout[0], "sections": list(offer.layout[1])}} if offer.layout[0] else {}),
+        "payments": [payment(one) for one in offer.payments],
+        **({"examples": [example(one) for one in offer.examples]} if offer.examples else {}),
         **({"options": [option(*entry) for entry in offer.options]} if offer.options else {}),
         **({"outline": [placed(row) for row in offer.outline]} if offer.outline else {}),
     }
@@ -126,6 +136,26 @@ def placed(row: LineRow | TextRow) -> Json:
         "per_period": [{"interval": interval, "amount": str(value)} for interval, value in row.subtotal.per_period],
         "term": str(row.subtotal.committed),
         "metered": row.subtotal.metered,
+    }
+
+
+def payment(row: Payment) -> Json:
+    """Equal invoices at equal distances."""
+    return {
+        "first": row.first.isoformat(),
+        "last": row.last.isoformat(),
+        "count": row.count,
+        "amount": str(row.amount),
+    }
+
+
+def example(row: Worked) -> Json:
+    """A month of a line that is billed by usage, worked out by the engine."""
+    return {
+        "name": row.name,
+        "month": f"{row.month:%Y-%m}",
+        "steps": [{"text": step.text, "value": step.value} for step in row.steps],
+        "total": str(row.total),
     }
 
 

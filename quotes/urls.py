@@ -24,6 +24,7 @@ from quotes.views import (
     margins_since,
     outline,
     panels,
+    paper,
     pasting,
     presence,
     previews,
@@ -46,6 +47,7 @@ app_name = "quotes"
 QUOTE = "quotes/<str:number>/"
 LINE = f"{QUOTE}lines/<str:key>/"
 TEXT = f"{QUOTE}texts/<str:key>/"
+EDITION = "documents/<slug:kind>/<slug:code>/"
 SELLER = "documents/sellers/<slug:code>/"
 RULE = "approvals/rules/<slug:code>/"
 VERSION = f"{QUOTE}v<int:version_number>/"
@@ -72,6 +74,14 @@ urlpatterns = [
     path("documents/new/", selling.new, name="new_seller"),
     path(SELLER, selling.seller, name="seller"),
     path(f"{SELLER}logo/", selling.logo, name="seller_logo"),
+    path("documents/<slug:kind>/", paper.kinds, name="editions"),
+    path(EDITION, paper.edition, name="edition"),
+    path(f"{EDITION}drafts/", paper.drafts, name="edition_drafts"),
+    path(f"{EDITION}retirement/", paper.retirement, name="edition_retirement"),
+    path(f"{EDITION}v<int:version>/edits/", paper.edits, name="edition_edits"),
+    path(f"{EDITION}v<int:version>/publication/", paper.publication, name="edition_publication"),
+    path(f"{EDITION}v<int:version>/discarding/", paper.discarding, name="edition_discarding"),
+    path(f"{EDITION}v<int:version>/preview.pdf", paper.preview, name="edition_preview"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/analytics/margins/", margins_since.margins_since, name="margins_since"),
     path("approvals/analytics/", analytics.analytics, name="analytics"),
@@ -148,6 +158,7 @@ urlpatterns = [
     path(f"{VERSION}copies/", starting.copies, name="copies"),
     path(f"{VERSION}template/", starting.save, name="save_template"),
     path(f"{VERSION}document.pdf", document.document, name="document"),
+    path(f"{VERSION}document.pdf/again/", document.document_again, name="document_again"),
     path("room/", room.room, name="room"),
     path("room/codes/", room_answers.codes, name="room_codes"),
     path("room/acceptance/", room_answers.accept, name="room_accept"),

@@ -5,11 +5,14 @@ from math import floor, log10
 
 from reportlab.graphics.shapes import Drawing, Line, Polygon, PolyLine, Rect, String
 from reportlab.lib.colors import Color
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from core.pdf.document import tint
 from core.pdf.fonts import BOLD, REGULAR
-from core.pdf.styles import ACCENT, BAND, COMMITTED, INK, MUTED, RULE
+from core.pdf.styles import ACCENT, COMMITTED, INK, MUTED, RULE
 
 Amounts = Sequence[float]
+LEGEND = ("8 of 10 simulated bills (P10 to P90)", "middle bill (P50)", "committed")
 
 
 def fan_chart(
@@ -20,6 +23,8 @@ def fan_chart(
     width: float,
     height: float = 158,
     amount: Callable[[float], str],
+    words: tuple[str, str, str] = LEGEND,
+    accent: Color = ACCENT,
 ) -> Drawing:
     """P10 to P90 as a band, P50 as a line, what is owed in any case dashed. A month is a step: it is billed once."""
     low, middle, high = bands
@@ -37,10 +42,10 @@ def fan_chart(
     _grid(drawing, ticks, y, left, right, amount)
     _months(drawing, labels, left, slot, bottom)
     outline = steps(high) + steps(low)[::-1]
-    drawing.add(Polygon(_flat(outline), fillColor=BAND, strokeColor=None))
+    drawing.add(Polygon(_flat(outline), fillColor=tint(accent), strokeColor=None))
     drawing.add(PolyLine(_flat(steps(committed)), strokeColor=COMMITTED, strokeWidth=1.1, strokeDashArray=[3, 2]))
-    drawing.add(PolyLine(_flat(steps(middle)), strokeColor=ACCENT, strokeWidth=1.6, strokeLineJoin=1))
-    _legend(drawing, left, height - 8)
+    drawing.add(PolyLine(_flat(steps(middle)), strokeColor=accent, strokeWidth=1.6, strokeLineJoin=1))
+    _legend(drawing, left, height - 8, words, accent)
     return drawing
 
 
@@ -82,18 +87,26 @@ def _months(drawing: Drawing, labels: Sequence[str], left: float, slot: float, b
         year_before = year
 
 
-def _legend(drawing: Drawing, x: float, y: float) -> None:
-    drawing.add(Rect(x, y - 2, 14, 7, fillColor=BAND, strokeColor=None))
-    drawing.add(_text(x + 18, y - 1, "8 of 10 simulated bills (P10 to P90)"))
-    drawing.add(Line(x + 168, y + 1.5, x + 182, y + 1.5, strokeColor=ACCENT, strokeWidth=1.6))
-    drawing.add(_text(x + 186, y - 1, "middle bill (P50)"))
-    drawing.add(
-        Line(x + 262, y + 1.5, x + 276, y + 1.5, strokeColor=COMMITTED, strokeWidth=1.1, strokeDashArray=[3, 2])
-    )
-    drawing.add(_text(x + 280, y - 1, "committed"))
+def _legend(drawing: Drawing, x: float, y: float, words: tuple[str, str, str], accent: Color) -> None:
+    """Each word behind its sign, as wide as it is."""
+    band, middle, committed = words
+    drawing.add(Rect(x, y - 2, 14, 7, fillColor=tint(accent), strokeColor=None))
+    x = _word(drawing, x, y, band)
+    drawing.add(Line(x, y + 1.5, x + 14, y + 1.5, strokeColor=accent, strokeWidth=1.6))
+    x = _word(drawing, x, y, middle)
+    drawing.add(Line(x, y + 1.5, x + 14, y + 1.5, strokeColor=COMMITTED, strokeWidth=1.1, strokeDashArray=[3, 2]))
+    _word(drawing, x, y, committed)
 
 
-def range_bar(band: tuple[float, float, float], *, committed: float, width: float, height: float = 22) -> Drawing:
+def _word(drawing: Drawing, x: float, y: float, text: str) -> float:
+    """Where the next sign begins."""
+    drawing.add(_text(x + 18, y - 1, text))
+    return float(x + 18 + stringWidth(text, REGULAR, 7) + 14)
+
+
+def range_bar(
+    band: tuple[float, float, float], *, committed: float, width: float, height: float = 22, accent: Color = ACCENT
+) -> Drawing:
     """One amount as a range from zero: P10 to P90 with P50 marked, the committed part filled."""
     drawing = Drawing(width, height)
     low, middle, high = band
@@ -104,9 +117,9 @@ def range_bar(band: tuple[float, float, float], *, committed: float, width: floa
         return width * max(value, 0.0) / longest
 
     drawing.add(Rect(0, base, width, thick, fillColor=RULE, strokeColor=None))
-    drawing.add(Rect(x(low), base, max(x(high) - x(low), 1.5), thick, fillColor=BAND, strokeColor=None))
+    drawing.add(Rect(x(low), base, max(x(high) - x(low), 1.5), thick, fillColor=tint(accent), strokeColor=None))
     drawing.add(Rect(0, base, x(committed), thick, fillColor=COMMITTED, strokeColor=None))
-    drawing.add(Rect(x(middle) - 1, base - 3, 2, thick + 6, fillColor=ACCENT, strokeColor=None))
+    drawing.add(Rect(x(middle) - 1, base - 3, 2, thick + 6, fillColor=accent, strokeColor=None))
     return drawing
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Paragraph
 
 from core.pdf.fonts import BOLD, REGULAR
 
@@ -14,7 +13,6 @@ MUTED = HexColor("#5b6776")
 RULE = HexColor("#d9dfe7")
 PANEL = HexColor("#f5f7fa")
 ACCENT = HexColor("#2b50d0")
-BAND = HexColor("#bccaf6")
 COMMITTED = HexColor("#44516a")
 
 
@@ -25,10 +23,10 @@ def _style(
 
 
 STYLES = {
-    "eyebrow": _style("eyebrow", 8, 11, font=BOLD, color=ACCENT),
+    "eyebrow": _style("eyebrow", 8, 11, font=BOLD, color=MUTED),
     "title": _style("title", 23, 29, font=BOLD, spaceAfter=4),
     "lead": _style("lead", 10.5, 15.5, color=MUTED, spaceAfter=4),
-    "h1": _style("h1", 14, 19, font=BOLD, spaceBefore=18, spaceAfter=5),
+    "h1": _style("h1", 14, 19, font=BOLD, spaceBefore=18, spaceAfter=5, keepWithNext=1),
     "h2": _style("h2", 10.5, 14.5, font=BOLD, spaceBefore=10, spaceAfter=3, keepWithNext=1),
     "body": _style("body", 9, 13.4, spaceAfter=5),
     "note": _style("note", 8, 11.6, color=MUTED, spaceAfter=4),
@@ -48,22 +46,3 @@ STYLES = {
     "head": _style("head", 7.4, 10, color=MUTED),
     "head_num": _style("head_num", 7.4, 10, color=MUTED, alignment=TA_RIGHT),
 }
-
-
-class CellText(Paragraph):
-    """A paragraph for table cells: a table asks for its height at every page break, and it is always the same."""
-
-    _wrapped: tuple[float, tuple[float, float]] | None = None
-
-    def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 (reportlab's names)
-        if self._wrapped is None or self._wrapped[0] != availWidth:
-            self._wrapped = (availWidth, super().wrap(availWidth, availHeight))
-        return self._wrapped[1]
-
-
-class Heading(Paragraph):
-    """A heading that is also a bookmark of the document."""
-
-    def __init__(self, text: str, *, level: int = 0):
-        super().__init__(text, STYLES["h1" if level == 0 else "h2"])
-        self.bookmark = (self.getPlainText(identify=True), level)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any, TypeAlias
-from xml.sax.saxutils import escape
 
-from reportlab.platypus import Flowable, LongTable, Paragraph, Table, TableStyle
+from reportlab.platypus import Flowable, LongTable, Table, TableStyle
 
+from core.pdf.flowables import Text
 from core.pdf.fonts import BOLD
-from core.pdf.styles import INK, PANEL, RULE, STYLES, CellText
+from core.pdf.styles import INK, PANEL, RULE, STYLES
+from core.pdf.tagging import TableTags
 
 Cell: TypeAlias = str | Flowable | list[Flowable]
 
@@ -39,7 +40,9 @@ def figure_table(
 
     Rows (from 1) in ``groups`` head what follows; those in ``wide`` are one text across all columns.
     """
-    data = [[Paragraph(escape(text), STYLES["head_num" if at in numbers else "head"]) for at, text in enumerate(head)]]
+    data: list[list[Any]] = [
+        [Text(text, STYLES["head_num" if at in numbers else "head"]) for at, text in enumerate(head)]
+    ]
     data += [[value if at in numbers else _cell(value) for at, value in enumerate(row)] for row in rows]
     style = [
         *_BASE,
@@ -59,7 +62,15 @@ def figure_table(
             ("FONTNAME", (0, -1), (-1, -1), BOLD),
         ]
     kind = LongTable if len(rows) > 40 else Table
-    return kind(data, colWidths=list(widths), repeatRows=1, style=TableStyle(style), hAlign="LEFT", splitInRow=0)
+    return kind(
+        data,
+        colWidths=list(widths),
+        repeatRows=1,
+        style=TableStyle(style),
+        hAlign="LEFT",
+        splitInRow=0,
+        renderCB=TableTags(),
+    )
 
 
 def _group_style(row: int) -> list[tuple[Any, ...]]:
@@ -72,7 +83,7 @@ def _group_style(row: int) -> list[tuple[Any, ...]]:
 
 
 def _cell(value: Cell) -> Cell:
-    return CellText(escape(value), STYLES["cell"]) if isinstance(value, str) else value
+    return Text(value, STYLES["cell"]) if isinstance(value, str) and value else value
 
 
 def facts(pairs: Sequence[tuple[str, Sequence[str]]], width: float, *, columns: int) -> Table:
@@ -95,7 +106,7 @@ def facts(pairs: Sequence[tuple[str, Sequence[str]]], width: float, *, columns: 
 def _fact(label: str, lines: Sequence[str]) -> list[Flowable]:
     first, *rest = lines or ("",)
     return [
-        Paragraph(escape(label), STYLES["label"]),
-        Paragraph(escape(first), STYLES["strong"]),
-        *(Paragraph(escape(line), STYLES["value"]) for line in rest if line),
+        Text(label, STYLES["label"]),
+        Text(first, STYLES["strong"]),
+        *(Text(line, STYLES["value"]) for line in rest if line),
     ]

@@ -336,6 +336,12 @@ SELLER = {
     "email": os.environ.get("SELLER_EMAIL", "deals@northlight.example"),
     "zone": os.environ.get("SELLER_ZONE", "America/Los_Angeles"),
 }
+# What making one PDF may take; beyond that it is ended, tried once more, and said to have failed.
+DOCUMENT_SECONDS = int(os.environ.get("DOCUMENT_SECONDS", "60"))
+DOCUMENT_MEMORY = int(os.environ.get("DOCUMENT_MEMORY", str(1500 * 2**20)))
+# The certificate that seals documents (PAdES): a PKCS #12 file and its pass phrase; see docs/DOCUMENTS.md.
+DOCUMENT_CERTIFICATE = os.environ.get("DOCUMENT_CERTIFICATE", "")
+DOCUMENT_PASSPHRASE = os.environ.get("DOCUMENT_PASSPHRASE", "")
 DEFAULT_FROM_EMAIL = f"{SELLER['name']} <{SELLER['email']}>".replace(",", "")
 
 LOGGING = {

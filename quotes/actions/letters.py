@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core import chat, mail
@@ -14,7 +15,8 @@ from core.formats import money
 from core.languages import HOUSE
 from core.languages import lazily as _lazy
 from core.models import Mail
-from quotes.documents import QuoteDocument, render, wording
+from quotes.actions.documents import file_of
+from quotes.documents import QuoteDocument, wording
 from quotes.models import QuoteVersion, RoomLink
 from quotes.queries.letters import count_of
 
@@ -67,10 +69,7 @@ def figures(quote: QuoteDocument) -> list[str]:
 
 def pdf(pk: int) -> bytes:
     """The document of a version, for the mail it goes out with."""
-    version = QuoteVersion.objects.get(pk=pk)
-    quote = QuoteDocument.parse(version.snapshot, version.sha256)
-    with translation.override(quote.language):
-        return render(quote)
+    return file_of(QuoteVersion.objects.get(pk=pk), at=now())
 
 
 def write(link: RoomLink, subject: str, text: str, *, key: str, at: datetime) -> None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils import translation
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,10 +17,11 @@ from core.errors import Refused
 from core.roles import Scope
 from pricing import Step
 from quotes import access
+from quotes.actions.documents import file_of
 from quotes.api.facts import EXPANSIONS, row_facts, version_facts, version_tag
 from quotes.api.shapes import STATUSES, ExplanationSerializer, QuoteSerializer, VersionSerializer
-from quotes.documents import QuoteDocument, render
 from quotes.models import QuoteVersion
+from quotes.queries.documents import file_name, wanted
 from quotes.queries.explanations import explanation
 from quotes.queries.lists import narrow, newest_versions, row_of, with_status
 from quotes.queries.versions import version_links
@@ -118,8 +118,7 @@ class Document(Endpoint):
         _, version = access.version(request, number, version_number)
         if not version.snapshot:
             raise Refused("A draft has no document yet. Submit it first.")
-        quote = QuoteDocument.parse(version.snapshot, version.sha256)
-        with translation.override(quote.language):
-            response = HttpResponse(render(quote), content_type="application/pdf")
-        response.headers["Content-Disposition"] = f'inline; filename="{quote.number}-v{quote.version}.pdf"'
+        kind = wanted(version)
+        response = HttpResponse(file_of(version, kind, at=now()), content_type="application/pdf")
+        response.headers["Content-Disposition"] = f'inline; filename="{file_name(version, kind)}"'
         return response

@@ -1,7 +1,7 @@
 """The snapshot as values: one reading for the PDF and for the customer's page."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,122 +9,26 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.languages import HOUSE
+from quotes.documents.values import (
+    Band,
+    Clause,
+    Commitment,
+    Credit,
+    Example,
+    Forecast,
+    Line,
+    MonthBill,
+    Party,
+    Passage,
+    Payment,
+    Style,
+    Tier,
+    UsageBand,
+    Year,
+)
+from quotes.rules.paper import EVERY
 
 Json = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Party:
-    name: str
-    legal_name: str = ""
-    address: tuple[str, ...] = ()
-    email: str = ""
-    title: str = ""
-    country: str = ""
-
-
-@dataclass(frozen=True)
-class Tier:
-    dims: str
-    start: Decimal
-    up_to: Decimal | None
-    unit_price: Decimal | None
-    flat: Decimal | None
-
-    @property
-    def whole(self) -> bool:
-        return self.start == 0 and self.up_to is None
-
-
-@dataclass(frozen=True)
-class Line:
-    key: str
-    name: str
-    product: str
-    description: str
-    unit: str
-    quantity: Decimal | None
-    interval: str
-    timing: str
-    list_price: str
-    price: str
-    included: str
-    discount_percent: Decimal | None
-    per_period: Decimal | None
-    term: Decimal | None
-    tiers: tuple[Tier, ...]
-    discount_months: tuple[int | None, int | None] = (None, None)
-    years: tuple["Year", ...] = ()
-
-
-@dataclass(frozen=True)
-class Year:
-    """A line in one year of a term in which years differ."""
-
-    number: int
-    quantity: Decimal | None
-    price: str
-    discount_percent: Decimal | None
-
-
-@dataclass(frozen=True)
-class Passage:
-    """A note between the lines, or the heading of a section with what the fixed lines under it come to."""
-
-    kind: str
-    text: str
-    per_period: tuple[tuple[str, Decimal], ...] = ()  # interval and amount
-    term: Decimal = Decimal(0)
-    metered: bool = False  # whether usage comes on top
-
-    @property
-    def is_section(self) -> bool:
-        return self.kind == "section"
-
-
-@dataclass(frozen=True)
-class Credit:
-    name: str
-    amount: Decimal
-    unit: str
-    purchase: Decimal
-    every: str
-    expires_months: int | None
-    applies_to: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Band:
-    p10: Decimal
-    p50: Decimal
-    p90: Decimal
-
-
-@dataclass(frozen=True)
-class MonthBill:
-    month: str
-    band: Band
-    committed: Decimal
-
-
-@dataclass(frozen=True)
-class UsageBand:
-    label: str
-    unit: str
-    months: tuple[tuple[str, Band], ...]
-
-
-@dataclass(frozen=True)
-class Forecast:
-    method: str
-    seed: int
-    paths: int
-    data_date: date | None
-    history_days: int
-    basis: str
-    coverage: Decimal | None
-    windows: int
-    source_note: str
 
 
 @dataclass(frozen=True)
@@ -157,12 +61,19 @@ class QuoteDocument:
     bill: tuple[MonthBill, ...]
     usage: tuple[UsageBand, ...]
     forecast: Forecast | None
-    clauses: tuple[tuple[str, str], ...]
+    clauses: tuple[Clause, ...]
     outline: tuple[Line | Passage, ...]
     options: tuple[Line, ...] = ()
     discount_months: tuple[int | None, int | None] = (None, None)
     free_months: int = 0
     escalator_percent: Decimal | None = None
+    commitments: tuple[Commitment, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    examples: tuple[Example, ...] = ()
+    special_terms: str = ""
+    layout: str = ""
+    sections: tuple[str, ...] = EVERY
+    style: Style = field(default_factory=Style)
 
     @classmethod
     def parse(cls, snapshot: str | Json, sha256: str) -> "QuoteDocument":
@@ -188,6 +99,7 @@ def _heading(data: Json) -> Json:
         "title": data["title"],
         "currency": data["currency"],
         "seller": _party(data["seller"]),
+        "style": Style(**{name: data["seller"].get(name, "") for name in ("accent", "paper", "footer", "logo")}),
         "customer": _party(data["customer"]),
         "contact": _party(data["contact"]) if data["contact"] else None,
         "prepared_by": _party(data["prepared_by"]),
@@ -221,7 +133,13 @@ def _content(data: Json) -> Json:
         "bill": tuple(MonthBill(row["month"], _band(row), Decimal(row["committed"])) for row in bands["months"]),
         "usage": tuple(_usage(row) for row in bands["usage"]),
         "forecast": _forecast(data["forecast"]) if data["forecast"] else None,
-        "clauses": tuple((clause["title"], clause["text"]) for clause in data["clauses"]),
+        "clauses": tuple(_clause(clause) for clause in data["clauses"]),
+        "commitments": tuple(_commitment(one, names) for one in data["terms"].get("commitments", ())),
+        "payments": tuple(_payment(one) for one in data.get("payments", ())),
+        "examples": tuple(_example(one) for one in data.get("examples", ())),
+        "special_terms": data.get("special_terms", ""),
+        "layout": data.get("layout", {}).get("name", ""),
+        "sections": tuple(data.get("layout", {}).get("sections", EVERY)),
     }
 
 
@@ -299,6 +217,32 @@ def _credit(data: Json, names: dict[str, str]) -> Credit:
         expires_months=data.get("expires_months"),
         applies_to=tuple(names.get(key, key) for key in scope.get("charges", ())),
     )
+
+
+def _commitment(data: Json, names: dict[str, str]) -> Commitment:
+    return Commitment(
+        name=data.get("name") or "",
+        amount=_number(data.get("amount")),
+        quantity=_number(data.get("quantity")),
+        window=data.get("window") or "year",
+        settle=data.get("settle") or "true_up",
+        overage_factor=_number(data.get("overage_factor")) or Decimal(1),
+        applies_to=tuple(names.get(key, key) for key in (data.get("scope") or {}).get("charges", ())),
+    )
+
+
+def _payment(data: Json) -> Payment:
+    first, last = (date.fromisoformat(data[name]) for name in ("first", "last"))
+    return Payment(first, last, data["count"], Decimal(data["amount"]))
+
+
+def _example(data: Json) -> Example:
+    steps = tuple((step["text"], step["value"]) for step in data["steps"])
+    return Example(data["name"], data["month"], steps, Decimal(data["total"]))
+
+
+def _clause(data: Json) -> Clause:
+    return Clause(data["title"], data["text"], data.get("code", ""), data.get("version", 0))
 
 
 def _usage(data: Json) -> UsageBand:

@@ -1,15 +1,16 @@
 """The expected bill and usage, month by month."""
 
 from collections.abc import Sequence
-from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
-from core.formats import money, month
-from core.pdf import STYLES, Heading, fan_chart, figure_table
+from core.formats import money, month, number
+from core.pdf import STYLES, Figure, Heading, Text, fan_chart, figure_table
+from core.pdf.document import Brand
 from quotes.documents import wording
-from quotes.documents.content import Band, QuoteDocument, UsageBand
+from quotes.documents.content import QuoteDocument
+from quotes.documents.values import Band, UsageBand
 
 NUMBERS = frozenset({1, 2, 3, 4})
 PER_TABLE = 4
@@ -25,22 +26,22 @@ def expected_bill(document: QuoteDocument, width: float) -> list[Flowable]:
         ([float(b.p10) for b in bands], [float(b.p50) for b in bands], [float(b.p90) for b in bands]),
         [float(bill.committed) for bill in document.bill],
         width=width,
-        amount=lambda value: f"{value:,.0f}",
+        amount=lambda value: number(value, 0),
+        words=(_("8 of 10 simulated bills (P10 to P90)"), _("middle bill (P50)"), _("committed")),
+        accent=Brand.of("", document.style.accent).accent,
     )
     return [
         CondPageBreak(320),
         Heading(_("Expected bill by month")),
-        Paragraph(
-            _("In {currency}. {basis}").format(
-                currency=document.currency, basis=escape(wording.basis(document.forecast))
-            ),
+        Text(
+            _("In {currency}. {basis}").format(currency=document.currency, basis=wording.basis(document.forecast)),
             STYLES["note"],
         ),
         Spacer(0, 4),
-        chart,
+        Figure(chart, wording.chart_in_words(document)),
         Spacer(0, 8),
         _bill_table(document, width),
-        Paragraph(
+        Text(
             _("Low and high of the term are not the sums of the months: no future is low, or high, in every month."),
             STYLES["note_below"],
         ),
@@ -58,7 +59,7 @@ def _bill_table(document: QuoteDocument, width: float) -> Flowable:
     ]
     term = document.term
     amounts = (document.committed, term.p10, term.p50, term.p90)
-    total = [Paragraph(_("Term"), STYLES["cell_strong"]), *(money(amount, currency) for amount in amounts)]
+    total = [Text(_("Term"), STYLES["cell_strong"]), *(money(amount, currency) for amount in amounts)]
     head = (_("Month"), _("Committed"), _("Low (P10)"), _("Middle (P50)"), _("High (P90)"))
     widths = [width * share for share in (0.2, 0.2, 0.2, 0.2, 0.2)]
     return figure_table(head, [*rows, total], widths, numbers=NUMBERS, total=True)
@@ -71,8 +72,9 @@ def expected_usage(document: QuoteDocument, width: float) -> list[Flowable]:
     tables_needed = -(-len(document.usage) // PER_TABLE)
     size = -(-len(document.usage) // tables_needed)
     groups = [document.usage[at : at + size] for at in range(0, len(document.usage), size)]
-    tables = [KeepTogether([_usage_table(group, width), Spacer(0, 10)]) for group in groups]
-    return [CondPageBreak(160), Heading(_("Usage behind it")), Paragraph(note, STYLES["note"]), *tables]
+    first, *rest = [[_usage_table(group, width), Spacer(0, 10)] for group in groups]
+    head = [Heading(_("Usage behind it")), Text(note, STYLES["note"])]
+    return [KeepTogether([*head, *first]), *(KeepTogether(table) for table in rest)]
 
 
 def _usage_table(group: Sequence[UsageBand], width: float) -> Flowable:
@@ -89,8 +91,8 @@ def _usage_table(group: Sequence[UsageBand], width: float) -> Flowable:
 
 def _usage_cell(band: Band) -> list[Flowable]:
     return [
-        Paragraph(wording.estimate(band.p50), STYLES["cell_num"]),
-        Paragraph(f"{wording.estimate(band.p10)} – {wording.estimate(band.p90)}", STYLES["cell_note_num"]),
+        Text(wording.estimate(band.p50), STYLES["cell_num"]),
+        Text(f"{wording.estimate(band.p10)} – {wording.estimate(band.p90)}", STYLES["cell_note_num"]),
     ]
 
 

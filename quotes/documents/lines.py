@@ -1,17 +1,16 @@
 """What is bought: the lines, the tiers of usage prices, the credits."""
 
-from xml.sax.saxutils import escape
-
 from django.utils.translation import gettext as _
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 
 from core.formats import money, quantity
 from core.languages import lazily as _lazy
-from core.pdf import STYLES, CellText, Heading, figure_table
+from core.pdf import STYLES, Heading, Marked, Text, figure_table, markup
 from core.pdf.styles import MUTED
 from quotes.documents import wording
-from quotes.documents.content import Line, Passage, QuoteDocument
+from quotes.documents.content import QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
+from quotes.documents.values import Line, Passage
 
 HEAD = (_lazy("Product"), _lazy("Quantity"), _lazy("Price"), _lazy("Per period"), _lazy("Over the term"))
 SHARES = (0.34, 0.09, 0.21, 0.18, 0.18)
@@ -33,7 +32,7 @@ def what_you_get(document: QuoteDocument, width: float) -> list[Flowable]:
         wide=[n for n, row in passages.items() if not row.is_section],
     )
     discount = wording.discount(document)
-    note = [Paragraph(escape(discount), STYLES["note"])] if discount else []
+    note = [Text(discount, STYLES["note"])] if discount else []
     return [CondPageBreak(120), Heading(_("What you get")), *note, table]
 
 
@@ -43,7 +42,7 @@ def options(document: QuoteDocument, width: float) -> list[Flowable]:
         return []
     rows = [_line_row(line, document.currency) for line in document.options]
     table = figure_table([str(name) for name in HEAD], rows, [width * share for share in SHARES], numbers=NUMBERS)
-    return [CondPageBreak(120), Heading(_("Optional")), Paragraph(escape(str(wording.OPTIONAL)), STYLES["note"]), table]
+    return [CondPageBreak(120), Heading(_("Optional")), Text(str(wording.OPTIONAL), STYLES["note"]), table]
 
 
 def _row(row: Line | Passage, currency: str) -> list[str | Flowable | list[Flowable]]:
@@ -52,7 +51,7 @@ def _row(row: Line | Passage, currency: str) -> list[str | Flowable | list[Flowa
 
 def _text_row(row: Passage, currency: str) -> list[str | Flowable | list[Flowable]]:
     if not row.is_section:
-        return [Paragraph(escape(row.text), STYLES["note"]), "", "", "", ""]
+        return [Text(row.text, STYLES["note"]), "", "", "", ""]
     per_period, term = wording.subtotal(row, currency)
     term = term.replace(_(" and usage"), "\n" + _(" and usage").strip())
     return [
@@ -70,12 +69,12 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
     if line.included:
         notes.append(_("Included: {included}").format(included=line.included))
     notes += wording.years(line)
-    what = f"<b>{escape(line.name)}</b>"
+    what = f"<b>{markup(line.name)}</b>"
     for note in filter(None, notes):
         what += f"<br/>{_small(note)}"
     amount = quantity(line.quantity) if line.quantity is not None else _("as used")
     return [
-        CellText(what, STYLES["cell"]),
+        Marked(what, STYLES["cell"]),
         amount,
         _price(line),
         _("by usage") if metered else money(line.per_period, currency),
@@ -83,15 +82,15 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
     ]
 
 
-def _price(line: Line) -> Paragraph:
-    text = escape(line.price)
+def _price(line: Line) -> Marked:
+    text = markup(line.price)
     if note := wording.discounted(line):
         text += f"<br/>{_small(note)}"
-    return CellText(text, STYLES["cell"])
+    return Marked(text, STYLES["cell"])
 
 
 def _small(text: str) -> str:
-    return f'<font size="7.3" color="{MUTED.hexval()}">{escape(text)}</font>'
+    return f'<font size="7.3" color="{MUTED.hexval()}">{markup(text)}</font>'
 
 
 def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
@@ -101,31 +100,18 @@ def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
     found = [(line, tier_table(line, document.currency)) for line in tiered]
     note = max((table.note for _, table in found), key=len)
     tables = [KeepTogether(_tiers(line, table, width)) for line, table in found]
-    return [CondPageBreak(140), Heading(_("Prices by quantity")), Paragraph(note, STYLES["note"]), *tables]
+    return [CondPageBreak(140), Heading(_("Prices by quantity")), Text(note, STYLES["note"]), *tables]
 
 
 def _tiers(line: Line, table: TierTable, width: float) -> list[Flowable]:
     widths = [width / len(table.head)] * len(table.head)
     included = wording.included(line)
     return [
-        Heading(escape(line.name), level=1),
-        *([Paragraph(escape(included), STYLES["note"])] if included else []),
+        Heading(line.name, level=1),
+        *([Text(included, STYLES["note"])] if included else []),
         figure_table(table.head, table.rows, widths, numbers=frozenset(range(table.texts, len(table.head)))),
     ]
 
 
-def credits(document: QuoteDocument, width: float) -> list[Flowable]:
-    if not document.credits:
-        return []
-    rows = []
-    for credit in document.credits:
-        worth, price, granted, use = wording.credit_terms(credit, document.currency)
-        rows.append([credit.name, worth, price, granted, use])
-    head = (_("Credit"), _("Worth"), _("You pay"), _("Granted"), _("Can be used for"))
-    widths = [width * share for share in (0.2, 0.17, 0.17, 0.13, 0.33)]
-    table = figure_table(head, rows, widths, numbers=frozenset({1, 2}))
-    return [KeepTogether([Heading(_("Credits")), table])]
-
-
-def _bold(text: str) -> Paragraph:
-    return Paragraph(escape(text), STYLES["cell_strong"])
+def _bold(text: str) -> Text:
+    return Text(text, STYLES["cell_strong"])

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from core.formats import money, quantity
 from quotes.documents import wording
-from quotes.documents.content import Line, Passage, QuoteDocument
+from quotes.documents.content import QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
+from quotes.documents.values import Line, Passage
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from core.formats import money, quantity, unit_price
-from quotes.documents.content import Line, Tier
+from quotes.documents.values import Line, Tier
 
 MILLION = Decimal(1_000_000)
 SMALL = Decimal("0.001")

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.formats import day, money, number, percent, quantity
+from core.formats import day, money, month, number, percent, quantity
 from core.languages import lazily as _lazy
 from core.words import period
-from quotes.documents.content import Credit, Forecast, Line, Passage, QuoteDocument, Year
+from quotes.documents.content import QuoteDocument
+from quotes.documents.values import Commitment, Credit, Forecast, Line, Passage, Payment, Year
+from quotes.rules.clauses import due_in
 
 INTERVALS = {
     "month": _lazy("per month"),
@@ -41,6 +43,34 @@ def no_promise(document: QuoteDocument) -> str:
         "The expected bill is an estimate, neither a promise nor a cap. You pay {committed} in any case; "
         "beyond that, you pay for what you use, at the prices of this quote."
     ).format(committed=committed)
+
+
+def uncertain(document: QuoteDocument) -> bool:
+    """Whether usage moves the bill."""
+    return document.term.p10 != document.term.p90
+
+
+def certain(document: QuoteDocument) -> str:
+    """What is owed where nothing is billed by usage."""
+    return _("Nothing in this quote is billed by usage: over the {months} months you pay {committed}.").format(
+        months=document.months, committed=money(document.committed, document.currency)
+    )
+
+
+def chart_in_words(document: QuoteDocument) -> str:
+    """What somebody hears who does not see the chart; the table below it has every number."""
+    first, last = document.bill[0], document.bill[-1]
+    return _(
+        "Expected bill by month: {first} between {low} and {high}, {last} between {last_low} and {last_high}. "
+        "The table below has every month."
+    ).format(
+        first=month(first.month),
+        low=money(first.band.p10, document.currency),
+        high=money(first.band.p90, document.currency),
+        last=month(last.month),
+        last_low=money(last.band.p10, document.currency),
+        last_high=money(last.band.p90, document.currency),
+    )
 
 
 def subtotal(section: Passage, currency: str) -> tuple[tuple[str, ...], str]:
@@ -196,3 +226,46 @@ def estimate(value: Decimal) -> str:
         return "0"
     digits = 3 - value.adjusted()
     return number(value.quantize(Decimal(1).scaleb(-max(digits, 0)), ROUND_HALF_UP))
+
+
+def due(payment_days: int) -> str:
+    """When an invoice is due."""
+    if not payment_days:
+        return _("on receipt of the invoice")
+    return ngettext("{n} day after invoice", "{n} days after invoice", payment_days).format(n=payment_days)
+
+
+def commitment_terms(commitment: Commitment, currency: str) -> tuple[str, str, str, str]:
+    """Name, what is promised, in which window, and what happens below and above it."""
+    promised = quantity(commitment.quantity) if commitment.amount is None else money(commitment.amount, currency)
+    below = {
+        "true_up": _("What is missing at its end is billed then."),
+        "prepaid": _("It is paid ahead and used up by what you use; what is left at its end lapses."),
+    }.get(commitment.settle, _("Nothing is billed for what is missing."))
+    above = ""
+    if commitment.overage_factor != 1:
+        above = _("Beyond it, prices are multiplied by {factor}.").format(factor=quantity(commitment.overage_factor))
+    scope = _("Counts: {names}.").format(names=", ".join(commitment.applies_to)) if commitment.applies_to else ""
+    how = " ".join(filter(None, (below, above, scope)))
+    return commitment.name, promised, period(commitment.window), how
+
+
+def invoices(payment: Payment) -> str:
+    """ "1 invoice", "12 invoices, one a month"."""
+    if payment.count == 1:
+        return _("1 invoice")
+    months = ((payment.last.year - payment.first.year) * 12 + payment.last.month - payment.first.month) // (
+        payment.count - 1
+    )
+    every = ngettext("one a month", "one every {n} months", months).format(n=months)
+    return _("{count} invoices, {every}").format(count=payment.count, every=every)
+
+
+def schedule(document: QuoteDocument) -> str:
+    """What the schedule is of, and when each invoice is due."""
+    sentence = _("The invoices of what is owed in any case. Each is due {due}.").format(
+        due=due_in(document.payment_days)
+    )
+    if not uncertain(document):
+        return sentence
+    return " ".join((sentence, _("Usage is invoiced on top, after each period, at the prices of this quote.")))

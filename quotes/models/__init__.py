@@ -2,6 +2,7 @@ from quotes.models.approval import Approval
 from quotes.models.comment import Comment
 from quotes.models.contract import Contract
 from quotes.models.desk import Delegation, Question
+from quotes.models.paper import Clause, Document, Edition, Layout
 from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import RoomLink, RoomMessage
 from quotes.models.rules import ApprovalRule
@@ -16,11 +17,15 @@ __all__ = [
     "Acceptance",
     "Approval",
     "ApprovalRule",
+    "Clause",
     "Comment",
     "Contract",
     "Countersigning",
     "Delegation",
+    "Document",
     "DraftStep",
+    "Edition",
+    "Layout",
     "Logo",
     "Presence",
     "Question",

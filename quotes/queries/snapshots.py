@@ -9,12 +9,15 @@ from core.models import User
 from pricing import Terms
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import deal_of
+from quotes.queries.explanations import median_usage
+from quotes.queries.paper import facts_of, filled_clauses, layout_for
 from quotes.queries.rows import meters_of, scale_of, year_rows
 from quotes.queries.selling import seller_of
-from quotes.rules.clauses import clauses
+from quotes.queries.worked import examples, in_whole_units, payments
 from quotes.rules.components import at_quantity_of, meter_of
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import LineRow, Pricing, TextRow
+from quotes.rules.selling import Seller
 from quotes.rules.terms import sold
 from quotes.snapshots import Heading, Offer, snapshot
 
@@ -34,25 +37,29 @@ def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tup
         (worded(row, line, version.currency, version.months, scale), line.component, scale)
         for row, line, scale in zip(pricing.lines, lines, scales, strict=True)
     ]
+    sold_rows = tuple(entry for entry in rows if not entry[0].optional)
+    options = tuple(entry for entry in rows if entry[0].optional)
+    metered = any(row.metered for row, *_ in sold_rows)
+    seller = seller_of(version)
     offer = Offer(
         terms=terms,
-        lines=tuple(entry for entry in rows if not entry[0].optional),
-        options=tuple(entry for entry in rows if entry[0].optional),
+        lines=sold_rows,
+        options=options,
         totals=pricing.totals,
         term=pricing.term,
         months=pricing.months,
         usage=pricing.usage,
         forecast=pricing.forecast,
-        clauses=clauses(
-            currency=version.currency,
-            payment_days=version.payment_days,
-            valid_until=version.valid_until,
-            zone=version.zone,
-            metered=any(row.metered for row in pricing.lines if not row.optional),
+        clauses=filled_clauses(version, terms, seller, facts_of(terms, metered=metered, options=bool(options))),
+        payments=payments(terms),
+        examples=examples(
+            terms, in_whole_units(median_usage(version, terms)), keys=tuple(row.key for row, *_ in sold_rows)
         ),
+        special_terms=version.special_terms.strip(),
+        layout=layout_for(seller, version.quote.customer.language),
         outline=tuple(row for row in pricing.outline if not is_option(row)) if pricing.texts else (),
     )
-    return terms, snapshot(heading_of(version, prepared_by), offer)
+    return terms, snapshot(heading_of(version, seller, prepared_by), offer)
 
 
 def worded(row: LineRow, line: QuoteLine, currency: str, months: int, scale: Scale) -> LineRow:
@@ -69,7 +76,7 @@ def is_option(row: LineRow | TextRow) -> bool:
     return isinstance(row, LineRow) and row.optional
 
 
-def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
+def heading_of(version: QuoteVersion, seller: Seller, prepared_by: User) -> Heading:
     customer, contact = version.quote.customer, version.quote.contact
     return Heading(
         quote=version.quote.number,
@@ -77,7 +84,7 @@ def heading_of(version: QuoteVersion, prepared_by: User) -> Heading:
         title=version.title,
         currency=version.currency,
         discount_percent=version.discount_percent,
-        seller=seller_of(version).frozen(),
+        seller=seller.frozen(),
         customer={
             "name": customer.name,
             "legal_name": customer.legal_name,

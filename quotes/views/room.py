@@ -18,12 +18,11 @@ from core.errors import Problem
 from core.languages import chosen
 from quotes.actions import acceptance
 from quotes.actions.sending import token_hash
-from quotes.documents import QuoteDocument
-from quotes.documents import render as render_pdf
 from quotes.models import RoomLink
 from quotes.queries import room as queries
 from quotes.queries.selling import logo_bytes
 from quotes.rules.room import state_of
+from quotes.views.document import answer
 from quotes.views.room_page import Forms, framed, page_context
 
 COOKIE = "room"
@@ -82,8 +81,7 @@ def room(request: HttpRequest) -> HttpResponse:
 @sealed
 def document(request: HttpRequest) -> HttpResponse:
     """The PDF of the same snapshot."""
-    version = readable(request).version
-    return pdf_response(QuoteDocument.parse(version.snapshot, version.sha256), attachment=True)
+    return answer(request, readable(request).version, base="room/base.html", attachment=True)
 
 
 @require_GET
@@ -158,11 +156,3 @@ def show(
 def done(place: str) -> HttpResponse:
     """After a write: read the room again, at that place of it."""
     return HttpResponse(status=303, headers={"Location": f"{reverse('quotes:room')}#{place}"})
-
-
-def pdf_response(quote: QuoteDocument, *, attachment: bool) -> HttpResponse:
-    with translation.override(quote.language):
-        response = HttpResponse(render_pdf(quote), content_type="application/pdf")
-    kind = "attachment" if attachment else "inline"
-    response.headers["Content-Disposition"] = f'{kind}; filename="{quote.number}-v{quote.version}.pdf"'
-    return response

@@ -23,8 +23,10 @@ from quotes.actions.comments import add_comment
 from quotes.actions.conversing import say
 from quotes.actions.desk import ask_seller, delegate
 from quotes.actions.outline import add_text
+from quotes.actions.paper import start
 from quotes.actions.saved_views import save_view
 from quotes.actions.templates import save_template
+from quotes.models import Clause
 from tests.conftest import make_person
 from tests.factories import (
     AT,
@@ -139,6 +141,14 @@ quotes:sellers           -                      AEBFP
 quotes:new_seller        -                      AEBFP
 quotes:seller            seller                 AEBFP
 quotes:seller_logo       seller                 AEBFP
+quotes:editions          |kind=clauses          AEBFP
+quotes:edition           clause                 AEBFP
+quotes:edition_drafts    clause                 AEBFP
+quotes:edition_retirement clause                AEBFP
+quotes:edition_edits     clause_draft           AEBFP
+quotes:edition_publication clause_draft         AEBFP
+quotes:edition_discarding clause_draft          AEBFP
+quotes:edition_preview   clause_draft           AEBFP
 quotes:search            -                      staff
 quotes:palette           -                      staff
 quotes:list_file         -                      AEBFP
@@ -222,6 +232,7 @@ quotes:sending           sent                   ABFP
 quotes:links             sent                   ABFP
 quotes:countersignature  sent                   ABFP
 quotes:document          sent                   ABFP
+quotes:document_again    sent                   ABFP
 quotes:room              -                      -
 quotes:room_accept       -                      -
 quotes:room_decline      -                      -
@@ -342,6 +353,12 @@ def world():
         "letter": {"pk": letter.pk if letter else 0},
         "rule": {"code": "discount"},
         "seller": {"code": make_seller().code},
+        "clause": {"kind": "clauses", "code": "payment"},
+        "clause_draft": {
+            "kind": "clauses",
+            "code": "usage",
+            "version": start(Clause, "usage", by=people["ben"], at=AT).version,
+        },
         "rule_draft": {"code": "margin", "version": start_rule("margin", by=people["ben"], at=AT).version},
         "stand_in": {"pk": delegate(to=people["fay"], first=AT.date(), last=AT.date(), by=people["ben"], at=AT).pk},
         "import": {"pk": discarded_import().pk},

@@ -16,6 +16,7 @@ from quotes.actions.versions import submit
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.step_words import in_words
 from tests.factories import AT
+from tests.quotes.documents.made import fetched
 from tests.quotes.views.deals import a_customer, a_draft, sent, submitted
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +60,7 @@ def test_a_customer_gets_page_and_document_in_their_language(ada):
     page = cleo.get("/room/").content.decode()
     assert '<html lang="de"' in page
     assert "Code an mich schicken" in page
-    document = PdfReader(BytesIO(cleo.get("/room/document.pdf").content))
+    document = PdfReader(BytesIO(fetched(cleo, "/room/document.pdf").content))
     assert "Zugesagt über die Laufzeit" in document.pages[0].extract_text()
     cleo.post("/language/", {"language": "en"})
     assert "Send me the code" in cleo.get("/room/").content.decode()

@@ -2,11 +2,13 @@ import io
 
 from pypdf import PdfReader
 from reportlab.lib.pagesizes import A4, LETTER
-from reportlab.platypus import PageBreak, Paragraph
+from reportlab.platypus import PageBreak
 
-from core.pdf import STYLES, Heading, Running, build, fan_chart, figure_table, paper_for, range_bar
+from core.pdf import STYLES, Brand, Heading, Running, Text, build, fan_chart, figure_table, paper_for, range_bar
 
-RUNNING = Running("Northlight", "Q-1 · version 1", "Q-1 · v1", "A title", "Northlight", "A subject", ("one", "two"))
+RUNNING = Running(
+    Brand("Northlight"), "Q-1 · version 1", "Q-1 · v1", "A title", "Northlight", "A subject", ("one", "two")
+)
 
 
 def three_pages() -> list:
@@ -25,8 +27,8 @@ def three_pages() -> list:
     ]
 
 
-def _text(text: str) -> Paragraph:
-    return Paragraph(text, STYLES["body"])
+def _text(text: str) -> Text:
+    return Text(text, STYLES["body"])
 
 
 def read(data: bytes) -> PdfReader:

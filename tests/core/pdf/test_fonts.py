@@ -6,4 +6,4 @@ def test_the_font_draws_what_quotes_are_written_in():
 
 
 def test_what_it_cannot_draw_is_named_once():
-    assert missing("東→東a") == "東→"
+    assert missing("東\U0001f600東\U0001f600a") == "\U0001f600"

@@ -16,6 +16,7 @@ from pricing import Terms, committed
 from quotes.documents import QuoteDocument, render
 from quotes.models import VersionMargin
 from tests.factories import AT, make_sent_quote, sign
+from tests.quotes.documents.made import fetched
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +37,7 @@ def outputs(sent, quote) -> dict[str, str]:
     """Everything that reaches the customer, as text."""
     cleo = Client()
     room = cleo.get(f"/room/{sent.token}/", follow=True)
-    reader = PdfReader(io.BytesIO(cleo.get("/room/document.pdf").content))
+    reader = PdfReader(io.BytesIO(fetched(cleo, "/room/document.pdf").content))
     return {
         "room": re.sub(r"<[^>]+>", " ", room.content.decode()).replace("\u00a0", " "),
         "pdf": re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages)),

@@ -13,6 +13,7 @@ from quotes.actions.sending import send
 from quotes.actions.versions import submit
 from quotes.models import QuoteVersion
 from tests.factories import AT
+from tests.quotes.documents.made import fetched
 from tests.quotes.views.deals import a_draft, post, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -120,7 +121,7 @@ def test_pdf_page_and_room_show_sections_and_notes(ada, version, client_of, monk
     sent = send(submitted, by=ada, at=AT + timedelta(hours=2))
     cleo = Client()
     room = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", cleo.get(f"/room/{sent.token}/", follow=True).content.decode()))
-    reader = PdfReader(io.BytesIO(cleo.get("/room/document.pdf").content))
+    reader = PdfReader(io.BytesIO(fetched(cleo, "/room/document.pdf").content))
     pdf = re.sub(r"\s+", " ", " ".join(page.extract_text() for page in reader.pages))
     for text in (room, pdf):
         assert re.findall(r"Platform USD 3,225.00 per month USD 38,700.00", text) == [

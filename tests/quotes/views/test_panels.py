@@ -16,6 +16,7 @@ from quotes.actions.versions import submit
 from quotes.models import QuoteVersion
 from tests.factories import AT
 from tests.quotes.configured import make_ruled_quote
+from tests.quotes.documents.made import fetched
 from tests.quotes.views.deals import HTMX, a_draft, post, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -75,7 +76,7 @@ def test_pdf_and_room_show_options_apart(ada, monkeypatch):
     sent = send(submit(version, by=ada, at=AT + timedelta(hours=1)), by=ada, at=AT + timedelta(hours=2))
     cleo = Client()
     room = re.sub(r"<[^>]+>", " ", cleo.get(f"/room/{sent.token}/", follow=True).content.decode())
-    reader = PdfReader(io.BytesIO(cleo.get("/room/document.pdf").content))
+    reader = PdfReader(io.BytesIO(fetched(cleo, "/room/document.pdf").content))
     pdf = " ".join(page.extract_text() for page in reader.pages)
     for text in (re.sub(r"\s+", " ", room), re.sub(r"\s+", " ", pdf)):
         deal, _, options = text.partition("Nothing of them is part of this quote or in its amounts until you do.")
@@ -117,7 +118,7 @@ def test_terms_of_the_whole_quote_are_fields_of_the_builder_and_words_for_the_cu
     sent = send(submit(version, by=ada, at=AT + timedelta(hours=1)), by=ada, at=AT + timedelta(hours=2))
     cleo = Client()
     room = re.sub(r"<[^>]+>", " ", cleo.get(f"/room/{sent.token}/", follow=True).content.decode())
-    reader = PdfReader(io.BytesIO(cleo.get("/room/document.pdf").content))
+    reader = PdfReader(io.BytesIO(fetched(cleo, "/room/document.pdf").content))
     pdf = " ".join(page.extract_text() for page in reader.pages)
     for text in (re.sub(r"\s+", " ", room), re.sub(r"\s+", " ", pdf)):
         assert "A discount of 5 % on the whole quote is taken off the prices in months 1 to 6." in text

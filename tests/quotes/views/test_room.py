@@ -17,6 +17,7 @@ from quotes.actions.signing import digits
 from quotes.documents import QuoteDocument
 from quotes.models import Acceptance, Contract, QuoteVersion, RoomLink, Signature, SigningCode, VersionMargin
 from quotes.rules.transitions import Status
+from tests.quotes.documents.made import fetched
 from tests.quotes.frozen import LATER, TOKEN, make_link, make_sent_version
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +161,7 @@ def test_json_is_the_frozen_text_and_its_hash_is_the_fingerprint(cleo, version):
 
 
 def test_the_pdf_is_named_after_the_version(cleo, version):
-    response = cleo.get("/room/document.pdf")
+    response = fetched(cleo, "/room/document.pdf")
 
     assert response.content.startswith(b"%PDF-")
     assert response["Content-Disposition"] == f'attachment; filename="{version.quote.number}-v2.pdf"'
