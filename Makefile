@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check check-code fix messages lock e2e worker-test chaos test-clickhouse bench bench-setup docs screenshots clean
+.PHONY: setup run test check check-code fix messages lock e2e worker-test fuzz chaos test-clickhouse bench bench-setup docs screenshots clean
 
 setup: $(READY)
 
@@ -47,6 +47,10 @@ e2e: $(READY)
 # A real worker over both brokers (Debian: apt-get install redis-server).
 worker-test: $(READY)
 	$(PYTEST) -m worker tests
+
+# Every operation of the API as its description allows and as it does not: at least 5,000 calls of a real server.
+fuzz: $(READY)
+	$(PY) -m tests.fuzz
 
 # The ClickHouse storage, its SQL run by ClickHouse's own engine (180 MB more, into the same .venv).
 test-clickhouse: $(READY)

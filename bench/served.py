@@ -23,7 +23,7 @@ BASE = Path(__file__).resolve().parent.parent
 SECONDS = 120
 TICKS = os.sysconf("SC_CLK_TCK")
 WEB = (
-    "gunicorn cpq.wsgi --preload --worker-class gthread --workers 2 --threads 4"
+    "gunicorn cpq.wsgi --preload --worker-class gthread --workers 2 --threads 4 --limit-request-line 8190"
     " --bind 127.0.0.1:{port} --log-level critical"
 )
 

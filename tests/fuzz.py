@@ -29,6 +29,7 @@ def main() -> int:
     with database("quantile_fuzz") as address:
         key = made(address)
         server = Server(PORT, address)
+        server.environment["LOG_LEVEL"] = "ERROR"
         server.start()
         try:
             return fuzzed(key, options, rest)

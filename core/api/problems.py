@@ -16,6 +16,7 @@ from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded
 from core.middleware import PROBLEM_JSON
 from core.request_ids import request_id
 
+MOST_ERRORS = 100
 PASSING = (LockNotAvailable, DeadlockDetected, QueryCanceled)
 
 
@@ -32,7 +33,15 @@ def problem_handler(error: Exception, context: dict[str, Any]) -> Response | Non
 def told(problem: Problem, instance: str) -> dict[str, object]:
     """The details with the name of the request, by which the log is searched."""
     name = request_id.get()
-    return {**problem.details(instance), **({"request_id": name} if name else {})}
+    details = problem.details(instance)
+    if isinstance(problem, Invalid) and len(problem.errors) > MOST_ERRORS:
+        # Whoever sends thousands of wrong fields learns about the first of them.
+        errors = dict(list(problem.errors.items())[:MOST_ERRORS])
+        details |= {
+            "errors": errors,
+            "detail": f"{len(problem.errors)} fields are wrong; `errors` has the first of them.",
+        }
+    return {**details, **({"request_id": name} if name else {})}
 
 
 def problem_of(error: Exception) -> Problem | None:

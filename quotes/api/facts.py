@@ -62,7 +62,7 @@ def version_facts(version: QuoteVersion, user: User, *, expand: Collection[str] 
         "valid_until": version.valid_until,
         "zone": version.zone,
         "expires_at": version.expires_at,
-        "committed": str(rounded(version.committed_total, version.currency)),
+        "committed": str(rounded(Decimal(version.committed_total), version.currency)),
         "edit_number": version.edit_number,
         "sha256": version.sha256 or None,
         "url": settings.SITE_URL + reverse("quotes:version", args=[number, version.number]),

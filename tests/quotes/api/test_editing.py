@@ -37,6 +37,12 @@ def test_a_quote_is_started_with_a_package(adas):
     assert body["url"].endswith(f"/quotes/{body['quote']}/v1/")
 
 
+def test_a_quote_begins_empty(adas):
+    make_customer()
+    body = send(adas, "post", QUOTES, {"customer": "acme"}).json()
+    assert (body["lines"], body["committed"], body["escalator_percent"]) == ([], "0.00", "0")
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
