@@ -4,6 +4,7 @@ from billing.targets.base import Target
 from billing.targets.lago import Lago
 from billing.targets.ledger import Ledger
 from billing.targets.metronome import Metronome
+from billing.targets.openmeter import OpenMeter
 from billing.targets.orb import Orb
 from billing.targets.stripe import Stripe
 from billing.targets.webhook import Webhook
@@ -11,5 +12,5 @@ from billing.targets.webhook import Webhook
 DEFAULT = Ledger.name
 
 TARGETS: dict[str, Target] = {
-    target.name: target for target in (Ledger(), Stripe(), Metronome(), Lago(), Orb(), Webhook())
+    target.name: target for target in (Ledger(), Stripe(), Metronome(), Lago(), Orb(), OpenMeter(), Webhook())
 }

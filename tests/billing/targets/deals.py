@@ -57,7 +57,7 @@ def deals(draw: st.DrawFn, can: Set[str]) -> dict[str, Any]:
         terms["discounts"] = [_discount(draw, n, fees + usage, can) for n in range(draw(st.integers(0, 2)))]
     if "credit" in can:
         terms["credits"] = [_credit(draw, n, can) for n in range(draw(st.integers(0, 2)))]
-    promises = [one for one in ("prepaid", "true_up", "true_up_month") if one in can]
+    promises = [one for one in ("prepaid", "true_up", "true_up_month", "true_up_one") if one in can]
     if promises and draw(st.booleans()):
         terms["commitments"] = [_commitment(draw, draw(st.sampled_from(promises)), can)]
     bought = any(one.get("purchase", "0") != "0" for one in terms.get("credits", []))
@@ -223,8 +223,11 @@ def _credit(draw: st.DrawFn, n: int, can: Set[str]) -> dict[str, Any]:
 
 def _commitment(draw: st.DrawFn, settle: str, can: Set[str]) -> dict[str, Any]:
     made = {"kind": "commitment", "key": "promise", "amount": str(draw(st.integers(1, 4000)))}
-    made["settle"] = "true_up" if settle == "true_up_month" else settle
-    made["window"] = "month" if settle == "true_up_month" else draw(st.sampled_from(["quarter", "year"]))
+    monthly = settle in ("true_up_month", "true_up_one")
+    made["settle"] = "true_up" if monthly else settle
+    made["window"] = "month" if monthly else draw(st.sampled_from(["quarter", "year"]))
+    if settle == "true_up_one":
+        made["scope"] = {"charges": ["use0"]}
     if "whole_term" in can and settle == "prepaid":
         made["window"] = "term"
     if settle == "prepaid":

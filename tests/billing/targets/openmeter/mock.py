@@ -1,0 +1,93 @@
+"""A stateful OpenMeter that answers in the shape its descriptions give; grants are in the one of version 3."""
+
+import json
+from pathlib import Path
+
+from tests.billing.targets.described import Described, validator
+from tests.metering.sources.vendor import spec_path
+
+GRANTS = "/openmeter/customers/{customerId}/credits/grants"
+NO = 404, {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "not found"}
+CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class FakeOpenMeter(Described):
+    spec = "openmeter.openapi.yaml"
+
+    def __init__(self):
+        super().__init__()
+        self.v3: Path = spec_path("openmeter.v3.openapi.yaml")
+
+    def new_id(self):
+        n, text = next(self.numbers), ""
+        for _ in range(24):
+            n, rest = divmod(n, 32)
+            text = CROCKFORD[rest] + text
+        return f"01{text}"
+
+    def routes(self):
+        return {
+            "post /api/v1/customers": self.maker("customer", "key"),
+            "get /api/v1/customers/{customerIdOrKey}": self.one("customer", "key"),
+            "get /api/v1/customers/{customerIdOrKey}/subscriptions": self.subscriptions,
+            "post /api/v1/meters": self.maker("meter", "slug"),
+            "get /api/v1/meters/{meterIdOrSlug}": self.one("meter", "slug"),
+            "post /api/v1/features": self.maker("feature", "key"),
+            "get /api/v1/features/{featureId}": self.one("feature", "key"),
+            "post /api/v1/subscriptions": self.subscribe,
+            "get /api/v1/subscriptions/{subscriptionId}": self.one("subscription", "id"),
+            "post /api/v1/subscriptions/{subscriptionId}/cancel": self.cancel,
+            f"post /api/v3{GRANTS}": self.grant,
+            f"get /api/v3{GRANTS}": lambda asked, body: {"data": self.of("grant"), "meta": {"page": {}}},
+        }
+
+    def check(self, request):
+        name = self.route(request)
+        if "/api/v3/" not in name:
+            return super().check(request)
+        rules = validator(self.v3, name.partition(" ")[0], GRANTS)
+        found = next(rules.iter_errors(json.loads(request.body)), None) if request.method == "post" else None
+        return f"{found.json_path}: {found.message}" if found else ""
+
+    def maker(self, kind, name):
+        def make(asked, body):
+            if any(one[name] == body[name] for one in self.of(kind)):
+                return 409, {"title": "Conflict", "status": 409, "detail": f"{body[name]} is taken"}
+            return 201, self.keep(kind, body)
+
+        return make
+
+    def one(self, kind, name):
+        def answer(asked, body):
+            wanted = asked.path.rpartition("/")[2]
+            return next((one for one in self.of(kind) if wanted in (one[name], one["id"])), NO)
+
+        return answer
+
+    def subscriptions(self, asked, body):
+        return {
+            "items": self.of("subscription"),
+            "totalCount": len(self.of("subscription")),
+            "page": 1,
+            "pageSize": 100,
+        }
+
+    def subscribe(self, asked, body):
+        plan = body["customPlan"]
+        [customer] = [one for one in self.of("customer") if one["key"] == body["customerKey"]]
+        phases = [{"key": phase["key"], "itemsByKey": self.items(phase)} for phase in plan["phases"]]
+        more = {"activeFrom": body["timing"], "name": plan["name"], "currency": plan["currency"], "phases": phases}
+        return 201, self.keep("subscription", {}, customerId=customer["id"], **more)
+
+    def items(self, phase):
+        return {card["key"]: [{"id": self.new_id(), **card}] for card in phase["rateCards"]}
+
+    def cancel(self, asked, body):
+        found = self.objects[asked.path.split("/")[-2]]
+        found["activeTo"] = body["timing"]
+        return found
+
+    def grant(self, asked, body):
+        if any(one["key"] == body["key"] for one in self.of("grant")):
+            return 409, {"title": "Conflict", "status": 409}
+        return 201, self.keep("grant", body)
