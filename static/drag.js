@@ -54,7 +54,13 @@
     const fresh = said.querySelector("template")?.content;
     const texts = document.getElementById("new-text");
     if (fresh && texts) texts.value = "";
-    const wanted = said.dataset.order.split(" ").map((id) => document.getElementById(id) ?? fresh?.getElementById(id));
+    const added = [];
+    const wanted = said.dataset.order.split(" ").map((id) => {
+      const there = document.getElementById(id);
+      const row = there ?? fresh?.getElementById(id);
+      if (!there) added.push(row);
+      return row;
+    });
     if (!body || wanted.includes(undefined) || wanted.includes(null)) {
       window.htmx.ajax("GET", window.location.pathname, { target: "#lines", select: "#lines", swap: "outerHTML" });
       return;
@@ -70,18 +76,35 @@
       next = next.nextElementSibling;
       gone.remove();
     }
-    if (fresh) wanted.forEach((row) => window.htmx.process(row));
+    added.forEach((row) => window.htmx.process(row));
     const all = rows();
     all.forEach((row, n) => [["up", n === 0], ["down", n === all.length - 1]].forEach(([step, off]) => {
       const button = row.querySelector(`[name="to"][value="${step}"]`);
       if (off) button?.setAttribute("aria-disabled", "true");
       else button?.removeAttribute("aria-disabled");
     }));
-    if (body.contains(active)) active.focus();
+    const wished = document.getElementById(said.dataset.focus);
+    if (wished) wished.focus();
+    else if (body.contains(active)) active.focus();
+  }
+
+  // What the rows come to after an edit: each amount takes the place of the one before it.
+  function fill() {
+    const said = document.getElementById("new-amounts").querySelector("template");
+    [...(said?.content.children ?? [])].forEach((amount) => {
+      const before = document.getElementById(amount.id);
+      if (!before) return;
+      const focused = before.contains(document.activeElement) && document.activeElement.id;
+      before.replaceWith(amount);
+      window.htmx.process(amount);
+      if (focused) document.getElementById(focused)?.focus();
+    });
+    said?.remove();
   }
 
   document.addEventListener("htmx:oobAfterSwap", (event) => {
     if (event.detail.target?.id === "row-order") arrange();
+    if (event.detail.target?.id === "new-amounts") fill();
   });
 
   document.addEventListener("pointerdown", (event) => {

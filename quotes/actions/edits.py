@@ -82,7 +82,7 @@ def settle(
     version.lines_read = follow_rules(version, read_lines(version) if stored is None else stored)
     terms = sold_terms(version)
     after = content_of(version, version.lines_read)
-    change = None if version.claimed is None else difference(version.claimed, after)
+    change = version.change = None if version.claimed is None else difference(version.claimed, after)
     if anew or change is None or not forecast_stands(version, terms, change):
         version.forecast_run = forecast(version, terms, by=by, at=at)
     version.committed_total = committed(terms)

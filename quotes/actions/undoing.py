@@ -19,8 +19,8 @@ from quotes.rules.steps import Change, Pair, reverse
 
 
 @transaction.atomic
-def undo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> str:
-    """Take back the last edit that stands, whoever made it; what it was, in words."""
+def undo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
+    """Take back the last edit that stands, whoever made it; the draft's `said` is what it was."""
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
     step = last_done(fresh)
     if step is None:
@@ -29,8 +29,8 @@ def undo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | No
 
 
 @transaction.atomic
-def redo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> str:
-    """Make again what was undone last; what it was, in words."""
+def redo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None) -> QuoteVersion:
+    """Make again what was undone last; the draft's `said` is what it was."""
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
     step = first_undone(fresh)
     if step is None:
@@ -40,12 +40,12 @@ def redo(version: QuoteVersion, *, by: User, at: datetime, edit_number: int | No
 
 def stepped(
     fresh: QuoteVersion, step: DraftStep, change: Change, state: State, verb: str, *, by: User, at: datetime
-) -> str:
+) -> QuoteVersion:
     step.state = state
     step.save(update_fields=["state"])
     apply(fresh, change)
-    settle(fresh, verb, by=by, at=at, state=State.PAST, step=step.edit_number)
-    return step.words
+    fresh.said = step.words
+    return settle(fresh, verb, by=by, at=at, state=State.PAST, step=step.edit_number)
 
 
 def apply(version: QuoteVersion, change: Change) -> None:

@@ -14,7 +14,7 @@ from core.roles import Permission, may
 from customers.models import Contact, Customer
 from forecasting.models import ForecastRun
 from quotes.rules.amending import Kind
-from quotes.rules.steps import Content
+from quotes.rules.steps import Change, Content
 from quotes.rules.transitions import CLOSED, FROZEN, LABELS, LIVE, Status
 
 S = Status
@@ -195,6 +195,10 @@ class QuoteVersion(models.Model):
     """What the draft held when an edit claimed it; not stored."""
     lines_read: "list[QuoteLine] | None" = None
     """The lines as an edit has just left them, for what is drawn after it; not stored."""
+    change: Change | None = None
+    """What the edit that was just made changed; not stored."""
+    said = ""
+    """What was taken back or made again, in words; not stored."""
     undoable: str | None = None
     """What the edit that was just made did, in words; not stored."""
     redoable = True

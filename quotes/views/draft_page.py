@@ -55,6 +55,7 @@ SUFFIXES = {
     "selling_entity_id": "",
     "special_terms": "",
 }
+UNPRICED = {"title", "valid_until", "payment_days"}  # no amount depends on them
 MORE = (
     "free_months",
     "escalator_percent",
@@ -171,7 +172,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "outline": outline,
         "options": [row for row in rows if row.optional],
         "row_order": " ".join(row_ids(outline)),
-        "new_rows": [row for row in outline if isinstance(row, TextView) and row.key in edit.rows],
+        "new_rows": [row for row in outline if row.key in edit.new],
         "sections": [row for row in outline if isinstance(row, TextView) and row.is_section],
         "text_error": edit.errors.get("text", "") if edit.structure else "",
         "text_typed": edit.typed.get("text", "") if edit.status != 200 else "",
@@ -260,11 +261,11 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "focus": edit.focus,
         "edited_facts": facts if everything else [fact for fact in facts if fact.name in edit.facts],
         "edited_cells": [cell for cell in cells if cell.name in edit.typed],
-        "edited_texts": [text for text in texts if text.key == edit.line],
+        "edited_texts": [text for text in texts if text.key == edit.line or text.key in edit.rows],
         "edited_assumptions": edit.assumptions,
         "has_prices": any(name.startswith(PRICE) for name in edit.typed),
         "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
-        "changed_rows": rows if edit.facts or edit.assumptions else [row for row in rows if row is edited],
+        "changed_rows": rows if edit.assumptions or moves_amounts(edit) else [row for row in rows if row is edited],
         "bulk_error": edit.errors.get("bulk", ""),
         "bulk_typed": edit.typed if "bulk" in edit.errors else {},
         "picked": edit.picked,
@@ -283,6 +284,13 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         if edit.conflict
         else [],
     }
+
+
+def moves_amounts(edit: Edit) -> bool:
+    """Whether the edit changes what every line comes to."""
+    change = edit.written.change if edit.written else None
+    facts = edit.facts if change is None else change.get("facts", {})
+    return not UNPRICED.issuperset(facts)
 
 
 def addresses(version: QuoteVersion) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from operator import itemgetter
 
 from django.forms import Form
 from django.http import HttpRequest
@@ -14,14 +13,16 @@ from quotes import access
 from quotes.models import QuoteVersion
 from quotes.rules.verbs import why_not_edit
 
+MOST_ROWS = 60  # that are drawn one by one; more are drawn as one table
+
 
 @dataclass(frozen=True)
 class Edit:
     """What was sent and how it ended, for the answer. `whole` draws everything again, `said` is for a toast.
 
     `structure` draws all rows again, `order` only puts them in their places. `picked` are the lines that were chosen,
-    `rows` those to draw whole again or to add, `panel` is whether it came from the panel
-    of a row, `written` is the draft as the action left it.
+    `rows` those to draw whole again, `new` those to add, `panel` is whether it came from the panel of a row, `written`
+    is the draft as the action left it.
     """
 
     facts: Collection[str] = ()
@@ -39,6 +40,7 @@ class Edit:
     picked: Collection[str] = ()
     panel: bool = False
     rows: Collection[str] = ()
+    new: Collection[str] = ()
     written: QuoteVersion | None = None
 
     @property
@@ -63,8 +65,10 @@ def seen(request: HttpRequest) -> int:
 
 def joined(request: HttpRequest, edit: Edit, version: QuoteVersion) -> Edit:
     """The edit; drawing everything again if it went through beside edits of others that this page does not show."""
-    if edit.status != 200 or edit.whole or version.edit_number <= seen(request) + 1:
+    if edit.status != 200 or version.edit_number <= seen(request) + 1:
         return edit
+    if edit.whole:
+        return replace(edit, structure=True)
     return replace(edit, whole=True, structure=True, said=_("Saved, beside what was edited elsewhere meanwhile."))
 
 
@@ -91,16 +95,18 @@ def attempt(edit: Edit, write: Callable[[], object]) -> Edit:
 
 
 def redrawn(edit: Edit) -> Edit:
-    """The edit, drawing all lines again if rules added, removed or changed others than the one that was edited."""
+    """The edit with the rows that came with it or changed beside the one that was edited; with all of them where there
+    is no table before or after, or where there are many."""
     version = edit.written
-    if version is None or version.claimed is None or version.lines_read is None:
+    if version is None or version.change is None or version.claimed is None or edit.structure:
         return edit
-    kept = version.claimed.lines
-    before = [(key, kept[key]["component"]) for key in version.claimed.order if key in kept]
-    after = [(line.key, line.component) for line in version.lines_read]
-    if edit.order:
-        before, after = (sorted(rows, key=itemgetter(0)) for rows in (before, after))
-    same = [key for key, _ in before] == [key for key, _ in after] and all(
-        old == new for (key, old), (_, new) in zip(before, after, strict=True) if key != edit.line
+    lines, texts = version.change.get("lines", {}), version.change.get("texts", {})
+    marks = {key: pairs.get("component") or pairs.get("kind") or () for key, pairs in {**lines, **texts}.items()}
+    new = {key for key, mark in marks.items() if mark and mark[0] is None}
+    gone = {key for key, mark in marks.items() if mark and mark[1] is None}
+    changed = marks.keys() - new - gone - {edit.line}
+    no_table = bool(lines) and not (version.claimed.lines and version.lines_read)
+    whole = no_table or not all(version.change.get("order", [1])) or len(new) + len(changed) > MOST_ROWS
+    return replace(
+        edit, structure=whole, order="order" in version.change, rows={*edit.rows, *changed}, new=frozenset(new)
     )
-    return replace(edit, structure=edit.structure or not same)

@@ -35,7 +35,7 @@ def packages(request: HttpRequest, number: str) -> HttpResponse:
     package = get_object_or_404(Package, book=version.price_book_id, code=request.POST.get("package", ""))
     at, number_seen = now(), seen(request)
     edit = attempt(
-        Edit(structure=True, url=request.path),
+        Edit(order=True, url=request.path),
         lambda: add_package(version, package=package, by=user, at=at, edit_number=number_seen),
     )
     return finish(request, number, edit)
@@ -48,7 +48,7 @@ def package_removal(request: HttpRequest, number: str, package: str) -> HttpResp
     leaving = get_object_or_404(Package, book=version.price_book_id, code=package)
     at, number_seen = now(), seen(request)
     edit = attempt(
-        Edit(structure=True, url=request.path),
+        Edit(order=True, url=request.path),
         lambda: remove_package(version, package=leaving, by=user, at=at, edit_number=number_seen),
     )
     return finish(request, number, edit)
@@ -72,7 +72,7 @@ def prices(request: HttpRequest, number: str) -> HttpResponse:
     price = get_object_or_404(Price, book=version.price_book_id, key=request.POST.get("price", ""))
     at, number_seen = now(), seen(request)
     edit = attempt(
-        Edit(structure=True, url=request.path),
+        Edit(order=True, url=request.path),
         lambda: add_price(version, price=price, by=user, at=at, edit_number=number_seen),
     )
     return finish(request, number, edit)
@@ -103,7 +103,7 @@ def removal(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Take a line off; the focus goes to the line that takes its place."""
     user, mine = access.line(request, number, key)
     refuse(why_not_edit(mine.version, by=user))
-    edit = Edit(structure=True, url=request.path, focus=neighbour(mine))
+    edit = Edit(order=True, url=request.path, focus=neighbour(mine))
     at, number_seen = now(), seen(request)
     edit = attempt(edit, lambda: remove_line(mine, by=user, at=at, edit_number=number_seen))
     return finish(request, number, edit)

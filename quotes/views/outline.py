@@ -1,7 +1,5 @@
 """Sections and notes of a draft, and the order of its rows."""
 
-from dataclasses import replace
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -27,10 +25,6 @@ def texts(request: HttpRequest, number: str) -> HttpResponse:
         Edit(order=True, typed=typed, url=request.path),
         lambda: add_text(version, kind=kind, text=words, by=user, at=at, edit_number=number_seen),
     )
-    if not version.texts and not version.lines.exists():
-        edit = replace(edit, structure=True)  # there is no table yet
-    elif edit.written:
-        edit = replace(edit, rows=edit.written.texts.keys() - version.texts.keys())
     return finish(request, number, edit)
 
 
@@ -52,9 +46,8 @@ def text_removal(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Take a section or note off; lines stay."""
     user, version = draft_with(request, number, key)
     at, number_seen = now(), seen(request)
-    last = not version.lines.exists() and len(version.texts) == 1
     edit = attempt(
-        Edit(order=True, structure=last, url=request.path),
+        Edit(order=True, url=request.path),
         lambda: remove_text(version, key=key, by=user, at=at, edit_number=number_seen),
     )
     return finish(request, number, edit)

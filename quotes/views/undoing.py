@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from quotes.actions.undoing import redo as redo_edit
 from quotes.actions.undoing import undo as undo_edit
+from quotes.models import QuoteVersion
 from quotes.views.draft_page import finish
 from quotes.views.edits import Edit, attempt, draft, seen
 
@@ -26,11 +27,11 @@ def redo(request: HttpRequest, number: str) -> HttpResponse:
     return step(request, number, redo_edit, _("Done again"))
 
 
-def step(request: HttpRequest, number: str, write: Callable[..., str], verb: str) -> HttpResponse:
+def step(request: HttpRequest, number: str, write: Callable[..., QuoteVersion], verb: str) -> HttpResponse:
     user, version = draft(request, number)
-    at, number_seen, done = now(), seen(request), list[str]()
+    at, number_seen = now(), seen(request)
     edit = attempt(
-        Edit(structure=True, whole=True, url=request.path),
-        lambda: done.append(write(version, by=user, at=at, edit_number=number_seen)),
+        Edit(order=True, whole=True, url=request.path),
+        lambda: write(version, by=user, at=at, edit_number=number_seen),
     )
-    return finish(request, number, replace(edit, said=f"{verb}: {done[0]}." if done else ""))
+    return finish(request, number, replace(edit, said=f"{verb}: {edit.written.said}." if edit.written else ""))

@@ -38,7 +38,7 @@ def test_the_same_fields_change_on_all_chosen_lines_in_one_step(ada):
     ]
     assert contents(version) == {"platform": "1", "seats": "60", "seats-2": "60", "onboarding": "1"}
     fresh = QuoteVersion.objects.get(pk=version.pk)
-    assert undo(fresh, by=ada, at=AT) == "quantity of Seats 25 → 60 and 3 more"
+    assert undo(fresh, by=ada, at=AT).said == "quantity of Seats 25 → 60 and 3 more"
     assert content_of(QuoteVersion.objects.get(pk=version.pk)) == before
 
 

@@ -77,7 +77,7 @@ def test_undo_makes_it_part_of_the_deal_again(ada):
     version = a_draft(ada)
     before = version.committed_total
     version = optional(version, "seats", ada)
-    assert undo(version, by=ada, at=AT) == "Seats optional"
+    assert undo(version, by=ada, at=AT).said == "Seats optional"
     fresh = QuoteVersion.objects.get(pk=version.pk)
     assert (line(fresh, "seats").optional, fresh.committed_total) == (False, before)
 
@@ -114,7 +114,7 @@ def test_lines_are_made_an_amount(ada, keys, target, percent, total):
     deal = priced(QuoteVersion.objects.get(pk=version.pk))
     assert sum(row.net_term.p50 for row in deal.lines if row.key in keys) == Decimal(total)
     assert {row.discount_percent for row in deal.lines if row.key in keys} == {Decimal(percent)}
-    assert undo(QuoteVersion.objects.get(pk=version.pk), by=ada, at=AT)
+    assert undo(QuoteVersion.objects.get(pk=version.pk), by=ada, at=AT).said
 
 
 def test_an_amount_out_of_reach_or_by_usage_changes_nothing(ada):

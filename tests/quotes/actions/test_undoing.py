@@ -83,9 +83,9 @@ def test_an_undo_is_an_edit_in_the_open(ada):
     version = a_draft(ada)
     before = QuoteVersion.objects.get(pk=version.pk).edit_number
     act(version, edit_line, line(version), by=ada, quantity=Decimal(9))
-    assert undo(version, by=ada, at=AT, edit_number=before + 1) == "quantity of Seats 25 → 9"
+    assert undo(version, by=ada, at=AT, edit_number=before + 1).said == "quantity of Seats 25 → 9"
     assert QuoteVersion.objects.get(pk=version.pk).edit_number == before + 2
-    assert redo(version, by=ada, at=AT, edit_number=before + 2) == "quantity of Seats 25 → 9"
+    assert redo(version, by=ada, at=AT, edit_number=before + 2).said == "quantity of Seats 25 → 9"
 
 
 def test_different_fields_of_one_line_merge(ada):

@@ -65,7 +65,7 @@ def test_an_edit_answers_with_the_problems_and_what_rules_added(ada, client_of):
     response = post(client_of(ada), path(draft, "lines/seats/"), with_number(draft, quantity="120"), htmx=True)
     html = response.content.decode()
     swapped = set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', html))
-    assert {"problems", "lines", "submit"} <= swapped
+    assert {"problems", "row-order", "submit"} <= swapped
     assert listed(html) == ["With more than 100 seats support is premium. Choose premium support."]
     assert "added by a rule" in html
     assert contents(draft)["audit"] == "120"

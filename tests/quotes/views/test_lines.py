@@ -28,8 +28,9 @@ def test_a_quantity_changes_its_row_and_the_totals(ada, client_of):
     sent = with_number(version, quantity="1,000")
     html = post(client_of(ada), path(version, "lines/seats/"), sent, htmx=True).content.decode()
     swapped = set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', html))
-    assert {"term-seats", "period-seats", "cell-quantity-seats", "totals", "sum-term"} <= swapped
-    assert not {"lines", "term-platform", "cell-discount-seats"} & swapped
+    assert {"new-amounts", "cell-quantity-seats", "totals", "sum-term"} <= swapped
+    assert not {"lines", "cell-discount-seats"} & swapped
+    assert re.findall(r'id="((?:term|period|price)-[^"]+)"', html) == ["price-seats", "period-seats", "term-seats"]
     assert "348,000.00" in html
     assert version.lines.get(key="seats").component["quantity"]["value"] == "1000"
 
@@ -112,7 +113,19 @@ def test_the_focus_goes_to_the_line_that_takes_the_removed_ones_place(ada, clien
     sent = with_number(version)
     html = post(client_of(ada), path(version, "lines/seats/removal/"), sent, htmx=True).content.decode()
     assert keys(version) == ["platform", "onboarding"]
-    assert re.findall(r'id="(remove-[^"]+)"[^>]*autofocus', html) == ["remove-onboarding"]
+    assert re.findall(r'data-order="([^"]*)"[^>]*data-focus="([^"]*)"', html) == [
+        ("line-platform line-onboarding", "remove-onboarding")
+    ]
+    assert 'id="lines"' not in html
+
+
+def test_a_line_more_brings_its_row_alone(ada, client_of):
+    version = a_draft(ada, keys=("platform",))
+    sent = with_number(version, price="onboarding")
+    html = post(client_of(ada), path(version, "prices/"), sent, htmx=True).content.decode()
+    assert re.findall(r'<tr id="(line-[^"]+)"', html) == ["line-onboarding"]
+    assert "2 lines · amounts in USD after discounts" in html
+    assert 'id="lines"' not in html
 
 
 def test_a_line_that_is_gone_is_not_found(ada, client_of):
