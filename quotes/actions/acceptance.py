@@ -131,7 +131,7 @@ def complete(version: QuoteVersion, *, at: datetime) -> Contract | None:
         return None
     last = Signature.objects.filter(version=version, link__isnull=False).order_by("-at", "-pk")[0]
     signer = {"name": last.name, "title": last.title, "email": last.email}
-    link = RoomLink.objects.get(pk=last.link_id)
+    link = RoomLink.objects.get(signature=last)
     move(version, Verb.ACCEPT, accepted_at=at)
     Acceptance.objects.create(version=version, link=link, at=at, sha256=version.sha256, total=last.total, **signer)
     record(str(link), Verb.ACCEPT, version, at=at, name=last.name, title=last.title, total=str(last.total))

@@ -47,7 +47,7 @@ def page_context(link: RoomLink, state: State, forms: Forms, *, at: datetime) ->
         "state": state,
         "signers": signers,
         "days_left": max((version.expires_at - at).days, 0),
-        "messages": queries.messages(version),
+        "asked": queries.messages(version),
         "open": state.open,
         "scale": scale(quote),
         **page.content(quote),

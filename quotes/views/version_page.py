@@ -98,7 +98,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         "story": story(version, user),
         "links": links,
         "mail_waits": version.status == Status.SENT and any(link.status == "sending" for link in links),
-        "messages": messages(version) if version.snapshot else (),
+        "asked": messages(version) if version.snapshot else (),
         **signing_context(user, version, at=at),
         "urls": {name: reverse(f"quotes:{name}", args=number) for name in ADDRESSES},
         "contract": getattr(version, "contract", None),

@@ -128,3 +128,9 @@ def test_t10_what_a_customer_types_is_text_on_every_page(ada, sent, cleo, client
     for page in pages:
         html = page.content.decode()
         assert ("<script>alert" in html, "<img src=x" in html, ">14<" in html) == (False, False, False)
+
+
+def test_what_was_asked_is_no_toast(ada, sent, cleo, client_of):
+    cleo.post("/room/questions/", ASKED)
+    for page in (cleo.get("/room/"), client_of(ada).get(f"/quotes/{sent.version.quote.number}/v1/")):
+        assert "MessageRow" not in page.content.decode()
