@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, Func, Max, Q, QuerySet, Subquery, 
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from core.announcing import announce
 from core.models import AuditEntry, User
 
 SYSTEM = "system"
@@ -52,6 +53,7 @@ def record(
         )
         entry.sha256 = digest(entry)
         entry.save(force_insert=True)
+        announce(entry)
     return entry
 
 

@@ -6,16 +6,16 @@ decision and sent by the outbox at least once; a receiver knows a repetition by 
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import httpx
 from django.conf import settings
 from django.utils.timezone import now
-from standardwebhooks import Webhook
 
 from core import outbox
 from core.models import OutboxMessage
+from core.signatures import signed
 
 TOPIC = "chat.said"
 SECONDS = 10
@@ -40,11 +40,4 @@ def send(*, key: str, payload: Mapping[str, Any], at: datetime) -> None:
 
 def signature(key: str, body: str, *, at: datetime) -> dict[str, str]:
     """Id, time and signature of a message; unsigned without a secret in the settings."""
-    if not settings.CHAT_WEBHOOK_SECRET:
-        return {}
-    moment = at.astimezone(UTC)
-    return {
-        "webhook-id": key,
-        "webhook-timestamp": str(int(moment.timestamp())),
-        "webhook-signature": Webhook(settings.CHAT_WEBHOOK_SECRET).sign(key, moment, body),
-    }
+    return signed([secret for secret in [settings.CHAT_WEBHOOK_SECRET] if secret], key, body, at=at)

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from core import limits, outbox
+from core import limits, outbox, webhooks
 from core.api.once import forget
 
 
@@ -23,3 +23,8 @@ def forget_answers(**_: object) -> None:
 @shared_task(name="core.tasks.forget_spending")
 def forget_spending(**_: object) -> None:
     limits.sweep(at=now())
+
+
+@shared_task(name="core.tasks.send_webhooks")
+def send_webhooks(**_: object) -> None:
+    webhooks.sweep(at=now())

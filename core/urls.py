@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import account, oidc, people
+from core.views import account, oidc, people, webhooks
 from core.views.audit import log
 from core.views.home import home
 from core.views.keys import keys, revocation
@@ -41,4 +41,11 @@ urlpatterns = [
     path("sessions/<slug:name>/ending/", session_end, name="session_end"),
     path("styleguide/", styleguide, name="styleguide"),
     path("theme/", choose_theme, name="theme"),
+    path("webhooks/", webhooks.webhooks, name="webhooks"),
+    path("webhooks/<int:pk>/", webhooks.webhook, name="webhook"),
+    path("webhooks/<int:pk>/messages/<int:message>/replay/", webhooks.webhook_replay, name="webhook_replay"),
+    path("webhooks/<int:pk>/removal/", webhooks.webhook_removal, name="webhook_removal"),
+    path("webhooks/<int:pk>/rotation/", webhooks.webhook_rotation, name="webhook_rotation"),
+    path("webhooks/<int:pk>/switch/", webhooks.webhook_switch, name="webhook_switch"),
+    path("webhooks/<int:pk>/test/", webhooks.webhook_test, name="webhook_test"),
 ]

@@ -9,6 +9,7 @@ from core.models.outbox import OutboxMessage
 from core.models.recovery import RecoveryCode
 from core.models.session import BrowserSession
 from core.models.user import User
+from core.models.webhook import WebhookEndpoint, WebhookMessage
 
 __all__ = [
     "ApiAnswer",
@@ -23,4 +24,6 @@ __all__ = [
     "RecoveryCode",
     "Spending",
     "User",
+    "WebhookEndpoint",
+    "WebhookMessage",
 ]

@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 NIGHTLY = crontab(hour=2, minute=10)  # UTC
 CELERY_BEAT_SCHEDULE = {
     "outbox": {"task": "core.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "webhooks": {"task": "core.tasks.send_webhooks", "schedule": 5.0, "options": {"expires": 5}},
     "limits": {"task": "core.tasks.forget_spending", "schedule": 3600.0, "options": {"expires": 600}},
     "imports": {"task": "metering.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 5}},
     "sources": {"task": "metering.tasks.read_sources", "schedule": 60.0, "options": {"expires": 60}},
@@ -283,6 +284,10 @@ LIMITS = {
     "quotes:room_enter": 30,
     "quotes:sending": 30,
 }
+
+# What other systems may be told of, and hosts inside the own network that messages may go to, separated by spaces.
+WEBHOOK_EVENTS = "cpq.webhook_events.EVENTS"
+WEBHOOK_PRIVATE_HOSTS = frozenset(os.environ.get("WEBHOOK_PRIVATE_HOSTS", "").split())
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
 # Shortens every wait of the outbox and the hand-off, to prove in minutes what takes days (make chaos).

@@ -104,6 +104,7 @@ def addresses(deal: dict) -> list[str]:
         "place": [0],
         "name": ["none"],
         "username": ["ada"],
+        "message": [1],
         "uidb64": ["MQ"],
         "what": ["committed", "bill", "cost", "margin"],
         "year": [2],

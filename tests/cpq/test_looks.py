@@ -90,7 +90,7 @@ SCREENS = {
         "/documents/new/",
         "/documents/sellers/northlight-eu/",
     ),
-    "mia": ("/people/", "/people/ada/", "/account/", "/account/password/", "/account/second-factor/"),
+    "mia": ("/webhooks/", "/people/", "/people/ada/", "/account/", "/account/password/", "/account/second-factor/"),
     "dan": ("/",),
     "": (
         "/login/",

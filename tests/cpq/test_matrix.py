@@ -15,6 +15,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core import mail
 from core.api_keys import create_key
+from core.models import WebhookEndpoint
+from core.webhooks import create_endpoint, disable
 from forecasting.actions.portfolio import start_portfolio
 from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
@@ -72,6 +74,13 @@ core:sessions            -                      all
 core:sessions_end        -                      all
 core:session_end         |name=none             -
 core:styleguide          -                      AEBFPIM
+core:webhooks            -                      IM
+core:webhook             webhook                IM
+core:webhook_replay      webhook|message=0      -
+core:webhook_removal     webhook                IM
+core:webhook_rotation    webhook                IM
+core:webhook_switch      webhook                IM
+core:webhook_test        webhook                IM
 core:language            -                      open
 core:theme               -                      open
 customers:list           -                      staff
@@ -335,6 +344,7 @@ def world():
     key = create_key(owner=people["ivo"], name="k", scopes=["events:write"], expires_at=None, by=people["ivo"], at=AT)
     return {
         "person": {"username": "eve"},
+        "webhook": {"pk": off_endpoint(people["ivo"]).pk},
         "customer": {"slug": customer.slug},
         "contact": {"slug": customer.slug, "pk": customer.contacts.get().pk},
         "book": {"code": str(draft.price_book.code), "version": draft.price_book.version},
@@ -373,6 +383,14 @@ def world():
         "token": {"token": sent.token},
         "people": people,
     }
+
+
+def off_endpoint(by) -> WebhookEndpoint:
+    """Switched off, so that nothing is sent."""
+    given = {"url": "https://x.example/hooks", "about": "", "chosen": ["quote.sent"]}
+    endpoint = create_endpoint(**given, by=by, at=AT).endpoint
+    disable(endpoint, why="", by=by, at=AT)
+    return endpoint
 
 
 def discarded_import() -> UsageImport:

@@ -1,0 +1,62 @@
+"""What is told to other systems: entries of the audit log, of which a table says what they are called outside.
+
+The table (`settings.WEBHOOK_EVENTS`) names for each event the fields of the entry that go out; all else stays inside.
+A message is a row beside the entry, in the same transaction: what happened is told, and what did not is not.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from core.models import AuditEntry, WebhookEndpoint, WebhookMessage
+
+
+class Event(NamedTuple):
+    """Something that others may want to know of: entries of this kind of subject with this verb."""
+
+    name: str  # "quote.submitted"
+    kind: str  # of the subject: "quote"
+    verb: str
+    about: str
+    fields: tuple[str, ...] = ()
+
+
+def events() -> tuple[Event, ...]:
+    found: tuple[Event, ...] = import_string(settings.WEBHOOK_EVENTS)
+    return found
+
+
+@lru_cache(maxsize=4)
+def by_verb(table: tuple[Event, ...]) -> Mapping[tuple[str, str], Event]:
+    return {(event.kind, event.verb): event for event in table}
+
+
+def announce(entry: AuditEntry) -> None:
+    """Promise a message to every endpoint that wants this event; nothing for what is not in the table."""
+    kind, _colon, name = entry.subject.partition(":")
+    event = by_verb(events()).get((kind, entry.verb))
+    if event is None:
+        return
+    endpoints = list(WebhookEndpoint.objects.filter(disabled_at=None, events__contains=[event.name]))
+    if not endpoints:
+        return
+    body = json.dumps(content(event, entry, name), sort_keys=True, ensure_ascii=False)
+    for endpoint in endpoints:
+        WebhookMessage.objects.create(
+            endpoint=endpoint,
+            event=event.name,
+            name=f"{entry.subject}:{entry.position}",
+            body=body,
+            created_at=entry.at,
+            next_at=entry.at,
+        )
+
+
+def content(event: Event, entry: AuditEntry, name: str) -> dict[str, object]:
+    """Type, time and data, as Standard Webhooks recommends; who did it by user name, customers by none."""
+    told = {field: entry.data[field] for field in event.fields if field in entry.data}
+    return {"type": event.name, "timestamp": entry.at.isoformat(), "data": {event.kind: name, **told}}

@@ -1,0 +1,128 @@
+"""Posts to addresses that somebody typed: only to public hosts, over https, once, small and quick.
+
+The name is looked up once, when the connection is made, every address it has is checked, and that address is the one
+connected to: a name that answers otherwise the next time changes nothing. Redirects are not followed.
+"""
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import httpcore
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+PORTS = frozenset({443, 8443})
+LONGEST = 500
+SECONDS = 10
+ALTOGETHER = 20  # seconds, however slowly an answer trickles
+MOST = 64 * 1024
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+NEVER = tuple(map(ipaddress.ip_network, ("169.254.0.0/16", "fe80::/10", "fd00:ec2::/32", "100.100.100.200/32")))
+"""Where clouds answer with credentials: refused even for a host that is allowed."""
+
+
+class NotSent(Exception):
+    """Nothing was answered; the sentence says why."""
+
+
+class Answer(NamedTuple):
+    status: int
+    text: str
+
+    @property
+    def taken(self) -> bool:
+        return 200 <= self.status < 300
+
+
+def why_not_address(url: str) -> str:
+    """ "" if messages may go there as far as the text tells; where the name leads is checked with each connection."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return _("This is not an address.")
+    if len(url) > LONGEST or not host or any(ord(character) <= 32 or character in '\\"<>' for character in url):
+        return _("Give an address like https://example.com/hooks, of at most {most} characters.").format(most=LONGEST)
+    if parts.username or parts.password or parts.fragment:
+        return _("Leave user name, password and # out of the address.")
+    if host in settings.WEBHOOK_PRIVATE_HOSTS:
+        return "" if parts.scheme in ("http", "https") else _("The address must begin with https://.")
+    if parts.scheme != "https":
+        return _("The address must begin with https://.")
+    if (port or 443) not in PORTS:
+        return _("Use port 443 or 8443.")
+    return ""
+
+
+def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
+    """What was answered, cut at 64 kB; `NotSent` when nothing was, or when the address is none we post to."""
+    if sentence := why_not_address(url):
+        raise NotSent(sentence)
+    sent = {"content-type": "application/json", "user-agent": "Quantile", **headers}
+    limits = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)}
+    end = time.monotonic() + ALTOGETHER
+    try:
+        with (
+            httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=Guarded()) as pool,
+            pool.stream("POST", url, headers=list(sent.items()), content=body.encode(), extensions=limits) as answer,
+        ):
+            return Answer(answer.status, read(answer.iter_stream(), end))
+    except NotSent:
+        raise
+    except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+        raise NotSent(f"{type(error).__name__}: {error}"[:300]) from None
+
+
+def read(parts: Iterable[bytes], end: float) -> str:
+    found = b""
+    for part in parts:
+        found += part
+        if len(found) > MOST:
+            break
+        if time.monotonic() > end:
+            raise NotSent(_("The answer took longer than {seconds} seconds.").format(seconds=ALTOGETHER))
+    return found[:MOST].decode(errors="replace")
+
+
+class Guarded(httpcore.SyncBackend):
+    """Connects to an address that was checked, and to no other that the name may have a moment later."""
+
+    def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        return super().connect_tcp(checked(host, port), port, *args, **kwargs)
+
+    def connect_unix_socket(self, *_args: Any, **_kwargs: Any) -> httpcore.NetworkStream:
+        raise NotSent("Nothing is sent to a socket of this machine.")
+
+
+def checked(host: str, port: int) -> str:
+    """The one address to connect to. A name of which any address is private is refused whole."""
+    try:
+        found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    except OSError:
+        raise NotSent(_("The name {host} is not known.").format(host=host)) from None
+    allowed = host in settings.WEBHOOK_PRIVATE_HOSTS
+    for text in found:
+        address = real(ipaddress.ip_address(text.partition("%")[0]))
+        if any(address in network for network in NEVER) or not (allowed or is_public(address)):
+            raise NotSent(_("{host} is an address inside a network; messages go to public hosts.").format(host=host))
+    return found[0]
+
+
+def real(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one: mapped, 6to4, Teredo, NAT64."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
+
+
+def is_public(address: Address) -> bool:
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
