@@ -73,8 +73,11 @@ class Endpoint(APIView):
     def read_query(self, request: Request, method: str) -> None:
         """What the address asks for beyond itself; an unknown name is refused, so that no typo widens a list."""
         given: dict[str, str] = request.query_params.dict()
-        chosen = {name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given}
-        if wrong := [name for name, text in {**given, **chosen}.items() if "\x00" in text]:
+        chosen: dict[str, str] = {
+            name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given
+        }
+        everything: dict[str, str] = given | chosen
+        if wrong := [name for name, text in everything.items() if "\x00" in text]:
             raise Invalid({name: f"{name}: holds a NUL character." for name in wrong})
         shape = (self.query or Input) if method == "GET" else Input
         found = shape(data=given)

@@ -1,0 +1,117 @@
+"""The application as tools for assistants (Model Context Protocol). Each tool is a call of the API with a key, so that
+what the key may not do no assistant does."""
+
+import secrets
+from typing import Any
+
+import httpx
+from django.conf import settings
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+
+from cpq.wsgi import application
+
+INSTRUCTIONS = """Quotes for what AI companies sell. Find the customer, look at the price book for packages and prices,
+forecast usage, price terms, draft a quote and explain its lines. Amounts are text in the currency named beside them.
+You prepare; people decide: give them the address in `decide_at` or `url`."""
+
+
+class Caller:
+    """Calls the API in this process, as the holder of the key."""
+
+    def __init__(self, key: str) -> None:
+        # A site behind a proxy that ends TLS takes requests that say so.
+        headers = {"Authorization": f"Bearer {key}", "X-Forwarded-Proto": "https"}
+        transport = httpx.WSGITransport(app=application, raise_app_exceptions=False)
+        self.client = httpx.Client(transport=transport, base_url=settings.SITE_URL, headers=headers)
+
+    def __call__(self, method: str, path: str, *, match: str = "", **options: Any) -> dict[str, Any]:
+        headers = {"Idempotency-Key": secrets.token_hex(16)} if method == "POST" else {}
+        headers |= {"If-Match": match} if match else {}
+        answer = self.client.request(method, f"/api/v1/{path}", headers=headers, **options)
+        found: dict[str, Any] = answer.json()
+        if answer.is_error:
+            raise ToolError(said(found))
+        return {**found, **({"etag": answer.headers["ETag"]} if "ETag" in answer.headers else {})}
+
+
+def said(problem: dict[str, Any]) -> str:
+    """A problem as an assistant can act on it; where a person decides is in it already."""
+    return f"{problem['title']}: {problem['detail']} ({problem['type']})"
+
+
+def given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def server(key: str) -> MCPServer:
+    """The tools, with this key behind them."""
+    call, tools = Caller(key), MCPServer("Quantile", instructions=INSTRUCTIONS)
+
+    @tools.tool()
+    def search_customers(text: str = "", limit: int = 10) -> dict[str, Any]:
+        """Customers whose name, slug or contact holds the text. Other tools take the slug."""
+        return call("GET", "customers/", params=given(q=text or None, limit=limit))
+
+    @tools.tool()
+    def price_book(code: str = "", version: int = 1) -> dict[str, Any]:
+        """The price books; or, with its address and version, one of them with its prices and packages."""
+        return call("GET", f"catalog/books/{code}/{version}/" if code else "catalog/books/")
+
+    @tools.tool()
+    def forecast(customer: str, months: int = 12, scenario: int | None = None) -> dict[str, Any]:
+        """P10, P50 and P90 of what the customer will use by month, and what that rests on."""
+        return call("GET", f"customers/{customer}/forecast/", params=given(months=months, scenario=scenario))
+
+    @tools.tool()
+    def price(
+        terms: dict[str, Any],
+        customer: str | None = None,
+        usage: list[dict[str, Any]] | None = None,
+        explain: bool = False,
+    ) -> dict[str, Any]:
+        """What terms cost: exactly on the usage given, or in bands of money on the customer's forecast."""
+        forecast = {"customer": customer} if customer else None
+        return call("POST", "price/", json=given(terms=terms, usage=usage, forecast=forecast, explain=explain))
+
+    @tools.tool()
+    def draft_quote(customer: str, package: str, title: str | None = None, months: int = 12) -> dict[str, Any]:
+        """Start a quote with a package of the price book; the answer has its lines, bands, and what is missing."""
+        body = given(customer=customer, package=package, title=title, months=months)
+        made = call("POST", "quotes/", json=body)
+        return look(made["quote"], made["version"])
+
+    @tools.tool()
+    def change_line(
+        quote: str,
+        version: int,
+        line: str,
+        etag: str,
+        quantity: str | None = None,
+        discount_percent: str | None = None,
+    ) -> dict[str, Any]:
+        """Change a line of a draft; `etag` is that of the last answer about it."""
+        body = given(quantity=quantity, discount_percent=discount_percent)
+        call("PATCH", f"quotes/{quote}/versions/{version}/lines/{line}/", match=etag, json=body)
+        return look(quote, version)
+
+    @tools.tool()
+    def submit_quote(quote: str, etag: str, note: str = "") -> dict[str, Any]:
+        """Freeze the draft and ask people for the approvals it needs; they decide at `decide_at`."""
+        return call("POST", f"quotes/{quote}/submission/", match=etag, json={"note": note})
+
+    @tools.tool()
+    def explain(quote: str, version: int, line: str, month: int = 1) -> dict[str, Any]:
+        """How a line's amount in a month of the term comes about, step by step."""
+        return call("GET", f"quotes/{quote}/versions/{version}/explanations/{line}/", params={"month": month})
+
+    def look(quote: str, version: int) -> dict[str, Any]:
+        return call("GET", f"quotes/{quote}/versions/{version}/", params={"expand": "pricing", "fields": SHOWN})
+
+    return tools
+
+
+SHOWN = (
+    "quote,version,status,title,currency,months,committed,url,lines.key,lines.name,lines.discount_percent,"
+    "pricing.totals,pricing.term,pricing.needs,pricing.problems,pricing.warnings"
+)
