@@ -1,6 +1,7 @@
 """The billing systems a contract can be handed to, one folder each; a new one is learned by copying `ledger`."""
 
 from billing.targets.base import Target
+from billing.targets.chargebee import Chargebee
 from billing.targets.lago import Lago
 from billing.targets.ledger import Ledger
 from billing.targets.metronome import Metronome
@@ -11,6 +12,6 @@ from billing.targets.webhook import Webhook
 
 DEFAULT = Ledger.name
 
-TARGETS: dict[str, Target] = {
-    target.name: target for target in (Ledger(), Stripe(), Metronome(), Lago(), Orb(), OpenMeter(), Webhook())
-}
+KNOWN = (Ledger(), Stripe(), Metronome(), Chargebee(), Lago(), Orb(), OpenMeter(), Webhook())
+
+TARGETS: dict[str, Target] = {target.name: target for target in KNOWN}

@@ -139,6 +139,18 @@ def on_the_beat(deal: Breakdown) -> Iterator[Problem]:
             yield problem(C.MONTH_RANGE, f"charges[{n}].interval", why, charge)
 
 
+def same_throughout(deal: Breakdown) -> Iterator[Problem]:
+    """One price from the first period to the last, in whole intervals: for systems without ramps."""
+    why = _("{name} must cost the same in whole intervals, from the start of the term to its end.")
+    for rate in deal.rates:
+        if (rate.first, rate.stop) != (0, deal.periods) or deal.periods % MONTHS[rate.charge.interval]:
+            yield problem(C.RAMP_PRICE, "charges", why, rate.charge)
+    for fee in deal.fees:
+        width = MONTHS.get(fee.interval)
+        if width and (len({amount for _n, amount in fee.due}) > 1 or len(fee.due) * width != deal.periods):
+            yield problem(C.RAMP_QUANTITY, "charges", why, fee)
+
+
 def credit_for_usage(deal: Breakdown) -> Iterator[Problem]:
     """Credits and commitments pay for usage only."""
     for path, construct, part in _pools(deal.terms):

@@ -18,6 +18,7 @@ from billing.targets.vendor import (
     one_pool,
     plain_allowance,
     problem,
+    same_throughout,
     settled,
     undivided_scope,
     whole_cells,
@@ -66,20 +67,6 @@ CAN: dict[C, Ability] = {
     C.LINE_DISCOUNT: Yes("worked into prices"),
     C.SCOPED_DISCOUNT: Yes("worked into prices"),
 }
-
-
-def same_throughout(deal: Breakdown) -> Iterator[Problem]:
-    """A plan keeps its prices, and a subscription its whole intervals."""
-    periods = deal.periods
-    for rate in deal.rates:
-        if (rate.first, rate.stop) != (0, periods) or periods % MONTHS[rate.charge.interval]:
-            yield problem(
-                C.RAMP_PRICE, "charges", _("Lago bills {name} at one price for whole intervals."), rate.charge
-            )
-    for fee in deal.fees:
-        width = MONTHS.get(fee.interval)
-        if width and (len({amount for _n, amount in fee.due}) > 1 or len(fee.due) * width != periods):
-            yield problem(C.RAMP_QUANTITY, "charges", _("Lago bills {name} at one price for whole intervals."), fee)
 
 
 def alike_cells(deal: Breakdown) -> Iterator[Problem]:

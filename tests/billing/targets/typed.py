@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
+from enum import Enum
 from typing import Any
 
 import typing_extensions as te
@@ -98,6 +99,8 @@ def of_list(value: Any, kinds: tuple[Any, ...], path: str) -> list[str]:
 def is_scalar(value: Any, kind: Any) -> bool:
     if kind in (Any, object):
         return True
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return value in [one.value for one in kind]
     if kind is Decimal:
         return is_decimal(value)
     if kind is float:

@@ -1,0 +1,58 @@
+"""What Chargebee holds and what it should hold, in the same words: subscriptions with the prices of their items."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from billing.targets.base import Held, Step
+from billing.targets.chargebee import client
+from billing.targets.chargebee.translation import WITH_ITEMS
+
+Row = Mapping[str, Any]
+INTERVALS = (1, 3, 12)
+
+
+def expected(steps: Iterable[Step]) -> Held:
+    bodies: dict[str, list[Row]] = {}
+    for step in steps:
+        bodies.setdefault(step.call, []).append(step.body)
+    return held(bodies[WITH_ITEMS], {one["id"]: one for one in bodies["POST /item_prices"]})
+
+
+def read(connection: Any, reference: str) -> Held | None:
+    """The subscriptions of all intervals are named alike: the contract, and the months of an interval."""
+    number = reference.rpartition("-")[0]
+    ask = client.retrievers(connection)
+    found = [client.retrieve(ask[WITH_ITEMS], f"{number}-{width}") for width in INTERVALS]
+    subscriptions = [one for one in found if one is not None]
+    if not subscriptions:
+        return None
+    used = dict.fromkeys(item["item_price_id"] for one in subscriptions for item in one["subscription_items"])
+    prices = {name: client.retrieve(ask["POST /item_prices"], name) or {} for name in used}
+    return held(subscriptions, prices)
+
+
+def held(subscriptions: Iterable[Row], prices: Mapping[str, Row]) -> Held:
+    return {
+        one["id"]: {
+            "start": one["start_date"],
+            "cycles": one.get("remaining_billing_cycles", one.get("billing_cycles")),
+            "sha256": (one.get("meta_data") or {}).get("quantile_sha256"),
+            "items": {
+                item["item_price_id"]: {
+                    "quantity": item.get("quantity"),
+                    "price": price(prices.get(item["item_price_id"], {})),
+                }
+                for item in one["subscription_items"]
+            },
+        }
+        for one in subscriptions
+    }
+
+
+def price(one: Row) -> dict[str, Any]:
+    names = ("currency_code", "pricing_model", "price_in_decimal", "period", "period_unit")
+    tiers = [
+        {name: tier.get(name) for name in ("starting_unit", "ending_unit", "price_in_decimal")}
+        for tier in one.get("tiers") or ()
+    ]
+    return {**{name: one.get(name) for name in names}, "tiers": tiers}
