@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.worker, pytest.mark.django_db(transaction=True)]
 def test_nothing_is_lost_and_nothing_is_doubled():
     with redis_server() as broker:
         storm = Storm(
-            16,
+            12,
             broker=broker or "pgmq://localhost",
             database=address_of_test_database(),
             chance=0.05,
@@ -20,4 +20,4 @@ def test_nothing_is_lost_and_nothing_is_doubled():
         )
         result = storm.run()
     assert result.wrong == [], result.table
-    assert (result.signed, result.contracts, result.held) == (16, 16, 16)
+    assert (result.signed, result.contracts, result.held) == (12, 12, 12)

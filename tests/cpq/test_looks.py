@@ -43,6 +43,7 @@ SCREENS = {
         "/catalog/standard/1/packages/agent-platform-hybrid/",
         "/contracts/",
         "/contracts/C-2026-0001/",
+        "/contracts/C-2026-0001/changes/",
         "/customers/hartwell-legal/forecast/?scenario={scenario}",
         "/customers/hartwell-legal/scenarios/{scenario}/?add=seats",
         "/quotes/Q-2026-0001/v1/scenarios/",
@@ -67,7 +68,7 @@ SCREENS = {
         "/audit/",
         "/mailbox/",
     ),
-    "fay": ("/", "/contracts/stuck/", "/billing/"),
+    "fay": ("/", "/contracts/stuck/", "/billing/", "/billing/stripe/sandbox/"),
     "pia": (
         "/catalog/products/model-tokens/",
         "/catalog/standard/1/changes/",
