@@ -106,7 +106,7 @@ def route_rows() -> list[RouteRow]:
     for entity in SellingEntity.objects.order_by("name"):
         route = routes.get(entity.pk)
         chosen = "default" if route is None else code_of(route.connection) if route.connection else ""
-        rows.append(RouteRow(f"entity-{entity.pk}", entity.name, chosen, tuple(as_all)))
+        rows.append(RouteRow(f"entity-{entity.pk}", entity.legal_name, chosen, tuple(as_all)))
     return rows
 
 

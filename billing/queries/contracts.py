@@ -173,6 +173,7 @@ TEXTS = {
     "open_room": (_lazy("opened the quote"), "eye", ""),
     "accept": (_lazy("accepted it"), "double-check", "good"),
     "create_contract": (_lazy("made the contract"), "contract", "accent"),
+    "supersede_contract": (_lazy("put another contract in its place"), "contract", "accent"),
     "postpone_delivery": (_lazy("got no clear answer from billing and will ask again"), "clock", "warn"),
     "stop_delivery": (_lazy("stopped the hand-off"), "alert", "bad"),
     "retry_delivery": (_lazy("sent it to billing again"), "refresh", ""),

@@ -172,7 +172,8 @@ class Alternative:
 
     `puts` are whole components (JSON): each takes the place of the one with its key, or is added. `removes` are keys
     of components that go. `deal` are fields of the draft as a whole (free_months, escalator_percent,
-    discount_percent, discount_from, discount_to), `lines` fields of single lines (discount_from, discount_to, years).
+    discount_percent, discount_from, discount_to), `lines` fields of single lines (discount_percent, discount_from,
+    discount_to, years).
     The sentence says what it does and what it costs in comparison, so that nobody is surprised.
     """
 

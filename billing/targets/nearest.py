@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from billing.targets.capability import Alternative, Expected, Nearest, Use
-from core.formats import money, quantity
+from core.formats import money, percent, quantity
 from pricing import Charge, Commitment, CreditGrant, Terms, parse_price
 from pricing.models import Matrix, Multiplier
 from pricing.models.tiered import Tiered
@@ -133,6 +133,27 @@ def monthly_commitment(use: Use, terms: Terms, expected: Expected) -> Alternativ
         sentence.format(amount=money(amount, terms.currency)),
         puts=({**component, "amount": plain(amount), "window": "month"},),
     )
+
+
+def discount_on_lines(use: Use, terms: Terms, expected: Expected) -> Alternative | None:
+    """A percent off the whole quote as one on every line, after the line's own: the same but for the rounding."""
+    whole = next((one for one in terms.discounts if one.whole_quote), None)
+    own = {one.charges[0]: one for one in terms.discounts if one.charges and len(one.charges) == 1}
+    ranged = any(one.from_month > 1 or one.to_month is not None for one in terms.discounts)
+    if whole is None or whole.percent is None or ranged:
+        return None
+    left = 100 - whole.percent
+    lines = {}
+    for charge in terms.charges:
+        before = own[charge.key].percent if charge.key in own else ZERO
+        if before is None:
+            return None
+        lines[charge.key] = {"discount_percent": (100 - (100 - before) * left / 100).quantize(Decimal("0.0001"))}
+    says = _(
+        "{percent} off every line instead, after its own discount: the same, but for the rounding of single lines."
+    )
+    deal = {"discount_percent": ZERO, "discount_from": None, "discount_to": None}
+    return Alternative(says.format(percent=percent(whole.percent)), deal=deal, lines=lines)
 
 
 def of_deal(says: str, **fields: Any) -> Nearest:

@@ -75,7 +75,10 @@ REFUSALS: dict[C, tuple[Any, Nearest | None]] = {
     C.COMMITMENT_SCOPE: (_("{target} lets a commitment cover everything."), None),
     C.LINE_DISCOUNT: (_("{target} has no discount on one charge."), None),
     C.SCOPED_DISCOUNT: (_("{target} has no discount on some charges."), None),
-    C.QUOTE_DISCOUNT: (_("{target} rounds a percent off charge by charge; take it off every line."), None),
+    C.QUOTE_DISCOUNT: (
+        _("{target} rounds a percent off charge by charge; take it off every line."),
+        nearest.discount_on_lines,
+    ),
     C.AMOUNT_DISCOUNT: (_("{target} spreads an amount off in its own way; take percents off lines."), None),
     C.DISCOUNT_RANGE: (_("{target} keeps the prices of a contract for its whole term."), SAME_FROM_THE_START),
     C.SHARED_ALLOWANCE: (_("{target} shares no included units between charges."), None),

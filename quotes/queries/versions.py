@@ -133,6 +133,8 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "create_quote": (_lazy("started the quote"), "plus", ""),
     "start_like": (_lazy("started it like {origin}"), "copy", ""),
     "create_draft": (_lazy("began version {version}"), "pencil", ""),
+    "start_change": (_lazy("began to change contract {contract}"), "contract", ""),
+    "supersede_contract": (_lazy("put {successor} in the place of contract {contract}"), "contract", ""),
     "create_contract": (_lazy("wrote contract {contract}"), "contract", ""),
     "remove_comment": (_lazy("removed a comment"), "minus", ""),
     "submit": (_lazy("submitted version {version}"), "send", "accent"),
@@ -173,6 +175,7 @@ EDITS = frozenset(
         *("edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"),
         *("edit_year", "add_text", "edit_text", "remove_text", "move_row"),
         *("edit_lines", "remove_lines", "paste_rows", "remove_package", "refresh_forecast", "undo", "redo", "use_plan"),
+        *("rearrange", "substitute"),
     }
 )
 

@@ -7,6 +7,8 @@ import pytest
 from billing.actions import delivering
 from billing.models import Connection, Delivery, Route
 from billing.queries import routing
+from billing.targets.capability import No, Yes
+from billing.targets.nearest import discount_on_lines
 from core.errors import Conflict, Refused
 from quotes.actions.approvals import decide
 from quotes.actions.drafts import edit_version
@@ -67,6 +69,19 @@ def test_a_field_of_the_deal_is_changed_by_a_click(ada, fay, monkeypatch):
     assert version.free_months == 0
     with pytest.raises(Conflict, match="not a problem any more"):
         substitute(version, place="free_months@free_months", by=ada, at=AT)
+
+
+def test_a_discount_on_the_quote_moves_to_its_lines_by_a_click(ada, fay, monkeypatch):
+    version = edit_version(make_draft_quote(), by=ada, at=AT, discount_percent=Decimal(25))
+    before = priced(version, at=AT).totals.committed
+    refused = {"quote_discount": No("It takes percents off lines only.", discount_on_lines), "matrix": Yes()}
+    send_all_to_picky(monkeypatch, by=fay, at=AT, **refused)
+    [problem] = billing_problems(version)
+    version = substitute(version, place=problem.place, by=ada, at=AT)
+    version.refresh_from_db()
+    assert (version.discount_percent, billing_problems(version)) == (Decimal(0), [])
+    assert {line.discount_percent for line in version.lines.exclude(key="prepaid")} == {Decimal(25)}
+    assert priced(version, at=AT).totals.committed == before
 
 
 def test_nobody_submits_what_cannot_be_billed(ada, fay, monkeypatch):

@@ -126,3 +126,32 @@ def test_a_yearly_commitment_by_the_month_is_never_less():
     [part] = found.puts
     assert (part["amount"], part["window"]) == ("8333.34", "month")
     assert found.sentence.startswith("USD 8,333.34 every month instead")
+
+
+def test_a_discount_on_the_quote_becomes_one_on_every_line():
+    charges = [
+        {
+            "kind": "charge",
+            "key": key,
+            "price": {"model": "flat", "fee": "1000"},
+            "quantity": {"source": "fixed", "value": "1"},
+        }
+        for key in ("platform", "support")
+    ]
+    own = {"key": "discount:support", "percent": "20", "charges": ["support"]}
+    terms = Terms.parse(
+        {
+            "currency": "USD",
+            "start": "2026-12-01",
+            "months": 12,
+            "charges": charges,
+            "discounts": [own, {"key": "quote-discount", "percent": "10"}],
+        }
+    )
+    found = nearest.discount_on_lines(the_use(terms, Construct.QUOTE_DISCOUNT), terms, {})
+    assert found.lines == {
+        "platform": {"discount_percent": Decimal("10.0000")},
+        "support": {"discount_percent": Decimal("28.0000")},
+    }
+    assert found.deal == {"discount_percent": Decimal(0), "discount_from": None, "discount_to": None}
+    assert found.sentence.startswith("10 % off every line instead")
