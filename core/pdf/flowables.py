@@ -45,8 +45,11 @@ class Text(Marked):
     spoken = ""
 
     def __init__(self, text: str | None, style: ParagraphStyle, **more: Any):
-        if text is None or text.isascii():
-            super().__init__(None if text is None else markup(text), style, **more)
+        if text is None:
+            super().__init__(None, style, **more)
+        elif text.isascii():
+            # Nothing in it is markup: a fragment like the style's own, and no parser.
+            super().__init__(None, style, frags=[plain_fragment(style).clone(text=" ".join(text.split()))], **more)
         elif RTL.search(text):
             self.spoken, self.right = text, from_right(text)
             super().__init__(markup_of_right(text), reversed_style(style, right=self.right), **more)
@@ -96,6 +99,12 @@ class Figure(Flowable):
 def markup_of_right(text: str) -> str:
     """One typeface for the whole: FiraGO has Latin letters too."""
     return escape(joined(text))
+
+
+@lru_cache(256)
+def plain_fragment(style: ParagraphStyle) -> Any:
+    """What reportlab makes of a letter in this style."""
+    return Paragraph("x", style).frags[0]
 
 
 @lru_cache(64)

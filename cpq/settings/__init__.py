@@ -345,7 +345,9 @@ SELLER = {
 DOCUMENT_SECONDS = int(os.environ.get("DOCUMENT_SECONDS", "60"))
 DOCUMENT_MEMORY = int(os.environ.get("DOCUMENT_MEMORY", str(1500 * 2**20)))
 # The certificate that seals documents (PAdES): a PKCS #12 file and its pass phrase; see docs/DOCUMENTS.md.
-DOCUMENT_CERTIFICATE = os.environ.get("DOCUMENT_CERTIFICATE", "")
+# The demo makes one of its own, which is used where no other is named.
+DEMO_CERTIFICATE = str(VAR / "seal.p12")
+DOCUMENT_CERTIFICATE = os.environ.get("DOCUMENT_CERTIFICATE", DEMO_CERTIFICATE if (VAR / "seal.p12").exists() else "")
 DOCUMENT_PASSPHRASE = os.environ.get("DOCUMENT_PASSPHRASE", "")
 DEFAULT_FROM_EMAIL = f"{SELLER['name']} <{SELLER['email']}>".replace(",", "")
 

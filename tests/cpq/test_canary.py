@@ -22,13 +22,15 @@ from billing.actions.delivering import deliver
 from billing.models import Delivery, DeliveryStep, LedgerContract
 from core import mail
 from core.models import ApiKey, Mail, OutboxMessage
+from quotes.actions.documents import file_of
 from quotes.actions.approvals import decide
 from quotes.actions.comments import add_comment
 from quotes.actions.desk import answer, ask_seller, ask_too
 from quotes.actions.sending import send
 from quotes.actions.versions import submit
-from quotes.models import Contract
+from quotes.models import Document, Contract
 from tests import factories
+from tests.quotes.documents.made import made_here
 from tests.conftest import make_person
 from tests.factories import AT, make_draft_quote, sign
 
@@ -71,6 +73,9 @@ def deal(tmp_path, monkeypatch) -> dict:
             version = decide(version, decision="approve", sha256=version.sha256, by=approver, at=AT, comment="ZZCANARY")
     sent = send(version, by=people["ada"], at=AT)
     contract = sign(sent)
+    monkeypatch.setattr("quotes.actions.documents.made_apart", made_here)
+    for kind in Document.Kind.values:
+        file_of(sent.version, kind, at=AT)
     deliver(contract.number, at=AT)
     mail.post("ben@northlight.example", "Decide", "A letter.", key="canary", at=AT)
     return {"people": people, "sent": sent, "contract": contract}
@@ -95,7 +100,7 @@ def addresses(deal: dict) -> list[str]:
         "code": ["tests", "seats", "discount", "margin", "floor"],
         "version": [1],
         "key": ["tokens", "platform"],
-        "kind": ["charge"],
+        "kind": ["charge", "clauses"],
         "package": ["hybrid"],
         "token": ["no-such-token"],
         "prefix": list(ApiKey.objects.values_list("prefix", flat=True)) or ["none"],

@@ -3,10 +3,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.timezone import now
 
-from cpq.demo import catalog, customers, forecasts, people, quotes, sellers, tables, usage
+from cpq.demo import catalog, customers, forecasts, people, quotes, sealing, sellers, tables, usage
 
 # In order: each step stands on those before it.
-STEPS = (people.load, customers.load, catalog.load, sellers.load, usage.load, forecasts.load, quotes.load)
+STEPS = (people.load, customers.load, catalog.load, sellers.load, sealing.load, usage.load, forecasts.load, quotes.load)
 
 
 class Command(BaseCommand):
