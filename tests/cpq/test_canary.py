@@ -22,17 +22,17 @@ from billing.actions.delivering import deliver
 from billing.models import Delivery, DeliveryStep, LedgerContract
 from core import mail
 from core.models import ApiKey, Mail, OutboxMessage
-from quotes.actions.documents import file_of
 from quotes.actions.approvals import decide
 from quotes.actions.comments import add_comment
 from quotes.actions.desk import answer, ask_seller, ask_too
+from quotes.actions.documents import file_of
 from quotes.actions.sending import send
 from quotes.actions.versions import submit
-from quotes.models import Document, Contract
+from quotes.models import Contract, Document
 from tests import factories
-from tests.quotes.documents.made import made_here
 from tests.conftest import make_person
 from tests.factories import AT, make_draft_quote, sign
+from tests.quotes.documents.made import made_here
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +109,8 @@ def addresses(deal: dict) -> list[str]:
         "place": [0],
         "name": ["none"],
         "username": ["ada"],
+        "target": ["ledger"],
+        "mode": ["test"],
         "message": [1],
         "uidb64": ["MQ"],
         "what": ["committed", "bill", "cost", "margin"],

@@ -77,7 +77,7 @@ def test_the_price_book_was_published_by_someone_else(company):
 def test_the_command_says_what_is_there(db, capsys):
     call_command("demo")
     assert capsys.readouterr().out.startswith(
-        "The demo company is there: 7 people, 9 customers, the price book, 2 selling entities, a seal, 502"
+        "The demo company is there: 8 people, 9 customers, the price book, 2 selling entities, a seal, 502"
     )
 
 
