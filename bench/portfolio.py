@@ -25,8 +25,7 @@ METERS, DAYS, WORKERS = 6, 365, 2
 LAST = date(2026, 10, 31)
 SEGMENTS = ("startup", "mid_market", "enterprise")
 COUNTRIES = ("US", "DE", "GB", "FR")
-# At most: seconds of processor time of a customer, seconds of a start, MB of a worker, growth of memory by its chunks.
-MOST_EACH, MOST_START, MOST_MEMORY, MOST_GROWTH = 0.25, 2.0, 400, 1.25
+MOST_EACH, MOST_START, MOST_END, MOST_MEMORY, MOST_GROWTH, MOST_QUERIES = 0.25, 2.0, 1.0, 400, 1.25, 40
 
 FILL = """
 INSERT INTO metering_series (customer_id, meter_id, dimensions)
@@ -66,24 +65,25 @@ def main() -> int:
 
 
 def judge(found: dict[str, float], customers: int) -> int:
-    hours = found["each_s"] * customers / WORKERS / 3600
-    said = {
-        f"started for {customers:,} customers in {found['start_s']:.2f} s, at most {MOST_START:g}": found["start_s"]
-        <= MOST_START,
-        f"{found['each_s']:.3f} s of processor time for a customer with {METERS} meters, at most {MOST_EACH:g}: "
-        f"{customers:,} customers take {WORKERS} cores {60 * hours:.0f} minutes": found["each_s"] <= MOST_EACH,
-        f"peak memory of a worker {found['memory_mb']:.0f} MB, at most {MOST_MEMORY}": found["memory_mb"]
-        <= MOST_MEMORY,
-        f"{found['growth']:.2f} times the memory of after two chunks, at most {MOST_GROWTH:g}":
-        found["growth"] <= MOST_GROWTH,
-        f"{found['queries']:.0f} queries for a chunk of 25 at most; {found['done']:,.0f} customers forecast once, "
-        f"{found['lost']:.0f} lost though a worker was killed": not found["lost"],
-        f"the end of {customers:,} customers in {found['finish_s']:.2f} s, the page of calibration in "
-        f"{found['page_s']:.2f} s, at most 1.5": found["page_s"] <= 1.5,
+    """Seconds are of processor time, PostgreSQL's included: the clock tells little where others work too."""
+    minutes = found["each_s"] * customers / WORKERS / 60
+    met = {
+        f"{customers:,} customers started in {found['start_s']:.2f} s, at most {MOST_START:g}; ended in "
+        f"{found['finish_s']:.2f} s, calibration read in {found['page_s']:.2f} s, at most {MOST_END:g}":
+            found["start_s"] <= MOST_START and max(found["finish_s"], found["page_s"]) <= MOST_END,
+        f"{found['each_s']:.3f} s for a customer with {METERS} meters, at most {MOST_EACH:g}: "
+        f"{customers:,} take {WORKERS} cores {minutes:.0f} minutes": found["each_s"] <= MOST_EACH,
+        f"peak memory of a worker {found['memory_mb']:.0f} MB, at most {MOST_MEMORY}, and {found['growth']:.2f} times "
+        f"what it was after two chunks, at most {MOST_GROWTH:g}":
+            found["memory_mb"] <= MOST_MEMORY and found["growth"] <= MOST_GROWTH,
+        f"{found['queries']:.0f} queries for a chunk of 25 customers, at most {MOST_QUERIES}":
+            found["queries"] <= MOST_QUERIES,
+        f"{found['done']:,.0f} customers forecast once, {found['lost']:.0f} lost though a worker was killed":
+            not found["lost"],
     }  # fmt: skip
-    for sentence, kept in said.items():
+    for sentence, kept in met.items():
         sys.stdout.write(f"{'ok  ' if kept else 'MISS'} {sentence}\n")
-    return int(not all(said.values()))
+    return int(not all(met.values()))
 
 
 def measure(customers: int, wanted: int) -> dict[str, float]:
@@ -101,9 +101,8 @@ def measure(customers: int, wanted: int) -> dict[str, float]:
 
     call_command("migrate", verbosity=0)
     fill(customers)
-    began = time.perf_counter()
-    run = start_portfolio(by=None, at=now())
-    start = time.perf_counter() - began
+    with Processors() as starting:
+        run = start_portfolio(by=None, at=now())
     chunks = -(-wanted // CHUNK)
     connection.close()
     with Processors() as used:
@@ -111,18 +110,17 @@ def measure(customers: int, wanted: int) -> dict[str, float]:
     done = PortfolioForecast.objects.filter(run=run)
     lost = min(chunks * CHUNK, customers) - done.count()
     found = {
-        "start_s": start, "each_s": used.seconds / done.count(), "done": done.count(), "lost": lost,
+        "start_s": starting.seconds, "each_s": used.seconds / done.count(), "done": done.count(), "lost": lost,
         "memory_mb": max(one["memory_mb"] for one in told), "queries": max(one["queries"] for one in told),
         "growth": max(one["memory_mb"] for one in told) / max(one["memory_mb"] for one in told if one["number"] <= 2),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SAME)
-    began = time.perf_counter()
-    finish(run, State.DONE, at=now())
-    found["finish_s"] = time.perf_counter() - began
-    began = time.perf_counter()
-    calibration_now()
-    found["page_s"] = time.perf_counter() - began
+    with Processors() as ending:
+        finish(run, State.DONE, at=now())
+    with Processors() as looking:
+        calibration_now()
+    found |= {"finish_s": ending.seconds, "page_s": looking.seconds}
     connection.close()
     return found
 
