@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from core import audit, outbox
 from core.errors import Refused
@@ -19,7 +20,7 @@ from forecasting.actions.portfolio import (
 )
 from forecasting.models import PortfolioForecast, PortfolioRun
 from forecasting.queries.making import asked
-from forecasting.queries.portfolio import alarm, calibration_now, progress_of, rows_of
+from forecasting.queries.portfolio import alarm, calibration_now, forecast_chunk, progress_of, rows_of
 from forecasting.rules import calibration, portfolio
 from forecasting.rules.requests import Request
 from forecasting.tasks import forecast_all
@@ -80,6 +81,20 @@ def test_a_customer_gets_the_same_bands_in_any_chunk(
         for run in PortfolioRun.objects.order_by("pk")
     )
     assert first == second
+
+
+@pytest.mark.parametrize("customers", [1, 3])
+def test_a_chunk_asks_as_often_however_many_customers(
+    customers: int,
+    three: list[Customer],
+    ben: User,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    monkeypatch.setattr(portfolio, "CHUNK", customers)
+    chunk = start_portfolio(by=ben, at=AT).chunks.get(number=1)
+    with django_assert_num_queries(5):  # the run, its customers, their usage, its meters, others for the young
+        assert len(forecast_chunk(chunk)) == customers
 
 
 def test_a_chunk_delivered_twice_is_done_once(three: list[Customer], ben: User) -> None:

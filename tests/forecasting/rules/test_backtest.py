@@ -30,6 +30,13 @@ def test_windows_of_all_meters_count() -> None:
     assert backtest([one, one], seed=1).windows == 2 * backtest([one], seed=1).windows
 
 
+def test_windows_say_the_same_however_many_are_forecast_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = [steps("W", 40), steps("D", 90), steps("W", 5), steps("M", 30)]
+    at_once = backtest(series, seed=1)
+    monkeypatch.setattr("forecasting.rules.backtest.LOT", 3)
+    assert backtest(series, seed=1).as_json() == at_once.as_json()
+
+
 @pytest.mark.parametrize(
     ("series", "sentence"),
     [
