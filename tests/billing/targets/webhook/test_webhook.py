@@ -62,7 +62,8 @@ class Receiver:
 
 
 @pytest.fixture
-def receiver():
+def receiver(settings):
+    settings.WEBHOOK_PRIVATE_HOSTS = frozenset({"127.0.0.1"})
     made = Receiver()
     with serving(made.vendor):
         yield made
@@ -128,14 +129,30 @@ def test_a_receiver_that_names_no_number_is_told_what_is_wanted(receiver, answer
         pushed(receiver, order_of(TERMS))
 
 
-def test_nobody_there_means_later_and_a_cut_means_unclear(receiver):
+def test_no_answer_is_unclear(receiver):
     [step] = Webhook().steps(order_of(TERMS))
     nobody = Account(base_url="http://127.0.0.1:1", values={"secret": SECRET})
-    with pytest.raises(Later, match="not reached"):
+    with pytest.raises(Unclear, match="did not answer"):
         Webhook().perform(step, key="1", account=nobody, at=now())
     receiver.vendor.faults = [lambda handler: setattr(handler, "close_connection", True)]
     with pytest.raises(Unclear, match="did not answer"):
         pushed(receiver, order_of(TERMS))
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com/hooks", "https://user:word@example.com", "https://example.com:22/"]
+)
+def test_an_address_that_is_none_to_post_to_is_refused(url):
+    [step] = Webhook().steps(order_of(TERMS))
+    with pytest.raises(Rejected):
+        Webhook().perform(step, key="1", account=Account(base_url=url, values={"secret": SECRET}), at=now())
+
+
+def test_addresses_inside_a_network_are_not_posted_to():
+    [step] = Webhook().steps(order_of(TERMS))
+    inside = Account(base_url="https://169.254.169.254/latest", values={"secret": SECRET})
+    with pytest.raises(Unclear, match="inside a network"):
+        Webhook().perform(step, key="1", account=inside, at=now())
 
 
 def test_every_construct_is_taken():
