@@ -13,6 +13,7 @@ from quotes.actions.picking import pick
 from quotes.documents import page
 from quotes.queries.explanations import explanation
 from quotes.queries.selecting import selection as selected
+from quotes.rules.room import state_of
 from quotes.views.room import done, key_of, readable, sealed, show
 from quotes.views.room_page import framed, usage_context
 
@@ -69,12 +70,13 @@ def selection(request: HttpRequest) -> HttpResponse:
     """The totals with the ticked options; a POST takes them into the deal."""
     if request.method == "POST":
         return take(request)
-    at, version = now(), readable(request).version
+    at, link = now(), readable(request)
+    version = link.version
     frame = framed(version)
     quote = frame["quote"]
     found = selected(version, request.GET.getlist("pick"), at=at)
     names = [one.name for one in quote.options if one.key in found.picked]
-    context = {**frame, "selection": found, "names": names}
+    context = {**frame, "selection": found, "names": names, "answerable": state_of(link, version, at=at).answerable}
     return render_page(request, "room/selection.html", context, part="selection-totals")
 
 

@@ -40,7 +40,12 @@ def test_the_totals_follow_the_ticks_and_nothing_is_stored(sent, cleo):
     part = cleo.get("/room/selection/?pick=seats", headers=HTMX)
     assert part.content.decode().strip().startswith('<div id="selection-totals"')
     assert money(shown.committed, "USD") in text_of(part)
-    assert "With your options" in text_of(cleo.get("/room/selection/?pick=seats"))
+    page = cleo.get("/room/selection/?pick=seats").content.decode()
+    assert ("With your options" in page, 'name="pick" value="seats"' in page, "Take into the quote" in page) == (
+        True,
+        True,
+        True,
+    )
     assert "Tick what you want" in text_of(cleo.get("/room/selection/?pick=platform&pick=x", headers=HTMX))
     assert (stored(sent.version), AuditEntry.objects.count()) == before
 
