@@ -1,12 +1,74 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.languages import lazily as _lazy
 from core.languages import lazily_in
 from customers.models import Contact, Customer
-from customers.queries import family
+from customers.queries import SEPARATOR, chosen_by, family
+
+LONGEST = 200  # of what is typed to find a customer
+
+
+class CustomerInput(forms.TextInput):
+    """A name to type; what it may be is offered below it. Without a script the server asks which one is meant."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        given = attrs or {}
+        offered = f"{given.get('id', name)}-offered"
+        asks = {
+            "list": offered,
+            "autocomplete": "off",
+            "placeholder": _("Name of the customer"),
+            "maxlength": LONGEST,
+            "hx-get": reverse("customers:choices"),
+            "hx-trigger": "focus once, input changed delay:150ms",
+            "hx-target": f"#{offered}",
+            "hx-swap": "innerHTML",
+            "hx-params": name,
+            "hx-vals": f'{{"of": "{name}"}}',
+            "hx-sync": "this:replace",
+            "data-quiet": "",
+        }
+        return format_html(
+            '{}<datalist id="{}"></datalist>',
+            super().render(name, value, {**asks, **self.attrs, **given}, renderer),
+            offered,
+        )
+
+
+class CustomerField(forms.CharField):
+    """A customer by name or slug, however many there are; `cleaned_data` holds the customer, or None."""
+
+    widget = CustomerInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=LONGEST, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What the field shows: a name for a slug or a customer, and what was typed as it was."""
+        if isinstance(value, Customer):
+            return value.name
+        known = Customer.objects.filter(slug=value).first() if value and "\x00" not in value else None
+        return known.name if known else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        found = chosen_by(text)
+        if not found:
+            raise forms.ValidationError(_("No customer is called “{text}”.").format(text=text))
+        if len(found) > 1:
+            names = "; ".join(f"{one.name}{SEPARATOR}{one.slug}" for one in found)
+            raise forms.ValidationError(
+                _("Several customers fit “{text}”; say which: {names}.").format(text=text, names=names)
+            )
+        return found[0]
 
 
 class CustomerForm(forms.ModelForm):

@@ -8,6 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from customers.models import Contact, Customer
 
+MOST_NAMED = 5  # in a sentence that asks which one is meant
+MOST_OFFERED = 20  # below a field
+
 
 def find_customers(text: str = "") -> QuerySet[Customer]:
     """Customers whose name, legal name, slug or contact holds the text, by name."""
@@ -18,6 +21,26 @@ def find_customers(text: str = "") -> QuerySet[Customer]:
             Q(name__icontains=text) | Q(legal_name__icontains=text) | Q(slug__icontains=text) | Q(pk__in=people)
         )
     return found.order_by("name", "slug")
+
+
+SEPARATOR = " · "
+
+
+def chosen_by(text: str) -> list[Customer]:
+    """The customers that somebody means who typed this: the one of this slug or name, else all that it finds."""
+    name, _, slug = text.rpartition(SEPARATOR)
+    exactly = Q(slug=text) | Q(name__iexact=text) | (Q(slug=slug, name__iexact=name) if name else Q(pk=None))
+    return list(Customer.objects.filter(exactly).order_by("slug")[:MOST_NAMED]) or list(
+        find_customers(text)[:MOST_NAMED]
+    )
+
+
+def names_to_choose(text: str) -> list[str]:
+    """What to type for each customer that the text finds: the name, with the slug where two have it."""
+    found = list(find_customers(text)[:MOST_OFFERED])
+    taken = Customer.objects.filter(name__in=[one.name for one in found]).values("name").annotate(count=Count("pk"))
+    counts = {row["name"]: row["count"] for row in taken}
+    return [one.name if counts[one.name] == 1 else f"{one.name}{SEPARATOR}{one.slug}" for one in found]
 
 
 class Relative(NamedTuple):

@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,7 +17,7 @@ from customers.access import customer_for, editable_contact, editable_customer, 
 from customers.actions import add_contact, add_customer, change_contact, change_customer, remove_contact
 from customers.forms import ContactForm, CustomerForm
 from customers.models import Customer
-from customers.queries import customer_page, find_customers
+from customers.queries import customer_page, find_customers, names_to_choose
 
 PAGE = 50
 T = TypeVar("T")
@@ -30,6 +31,14 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(find_customers(text), PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "text": text, "may_edit": may(user, Permission.EDIT_CUSTOMERS)}
     return render_page(request, "customers/list.html", context, part="rows")
+
+
+@require_safe
+def choices(request: HttpRequest) -> HttpResponse:
+    """The names that what is typed into a field may be, as options below it."""
+    viewer(request)
+    text = request.GET.get(request.GET.get("of", ""), "").strip().replace("\x00", "")[:100]
+    return HttpResponse(format_html_join("", '<option value="{}">', ([name] for name in names_to_choose(text))))
 
 
 @require_safe

@@ -6,6 +6,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from core.languages import lazily as _lazy
+from customers.forms import CustomerField, CustomerInput
 from customers.models import Customer
 from metering.rules.mapping import FIELDS, ColumnMap
 
@@ -30,11 +31,10 @@ class UploadForm(forms.Form):
             "recorded."
         ),
     )
-    customer = forms.ModelChoiceField(
-        Customer.objects.order_by("name"),
+    customer = CustomerField(
+        label=_lazy("Customer"),
         required=False,
-        empty_label=_lazy("Each row names its own"),
-        to_field_name="slug",
+        widget=CustomerInput(attrs={"placeholder": _lazy("Each row names its own")}),
     )
 
     def clean_file(self) -> UploadedFile:

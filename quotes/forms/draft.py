@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.fields import DateField, NumberField, WholeField
 from core.languages import lazily as _lazy
-from customers.models import Customer
+from customers.forms import CustomerField
 from quotes.queries import selling
 from quotes.rules.limits import SPECIAL_TERMS
 
@@ -18,18 +18,10 @@ PRICE = "price:"
 class NewQuoteForm(forms.Form):
     """For whom, and from when."""
 
-    customer = forms.ModelChoiceField(
-        Customer.objects.none(), to_field_name="slug", empty_label=_lazy("Choose a customer")
-    )
+    customer = CustomerField(label=_lazy("Customer"), error_messages={"required": _lazy("Choose a customer.")})
     title = forms.CharField(max_length=120, label=_lazy("Title"), required=False)
     start = DateField(label=_lazy("Start"))
     months = WholeField(label=_lazy("Term"), least=1, most=120, unit=_lazy(" months"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["customer"]
-        assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Customer.objects.order_by("name")
 
 
 class FactsForm(forms.Form):

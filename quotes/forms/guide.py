@@ -4,14 +4,22 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 
-from django.forms import ValidationError
+from django.forms import Form, ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.rules.guides import Question
 from core.fields import NumberField
 from core.formats import quantity
+from core.languages import lazily as _lazy
+from customers.forms import CustomerField
 
 PREFIX = "q-"
+
+
+class ForWhomForm(Form):
+    """The customer whose book asks the questions."""
+
+    customer = CustomerField(label=_lazy("Customer"), required=False)
 
 
 class Typed(Protocol):

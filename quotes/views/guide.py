@@ -20,9 +20,8 @@ from core.access import person
 from core.errors import Conflict, Invalid, Problem
 from core.http import render_page, see_other
 from core.roles import Permission
-from customers.models import Customer
 from quotes.actions.guiding import add_guided, start_guided
-from quotes.forms.guide import PREFIX, Read, field_of, read_answers
+from quotes.forms.guide import PREFIX, ForWhomForm, Read, field_of, read_answers
 from quotes.models import QuoteVersion
 from quotes.queries.configuration import Configured, configured
 from quotes.queries.limits import scale_of
@@ -37,11 +36,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """For a new quote: the customer, the questions and what fits; with a package, the quote."""
     user = person(request, Permission.EDIT_QUOTES)
     typed = request.POST if request.method == "POST" else request.GET
-    customer = Customer.objects.filter(slug=typed.get("customer", "")).first()
+    for_whom = ForWhomForm(typed)
+    for_whom.is_valid()
+    customer = for_whom.cleaned_data.get("customer")
     book = published_book(customer.currency, today(now(), settings.SELLER["zone"])) if customer else None
     context: dict[str, Any] = {
         "customer": customer,
-        "customers": Customer.objects.order_by("name"),
+        "for_whom": for_whom,
         "url": reverse("quotes:new_guide"),
         "back": reverse("quotes:new"),
     }

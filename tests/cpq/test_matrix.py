@@ -85,6 +85,7 @@ core:language            -                      open
 core:theme               -                      open
 customers:list           -                      staff
 customers:new            -                      staff
+customers:choices        -                      staff
 customers:detail         customer               staff
 customers:edit           customer               staff
 customers:new_contact    customer               staff
