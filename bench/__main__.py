@@ -13,6 +13,7 @@ PARTS = (
     "bench.builder",
     "bench.ingest",
     "bench.reading",
+    "bench.api",
     "bench.lists",
     "bench.metering",
 )

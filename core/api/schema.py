@@ -1,5 +1,6 @@
 """The description of the API (OpenAPI 3.1): what holds for every operation is said here once."""
 
+from textwrap import shorten
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
@@ -67,8 +68,14 @@ class Description(AutoSchema):
         scope = self.scope()
         return f"{super().get_description()}\n\nScope of a key: `{scope}`." if scope else super().get_description()
 
+    def get_summary(self) -> str:
+        """The first sentence, short enough to stand beside the address."""
+        first = str(super().get_description()).split("\n")[0]
+        return shorten(first.split(": ")[0].split("; ")[0].split(". ")[0].rstrip("."), 90, placeholder=" …")
+
     def get_tags(self) -> list[str]:
-        return [type(self.view).__module__.split(".")[0]]
+        """What the address begins with: customers, quotes, ..."""
+        return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
     def get_operation_id(self) -> str:
         """The name of the address and the method: "quotes_get"."""

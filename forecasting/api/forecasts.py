@@ -173,7 +173,7 @@ class OneScenario(Endpoint):
         examples=[OpenApiExample("Growth", request_only=True, value={"drivers": [GROWS]})],
     )
     def put(self, request: Request, slug: str, pk: int) -> Response:
-        """Its drivers, all of them, in their order; needs If-Match with the ETag that was read."""
+        """Set its drivers, all of them, in their order; needs If-Match with the ETag that was read."""
         user, found = access.editable_scenario(request, slug, pk)
         check_match(request, scenario_tag(found))
         changed = set_drivers(found, drivers_of(self.read(DriversBody)), seen=found.edited_at, by=user, at=now())
@@ -181,7 +181,7 @@ class OneScenario(Endpoint):
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, slug: str, pk: int) -> Response:
-        """Remove it; quotes that use it keep the copy they took."""
+        """Remove a scenario; quotes that use it keep the copy they took."""
         user, found = access.editable_scenario(request, slug, pk)
         remove_scenario(found, by=user, at=now())
         return Response(status=204)
@@ -224,7 +224,7 @@ class PortfolioCancellation(Endpoint):
 
     @extend_schema(request=None, responses={201: JobSerializer})
     def post(self, request: Request, pk: int) -> Response:
-        """What is done stays; what is open is not begun any more."""
+        """Cancel it: what is done stays, what is open is not begun any more."""
         user, run = access.portfolio(request, pk)
         forbid_unless(user, Permission.RUN_FORECASTS, MAY_NOT_RUN)
         return self.answer(job(cancel_portfolio(run, by=user, at=now())), status=201)

@@ -1,0 +1,151 @@
+"""How long the API takes with 16 clients at once: reading a quote of 200 lines, pricing 20 charges on 2,000 futures.
+
+    python -m bench.api [--seconds 10] [--json FILE]
+
+Server, database and clients share this machine's cores, and every client asks again as soon as it is answered. Beside
+it one client alone, and an address that does not exist: what the server takes to answer anything at all.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from bench.served import Server, database
+
+CLIENTS, LINES, CHARGES, MONTHS, PATHS = 16, 200, 20, 36, 2_000
+GOALS = {"reading": 0.060, "pricing": 0.200}
+PORT = int(os.environ.get("PORT", "8108"))
+MADE = """
+import django
+django.setup()
+from decimal import Decimal
+from django.utils.timezone import now
+from core.api_keys import create_key
+from core.models import User
+from quotes.actions.edits import claim, settle
+from quotes.actions.placing import add_lines
+from tests import factories
+from tests.conftest import make_person
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+ada, at = make_person("ada"), now()
+version = factories.make_draft_quote(customer=factories.make_customer(), at=at)
+fresh = claim(version, by=ada, at=at, edit_number=None)
+price = fresh.price_book.prices.get(key="seats")
+add_lines(fresh, [(price, None)] * ({lines} - fresh.lines.count()))
+settle(fresh, "fill", by=ada, at=at)
+scopes = ["quotes:read", "prices:read"]
+print(version.quote.number, create_key(owner=ada, name="b", scopes=scopes, expires_at=None, by=ada, at=at).text)
+"""
+Call = tuple[str, str, str]
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--seconds", type=float, default=10)
+    arguments.add_argument("--json", type=Path, help="write the figures to this file")
+    options = arguments.parse_args()
+    with database("quantile_bench_api") as address:
+        number, key = made(address)
+        server = Server(PORT, address)
+        server.start()
+        try:
+            found = measured(number, key, options.seconds)
+        finally:
+            server.kill()
+    for line in lines_of(found):
+        sys.stdout.write(f"{line}\n")
+    if options.json:
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
+    return int(any(found[name]["p95"] > goal for name, goal in GOALS.items()))
+
+
+def made(address: str) -> list[str]:
+    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "cpq.settings"}
+    command = [sys.executable, "-W", "ignore", "-c", MADE.format(lines=LINES)]
+    return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout.split()
+
+
+def measured(number: str, key: str, seconds: float) -> dict[str, Any]:
+    reading = ("GET", f"/api/v1/quotes/{number}/versions/1/", "")
+    pricing = (
+        "POST",
+        "/api/v1/price/",
+        json.dumps({"terms": terms(), "forecast": {"customer": "acme", "paths": PATHS}}),
+    )
+    found: dict[str, Any] = {}
+    for name, call in (("nothing", ("GET", "/api/v1/nowhere/", "")), ("reading", reading), ("pricing", pricing)):
+        ask(key, call, 1, 1)  # what is drawn, compiled or connected once
+        found[f"{name} alone"] = figures(ask(key, call, 1, seconds / 3), seconds / 3)
+        found[name] = figures(ask(key, call, CLIENTS, seconds), seconds)
+    return found
+
+
+def terms() -> dict[str, Any]:
+    """Twenty metered charges with tiers."""
+    tiers = [{"up_to": "1000000", "unit": "0.000003"}, {"up_to": None, "unit": "0.000002"}]
+    charges = [
+        {
+            "kind": "charge",
+            "key": f"tokens-{n}",
+            "name": f"Tokens {n}",
+            "quantity": {"source": "meter", "meter": "tokens"},
+            "price": {"model": "graduated", "tiers": tiers},
+        }
+        for n in range(CHARGES)
+    ]
+    return {"version": 1, "currency": "USD", "start": "2027-01-01", "months": MONTHS, "charges": charges}
+
+
+def ask(key: str, call: Call, clients: int, seconds: float) -> list[float]:
+    """Seconds of every answer, of so many clients that ask without a pause."""
+    taken: list[float] = []
+    until = time.monotonic() + seconds
+
+    def client() -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+        while time.monotonic() < until:
+            begun = time.monotonic()
+            method, path, body = call
+            headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+            connection.request(method, path, body or None, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+            taken.append(time.monotonic() - begun)
+            if answer.status not in (200, 404):
+                raise RuntimeError(f"{answer.status}: {content[:300]!r}")
+
+    threads = [threading.Thread(target=client) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(taken)
+
+
+def figures(taken: list[float], seconds: float) -> dict[str, float]:
+    return {
+        "p50": taken[len(taken) // 2],
+        "p95": taken[int(len(taken) * 0.95)],
+        "a_second": len(taken) / seconds,
+    }
+
+
+def lines_of(found: dict[str, Any]) -> list[str]:
+    lines = []
+    for name, one in found.items():
+        goal = f" (goal {GOALS[name] * 1000:g} ms)" if name in GOALS else ""
+        p50, p95 = one["p50"] * 1000, one["p95"] * 1000
+        lines.append(f"{name}: p95 {p95:.0f} ms{goal}, p50 {p50:.0f} ms, {one['a_second']:.0f} a second")
+    return lines
+
+
+if __name__ == "__main__":
+    sys.exit(main())
