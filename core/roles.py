@@ -152,6 +152,7 @@ class Scope(StrEnum):
     CONTRACTS_READ = "contracts:read"
     DELIVERIES_RETRY = "deliveries:retry"
     AUDIT_READ = "audit:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
 
 
 SEE_QUOTES = (P.SEE_OWN_QUOTES, P.SEE_ALL_QUOTES)
@@ -176,11 +177,19 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.CONTRACTS_READ: (_("Read contracts and deliveries"), (P.SEE_CONTRACTS,)),
     Scope.DELIVERIES_RETRY: (_("Send contracts to billing again"), (P.RETRY_DELIVERIES,)),
     Scope.AUDIT_READ: (_("Read the audit log"), (P.SEE_AUDIT,)),
+    Scope.WEBHOOKS_MANAGE: (_("Manage webhooks"), (P.MANAGE_WEBHOOKS,)),
 }
 
 # What only a person does: an agent's key never has these.
 FOR_PEOPLE = frozenset(
-    {Scope.QUOTES_DECIDE, Scope.QUOTES_SEND, Scope.QUOTES_ACCEPT, Scope.DELIVERIES_RETRY, Scope.CATALOG_WRITE}
+    {
+        Scope.QUOTES_DECIDE,
+        Scope.QUOTES_SEND,
+        Scope.QUOTES_ACCEPT,
+        Scope.DELIVERIES_RETRY,
+        Scope.CATALOG_WRITE,
+        Scope.WEBHOOKS_MANAGE,
+    }
 )
 
 

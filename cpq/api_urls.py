@@ -2,6 +2,7 @@ from django.urls import path
 
 from billing import api as billing
 from catalog import api as catalog
+from core.api import webhooks
 from core.api.audit import AuditLog
 from customers import api as customers
 from forecasting.api import forecasts as forecasting
@@ -51,5 +52,14 @@ urlpatterns = [
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
     path("contracts/<str:number>/delivery/retries/", billing.DeliveryRetry.as_view(), name="api_delivery_retries"),
+    path("webhooks/", webhooks.Webhooks.as_view(), name="api_webhooks"),
+    path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="api_webhook"),
+    path("webhooks/<int:pk>/secrets/", webhooks.WebhookSecrets.as_view(), name="api_webhook_secrets"),
+    path("webhooks/<int:pk>/messages/", webhooks.WebhookMessages.as_view(), name="api_webhook_messages"),
+    path(
+        "webhooks/<int:pk>/messages/<int:message>/replays/",
+        webhooks.WebhookReplays.as_view(),
+        name="api_webhook_replays",
+    ),
     path("audit/", AuditLog.as_view(), name="api_audit"),
 ]

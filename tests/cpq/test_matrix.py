@@ -55,7 +55,7 @@ core:second_factor_end   -                      all
 core:recovery_codes      -                      all
 core:audit               -                      BF
 core:home                -                      all
-core:keys                -                      staff
+core:keys                -                      AEBFPIM
 core:key_revocation      key                    I
 core:login               -                      open
 core:login_code          -                      -
@@ -283,6 +283,11 @@ api_portfolios           -                      staff
 api_portfolio            portfolio              staff
 api_cancellation         portfolio              staff
 api_price                -                      staff
+api_webhooks             -                      IM
+api_webhook              webhook                IM
+api_webhook_secrets      webhook                IM
+api_webhook_messages     webhook                IM
+api_webhook_replays      webhook|message=0      -
 api_audit                -                      BF
 api_catalog              -                      staff
 api_catalog_plan         -                      staff

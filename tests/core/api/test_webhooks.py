@@ -1,0 +1,45 @@
+import pytest
+
+from core.models import WebhookEndpoint
+
+pytestmark = pytest.mark.django_db
+
+URL = "/api/v1/webhooks/"
+GOOD = {"url": "https://hooks.example.com/quantile", "events": ["quote.submitted"]}
+
+
+def post(client, url, body=None, **headers):
+    return client.post(url, body or {}, content_type="application/json", headers=headers)
+
+
+@pytest.fixture(autouse=True)
+def no_name_is_looked_up(monkeypatch):
+    monkeypatch.setattr("core.outbound.why_not_address", lambda url: "" if url.startswith("https") else "Use https.")
+
+
+def test_an_endpoint_is_made_and_its_secret_shown_once(ivo, client_of):
+    ivos = client_of(ivo)
+    first, second = (post(ivos, URL, GOOD, **{"Idempotency-Key": "h"}) for _ in range(2))
+    assert (first.status_code, first.json()["secret"][:6], second.json()["secret"]) == (201, "whsec_", None)
+    assert "secret" not in ivos.get(first["Location"]).json()
+    renewed = post(ivos, f"{first['Location']}secrets/").json()["secret"]
+    assert renewed != first.json()["secret"]
+    assert [row["url"] for row in ivos.get(URL).json()["results"]] == [GOOD["url"]]
+    assert ivos.get(f"{first['Location']}messages/").json() == {"results": [], "next": None}
+    assert ivos.delete(first["Location"]).status_code == 204
+    assert not WebhookEndpoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"url": "http://x.example"}, "url"), ({"events": ["no.such"]}, "events"), ({"events": []}, "events")],
+)
+def test_what_is_wrong_makes_none(ivo, client_of, changes, field):
+    answer = post(client_of(ivo), URL, {**GOOD, **changes})
+    assert (answer.status_code, field in answer.json()["errors"]) == (422, True)
+    assert not WebhookEndpoint.objects.exists()
+
+
+def test_others_find_nothing(ada, client_of, client):
+    assert post(client_of(ada), URL, GOOD).status_code == 404
+    assert client.get(URL).status_code == 401
