@@ -4,20 +4,25 @@ A limit yields where it is crossed and why. Fixed charges are worked out by the 
 is said of the price of usage does not concern them.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from billing.targets.base import Target
+from billing.targets.base import Account, Answer, Order, Rejected, Step, Target
 from billing.targets.breakdown import Breakdown, break_down
 from billing.targets.capability import Alternative, C, Expected, Problem, Use
 from billing.targets.prices import TIERED, NotExact, bands
+from core.languages import lazily as _lazy
 from pricing import Charge, Terms
 from pricing.layout import expand_phases
 from pricing.models import Graduated, Matrix, Model, PerUnit, Stairstep
 from pricing.money import ZERO, minor_digits, minor_unit
 from pricing.values import MONTHS
+
+END, EARLY = "end_replaced", "early_end"
 
 Limit = Callable[[Breakdown], Iterator[Problem]]
 
@@ -31,6 +36,47 @@ class Vendor(Target):
     """A billing system of someone else: it bills exactly what its constructs and its limits allow."""
 
     limits: ClassVar[tuple[Limit, ...]] = ()
+
+    def steps(self, order: Order) -> tuple[Step, ...]:
+        """What creates the contract; and last, where it takes the place of another one, what ends that."""
+        old = order.replaces
+        if old is None or not old.reference:
+            return self.calls(order)
+        body = {"reference": old.reference, "contract": old.number, "on": old.on.isoformat(), "kind": old.kind}
+        last = Step(END, _lazy("End the contract that it replaces"), END, body)
+        # An early end is the old contract for fewer months: to create it once more would bill it twice.
+        return (last,) if old.kind == EARLY else (*self.calls(order), last)
+
+    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+        if step.call == END:
+            return self.by_hand(step) if step.body["kind"] == EARLY else self.end(step, account=account)
+        return self.push(step, key=key, account=account)
+
+    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+        return None if step.call == END else self.found(step, account=account)
+
+    @abstractmethod
+    def calls(self, order: Order) -> tuple[Step, ...]:
+        """The calls that create the contract, in order. Pure."""
+
+    @abstractmethod
+    def push(self, step: Step, *, key: str, account: Account) -> Answer:
+        """Do one of them at most once under the key."""
+
+    def found(self, step: Step, *, account: Account) -> Answer | None:
+        """What one of them created, if it did."""
+        return None
+
+    def end(self, step: Step, *, account: Account) -> Answer:
+        """End the replaced contract on a day: by one call, or by a person."""
+        return self.by_hand(step)
+
+    def by_hand(self, step: Step) -> Answer:
+        """Both contracts would be billed from that day on, so a person is asked."""
+        sentence = _(
+            "End {reference} of contract {contract} in {target} on {on}; this contract takes its place from then on."
+        )
+        raise Rejected(sentence.format(**step.body, target=self.label))
 
     def problems(self, terms: Terms, expected: Expected | None = None) -> list[Problem]:
         fixed = {charge.key for charge in terms.charges if not charge.metered}

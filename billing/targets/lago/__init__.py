@@ -1,7 +1,6 @@
 """Lago: billable metrics, plans and subscriptions of a contract's own, and wallets."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
 from billing.targets.lago import capability, client, readback, translation
@@ -17,13 +16,13 @@ class Lago(Vendor):
     settings = (Setting("api_key", _("API key"), help=_("Of the organization that bills."), secret=True),)
     urls = {"sandbox": "https://api.getlago.com", "production": "https://api.getlago.com"}
 
-    def steps(self, order: Order) -> tuple[Step, ...]:
+    def calls(self, order: Order) -> tuple[Step, ...]:
         return translation.steps(order)
 
-    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+    def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step)
 
-    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+    def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
 
     def reference(self, done: Mapping[str, Answer]) -> str:
@@ -33,4 +32,4 @@ class Lago(Vendor):
         return readback.read(client.connect(account), reference)
 
     def expected(self, order: Order) -> Held:
-        return readback.expected(self.steps(order))
+        return readback.expected(self.calls(order))

@@ -1,7 +1,6 @@
 """Metronome: billable metrics, a rate card, a contract with overrides, charges, credits and commits. In US cents."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
 from billing.targets.metronome import capability, client, readback, translation
@@ -17,14 +16,18 @@ class Metronome(Vendor):
     settings = (Setting("api_token", _("API token"), help=_("With write access to contracts."), secret=True),)
     urls = {"sandbox": "https://api.metronome.com", "production": "https://api.metronome.com"}
 
-    def steps(self, order: Order) -> tuple[Step, ...]:
+    def calls(self, order: Order) -> tuple[Step, ...]:
         return translation.steps(order)
 
-    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+    def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step)
 
-    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+    def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
+
+    def end(self, step: Step, *, account: Account) -> Answer:
+        customer, _slash, contract = step.body["reference"].partition("/")
+        return client.end(account, customer, contract, on=f"{step.body['on']}T00:00:00Z")
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         """Metronome finds a contract by its customer and its id."""
@@ -35,7 +38,7 @@ class Metronome(Vendor):
         return readback.read(client.connect(account), reference)
 
     def expected(self, order: Order) -> Held:
-        return readback.expected(self.steps(order))
+        return readback.expected(self.calls(order))
 
     def address(self, reference: str, *, account: Account) -> str:
         customer, _slash, contract = reference.partition("/")

@@ -96,6 +96,14 @@ def retrieve(client: Any, customer: str, contract: str) -> Any | None:
         raise
 
 
+def end(account: Account, customer: str, contract: str, *, on: str) -> Answer:
+    """Let a contract end on a day; the same day again changes nothing."""
+    client = connect(account)
+    with spoken_plainly():
+        client.v1.contracts.update_end_date(customer_id=customer, contract_id=contract, ending_before=on)
+    return {"id": contract}
+
+
 def rate_schedule(client: Any, rate_card: str, starting_at: str, ending_before: str) -> list[Any]:
     with spoken_plainly():
         asked = client.v1.contracts.rate_cards.retrieve_rate_schedule

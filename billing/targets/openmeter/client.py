@@ -68,7 +68,7 @@ def finders(client: Any) -> dict[str, Callable[[Body], Any]]:
         "POST /api/v1/meters": lambda body: one(client.meters.get, body["slug"]),
         "POST /api/v1/features": lambda body: one(client.features.get, body["key"]),
         "POST /api/v1/subscriptions": lambda body: subscription_named(client, body),
-        CANCEL: lambda body: ended(client, body["subscription"]),
+        CANCEL: lambda body: ended(client, body["subscription"], body["timing"]),
     }
 
 
@@ -87,10 +87,10 @@ def subscription_named(client: Any, body: Body) -> Any | None:
     return next((each for each in found["items"] if each["name"] == body["customPlan"]["name"]), None)
 
 
-def ended(client: Any, subscription: str) -> Any | None:
-    """The subscription once its end is set."""
+def ended(client: Any, subscription: str, timing: str) -> Any | None:
+    """The subscription once its end is set to this day."""
     found = one(client.subscriptions.get_expanded, subscription)
-    return found if found and found.get("activeTo") else None
+    return found if found and (found.get("activeTo") or "")[:10] == timing[:10] else None
 
 
 def raw(response: Any, *_: Any) -> Any:

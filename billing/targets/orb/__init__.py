@@ -1,7 +1,6 @@
 """Orb: items, metrics, a subscription with inline prices and adjustments, and credit blocks."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
 from billing.targets.orb import capability, client, readback, translation
@@ -17,14 +16,17 @@ class Orb(Vendor):
     settings = (Setting("api_key", _("API key"), help=_("Of the account that bills."), secret=True),)
     urls = {"sandbox": "https://api.withorb.com", "production": "https://api.withorb.com"}
 
-    def steps(self, order: Order) -> tuple[Step, ...]:
+    def calls(self, order: Order) -> tuple[Step, ...]:
         return translation.steps(order)
 
-    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+    def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step, key=key)
 
-    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+    def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
+
+    def end(self, step: Step, *, account: Account) -> Answer:
+        return client.end(account, step.body["reference"], on=step.body["on"])
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         return str(done[translation.SUBSCRIPTION]["id"])
@@ -33,7 +35,7 @@ class Orb(Vendor):
         return readback.read(client.connect(account), reference)
 
     def expected(self, order: Order) -> Held:
-        return readback.expected(self.steps(order))
+        return readback.expected(self.calls(order))
 
     def address(self, reference: str, *, account: Account) -> str:
         return f"https://app.withorb.com/subscriptions/{reference}"

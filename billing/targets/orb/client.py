@@ -87,6 +87,20 @@ def fetched(ask: Callable[[str], Any], name: str) -> Iterator[Any]:
         return
 
 
+def end(account: Account, subscription: str, *, on: str) -> Answer:
+    """Let a subscription end on a day, unless it does already."""
+    client = connect(account)
+    found = retrieve(client, subscription)
+    if found is None:
+        raise Rejected(f"Orb has no subscription {subscription} to end.")
+    if found.end_date is None or found.end_date.date().isoformat() != on:
+        with spoken_plainly():
+            client.subscriptions.cancel(
+                subscription, cancel_option="requested_date", cancellation_date=f"{on}T00:00:00Z"
+            )
+    return {"id": subscription}
+
+
 def retrieve(client: Any, reference: str) -> Any | None:
     import orb  # noqa: PLC0415 - as above
 

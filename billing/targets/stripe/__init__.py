@@ -1,7 +1,6 @@
 """Stripe Billing: products, meters, prices, subscription schedules and credit grants. In cents."""
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
 from billing.targets.stripe import capability, client, readback, translation
@@ -22,13 +21,13 @@ class Stripe(Vendor):
     )
     urls = {"sandbox": "https://api.stripe.com", "production": "https://api.stripe.com"}
 
-    def steps(self, order: Order) -> tuple[Step, ...]:
+    def calls(self, order: Order) -> tuple[Step, ...]:
         return translation.steps(order)
 
-    def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
+    def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step, key=key)
 
-    def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
+    def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
 
     def reference(self, done: Mapping[str, Answer]) -> str:
@@ -38,7 +37,7 @@ class Stripe(Vendor):
         return readback.read(client.connect(account), reference)
 
     def expected(self, order: Order) -> Held:
-        return readback.expected(self.steps(order))
+        return readback.expected(self.calls(order))
 
     def address(self, reference: str, *, account: Account) -> str:
         test = "" if account.mode == "production" else "test/"

@@ -1,9 +1,9 @@
 """A contract pushed as the hand-off does it: step by step, with the answers of earlier steps put in."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
-from billing.targets.base import with_answers
+from billing.targets.base import Replaced, with_answers
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
@@ -20,3 +20,9 @@ def push(target, order, account, done=None):
 
 def key_of(target, order, step):
     return f"{target.name}:{step.name}:{order.sha256}"
+
+
+def replacing(order, reference, on):
+    """The contract that takes the place of another one from a day on."""
+    old = Replaced(number=order.number, reference=reference, on=date.fromisoformat(on), kind="amendment")
+    return replace(order, number="C-2027-0009", sha256="a" * 64, replaces=old)

@@ -1,16 +1,21 @@
 """What all vendors refuse in the same words, and what comes nearest."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from billing.targets import TARGETS
+from billing.targets.base import Account, Rejected
 from billing.targets.capability import Construct, No
 from billing.targets.refusals import REFUSALS, refusals
 from pricing import Terms
+from tests.billing.targets.deals import order_of
+from tests.billing.targets.pushing import AT, replacing
 from tests.billing.targets.stripe.test_push import TERMS
 
 VENDORS = [name for name in TARGETS if name not in ("ledger", "webhook")]
+FEES = {**TERMS, "charges": TERMS["charges"][:2], "phases": [], "credits": []}
 WHOLE = {"key": "all", "percent": "10"}
 
 
@@ -53,3 +58,24 @@ def test_a_rollover_is_left_out_by_a_click():
     [put] = alternative.puts
     assert "rollover" not in put
     assert Decimal(put["amount"]) == 100
+
+
+@pytest.mark.parametrize("name", ["stripe", "lago", "chargebee"])
+def test_what_cannot_be_ended_by_one_call_is_given_to_a_person(name):
+    """After the new contract is there: both would be billed from then on."""
+    target = TARGETS[name]
+    order = replacing(order_of(FEES), "old_1", "2027-07-31")
+    *created, last = target.steps(order)
+    assert [step.name for step in created] == [step.name for step in target.calls(order)]
+    with pytest.raises(Rejected, match=r"End old_1 of contract C-2027-0007 in .* on 2027-07-31"):
+        target.perform(last, key="any", account=Account(), at=AT)
+    assert target.find(last, key="any", account=Account()) is None
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_an_early_end_creates_nothing_anew(name):
+    order = replacing(order_of(FEES), "old_1", "2027-07-31")
+    early = replace(order, replaces=replace(order.replaces, kind="early_end"))
+    [only] = TARGETS[name].steps(early)
+    with pytest.raises(Rejected, match="End old_1"):
+        TARGETS[name].perform(only, key="any", account=Account(), at=AT)

@@ -24,6 +24,7 @@ class FakeMetronome(Described):
             "post /v1/contracts/list": self.contracts,
             "post /v1/contracts/create": self.create_contract,
             "post /v1/contracts/get": self.contract,
+            "post /v1/contracts/updateEndDate": self.end,
         }
 
     def customers(self, asked, body):
@@ -68,6 +69,10 @@ class FakeMetronome(Described):
     def contract(self, asked, body):
         found = self.objects.get(body["contract_id"])
         return {"data": self.shown(found)} if found else (404, {"message": "not found"})
+
+    def end(self, asked, body):
+        self.objects[body["contract_id"]]["ending_before"] = body["ending_before"]
+        return {"data": {"id": body["contract_id"]}}
 
     def shown(self, contract):
         initial = {**contract, **AUDIT, "transitions": [], "usage_statement_schedule": {}}

@@ -9,7 +9,7 @@ from billing.targets.metronome import Metronome
 from pricing import Terms
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.metronome.mock import FakeMetronome
-from tests.billing.targets.pushing import AT, push
+from tests.billing.targets.pushing import AT, push, replacing
 from tests.metering.sources.vendor import cut, server_fault, serving, too_many
 
 TERMS = {
@@ -162,3 +162,15 @@ def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order)
 def test_what_cannot_be_said_is_refused(change, said):
     [problem] = Metronome().problems(Terms.parse({**TERMS, **change}))
     assert said in problem.why
+
+
+def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
+    target = Metronome()
+    reference = target.reference(push(target, order, account))
+    amended = replacing(order, reference, "2027-07-31")
+    for _time in range(2):
+        push(target, amended, account)
+
+    old, new = fake.of("contract")
+    assert (old["ending_before"][:10], new["ending_before"][:10]) == ("2027-07-31", "2028-01-31")
+    assert fake.vendor.refused == []

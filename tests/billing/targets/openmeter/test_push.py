@@ -10,7 +10,7 @@ from billing.targets.openmeter.translation import CANCEL, GRANT
 from pricing import Terms
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.openmeter.mock import FakeOpenMeter
-from tests.billing.targets.pushing import AT, push
+from tests.billing.targets.pushing import AT, push, replacing
 from tests.metering.sources.vendor import cut, server_fault, serving, too_many
 
 TERMS = {
@@ -169,3 +169,15 @@ def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order)
 def test_what_cannot_be_said_is_refused(change, said):
     problems = OpenMeter().problems(Terms.parse({**TERMS, **change}))
     assert said in problems[0].why
+
+
+def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
+    target = OpenMeter()
+    reference = target.reference(push(target, order, account))
+    amended = replacing(order, reference, "2027-07-31")
+    for _time in range(2):
+        push(target, amended, account)
+
+    old, new = fake.of("subscription")
+    assert (old["activeTo"][:10], new["activeTo"][:10]) == ("2027-07-31", "2028-01-31")
+    assert fake.vendor.refused == []

@@ -28,6 +28,7 @@ class FakeOrb(Described):
             "post /subscriptions": self.once("subscription"),
             "get /subscriptions": self.listed("subscription"),
             "get /subscriptions/{subscription_id}": self.one("subscription", "id"),
+            "post /subscriptions/{subscription_id}/cancel": self.cancel,
             f"post {ENTRY}": self.once("entry"),
             "get /customers/external_customer_id/{external_customer_id}/credits/ledger": self.listed("entry"),
         }
@@ -63,6 +64,11 @@ class FakeOrb(Described):
             "adjustment_intervals": adjustments,
             "status": "upcoming",
         }
+
+    def cancel(self, asked, body):
+        found = self.objects[asked.path.split("/")[-2]]
+        found["end_date"] = body["cancellation_date"]
+        return found
 
     def price(self, price):
         names = {"metadata": {}, "item": {"id": price["item_id"], "name": "item"}, "created_at": AT}
