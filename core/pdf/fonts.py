@@ -49,6 +49,8 @@ def provide(text: str) -> None:
     if ideographs := "".join(sorted(set(IDEOGRAPHS.findall(text)))):
         from core.pdf.ideographs import font_of  # noqa: PLC0415 (fontTools is read only for those who need it)
 
+        if CJK in pdfmetrics.getRegisteredFontNames():
+            pdfmetrics.getFont(CJK).unregister()  # the letters of another document; reportlab keeps the first of a name
         pdfmetrics.registerFont(TTFont(CJK, io.BytesIO(font_of(ideographs))))
 
 

@@ -76,6 +76,7 @@ class TaggedCanvas(Canvas):
         super().__init__(*args, **kwargs)
         self.tree = Tree()
         self.branch = [self.tree.document]
+        self.silent = False  # what is drawn is an artifact, whatever it says of itself
 
     def begin_page(self) -> None:
         self.tree.pages.append([])
@@ -90,6 +91,9 @@ class TaggedCanvas(Canvas):
     @contextmanager
     def marked(self, role: str = "", *, actual: str = "", alt: str = "") -> Iterator[None]:
         """What is drawn within belongs to a new element of that role, or to the one that is open."""
+        if self.silent:
+            yield
+            return
         element = self.child(role, alt=alt) if role else self.branch[-1]
         marks = self.tree.pages[-1]
         element.kids.append((self._doc.thisPageName(), len(marks)))
@@ -138,13 +142,14 @@ class TableTags:
         canvas.branch.pop()
 
     def startRow(self, canvas: TaggedCanvas, _table: Any, row: int) -> None:  # noqa: N802
-        self.skipped = self.repeated and row < HEAD_ROWS
+        self.skipped = canvas.silent = self.repeated and row < HEAD_ROWS
         if not self.skipped:
             canvas.branch.append(canvas.child("TR"))
 
     def endRow(self, canvas: TaggedCanvas, _table: Any) -> None:  # noqa: N802
         if not self.skipped:
             canvas.branch.pop()
+        canvas.silent = False
 
     def startCell(self, canvas: TaggedCanvas, table: Any, row: int, column: int, value: Any, *_: Any) -> None:  # noqa: N802
         if self.skipped:

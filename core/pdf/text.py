@@ -52,7 +52,8 @@ def joined(text: str) -> str:
 
 def from_right(text: str) -> bool:
     """Whether the text runs from the right: a sentence in English does not, although a name in it may."""
-    return len(RTL.findall(text)) > len(LEFT.findall(text))
+    letters = len(RTL.findall(text))
+    return letters > 0 and letters >= len(LEFT.findall(text))
 
 
 def visual(text: str, *, right: bool | None = None) -> str:
