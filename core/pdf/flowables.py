@@ -1,5 +1,6 @@
 """What a story is made of: text in any script, headings, figures. Each says what it is to the structure tree."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
@@ -67,6 +68,21 @@ class Text(Marked):
             Paragraph.draw(self)
 
 
+class Stack(Marked):
+    """Lines of plain text below each other in one cell, each in its style; no parser where nothing is markup."""
+
+    @classmethod
+    def of(cls, lines: Sequence[tuple[str, ParagraphStyle]]) -> "Stack":
+        (_first, style), *_rest = lines
+        if not all(text.isascii() for text, _style in lines):
+            return cls("<br/>".join(styled(text, one) for text, one in lines), style)
+        frags: list[Any] = []
+        for text, one in lines:
+            frags += [plain_fragment(one).clone(text="", lineBreak=True)] if frags else []
+            frags.append(plain_fragment(one).clone(text=" ".join(text.split())))
+        return cls(None, style, frags=frags)
+
+
 class Heading(Text):
     """A heading that is also a bookmark of the document."""
 
@@ -99,6 +115,12 @@ class Figure(Flowable):
 def markup_of_right(text: str) -> str:
     """One typeface for the whole: FiraGO has Latin letters too."""
     return escape(joined(text))
+
+
+def styled(text: str, style: ParagraphStyle) -> str:
+    """The text in markup that says the size, weight and colour of the style."""
+    inner = f'<font size="{style.fontSize}" color="{style.textColor.hexval()}">{markup(text)}</font>'
+    return f"<b>{inner}</b>" if style.fontName == BOLD else inner
 
 
 @lru_cache(256)

@@ -13,6 +13,7 @@ from core.pdf.tagging import TableTags
 Cell: TypeAlias = str | Flowable | list[Flowable]
 
 SIZE = STYLES["cell"].fontSize
+LONG = 40
 
 _BASE = (
     ("FONTSIZE", (0, 0), (-1, -1), SIZE),
@@ -50,8 +51,9 @@ def figure_table(
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.7, INK),
         ("LINEBELOW", (0, 1), (-1, -1), 0.35, RULE),
-        ("NOSPLIT", (0, 0), (-1, min(2, len(rows)))),
     ]
+    # A head stays with its first rows. In a long table they follow anyway, and looking costs more with every page.
+    style += [("NOSPLIT", (0, 0), (-1, min(2, len(rows))))] if len(rows) <= LONG else []
     style += [("ALIGN", (column, 1), (column, -1), "RIGHT") for column in numbers]
     style += [command for row in groups for command in _group_style(row)]
     style += [("SPAN", (0, row), (-1, row)) for row in wide]
@@ -61,7 +63,7 @@ def figure_table(
             ("BACKGROUND", (0, -1), (-1, -1), PANEL),
             ("FONTNAME", (0, -1), (-1, -1), BOLD),
         ]
-    kind = LongTable if len(rows) > 40 else Table
+    kind = LongTable if len(rows) > LONG else Table
     return kind(
         data,
         colWidths=list(widths),

@@ -5,8 +5,7 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 
 from core.formats import money, quantity
 from core.languages import lazily as _lazy
-from core.pdf import STYLES, Heading, Marked, Text, figure_table, markup
-from core.pdf.styles import MUTED
+from core.pdf import STYLES, Heading, Stack, Text, figure_table
 from quotes.documents import wording
 from quotes.documents.content import QuoteDocument
 from quotes.documents.tiers import TierTable, tier_table
@@ -69,12 +68,9 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
     if line.included:
         notes.append(_("Included: {included}").format(included=line.included))
     notes += wording.years(line)
-    what = f"<b>{markup(line.name)}</b>"
-    for note in filter(None, notes):
-        what += f"<br/>{_small(note)}"
     amount = quantity(line.quantity) if line.quantity is not None else _("as used")
     return [
-        Marked(what, STYLES["cell"]),
+        Stack.of([(line.name, STYLES["cell_strong"]), *((note, STYLES["cell_note"]) for note in notes if note)]),
         amount,
         _price(line),
         _("by usage") if metered else money(line.per_period, currency),
@@ -82,15 +78,9 @@ def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]
     ]
 
 
-def _price(line: Line) -> Marked:
-    text = markup(line.price)
-    if note := wording.discounted(line):
-        text += f"<br/>{_small(note)}"
-    return Marked(text, STYLES["cell"])
-
-
-def _small(text: str) -> str:
-    return f'<font size="7.3" color="{MUTED.hexval()}">{markup(text)}</font>'
+def _price(line: Line) -> Stack:
+    note = wording.discounted(line)
+    return Stack.of([(line.price, STYLES["cell"]), *([(note, STYLES["cell_note"])] if note else [])])
 
 
 def usage_prices(document: QuoteDocument, width: float) -> list[Flowable]:
