@@ -4,7 +4,7 @@ PY := .venv/bin/python
 READY := .venv/ready
 PYTEST := $(PY) -m pytest
 
-.PHONY: setup run test check check-code fix messages lock e2e worker-test fuzz chaos test-clickhouse bench bench-setup docs screenshots clean
+.PHONY: setup run test check check-code fix messages lock e2e worker-test fuzz chaos test-clickhouse test-localstripe bench bench-setup docs screenshots clean
 
 setup: $(READY)
 
@@ -57,6 +57,11 @@ test-clickhouse: $(READY)
 	$(PY) -m uv pip install -q -p $(PY) --require-hashes -r requirements-clickhouse.txt
 	$(PYTEST) -m clickhouse tests
 
+# A fake Stripe that no one here wrote takes what it has endpoints for; installed only for this, run in its own process.
+test-localstripe: $(READY)
+	$(PY) -m uv pip install -q -p $(PY) --require-hashes -r requirements-localstripe.txt
+	$(PYTEST) -m localstripe tests/billing/targets/stripe
+
 # 1,000 acceptances while processes are killed, the broker forgets and billing misbehaves; prints what was lost or doubled.
 chaos: $(READY)
 	$(PY) -m tests.chaos
@@ -74,7 +79,7 @@ screenshots: $(READY)
 	$(PY) docs/screenshots.py
 
 lock: $(READY)
-	for name in requirements requirements-dev requirements-uv requirements-bench requirements-clickhouse; do \
+	for name in requirements requirements-dev requirements-uv requirements-bench requirements-clickhouse requirements-localstripe; do \
 	  $(PY) -m uv pip compile -q --upgrade --generate-hashes --no-header --no-annotate --python-version 3.11 $$name.in -o $$name.txt; \
 	done
 

@@ -1,0 +1,60 @@
+"""localstripe, a stateful fake Stripe of others, takes what it has endpoints for: customers and products."""
+
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+
+from billing.targets.base import Account, Rejected
+from billing.targets.stripe import Stripe, client
+from tests.billing.targets.deals import order_of
+from tests.billing.targets.stripe.test_push import TERMS
+
+pytestmark = pytest.mark.localstripe
+
+
+@pytest.fixture
+def account(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "localstripe", "--from-scratch", "--port", str(port)]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+        try:
+            wait_for(port)
+            yield Account(base_url=f"http://127.0.0.1:{port}", values={"api_key": "sk_test_12345"})
+        finally:
+            server.terminate()
+
+
+def wait_for(port):
+    for _try in range(100):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail("localstripe does not listen")
+
+
+def test_customers_and_products_are_taken_as_they_are_pushed(account):
+    stripe = client.connect(account)
+    create = client.creators(stripe)
+    steps = [
+        step for step in Stripe().steps(order_of(TERMS)) if step.call in ("POST /v1/customers", "POST /v1/products")
+    ]
+    assert len(steps) == 6
+    for step in steps:
+        with client.spoken_plainly():
+            made = create[step.call](params=dict(step.body), options={"idempotency_key": step.name})
+        assert made.name == step.body["name"]
+        assert made.metadata.to_dict() == step.body["metadata"]
+
+
+def test_what_it_does_not_know_is_refused(account):
+    create = client.creators(client.connect(account))
+    with pytest.raises(Rejected, match="Unexpected"), client.spoken_plainly():
+        create["POST /v1/products"](params={"name": "Seats", "shape": "round"}, options={"idempotency_key": "1"})
