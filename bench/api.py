@@ -25,10 +25,8 @@ PORT = int(os.environ.get("PORT", "8108"))
 MADE = """
 import django
 django.setup()
-from decimal import Decimal
 from django.utils.timezone import now
 from core.api_keys import create_key
-from core.models import User
 from quotes.actions.edits import claim, settle
 from quotes.actions.placing import add_lines
 from tests import factories
@@ -39,7 +37,8 @@ ada, at = make_person("ada"), now()
 version = factories.make_draft_quote(customer=factories.make_customer(), at=at)
 fresh = claim(version, by=ada, at=at, edit_number=None)
 price = fresh.price_book.prices.get(key="seats")
-add_lines(fresh, [(price, None)] * ({lines} - fresh.lines.count()))
+for _ in range({lines} - fresh.lines.count()):
+    add_lines(fresh, [(price, None)])
 settle(fresh, "fill", by=ada, at=at)
 scopes = ["quotes:read", "prices:read"]
 print(version.quote.number, create_key(owner=ada, name="b", scopes=scopes, expires_at=None, by=ada, at=at).text)

@@ -45,7 +45,7 @@ def made(address: str) -> str:
 
 
 def rounds(key: str, options: argparse.Namespace, rest: list[str]) -> int:
-    """With one seed after the other until there were cases enough: a busy machine takes more rounds, not fewer cases."""
+    """One seed after the other until there were cases enough: a busy machine takes more rounds, not fewer cases."""
     cases = 0
     for seed in range(options.seed, options.seed + MOST_ROUNDS):
         failed, more = fuzzed(key, seed, options, rest)
