@@ -25,6 +25,7 @@ PORT = int(os.environ.get("PORT", "8108"))
 MADE = """
 import django
 django.setup()
+from django.db import transaction
 from django.utils.timezone import now
 from core.api_keys import create_key
 from quotes.actions.edits import claim, settle
@@ -35,11 +36,12 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 ada, at = make_person("ada"), now()
 version = factories.make_draft_quote(customer=factories.make_customer(), at=at)
-fresh = claim(version, by=ada, at=at, edit_number=None)
-price = fresh.price_book.prices.get(key="seats")
-for _ in range({lines} - fresh.lines.count()):
-    add_lines(fresh, [(price, None)])
-settle(fresh, "fill", by=ada, at=at)
+with transaction.atomic():
+    fresh = claim(version, by=ada, at=at, edit_number=None)
+    price = fresh.price_book.prices.get(key="seats")
+    for _ in range({lines} - fresh.lines.count()):
+        add_lines(fresh, [(price, None)])
+    settle(fresh, "fill", by=ada, at=at)
 scopes = ["quotes:read", "prices:read"]
 print(version.quote.number, create_key(owner=ada, name="b", scopes=scopes, expires_at=None, by=ada, at=at).text)
 """
