@@ -12,7 +12,7 @@ STORAGES = {
 }
 AXES_ENABLED = False
 API_REQUESTS_A_MINUTE = 0
-LIMITS: dict[str, int] = {}
+LIMITS = {}
 
 # Documents are sealed only where a test brings the certificate.
 DEMO_CERTIFICATE = DOCUMENT_CERTIFICATE = ""

@@ -50,6 +50,14 @@ def accept_by_evidence(
     Signature.objects.create(
         version=fresh, link=link, order=link.order, at=at, sha256=sha256, total=total, **signer, **NOWHERE._asdict()
     )
-    facts = {"to": str(link), "document": document_sha256, "signed_on": str(signed_on), "total": str(total)}
-    record(by, "record_evidence", fresh, at=at, **facts)
+    record(
+        by,
+        "record_evidence",
+        fresh,
+        at=at,
+        to=str(link),
+        document=document_sha256,
+        signed_on=str(signed_on),
+        total=str(total),
+    )
     return complete(fresh, at=at)
