@@ -195,7 +195,7 @@ class Countersignature(Step):
     )
     def post(self, request: Request, number: str) -> Response:
         """The seller's own signature, after all of the customer's; with it the quote is accepted."""
-        access.seer(request)
+        access.quote(request, number)
         body = self.read(CountersignatureBody)
         user, version = self.version(request, number, body)
         contract = countersign(version, title=body["title"], sha256=body["sha256"], by=user, at=now())
