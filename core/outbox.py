@@ -100,7 +100,7 @@ def put_back(message: OutboxMessage, error: str, *, at: datetime, asked: float |
         ours(message).update(state=State.FAILED, last_error=error)
     else:
         usual = WAITS[message.attempts - 1] * random.uniform(1, 1 + JITTER)
-        wait = max(usual, timedelta(seconds=asked or 0))
+        wait = max(min(usual, timedelta(seconds=settings.OUTBOX_LONGEST)), timedelta(seconds=asked or 0))
         ours(message).update(state=State.PENDING, available_at=at + wait, last_error=error)
 
 

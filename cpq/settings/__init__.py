@@ -292,6 +292,7 @@ WEBHOOK_PRIVATE_HOSTS = frozenset(os.environ.get("WEBHOOK_PRIVATE_HOSTS", "").sp
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"
 # Shortens every wait of the outbox and the hand-off, to prove in minutes what takes days (make chaos).
 OUTBOX_PACE = float(os.environ.get("OUTBOX_PACE") or 1)
+OUTBOX_LONGEST = float(os.environ.get("OUTBOX_LONGEST") or 2 * 86400)
 # Seconds that a billing system has to answer; after that the outcome is unknown.
 BILLING_TIMEOUT = float(os.environ.get("BILLING_TIMEOUT") or 20)
 # What the billing system of a version cannot bill; asked by the quotes room, answered by the one that hands over.

@@ -71,7 +71,7 @@ class Storm:
     database: str
     seed: int = 1
     chance: float = 0.02  # of being killed at each point
-    kill_every: float = 6.0  # seconds between two kills of everything
+    kill_every: float = 15.0  # seconds between two kills of everything
     patience: float = 600.0
     happened: Counter[str] = field(default_factory=Counter)
 
@@ -175,6 +175,7 @@ class Storm:
             "DATABASE_URL": self.database,
             "CELERY_BROKER_URL": self.broker,
             "OUTBOX_PACE": "0.05",
+            "OUTBOX_LONGEST": "5",
             "BILLING_TIMEOUT": "1",
             "CRASH_POINTS": " ".join(f"{point}={self.chance}" for point in points),
         }

@@ -15,7 +15,7 @@ def test_nothing_is_lost_and_nothing_is_doubled():
             broker=broker or "pgmq://localhost",
             database=address_of_test_database(),
             chance=0.05,
-            kill_every=4,
+            kill_every=10,
             patience=40,
         )
         result = storm.run()
