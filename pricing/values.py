@@ -112,6 +112,12 @@ class Value(BaseModel):
             {name: getattr(self, name) for name in type(self).model_fields} | dict(update or {})
         )
 
+    def __eq__(self, other: object) -> bool:
+        """Equal by what is said; what was computed and is kept beside it does not count."""
+        if self is other or type(self) is not type(other):
+            return self is other
+        return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
+
     @model_serializer(mode="wrap")
     def _without_empty(self, serialise: Serialise) -> dict[str, Any]:
         return {name: value for name, value in serialise(self).items() if value not in (None, [], (), {})}

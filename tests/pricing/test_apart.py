@@ -59,3 +59,13 @@ def test_their_lines_are_as_wide_as_the_usage():
     assert {line.net.shape for line in bill.lines} == {(5000, 12)}
     assert np.allclose(bill.net, sum(line.net for line in bill.lines))
     assert np.allclose(bill.net, 10 * 29.99 + 2 * 29.99 + 500)
+
+
+def test_terms_are_equal_by_what_they_say_whatever_was_computed_of_them():
+    one, two = Terms.parse(FRAME), Terms.parse(FRAME)
+    for terms in (one, two):
+        split(terms, exact=True), split(terms, exact=False)
+    rate(one, Usage.zero(one))
+    assert one == two
+    assert one != Terms.parse({**FRAME, "months": 13})
+    assert hash(one.charges[0].price) == hash(two.charges[0].price)
