@@ -118,6 +118,11 @@ class Value(BaseModel):
             return self is other
         return all(getattr(self, name) == getattr(other, name) for name in type(self).model_fields)
 
+    def __hash__(self) -> int:
+        """Of the same, in whatever order a mapping has it."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        return hash(tuple(frozenset(value.items()) if isinstance(value, dict) else value for value in values))
+
     @model_serializer(mode="wrap")
     def _without_empty(self, serialise: Serialise) -> dict[str, Any]:
         return {name: value for name, value in serialise(self).items() if value not in (None, [], (), {})}

@@ -52,6 +52,16 @@ def test_a_charge_is_rated_once_in_all_terms_that_say_the_same_of_it():
     assert (before.total, after.total) == (Decimal("9598.80"), Decimal("8998.80"))
 
 
+def test_a_discount_by_scope_takes_its_percent_of_what_stands_apart():
+    off = {"key": "off", "percent": "10", "scope": {"products": ["app"], "where": {"region": ["eu", "us"]}}}
+    terms = Terms.parse({**FRAME, "charges": [{**SEATS, "product": "app"}, PLATFORM], "discounts": [off]})
+    assert len(split(terms, exact=True).apart) == 2
+    assert rate(terms, Usage.zero(terms)).total == Decimal("9598.80")  # no seat is of a region
+    named = {**off, "scope": {"products": ["app"]}}
+    terms = Terms.parse({**FRAME, "charges": [{**SEATS, "product": "app"}, PLATFORM], "discounts": [named]})
+    assert rate(terms, Usage.zero(terms)).total == Decimal("9238.92")
+
+
 def test_their_lines_are_as_wide_as_the_usage():
     terms = Terms.parse(FRAME)
     used = Usage({Series("tokens"): np.full((5000, 12), 2.0)})
