@@ -36,8 +36,8 @@ STEPS: tuple[Step, ...] = (
     apply_escalator,
     bill_purchases,  # of credits and prepaid commitments
     apply_line_discounts,  # free months and percents off named charges
-    apply_line_limits,  # minimum and maximum of a charge
     round_lines,  # once, half up; from here on whole minor units only
+    apply_line_limits,  # minimum and maximum of a charge
     apply_quote_discounts,  # off the whole quote, spread by largest remainder
     apply_guarantees,
     draw_credits,  # money credits and prepaid commitments, in burn order

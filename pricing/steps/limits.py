@@ -1,4 +1,4 @@
-"""Least and most: per charge before lines are rounded, and for the whole deal at the end."""
+"""Least and most: per charge once its lines are rounded, and for the whole deal at the end."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -50,8 +50,13 @@ def _prorated_limits(sheet: Sheet, charge: Charge, amount: Decimal, otherwise: D
     limits = [otherwise] * sheet.periods
     for span in sheet.layout.spans_of(charge):
         days = days_charged(charge, span, span.first, span.stop, sheet.layout.tiles)
-        limits[billed_in(charge, span, sheet.layout.tiles)] = prorated(amount, *days)
+        limits[billed_in(charge, span, sheet.layout.tiles)] = _whole(sheet, prorated(amount, *days))
     return numbers.exact(limits)
+
+
+def _whole(sheet: Sheet, limit: Decimal) -> Decimal:
+    """In minor units, as the lines are that it is compared with."""
+    return numbers.quantized(limit, minor_unit(sheet.terms.currency))
 
 
 def _cut(sheet: Sheet, rows: list[Row], high: Array, maximum: Decimal) -> None:
@@ -79,7 +84,6 @@ def _beyond(sheet: Sheet, limit: DealLimit, name: str) -> Array:
     amounts = total * 0
     for span in sheet.layout.spans(limit.window, 0, sheet.periods):
         spent = total[:, span.first : span.stop].sum(axis=1)
-        bound = numbers.quantized(prorated(limit.amount, *span.share), minor_unit(sheet.terms.currency))
-        gap = sheet.number(bound) - spent
+        gap = sheet.number(_whole(sheet, prorated(limit.amount, *span.share))) - spent
         amounts[:, span.stop - 1] = numbers.positive(gap) if name == "minimum" else -numbers.positive(-gap)
     return amounts

@@ -7,8 +7,9 @@ from ..sheet import Sheet
 def round_lines(sheet: Sheet) -> None:
     """Round list and discounted amounts. From here on every exact amount is a whole number of minor units.
 
-    Credits, commitments and whole-quote discounts come after, so they move whole cents only and none is lost. In a
-    simulation nothing is rounded: bands over thousands of futures do not see a cent.
+    Limits, whole-quote discounts, credits and commitments come after, so they move whole cents only and none is lost:
+    a minimum of 150 bills 150, however its lines were rounded. In a simulation nothing is rounded: bands over
+    thousands of futures do not see a cent.
     """
     if not sheet.usage.exact:
         return

@@ -30,9 +30,9 @@ class Deal(Rows):
         self.price()
         self.buy()
         self.discount_lines()
-        self.limit_lines()
         for row in self.rows:
             row.net = [self.round(value) for value in row.net]
+        self.limit_lines()
         self.discount_quote()
         self.guarantee()
         self.pay()
@@ -72,15 +72,20 @@ class Deal(Rows):
                 days, whole = sum(self.days(charge, one) for one in range(span.first, span.stop)), span.whole
                 if charge["interval"] == "once":
                     days = whole = 1
-                excess = max(sum(row.net[n] for row in rows) - self.part_of(charge.get("maximum"), days, whole), D(0))
+                high = self.limit_of(charge.get("maximum"), days, whole)
+                excess = max(sum(row.net[n] for row in rows) - high, D(0))
                 for row in reversed(rows):
                     cut = min(row.net[n], excess)
                     row.net[n] -= cut
                     excess -= cut
-                low = self.part_of(charge.get("minimum", "0"), days, whole)
+                low = self.limit_of(charge.get("minimum", "0"), days, whole)
                 missing[n] = max(low - sum(row.net[n] for row in rows), D(0))
             if "minimum" in charge:
                 self.add(f"{charge['key']}/minimum", charge["key"], "minimum", missing, charge, {})
+
+    def limit_of(self, value, days, whole):
+        part = self.part_of(value, days, whole)
+        return self.round(part) if part.is_finite() else part
 
     def part_of(self, value, days, whole):
         value = D("Infinity") if value is None else D(value)
@@ -262,7 +267,7 @@ class Deal(Rows):
                 limit, made = self.terms[name], []
                 for window in self.windows(limit["window"]):
                     spent = sum(sum(row.net[window.first : window.stop], D(0)) for row in self.rows)
-                    bound = self.round(self.part_of(limit["amount"], window.days, window.whole))
+                    bound = self.limit_of(limit["amount"], window.days, window.whole)
                     made.append(
                         (window.stop - 1, max(bound - spent, D(0)) if name == "minimum" else min(bound - spent, D(0)))
                     )
