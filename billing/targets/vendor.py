@@ -144,9 +144,7 @@ def whole_edges(deal: Breakdown) -> Iterator[Problem]:
 def first_fee_always(deal: Breakdown) -> Iterator[Problem]:
     """A fee of the first tier is due without usage there."""
     for path, charge, price in _usage_prices(deal.terms):
-        tiers = getattr(price, "tiers", ())
-        fee = tiers and (getattr(tiers[0], "flat", 0) or getattr(tiers[0], "amount", 0))
-        if fee and not getattr(price, "bill_zero", True):
+        if _first_fee(price) and not getattr(price, "bill_zero", True):
             why = _("The fee of the first tier of {name} would be billed in months without usage too.")
             yield problem(C.TIER_FLAT, f"{path}.price", why, charge, _billed_always(charge))
 
@@ -156,6 +154,14 @@ def plain_allowance(deal: Breakdown) -> Iterator[Problem]:
     for path, charge in _usage(deal.terms):
         if charge.allowance is not None and not isinstance(charge.price, (PerUnit, Graduated, Stairstep)):
             why = _("Included units of {name} need a price per unit or graduated tiers.")
+            yield problem(C.ALLOWANCE, f"{path}.allowance", why, charge)
+
+
+def no_fee_before_allowance(deal: Breakdown) -> Iterator[Problem]:
+    """The free tier of included units comes first: the fee of the tier after it would wait for units beyond them."""
+    for path, charge, price in _usage_prices(deal.terms):
+        if charge.allowance is not None and _first_fee(price):
+            why = _("The fee of the first tier of {name} would be billed only beyond the included units.")
             yield problem(C.ALLOWANCE, f"{path}.allowance", why, charge)
 
 
@@ -252,13 +258,18 @@ def settled(deal: Breakdown) -> Iterator[Problem]:
             yield problem(C.TRUE_UP_LONGER, f"commitments[{n}].settle", why, part)
 
 
-USAGE: tuple[Limit, ...] = (no_flat_usage, whole_cells, plain_allowance, on_the_beat)
+USAGE: tuple[Limit, ...] = (no_flat_usage, whole_cells, plain_allowance, no_fee_before_allowance, on_the_beat)
 CREDIT: tuple[Limit, ...] = (credit_for_usage, one_pool, undivided_scope, true_up_alone, one_promise, settled)
 
 
 def _bands(rate: Any) -> Iterable[Any]:
     included = rate.charge.allowance.quantity if rate.charge.allowance else ZERO
     return bands(rate.price, included) if isinstance(rate.price, TIERED) else ()
+
+
+def _first_fee(price: Model) -> Any:
+    tiers = getattr(price, "tiers", ())
+    return (getattr(tiers[0], "flat", ZERO) or getattr(tiers[0], "amount", ZERO)) if tiers else ZERO
 
 
 def _billed_always(charge: Charge) -> Alternative | None:
