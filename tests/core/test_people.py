@@ -159,4 +159,8 @@ def test_the_first_administrator_is_invited_by_command(db, capsys):
 
 
 def test_an_administrator_sees_nothing_of_deals():
-    assert {permission.value for permission in ROLES["admin"]} == {"manage_people", "manage_webhooks"}
+    assert {permission.value for permission in ROLES["admin"]} == {
+        "manage_people",
+        "manage_webhooks",
+        "manage_connections",
+    }

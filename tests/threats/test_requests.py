@@ -114,8 +114,8 @@ def test_t5_no_right_lets_anybody_decide_on_their_own(ada, client_of):
 
 
 OPENS = {letter: name for letter, name in LETTERS.items() if letter != "D"}
-NOTED = {"quotes:room_enter"}
-"""Opening a customer's link is what is noted of it."""
+NOTED = {"quotes:room_enter", "quotes:document"}
+"""Opening a customer's link is what is noted of it; who opens a document first has it made."""
 
 
 @pytest.fixture
