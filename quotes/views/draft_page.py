@@ -288,7 +288,11 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
 
 def moves_amounts(edit: Edit) -> bool:
     """Whether the edit changes what every line comes to."""
-    change = edit.written.change if edit.written else None
+    version = edit.written
+    change = version.change if version else None
+    if version and version.discount_percent and change and change.get("lines"):
+        # Cents off the whole quote are shared out anew: a line may move a cent of another.
+        return True
     facts = edit.facts if change is None else change.get("facts", {})
     return not UNPRICED.issuperset(facts)
 

@@ -35,6 +35,13 @@ def test_a_quantity_changes_its_row_and_the_totals(ada, client_of):
     assert version.lines.get(key="seats").component["quantity"]["value"] == "1000"
 
 
+def test_under_a_quote_discount_the_amounts_of_every_line_come_anew(ada, client_of):
+    """Its cents are shared out by what is left over, so one line may move a cent of another."""
+    version = a_draft(ada, discount_percent=Decimal("3.333"))
+    html = post(client_of(ada), path(version, "lines/seats/"), with_number(version, quantity="7"), htmx=True)
+    assert re.findall(r'id="(term-[^"]+)"', html.content.decode()) == ["term-platform", "term-seats"]
+
+
 def test_a_plain_browser_saves_both_fields_and_lands_on_the_line(ada, client_of):
     version = a_draft(ada)
     sent = with_number(version, quantity="10", discount_percent="5")
