@@ -94,3 +94,8 @@ def spoken_plainly(but: int = 0) -> Iterator[None]:
         raise refusal(status, sentence, retry_after=(error.http_headers or {}).get("retry-after")) from error
     except httpx.HTTPError as error:
         raise Unclear(f"Chargebee did not answer: {error or type(error).__name__}") from error
+    except Exception as error:
+        # The client raises it bare where an answer is no JSON, as those of gateways are.
+        if type(error) is not Exception:
+            raise
+        raise Unclear("Chargebee answered, but not in JSON.") from error

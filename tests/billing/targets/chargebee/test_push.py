@@ -3,60 +3,32 @@
 import chargebee as official
 import pytest
 
-from billing.targets.base import Account, Later, Rejected, Step, Unclear, with_answers
+from billing.targets.base import Later
 from billing.targets.chargebee import Chargebee
 from billing.targets.chargebee.translation import WITH_ITEMS
 from pricing import Terms
 from tests.billing.targets.chargebee.mock import FakeChargebee, limit_reached
-from tests.billing.targets.deals import order_of
-from tests.billing.targets.pushing import AT, push
-from tests.metering.sources.vendor import cut, server_fault, serving
+from tests.billing.targets.pushing import (
+    BAD_DAYS,
+    CALLS,
+    ONBOARDING,
+    PLATFORM,
+    TOKENS,
+    bad_days_double_nothing,
+    each_is_refused,
+    push,
+)
+from tests.metering.sources.vendor import serving
 
 TERMS = {
     "currency": "EUR",
     "start": "2027-01-31",
     "months": 12,
     "charges": [
-        {
-            "kind": "charge",
-            "key": "platform",
-            "name": "Platform",
-            "price": {"model": "flat", "fee": "1200"},
-            "quantity": {"source": "fixed", "value": "1"},
-            "interval": "year",
-            "timing": "advance",
-        },
-        {
-            "kind": "charge",
-            "key": "onboarding",
-            "name": "Onboarding",
-            "price": {"model": "flat", "fee": "750"},
-            "quantity": {"source": "fixed", "value": "1"},
-            "interval": "once",
-            "timing": "advance",
-        },
-        {
-            "kind": "charge",
-            "key": "tokens",
-            "name": "Tokens",
-            "price": {
-                "model": "matrix",
-                "dimensions": ["direction"],
-                "cells": [
-                    {"when": {"direction": "input"}, "price": {"model": "per_unit", "unit": "0.0000025"}},
-                    {"when": {"direction": "output"}, "price": {"model": "per_unit", "unit": "0.00001"}},
-                ],
-            },
-            "quantity": {"source": "meter", "meter": "tokens"},
-        },
-        {
-            "kind": "charge",
-            "key": "calls",
-            "name": "Calls",
-            "price": {"model": "graduated", "tiers": [{"up_to": "1000", "unit": "0.02"}, {"unit": "0.01"}]},
-            "quantity": {"source": "meter", "meter": "calls"},
-            "allowance": {"quantity": "100"},
-        },
+        PLATFORM,
+        ONBOARDING,
+        TOKENS,
+        CALLS,
     ],
 }
 
@@ -67,16 +39,6 @@ def fake(monkeypatch):
     made = FakeChargebee()
     with serving(made.vendor):
         yield made
-
-
-@pytest.fixture
-def account(fake):
-    return Account(base_url=fake.vendor.url, values={"api_key": "key-1"})
-
-
-@pytest.fixture
-def order():
-    return order_of(TERMS)
 
 
 def test_the_push_is_taken_and_read_back_equal(fake, account, order):
@@ -136,22 +98,11 @@ WRONG = {
 def test_the_mock_would_refuse_each_request_if_it_were_malformed(fake, account, order):
     target = Chargebee()
     done = push(target, order, account)
-    for n, (call, wrong) in enumerate(WRONG.items(), start=1):
-        step = next(one for one in target.steps(order) if one.call == call)
-        bad = Step(step.name, step.title, call, {**with_answers(step.body, done), **wrong})
-        with pytest.raises(Rejected, match="Chargebee answered"):
-            target.perform(bad, key=f"other-{n}", account=account, at=AT)
-        assert len(fake.vendor.refused) == n, call
+    each_is_refused(target, order, account, done, fake, WRONG, match="Chargebee answered")
 
 
 def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order):
-    target, done = Chargebee(), {}
-    for fault, error in ((limit_reached, Later), (server_fault, Exception), (cut, Unclear)):
-        fake.vendor.faults = [None, fault]
-        with pytest.raises(error):
-            push(target, order, account, done)
-    reference = target.reference(push(target, order, account, done))
-    assert target.compare(order, target.read_back(reference, account=account)) == ()
+    bad_days_double_nothing(Chargebee(), order, account, fake, faults=[(limit_reached, Later), *BAD_DAYS[1:]])
 
 
 @pytest.mark.parametrize(
