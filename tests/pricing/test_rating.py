@@ -209,15 +209,13 @@ CASES = {
         {"units": ["5", "50", "500"]},
         {"u": ["5.00", "50.00", "100.00"], "u/minimum": ["15.00", "0", "0"]},
     ),
-    "a minimum is billed to the cent, however its line is rounded": (
-        {"months": 1, "charges": [metered("u", unit("0.675"), minimum="150")]},
+    "minimum and maximum hold to the cent, however lines are rounded": (
+        {
+            "months": 1,
+            "charges": [metered("u", unit("0.675"), minimum="150"), metered("v", unit("0.675"), maximum="0.674")],
+        },
         {"units": ["1"]},
-        {"u": ["0.68"], "u/minimum": ["149.32"]},
-    ),
-    "a maximum is not passed by a cent of rounding": (
-        {"months": 1, "charges": [metered("u", unit("0.675"), maximum="0.674")]},
-        {"units": ["1"]},
-        {"u": ["0.67"]},
+        {"u": ["0.68"], "u/minimum": ["149.32"], "v": ["0.67"]},
     ),
     "minimum of a stub is prorated": (
         {"start": "2027-02-04", "anchor_day": 1, "months": 1, "charges": [metered("u", unit("8"), minimum="10")]},

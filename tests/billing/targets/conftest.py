@@ -3,6 +3,9 @@ import ssl
 import httpx
 import pytest
 
+from billing.targets.base import Account
+from tests.billing.targets.deals import order_of
+
 
 @pytest.fixture(scope="session", autouse=True)
 def certificates_are_read_once():
@@ -12,3 +15,15 @@ def certificates_are_read_once():
     patch.setattr(httpx._transports.default, "create_ssl_context", lambda *_, **__: context, raising=False)
     yield
     patch.undo()
+
+
+@pytest.fixture
+def account(fake):
+    """An account with the vendor's fake of the test's module."""
+    return Account(base_url=fake.vendor.url, values=dict.fromkeys(("api_key", "api_token", "token"), "key-1"))
+
+
+@pytest.fixture
+def order(request):
+    """The contract of the module's terms."""
+    return order_of(request.module.TERMS)

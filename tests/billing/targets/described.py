@@ -3,6 +3,7 @@
 import functools
 import itertools
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,7 @@ def validator(path: Path, method: str, route: str) -> Any:
     return made({"$ref": f"urn:spec#/{written}"}, registry=registry, format_checker=made.FORMAT_CHECKER)
 
 
-class Described:
+class Described(ABC):
     """A stateful vendor. `routes` maps "post /v1/customers" to what happens once the request was found allowed."""
 
     spec = ""
@@ -58,8 +59,8 @@ class Described:
         self.vendor = Vendor(self.check, self.answer)
         self.path = spec_path(self.spec)
 
-    def routes(self) -> dict[str, Handler]:
-        raise NotImplementedError
+    @abstractmethod
+    def routes(self) -> dict[str, Handler]: ...
 
     def new_id(self) -> str:
         return str(UUID(int=next(self.numbers), version=4))

@@ -3,9 +3,65 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from billing.targets.base import Replaced, with_answers
+import pytest
+
+from billing.targets.base import Later, Rejected, Replaced, Step, Unclear, with_answers
+from tests.metering.sources.vendor import cut, server_fault, too_many
 
 AT = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+# Parts of a deal that a target is tried with.
+PLATFORM = {
+    "kind": "charge",
+    "key": "platform",
+    "name": "Platform",
+    "price": {"model": "flat", "fee": "1200"},
+    "quantity": {"source": "fixed", "value": "1"},
+    "interval": "year",
+    "timing": "advance",
+}
+SEATS = {
+    "kind": "charge",
+    "key": "seats",
+    "name": "Seats",
+    "price": {"model": "per_unit", "unit": "30"},
+    "quantity": {"source": "fixed", "value": "25"},
+    "timing": "advance",
+}
+ONBOARDING = {
+    "kind": "charge",
+    "key": "onboarding",
+    "name": "Onboarding",
+    "price": {"model": "flat", "fee": "750"},
+    "quantity": {"source": "fixed", "value": "1"},
+    "interval": "once",
+    "timing": "advance",
+}
+TOKENS = {
+    "kind": "charge",
+    "key": "tokens",
+    "name": "Tokens",
+    "price": {
+        "model": "matrix",
+        "dimensions": ["direction"],
+        "cells": [
+            {"when": {"direction": "input"}, "price": {"model": "per_unit", "unit": "0.0000025"}},
+            {"when": {"direction": "output"}, "price": {"model": "per_unit", "unit": "0.00001"}},
+        ],
+    },
+    "quantity": {"source": "meter", "meter": "tokens"},
+}
+CALLS = {
+    "kind": "charge",
+    "key": "calls",
+    "name": "Calls",
+    "price": {"model": "graduated", "tiers": [{"up_to": "1000", "unit": "0.02"}, {"unit": "0.01"}]},
+    "quantity": {"source": "meter", "meter": "calls"},
+    "allowance": {"quantity": "100"},
+}
+BOUGHT = {"kind": "credit", "key": "bought", "name": "Bought", "amount": "100", "purchase": "80"}
+
+BAD_DAYS = ((too_many, Later), (server_fault, Unclear), (cut, Unclear))
 
 
 def push(target, order, account, done=None):
@@ -26,3 +82,31 @@ def replacing(order, reference, on):
     """The contract that takes the place of another one from a day on."""
     old = Replaced(number=order.number, reference=reference, on=date.fromisoformat(on), kind="amendment")
     return replace(order, number="C-2027-0009", sha256="a" * 64, replaces=old)
+
+
+def each_is_found(target, order, account, done, *, first=0):
+    """What was done is found over there without its key."""
+    for step in target.steps(order)[first:]:
+        whole = replace(step, body=with_answers(step.body, done))
+        assert target.find(whole, key="any", account=account) == done[step.name], step.name
+
+
+def each_is_refused(target, order, account, done, fake, wrong, *, match):
+    """The mock refuses every kind of call when its body has these wrong parts."""
+    for n, (call, parts) in enumerate(wrong.items(), start=1):
+        step = next(one for one in target.steps(order) if one.call == call)
+        bad = Step(step.name, step.title, call, {**with_answers(step.body, done), **parts})
+        with pytest.raises(Rejected, match=match):
+            target.perform(bad, key=f"other-{n}", account=account, at=AT)
+        assert len(fake.vendor.refused) == n, call
+
+
+def bad_days_double_nothing(target, order, account, fake, *, faults=BAD_DAYS):
+    """Each fault is told as what it is, and the push then goes on to the same end."""
+    done = {}
+    for fault, error in faults:
+        fake.vendor.faults = [None, fault]
+        with pytest.raises(error):
+            push(target, order, account, done)
+    reference = target.reference(push(target, order, account, done))
+    assert target.compare(order, target.read_back(reference, account=account)) == ()

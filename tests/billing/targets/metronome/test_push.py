@@ -4,27 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from billing.targets.base import Account, Later, Rejected, Step, Unclear, with_answers
+from billing.targets.base import with_answers
 from billing.targets.metronome import Metronome
 from pricing import Terms
-from tests.billing.targets.deals import order_of
 from tests.billing.targets.metronome.mock import FakeMetronome
-from tests.billing.targets.pushing import AT, push, replacing
-from tests.metering.sources.vendor import cut, server_fault, serving, too_many
+from tests.billing.targets.pushing import AT, SEATS, bad_days_double_nothing, each_is_refused, push, replacing
+from tests.metering.sources.vendor import serving
 
 TERMS = {
     "currency": "USD",
     "start": "2027-01-31",
     "months": 12,
     "charges": [
-        {
-            "kind": "charge",
-            "key": "seats",
-            "name": "Seats",
-            "price": {"model": "per_unit", "unit": "30"},
-            "quantity": {"source": "fixed", "value": "25"},
-            "timing": "advance",
-        },
+        SEATS,
         {
             "kind": "charge",
             "key": "tokens",
@@ -58,16 +50,6 @@ def fake():
     made = FakeMetronome()
     with serving(made.vendor):
         yield made
-
-
-@pytest.fixture
-def account(fake):
-    return Account(base_url=fake.vendor.url, values={"api_token": "token-1"})
-
-
-@pytest.fixture
-def order():
-    return order_of(TERMS)
 
 
 def test_the_push_is_taken_and_read_back_equal(fake, account, order):
@@ -132,22 +114,11 @@ WRONG = {
 def test_the_mock_would_refuse_each_request_if_it_were_malformed(fake, account, order):
     target = Metronome()
     done = push(target, order, account)
-    for n, (call, wrong) in enumerate(WRONG.items(), start=1):
-        step = next(one for one in target.steps(order) if one.call == call)
-        bad = Step(step.name, step.title, call, {**with_answers(step.body, done), **wrong})
-        with pytest.raises(Rejected, match="Metronome answered"):
-            target.perform(bad, key="other", account=account, at=AT)
-        assert len(fake.vendor.refused) == n, call
+    each_is_refused(target, order, account, done, fake, WRONG, match="Metronome answered")
 
 
 def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order):
-    target, done = Metronome(), {}
-    for fault, error in ((too_many, Later), (server_fault, Unclear), (cut, Unclear)):
-        fake.vendor.faults = [None, fault]
-        with pytest.raises(error):
-            push(target, order, account, done)
-    reference = target.reference(push(target, order, account, done))
-    assert target.compare(order, target.read_back(reference, account=account)) == ()
+    bad_days_double_nothing(Metronome(), order, account, fake)
     assert len(fake.of("customer")) == 1
 
 

@@ -1,65 +1,36 @@
 """The push to Orb: only what its own description allows, each thing once, read back equal, drift found."""
 
-from dataclasses import replace
-
 import pytest
 
-from billing.targets.base import Account, Later, Rejected, Step, Unclear, with_answers
 from billing.targets.orb import Orb
 from billing.targets.orb.translation import LEDGER
 from pricing import Terms
-from tests.billing.targets.deals import order_of
 from tests.billing.targets.orb.mock import FakeOrb
-from tests.billing.targets.pushing import AT, push, replacing
-from tests.metering.sources.vendor import cut, server_fault, serving, too_many
+from tests.billing.targets.pushing import (
+    BOUGHT,
+    CALLS,
+    ONBOARDING,
+    PLATFORM,
+    TOKENS,
+    bad_days_double_nothing,
+    each_is_found,
+    each_is_refused,
+    push,
+    replacing,
+)
+from tests.metering.sources.vendor import serving
 
 TERMS = {
     "currency": "EUR",
     "start": "2027-01-31",
     "months": 12,
     "charges": [
-        {
-            "kind": "charge",
-            "key": "platform",
-            "name": "Platform",
-            "price": {"model": "flat", "fee": "1200"},
-            "quantity": {"source": "fixed", "value": "1"},
-            "interval": "year",
-            "timing": "advance",
-        },
-        {
-            "kind": "charge",
-            "key": "onboarding",
-            "name": "Onboarding",
-            "price": {"model": "flat", "fee": "750"},
-            "quantity": {"source": "fixed", "value": "1"},
-            "interval": "once",
-            "timing": "advance",
-        },
-        {
-            "kind": "charge",
-            "key": "tokens",
-            "name": "Tokens",
-            "price": {
-                "model": "matrix",
-                "dimensions": ["direction"],
-                "cells": [
-                    {"when": {"direction": "input"}, "price": {"model": "per_unit", "unit": "0.0000025"}},
-                    {"when": {"direction": "output"}, "price": {"model": "per_unit", "unit": "0.00001"}},
-                ],
-            },
-            "quantity": {"source": "meter", "meter": "tokens"},
-        },
-        {
-            "kind": "charge",
-            "key": "calls",
-            "name": "Calls",
-            "price": {"model": "graduated", "tiers": [{"up_to": "1000", "unit": "0.02"}, {"unit": "0.01"}]},
-            "quantity": {"source": "meter", "meter": "calls"},
-            "allowance": {"quantity": "100"},
-        },
+        PLATFORM,
+        ONBOARDING,
+        TOKENS,
+        CALLS,
     ],
-    "credits": [{"kind": "credit", "key": "bought", "name": "Bought", "amount": "100", "purchase": "80"}],
+    "credits": [BOUGHT],
 }
 
 COMMITMENT = {"kind": "commitment", "key": "min", "name": "Commitment", "amount": "2000", "window": "month"}
@@ -71,16 +42,6 @@ def fake():
     made = FakeOrb()
     with serving(made.vendor):
         yield made
-
-
-@pytest.fixture
-def account(fake):
-    return Account(base_url=fake.vendor.url, values={"api_key": "key-1"})
-
-
-@pytest.fixture
-def order():
-    return order_of(TERMS)
 
 
 def test_the_push_is_taken_and_read_back_equal(fake, account, order):
@@ -122,9 +83,7 @@ def test_twice_is_once_and_what_was_done_is_found(fake, account, order):
     before = len(fake.objects)
     assert push(target, order, account) == done
     fake.keys.clear()
-    for step in target.steps(order):
-        whole = replace(step, body=with_answers(step.body, done))
-        assert target.find(whole, key="any", account=account) == done[step.name], step.name
+    each_is_found(target, order, account, done)
     assert len(fake.objects) == before
 
 
@@ -151,22 +110,11 @@ WRONG = {
 def test_the_mock_would_refuse_each_request_if_it_were_malformed(fake, account, order):
     target = Orb()
     done = push(target, order, account)
-    for n, (call, wrong) in enumerate(WRONG.items(), start=1):
-        step = next(one for one in target.steps(order) if one.call == call)
-        bad = Step(step.name, step.title, call, {**with_answers(step.body, done), **wrong})
-        with pytest.raises(Rejected, match="Orb answered"):
-            target.perform(bad, key=f"other-{n}", account=account, at=AT)
-        assert len(fake.vendor.refused) == n, call
+    each_is_refused(target, order, account, done, fake, WRONG, match="Orb answered")
 
 
 def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order):
-    target, done = Orb(), {}
-    for fault, error in ((too_many, Later), (server_fault, Unclear), (cut, Unclear)):
-        fake.vendor.faults = [None, fault]
-        with pytest.raises(error):
-            push(target, order, account, done)
-    reference = target.reference(push(target, order, account, done))
-    assert target.compare(order, target.read_back(reference, account=account)) == ()
+    bad_days_double_nothing(Orb(), order, account, fake)
 
 
 @pytest.mark.parametrize(

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from billing.targets.base import Account, Later, Rejected, Step, Unclear, with_answers
+from billing.targets.base import Account, Later, Unclear, with_answers
 from billing.targets.stripe import Stripe
 from pricing import Terms
-from tests.billing.targets.deals import order_of
-from tests.billing.targets.pushing import AT, key_of, push
+from tests.billing.targets.pushing import AT, PLATFORM, SEATS, each_is_found, each_is_refused, key_of, push
 from tests.billing.targets.stripe.mock import FakeStripe
 from tests.metering.sources.vendor import cut, server_fault, serving, too_many
 
@@ -18,23 +17,8 @@ TERMS = {
     "start": "2027-01-31",
     "months": 12,
     "charges": [
-        {
-            "kind": "charge",
-            "key": "platform",
-            "name": "Platform",
-            "price": {"model": "flat", "fee": "1200"},
-            "quantity": {"source": "fixed", "value": "1"},
-            "interval": "year",
-            "timing": "advance",
-        },
-        {
-            "kind": "charge",
-            "key": "seats",
-            "name": "Seats",
-            "price": {"model": "per_unit", "unit": "30"},
-            "quantity": {"source": "fixed", "value": "25"},
-            "timing": "advance",
-        },
+        PLATFORM,
+        SEATS,
         {
             "kind": "charge",
             "key": "tokens",
@@ -61,16 +45,6 @@ def fake():
     made = FakeStripe()
     with serving(made.vendor):
         yield made
-
-
-@pytest.fixture
-def account(fake):
-    return Account(base_url=fake.vendor.url, values={"api_key": "sk_test_1"})
-
-
-@pytest.fixture
-def order():
-    return order_of(TERMS)
 
 
 def test_the_push_is_taken_and_read_back_equal(fake, account, order):
@@ -119,9 +93,7 @@ def test_what_was_done_is_found_when_stripe_forgot_the_key(fake, account, order)
     target = Stripe()
     done = push(target, order, account)
     fake.keys.clear()
-    for step in target.steps(order):
-        whole = replace(step, body=with_answers(step.body, done))
-        assert target.find(whole, key="any", account=account) == done[step.name], step.name
+    each_is_found(target, order, account, done)
     other = replace(order, sha256="e" * 64)
     for step in target.steps(other):
         if not step.name.startswith(("create_customer", "create_meter")):
@@ -152,12 +124,7 @@ def test_the_mock_would_refuse_each_request_if_it_were_malformed(fake, account, 
     target = Stripe()
     done = push(target, order, account)
     fake.objects.clear()
-    for n, (call, wrong) in enumerate(WRONG.items(), start=1):
-        step = next(one for one in target.steps(order) if one.call == call)
-        bad = Step(step.name, step.title, call, {**with_answers(step.body, done), **wrong})
-        with pytest.raises(Rejected, match=r"unknown|missing|not one of"):
-            target.perform(bad, key=f"other-{n}", account=account, at=AT)
-        assert len(fake.vendor.refused) == n, call
+    each_is_refused(target, order, account, done, fake, WRONG, match=r"unknown|missing|not one of")
 
 
 def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order):
