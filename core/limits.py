@@ -26,7 +26,14 @@ class TooOften(Problem):
 
 
 def spend(what: str, who: str, *, most: int, per: timedelta, at: datetime) -> None:
-    """Count one more; `TooOften` when this span already had the most. Spans begin on the clock."""
+    """Count one more; `TooOften` when this span already had the most."""
+    used, ends_at = count(what, who, per=per, at=at)
+    if used > most:
+        raise TooOften(max(1, round((ends_at - at).total_seconds())))
+
+
+def count(what: str, who: str, *, per: timedelta, at: datetime) -> tuple[int, datetime]:
+    """One more of this span: how many it has with it, and when it ends. Spans begin on the clock."""
     span = int(at.timestamp() // per.total_seconds())
     ends_at = datetime.fromtimestamp((span + 1) * per.total_seconds(), UTC)
     # One statement, since of two requests at once both must count.
@@ -36,9 +43,8 @@ def spend(what: str, who: str, *, most: int, per: timedelta, at: datetime) -> No
             " ON CONFLICT (name) DO UPDATE SET count = s.count + 1 RETURNING count",
             [f"{what}:{who}:{span}"[:200], ends_at],
         )
-        [count] = cursor.fetchone()
-    if count > most:
-        raise TooOften(max(1, round((ends_at - at).total_seconds())))
+        [used] = cursor.fetchone()
+    return used, ends_at
 
 
 def caller(request: HttpRequest) -> str:

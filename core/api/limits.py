@@ -1,24 +1,16 @@
-"""How often a caller may ask: counted by the minute in PostgreSQL, so that nothing else has to be up and every
-process counts together."""
+"""How often a caller of the API may ask: counted by the minute with the other limits, and told in every answer."""
 
-import time
 from collections.abc import Mapping
+from math import ceil
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db import connection
+from django.utils.timezone import now
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from core.limits import MINUTE, caller, count
 from core.models import ApiKey
-
-MINUTE = 60
-COUNT = """
-INSERT INTO core_apiuse AS mine (caller, minute, count) VALUES (%s, %s, 1)
-ON CONFLICT (caller) DO UPDATE SET
-    count = CASE WHEN mine.minute = excluded.minute THEN mine.count + 1 ELSE 1 END, minute = excluded.minute
-RETURNING count
-"""
 
 
 class Rate(NamedTuple):
@@ -47,20 +39,14 @@ class MinuteLimit(BaseThrottle):
         limit = settings.API_REQUESTS_A_MINUTE
         if not limit:
             return True
-        minute, second = divmod(int(time.time()), MINUTE)
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT, [caller_of(request), minute])
-            [count] = cursor.fetchone()
-        self.rate = view.rate = Rate(limit, count, MINUTE - second)
-        return count <= limit
+        at = now()
+        used, ends_at = count("api", caller_of(request), per=MINUTE, at=at)
+        self.rate = view.rate = Rate(limit, used, ceil((ends_at - at).total_seconds()))
+        return used <= limit
 
     def wait(self) -> float | None:
         return self.rate.seconds if self.rate else None
 
 
 def caller_of(request: Request) -> str:
-    if isinstance(request.auth, ApiKey):
-        return f"key {request.auth.prefix}"
-    if request.user.is_authenticated:
-        return f"user {request.user.pk}"
-    return f"address {request.META.get('REMOTE_ADDR', '')}"[:80]
+    return f"key {request.auth.prefix}" if isinstance(request.auth, ApiKey) else caller(request)

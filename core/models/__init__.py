@@ -1,4 +1,4 @@
-from core.models.api_answer import ApiAnswer, ApiUse
+from core.models.api_answer import ApiAnswer
 from core.models.api_key import ApiKey
 from core.models.audit import AuditEntry
 from core.models.counter import Counter
@@ -14,7 +14,6 @@ from core.models.webhook import WebhookEndpoint, WebhookMessage
 __all__ = [
     "ApiAnswer",
     "ApiKey",
-    "ApiUse",
     "AuditEntry",
     "BrowserSession",
     "Counter",

@@ -18,14 +18,3 @@ class ApiAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner_id}/{self.key}"
-
-
-class ApiUse(models.Model):
-    """How often a caller asked in the running minute. Not logged by the database: lost with it, and no harm done."""
-
-    caller = models.CharField(max_length=80, primary_key=True)
-    minute = models.BigIntegerField()
-    count = models.PositiveIntegerField()
-
-    def __str__(self) -> str:
-        return f"{self.caller}: {self.count}"

@@ -139,7 +139,7 @@ def test_t11_no_post_without_the_token_does_anything(addresses):
 
 
 # What reading may write: that somebody was here, and the secret of an app that is being set up.
-KEPT = ("core_browsersession", "core_spending", "core_apiuse", "otp_totp_totpdevice")
+KEPT = ("core_browsersession", "core_spending", "otp_totp_totpdevice")
 
 
 def test_t11_reading_changes_nothing(addresses):
