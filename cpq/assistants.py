@@ -44,27 +44,26 @@ def given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def server(key: str) -> MCPServer:
-    """The tools, with this key behind them."""
-    call, tools = Caller(key), MCPServer("Quantile", instructions=INSTRUCTIONS)
+class Tools:
+    """What an assistant may do, each a call with this key."""
 
-    @tools.tool()
-    def search_customers(text: str = "", limit: int = 10) -> dict[str, Any]:
+    def __init__(self, key: str) -> None:
+        self.call = Caller(key)
+
+    def search_customers(self, text: str = "", limit: int = 10) -> dict[str, Any]:
         """Customers whose name, slug or contact holds the text. Other tools take the slug."""
-        return call("GET", "customers/", params=given(q=text or None, limit=limit))
+        return self.call("GET", "customers/", params=given(q=text or None, limit=limit))
 
-    @tools.tool()
-    def price_book(code: str = "", version: int = 1) -> dict[str, Any]:
+    def price_book(self, code: str = "", version: int = 1) -> dict[str, Any]:
         """The price books; or, with its address and version, one of them with its prices and packages."""
-        return call("GET", f"catalog/books/{code}/{version}/" if code else "catalog/books/")
+        return self.call("GET", f"catalog/books/{code}/{version}/" if code else "catalog/books/")
 
-    @tools.tool()
-    def forecast(customer: str, months: int = 12, scenario: int | None = None) -> dict[str, Any]:
+    def forecast(self, customer: str, months: int = 12, scenario: int | None = None) -> dict[str, Any]:
         """P10, P50 and P90 of what the customer will use by month, and what that rests on."""
-        return call("GET", f"customers/{customer}/forecast/", params=given(months=months, scenario=scenario))
+        return self.call("GET", f"customers/{customer}/forecast/", params=given(months=months, scenario=scenario))
 
-    @tools.tool()
     def price(
+        self,
         terms: dict[str, Any],
         customer: str | None = None,
         usage: list[dict[str, Any]] | None = None,
@@ -72,17 +71,16 @@ def server(key: str) -> MCPServer:
     ) -> dict[str, Any]:
         """What terms cost: exactly on the usage given, or in bands of money on the customer's forecast."""
         forecast = {"customer": customer} if customer else None
-        return call("POST", "price/", json=given(terms=terms, usage=usage, forecast=forecast, explain=explain))
+        return self.call("POST", "price/", json=given(terms=terms, usage=usage, forecast=forecast, explain=explain))
 
-    @tools.tool()
-    def draft_quote(customer: str, package: str, title: str | None = None, months: int = 12) -> dict[str, Any]:
+    def draft_quote(self, customer: str, package: str, title: str | None = None, months: int = 12) -> dict[str, Any]:
         """Start a quote with a package of the price book; the answer has its lines, bands, and what is missing."""
         body = given(customer=customer, package=package, title=title, months=months)
-        made = call("POST", "quotes/", json=body)
-        return look(made["quote"], made["version"])
+        made = self.call("POST", "quotes/", json=body)
+        return self.look(made["quote"], made["version"])
 
-    @tools.tool()
     def change_line(
+        self,
         quote: str,
         version: int,
         line: str,
@@ -92,23 +90,36 @@ def server(key: str) -> MCPServer:
     ) -> dict[str, Any]:
         """Change a line of a draft; `etag` is that of the last answer about it."""
         body = given(quantity=quantity, discount_percent=discount_percent)
-        call("PATCH", f"quotes/{quote}/versions/{version}/lines/{line}/", match=etag, json=body)
-        return look(quote, version)
+        self.call("PATCH", f"quotes/{quote}/versions/{version}/lines/{line}/", match=etag, json=body)
+        return self.look(quote, version)
 
-    @tools.tool()
-    def submit_quote(quote: str, etag: str, note: str = "") -> dict[str, Any]:
+    def submit_quote(self, quote: str, etag: str, note: str = "") -> dict[str, Any]:
         """Freeze the draft and ask people for the approvals it needs; they decide at `decide_at`."""
-        return call("POST", f"quotes/{quote}/submission/", match=etag, json={"note": note})
+        return self.call("POST", f"quotes/{quote}/submission/", match=etag, json={"note": note})
 
-    @tools.tool()
-    def explain(quote: str, version: int, line: str, month: int = 1) -> dict[str, Any]:
+    def explain(self, quote: str, version: int, line: str, month: int = 1) -> dict[str, Any]:
         """How a line's amount in a month of the term comes about, step by step."""
-        return call("GET", f"quotes/{quote}/versions/{version}/explanations/{line}/", params={"month": month})
+        return self.call("GET", f"quotes/{quote}/versions/{version}/explanations/{line}/", params={"month": month})
 
-    def look(quote: str, version: int) -> dict[str, Any]:
-        return call("GET", f"quotes/{quote}/versions/{version}/", params={"expand": "pricing", "fields": SHOWN})
+    def look(self, quote: str, version: int) -> dict[str, Any]:
+        return self.call("GET", f"quotes/{quote}/versions/{version}/", params={"expand": "pricing", "fields": SHOWN})
 
-    return tools
+
+def server(key: str) -> MCPServer:
+    """The tools, with this key behind them."""
+    does, offered = Tools(key), MCPServer("Quantile", instructions=INSTRUCTIONS)
+    for tool in (
+        does.search_customers,
+        does.price_book,
+        does.forecast,
+        does.price,
+        does.draft_quote,
+        does.change_line,
+        does.submit_quote,
+        does.explain,
+    ):
+        offered.add_tool(tool)
+    return offered
 
 
 SHOWN = (
