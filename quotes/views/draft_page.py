@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.forms import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +20,7 @@ from core.models import User
 from core.roles import ROLE_NAMES, Permission, may
 from core.words import all_of, one_of
 from quotes import access
-from quotes.forms.draft import PRICE, FactsForm
+from quotes.forms.draft import FactsForm
 from quotes.models import QuoteVersion
 from quotes.queries.assumptions import AssumptionRow, assumption_rows
 from quotes.queries.carrying import Carried, carried_over
@@ -37,6 +36,7 @@ from quotes.views.band_tables import band_context
 from quotes.views.charts import NO_CHARTS, charts_of
 from quotes.views.edits import Edit, joined
 from quotes.views.line_views import LineView, line_views
+from quotes.views.outcome import FactView, outcome
 from quotes.views.problem_views import problem_sentences, problem_views
 from quotes.views.text_views import TextView, outline_views
 
@@ -55,7 +55,6 @@ SUFFIXES = {
     "selling_entity_id": "",
     "special_terms": "",
 }
-UNPRICED = {"title", "valid_until", "payment_days"}  # no amount depends on them
 MORE = (
     "free_months",
     "escalator_percent",
@@ -64,21 +63,6 @@ MORE = (
     "selling_entity_id",
     "special_terms",
 )  # seldom used: behind a summary
-
-
-@dataclass(frozen=True)
-class FactView:
-    """A field that holds for the whole quote."""
-
-    name: str
-    field: BoundField
-    stored: str
-    suffix: str
-    disabled: bool
-
-    @property
-    def params(self) -> str:
-        return f"{self.name},edit_number"
 
 
 @dataclass(frozen=True)
@@ -92,16 +76,6 @@ class NeedView:
     names: str
     usual: str
     standing: Carried | None
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A field that two people changed: what is stored now, and what was typed here."""
-
-    name: str
-    label: str
-    theirs: str
-    mine: str
 
 
 @dataclass(frozen=True)
@@ -245,56 +219,6 @@ def row_ids(outline: list[LineView | TextView]) -> Iterator[str]:
         if isinstance(row, LineView) and row.group:
             yield row.group
         yield f"line-{row.key}"
-
-
-def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list[TextView]) -> dict[str, Any]:
-    """What an edit asks the answer to contain, and what it says about saving."""
-    failed = edit.conflict or " ".join(edit.errors.values())
-    edited = next((row for row in rows if row.key == edit.line), None)
-    cells = [cell for cell in (edited.quantity_cell, edited.discount_cell) if cell] if edited else []
-    words = [text.cell for text in texts if text.key == edit.line]
-    everything = edit.whole or bool(edit.conflict)
-    return {
-        "failed": failed,
-        "fresh": everything or not failed,
-        "structure": edit.structure,
-        "focus": edit.focus,
-        "edited_facts": facts if everything else [fact for fact in facts if fact.name in edit.facts],
-        "edited_cells": [cell for cell in cells if cell.name in edit.typed],
-        "edited_texts": [text for text in texts if text.key == edit.line or text.key in edit.rows],
-        "edited_assumptions": edit.assumptions,
-        "has_prices": any(name.startswith(PRICE) for name in edit.typed),
-        "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
-        "changed_rows": rows if edit.assumptions or moves_amounts(edit) else [row for row in rows if row is edited],
-        "bulk_error": edit.errors.get("bulk", ""),
-        "bulk_typed": edit.typed if "bulk" in edit.errors else {},
-        "picked": edit.picked,
-        "target_error": "" if edit.panel else edit.errors.get("total", ""),
-        "panel": edit.panel,
-        "panel_errors": list(edit.errors.values()) if edit.panel else [],
-        "reordered": edit.order and not failed and not edit.structure,
-        "edited_rows": [row for row in rows if row.key in edit.rows or (edit.panel and row is edited)],
-        "target_typed": edit.typed.get("total", "") if failed else "",
-        "conflict": edit.conflict,
-        "conflict_url": edit.url,
-        "clashes": [
-            *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.typed),
-            *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in [*cells, *words] if c.name in edit.typed),
-        ]
-        if edit.conflict
-        else [],
-    }
-
-
-def moves_amounts(edit: Edit) -> bool:
-    """Whether the edit changes what every line comes to."""
-    version = edit.written
-    change = version.change if version else None
-    if version and version.discount_percent and change and change.get("lines"):
-        # Cents off the whole quote are shared out anew: a line may move a cent of another.
-        return True
-    facts = edit.facts if change is None else change.get("facts", {})
-    return not UNPRICED.issuperset(facts)
 
 
 def addresses(version: QuoteVersion) -> dict[str, str]:

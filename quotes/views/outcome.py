@@ -1,0 +1,88 @@
+"""What an edit of the builder asks its answer to contain: which parts to draw again, what is refused, what clashes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import BoundField
+
+from quotes.forms.draft import PRICE
+from quotes.views.edits import Edit
+from quotes.views.line_views import LineView
+from quotes.views.text_views import TextView
+
+UNPRICED = {"title", "valid_until", "payment_days"}  # no amount depends on them
+
+
+@dataclass(frozen=True)
+class FactView:
+    """A field that holds for the whole quote."""
+
+    name: str
+    field: BoundField
+    stored: str
+    suffix: str
+    disabled: bool
+
+    @property
+    def params(self) -> str:
+        return f"{self.name},edit_number"
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people changed: what is stored now, and what was typed here."""
+
+    name: str
+    label: str
+    theirs: str
+    mine: str
+
+
+def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list[TextView]) -> dict[str, Any]:
+    """What an edit asks the answer to contain, and what it says about saving."""
+    failed = edit.conflict or " ".join(edit.errors.values())
+    edited = next((row for row in rows if row.key == edit.line), None)
+    cells = [cell for cell in (edited.quantity_cell, edited.discount_cell) if cell] if edited else []
+    words = [text.cell for text in texts if text.key == edit.line]
+    everything = edit.whole or bool(edit.conflict)
+    return {
+        "failed": failed,
+        "fresh": everything or not failed,
+        "structure": edit.structure,
+        "focus": edit.focus,
+        "edited_facts": facts if everything else [fact for fact in facts if fact.name in edit.facts],
+        "edited_cells": [cell for cell in cells if cell.name in edit.typed],
+        "edited_texts": [text for text in texts if text.key == edit.line or text.key in edit.rows],
+        "edited_assumptions": edit.assumptions,
+        "has_prices": any(name.startswith(PRICE) for name in edit.typed),
+        "price_errors": [message for name, message in edit.errors.items() if name.startswith(PRICE)],
+        "changed_rows": rows if edit.assumptions or moves_amounts(edit) else [row for row in rows if row is edited],
+        "bulk_error": edit.errors.get("bulk", ""),
+        "bulk_typed": edit.typed if "bulk" in edit.errors else {},
+        "picked": edit.picked,
+        "target_error": "" if edit.panel else edit.errors.get("total", ""),
+        "panel": edit.panel,
+        "panel_errors": list(edit.errors.values()) if edit.panel else [],
+        "reordered": edit.order and not failed and not edit.structure,
+        "edited_rows": [row for row in rows if row.key in edit.rows or (edit.panel and row is edited)],
+        "target_typed": edit.typed.get("total", "") if failed else "",
+        "conflict": edit.conflict,
+        "conflict_url": edit.url,
+        "clashes": [
+            *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.typed),
+            *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in [*cells, *words] if c.name in edit.typed),
+        ]
+        if edit.conflict
+        else [],
+    }
+
+
+def moves_amounts(edit: Edit) -> bool:
+    """Whether the edit changes what every line comes to."""
+    version = edit.written
+    change = version.change if version else None
+    if version and version.discount_percent and change and change.get("lines"):
+        # Cents off the whole quote are shared out anew: a line may move a cent of another.
+        return True
+    facts = edit.facts if change is None else change.get("facts", {})
+    return not UNPRICED.issuperset(facts)
