@@ -17,6 +17,10 @@ from quotes.models import Logo, SellingEntity
 from quotes.rules.selling import LOGO_BYTES, LOGO_LEAST, LOGO_PIXELS, why_not_edit_seller, wrong_in_seller
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+BAD_PICTURE = (
+    *(UnidentifiedImageError, OSError, ValueError, SyntaxError),
+    *(Image.DecompressionBombWarning, Image.DecompressionBombError),
+)
 
 
 @transaction.atomic
@@ -111,7 +115,7 @@ def drawn_anew(data: bytes) -> tuple[bytes, int, int]:
                     )
                 )
             pixels = picture.convert("RGBA")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombWarning):
+    except BAD_PICTURE:
         raise wrong_logo(_("A logo is a PNG, JPEG or WebP picture; export yours as one of them.")) from None
     out = io.BytesIO()
     Image.frombytes("RGBA", pixels.size, pixels.tobytes()).save(out, "PNG", optimize=True)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import struct
+import zlib
 
 import pytest
 from PIL import Image
@@ -24,6 +26,12 @@ def picture(kind="PNG", size=(64, 32)):
     out = io.BytesIO()
     Image.new("RGB", size, "#2b50d0").save(out, kind)
     return out.getvalue()
+
+
+def bomb(side=30_000):
+    """A small file whose head says that its picture is huge."""
+    head = b"IHDR" + struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return picture()[:8] + struct.pack(">I", 13) + head + struct.pack(">I", zlib.crc32(head)) + picture()[33:]
 
 
 def test_the_house_sells_where_there_is_no_entity(settings):
@@ -120,6 +128,8 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
     [
         (SVG, "PNG, JPEG or WebP"),
         (picture()[:60], "PNG, JPEG or WebP"),
+        (bomb(), "PNG, JPEG or WebP"),
+        (bomb(10_000), "PNG, JPEG or WebP"),
         (picture(size=(2001, 40)), "2001 × 40"),
         (picture(size=(8, 8)), "8 × 8"),
         (b"\x00" * (512 * 1024 + 1), "512 kB"),
