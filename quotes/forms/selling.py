@@ -20,13 +20,24 @@ class PersonField(forms.ModelChoiceField):
         return str(obj.get_full_name() or obj.username)
 
 
-class SellerForm(forms.ModelForm):
+class SellerForm(forms.Form):
     """Everything but the code, which stays, and the logo, which is sent on its own."""
 
+    name = forms.CharField(max_length=80, label=_lazy("Brand"))
+    legal_name = forms.CharField(max_length=160, label=_lazy("Legal entity"))
+    address = forms.CharField(label=_lazy("Address"), widget=forms.Textarea(attrs={"rows": 3}))
+    email = forms.EmailField(label=_lazy("E-mail"))
+    footer = forms.CharField(max_length=200, label=_lazy("Footer"), required=False)
+    zone = forms.CharField(max_length=40, label=_lazy("Time zone"))
+    paper = forms.ChoiceField(label=_lazy("Paper"), choices=SellingEntity.Paper.choices)
+    accent = forms.CharField(
+        max_length=7, label=_lazy("Accent colour"), initial="#2b50d0", widget=forms.TextInput(attrs={"type": "color"})
+    )
     book_codes = forms.MultipleChoiceField(
         label=_lazy("Sells from"), required=False, widget=forms.CheckboxSelectMultiple
     )
-
+    is_default = forms.BooleanField(label=_lazy("Sells where no other entity is named"), required=False)
+    contract_at = forms.ChoiceField(label=_lazy("The contract is made"), choices=SellingEntity.ContractAt.choices)
     countersigner = PersonField(
         User.objects.filter(is_active=True).exclude(roles=[]).order_by("last_name", "first_name"),
         label=_lazy("Signs for the seller"),
@@ -34,35 +45,12 @@ class SellerForm(forms.ModelForm):
         empty_label=_lazy("nobody; the customer’s signature is enough"),
     )
 
-    class Meta:
-        model = SellingEntity
-        fields = (
-            *("name", "legal_name", "address", "email", "footer", "zone", "paper", "accent"),
-            *("book_codes", "is_default", "contract_at", "countersigner"),
-        )
-        labels = {
-            "name": _lazy("Brand"),
-            "legal_name": _lazy("Legal entity"),
-            "address": _lazy("Address"),
-            "email": _lazy("E-mail"),
-            "footer": _lazy("Footer"),
-            "zone": _lazy("Time zone"),
-            "paper": _lazy("Paper"),
-            "accent": _lazy("Accent colour"),
-            "is_default": _lazy("Sells where no other entity is named"),
-            "contract_at": _lazy("The contract is made"),
-        }
-        widgets = {"address": forms.Textarea(attrs={"rows": 3}), "accent": forms.TextInput(attrs={"type": "color"})}
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["book_codes"].choices = [(code, code) for code in book_codes()]  # type: ignore[attr-defined]
 
     def clean_accent(self) -> str:
         return str(self.cleaned_data["accent"]).lower()
-
-    def _post_clean(self) -> None:
-        """The action checks and stores; the form only reads."""
 
 
 class NewSellerForm(SellerForm):

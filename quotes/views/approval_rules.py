@@ -10,7 +10,6 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import Invalid
 from core.http import render_page, see_other
 from core.models import User
 from core.roles import ROLE_NAMES, Permission, may
@@ -25,6 +24,7 @@ from quotes.rules import rule_life
 from quotes.rules.approvals import STANDARD, problems
 from quotes.rules.facts import FACTS
 from quotes.rules.validity import today
+from quotes.views.edits import seen
 
 NEW = {"condition": "tcv > 100000", "reason": "The deal of {tcv} is over the limit of 100,000.", "role": "finance"}
 
@@ -69,10 +69,7 @@ def edits(request: HttpRequest, code: str, version: int) -> HttpResponse:
     user, row = access.rule(request, code, version)
     form = RuleForm(request.POST)
     if form.is_valid():
-        seen = request.POST.get("edit_number", "")
-        if not seen.isdecimal():
-            raise Invalid({"edit_number": _("This page is too old to save from; load it again.")})
-        actions.edit_rule(row, by=user, at=now(), edit_number=int(seen), **form.cleaned_data)
+        actions.edit_rule(row, by=user, at=now(), edit_number=seen(request), **form.cleaned_data)
         return see_other(request, address(row))
     return show(request, user, code, form=form, status=422)
 

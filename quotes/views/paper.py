@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import Invalid, Refused
+from core.errors import Refused
 from core.http import render_page, see_other
 from core.languages import lazily as _lazy
 from core.models import User
@@ -21,6 +21,7 @@ from quotes.queries.paper import editions, families, family, preview_snapshot, p
 from quotes.rules import paper_life
 from quotes.rules.clauses import VARIABLES
 from quotes.rules.paper import EVERY, placed
+from quotes.views.edits import seen
 
 NO_HASH = "0" * 64
 
@@ -98,10 +99,7 @@ def edits(request: HttpRequest, kind: str, code: str, version: int) -> HttpRespo
     form = about.form(request.POST, initial=initial(row))
     if not form.is_valid():
         return show(request, user, about, code, form=form, status=422)
-    seen = request.POST.get("edit_number", "")
-    if not seen.isdecimal():
-        raise Invalid({"edit_number": _("This page is too old to save from; load it again.")})
-    actions.edit(row, by=user, at=now(), edit_number=int(seen), **form.cleaned_data)
+    actions.edit(row, by=user, at=now(), edit_number=seen(request), **form.cleaned_data)
     return see_other(request, address(kind, code))
 
 

@@ -4,11 +4,10 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from django.forms import BaseForm
+from django.forms import BaseForm, model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Invalid
@@ -19,6 +18,7 @@ from quotes.forms.selling import LogoForm, NewSellerForm, SellerForm
 from quotes.models import SellingEntity
 from quotes.queries.selling import entities, logo_bytes
 from quotes.rules.selling import why_not_edit_seller
+from quotes.views.edits import seen
 
 
 @require_safe
@@ -51,12 +51,10 @@ def seller(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return show(request, user, entity)
     form = SellerForm(request.POST)
-    seen = request.POST.get("edit_number", "")
-    if not seen.isdecimal():
-        raise Invalid({"edit_number": _("This page is too old to save from; load it again.")})
+    number = seen(request)
     if form.is_valid() and attempt(
         form,
-        lambda: actions.change_entity(entity, by=user, at=now(), edit_number=int(seen), **form.cleaned_data),
+        lambda: actions.change_entity(entity, by=user, at=now(), edit_number=number, **form.cleaned_data),
     ):
         return see_other(request, address(entity))
     return show(request, user, entity, form=form, part="seller-form", status=422)
@@ -86,7 +84,7 @@ def show(
 ) -> HttpResponse:
     context = {
         "seller": entity,
-        "form": form or SellerForm(instance=entity),
+        "form": form or SellerForm(initial=model_to_dict(entity)),
         "logo_form": logo_form or LogoForm(),
         "logo": picture(entity),
         "why_not_edit": why_not_edit_seller(by=user),
