@@ -1,9 +1,7 @@
 """Changes of a contract: a new quote that points at it, at the contract's own prices, from the month it begins."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,7 +18,7 @@ from quotes.actions.placing import close_ranks
 from quotes.actions.versions import copy_of
 from quotes.models import Contract, Quote, QuoteVersion
 from quotes.queries.amending import successor_of
-from quotes.rules.amending import Kind, first_day, shifted_month, shifted_years, term_of, why_not_month, without_begun
+from quotes.rules.amending import Kind, begun, first_day, shifted_month, shifted_years, term_of, why_not_month
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
 
@@ -85,14 +83,9 @@ def adapt(draft: QuoteVersion, terms: Terms, kind: str, month: int) -> tuple[str
             line.discount_to = shifted_month(line.discount_to, passed)
             line.save(update_fields=["years", "discount_from", "discount_to"])
     draft.save()
-    gone = {line.key for line in lines} if kind == Kind.ADDITION else begun(lines, kind)
+    gone = {line.key for line in lines} if kind == Kind.ADDITION else begun((line.component for line in lines), kind)
     if gone:
         draft.lines.filter(key__in=gone).delete()
         draft.lines.update(part=None)  # what is left is no whole package any more
         close_ranks(draft)
     return () if kind == Kind.ADDITION else tuple(line.component["name"] for line in lines if line.key in gone)
-
-
-def begun(lines: Any, kind: str) -> set[str]:
-    components: list[Mapping[str, Any]] = [line.component for line in lines]
-    return without_begun(components, kind)

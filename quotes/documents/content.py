@@ -20,13 +20,13 @@ from quotes.documents.values import (
     MonthBill,
     Party,
     Passage,
-    Payment,
     Style,
     Tier,
     UsageBand,
     Year,
 )
 from quotes.rules.paper import EVERY
+from quotes.rules.worked import Payment
 
 Json = dict[str, Any]
 

@@ -133,16 +133,6 @@ class Commitment:
 
 
 @dataclass(frozen=True)
-class Payment:
-    """Equal invoices at equal distances."""
-
-    first: date
-    last: date
-    count: int
-    amount: Decimal
-
-
-@dataclass(frozen=True)
 class Example:
     """A month of one line that is billed by usage: each step with its value, and the total."""
 

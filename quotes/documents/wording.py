@@ -13,8 +13,9 @@ from core.formats import day, money, month, number, percent, quantity
 from core.languages import lazily as _lazy
 from core.words import period
 from quotes.documents.content import QuoteDocument
-from quotes.documents.values import Commitment, Credit, Forecast, Line, Passage, Payment, Year
+from quotes.documents.values import Commitment, Credit, Forecast, Line, Passage, Year
 from quotes.rules.clauses import due_in
+from quotes.rules.worked import Payment
 
 INTERVALS = {
     "month": _lazy("per month"),

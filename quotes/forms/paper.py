@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.fields import WholeField
 from core.languages import lazily as _lazy
 from quotes.models import Clause, Layout
-from quotes.queries.paper import entity_choices
+from quotes.queries.paper import as_content, entity_choices
 from quotes.rules.clauses import WHEN
 from quotes.rules.paper import SECTIONS, placed
 
@@ -86,9 +86,7 @@ class NewLayoutForm(LayoutForm):
 def initial(row: Clause | Layout | None) -> Mapping[str, Any]:
     """The form's values for a stored version, or for a new one."""
     if isinstance(row, Clause):
-        names = ("entity_id", "title", "text", "title_de", "text_de", "when", "position")
-        return {name: getattr(row, name) for name in names}
+        return as_content(row)
     if isinstance(row, Layout):
-        places = {f"{PLACE}{one.name}": one.place or "" for one in placed(row.sections)}
-        return {"entity_id": row.entity_id, "title": row.title, "language": row.language, **places}
+        return as_content(row) | {f"{PLACE}{one.name}": one.place or "" for one in placed(row.sections)}
     return {"position": 100}

@@ -39,7 +39,7 @@ class Signature(models.Model):
     title = models.CharField(max_length=120)
     email = models.EmailField()
     method = models.CharField(max_length=8, choices=Method, default=Method.TYPED)
-    drawing = models.TextField(blank=True)  # path data of an SVG of 600 by 200, see quotes.rules.drawing
+    drawing = models.TextField(blank=True)  # path data of an SVG of 600 by 200, see quotes.rules.signing
     code_verified_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField()
     address = models.CharField(max_length=45, blank=True)

@@ -14,8 +14,8 @@ from core.formats import day, money
 from core.languages import HOUSE, current
 from pricing import Terms
 from quotes.models import Clause as ClauseRow
-from quotes.models import Edition, Layout, QuoteVersion, SellingEntity
-from quotes.queries.selling import house
+from quotes.models import Edition, Layout, QuoteVersion
+from quotes.queries.selling import choices, house
 from quotes.rules.clauses import Clause, Filled, chosen, due_in, filled, standard, wrong_variables
 from quotes.rules.paper import EVERY, wrong_sections
 from quotes.rules.selling import Seller
@@ -254,5 +254,4 @@ def known_values(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def entity_choices() -> list[tuple[str, str]]:
-    rows = SellingEntity.objects.order_by("name").values_list("pk", "legal_name")
-    return [("", _("every selling entity")), *((str(pk), name) for pk, name in rows)]
+    return [("", _("every selling entity")), *choices()]

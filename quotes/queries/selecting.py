@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from pricing import Terms
-from quotes.models import QuoteLine, QuoteVersion
+from quotes.models import QuoteVersion
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import band_of
 from quotes.queries.carrying import carried_over
@@ -29,10 +29,6 @@ class Selection:
     committed: Decimal
     term: Band
     needs_approval: bool
-
-
-def options_of(version: QuoteVersion) -> list[QuoteLine]:
-    return [line for line in lines_of(version) if line.optional]
 
 
 def selection(version: QuoteVersion, keys: Collection[str], *, at: datetime) -> Selection:

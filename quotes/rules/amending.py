@@ -1,6 +1,6 @@
 """Changes of a contract: what each kind keeps, when it may begin, and a line's years seen from a later start. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -85,17 +85,16 @@ def why_not_dates(terms: Terms, kind: str, start: date, months: int) -> str:
     return ""
 
 
-def without_begun(components: Iterator[Mapping[str, Any]] | list[Mapping[str, Any]], kind: str) -> set[str]:
+def begun(components: Iterable[Mapping[str, Any]], kind: str) -> set[str]:
     """Keys of what was charged or granted once with the contract and must not come again."""
     if kind not in (K.AMENDMENT, K.RENEWAL):
         return set()
-    once = {
+    return {
         part["key"]
         for part in components
         if (part["kind"] == "charge" and part["interval"] == "once")
         or (kind == K.AMENDMENT and part["kind"] == "credit" and part.get("every", "once") == "once")
     }
-    return once
 
 
 def shifted_years(years: Years, month: int) -> dict[str, Any]:
