@@ -3,6 +3,7 @@
 Every factory walks the real path: what it returns could have come from the screens.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from catalog import documents
 from catalog.actions.books import publish_book
@@ -55,6 +57,13 @@ def make_seller(code: str = "northlight-eu", **content: Any) -> SellingEntity:
         "accent": "#0b6b58",
     }
     return add_entity(code, by=make_person("pia"), at=AT, **{**named, **content})
+
+
+def picture(kind: str = "PNG", size: tuple[int, int] = (64, 32)) -> bytes:
+    """A file with a picture of one colour."""
+    out = io.BytesIO()
+    Image.new("RGB", size, "#2b50d0").save(out, kind)
+    return out.getvalue()
 
 
 def make_customer(slug: str = "acme", *, history: bool = True, **fields: Any) -> Customer:

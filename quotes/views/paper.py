@@ -14,10 +14,12 @@ from core.languages import lazily as _lazy
 from core.models import User
 from quotes import access
 from quotes.actions import paper as actions
+from quotes.documents import QuoteDocument
 from quotes.documents.child import NotMade, made_apart
 from quotes.forms.paper import ClauseForm, LayoutForm, NewClauseForm, NewLayoutForm, initial
 from quotes.models import Clause, Edition, Layout
 from quotes.queries.paper import editions, families, family, preview_snapshot, previews, problems_of
+from quotes.queries.selling import logo_bytes
 from quotes.rules import paper_life
 from quotes.rules.clauses import VARIABLES
 from quotes.rules.paper import EVERY, placed
@@ -132,7 +134,8 @@ def preview(request: HttpRequest, kind: str, code: str, version: int) -> HttpRes
     if not text:
         raise Refused(_("A preview shows the newest submitted quote, and there is none yet. Submit one first."))
     try:
-        pdf = made_apart(text, NO_HASH, watermark=_("Preview"))
+        logo = logo_bytes(QuoteDocument.parse(text, NO_HASH).style.logo) or b""
+        pdf = made_apart(text, NO_HASH, logo=logo, watermark=_("Preview"))
     except NotMade as problem:
         raise Refused(str(problem)) from None
     response = HttpResponse(pdf, content_type="application/pdf")

@@ -1,12 +1,10 @@
 """Who sells a version, what of it is frozen, and which pictures may be its logo."""
 
-import io
 import json
 import struct
 import zlib
 
 import pytest
-from PIL import Image
 
 from core.errors import Conflict, Invalid, Refused
 from core.models import AuditEntry
@@ -17,15 +15,9 @@ from quotes.actions.versions import revise, submit
 from quotes.models import Logo, SellingEntity
 from quotes.queries.selling import seller_of
 from quotes.rules.selling import contrast_on_white
-from tests.factories import AT, make_draft_quote, make_seller
+from tests.factories import AT, make_draft_quote, make_seller, picture
 
 pytestmark = pytest.mark.django_db
-
-
-def picture(kind="PNG", size=(64, 32)):
-    out = io.BytesIO()
-    Image.new("RGB", size, "#2b50d0").save(out, kind)
-    return out.getvalue()
 
 
 def bomb(side=30_000):

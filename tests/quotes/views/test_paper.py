@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quotes.actions.paper import start
+from quotes.actions.selling import set_logo
 from quotes.models import Clause, Layout
-from tests.factories import AT, make_submitted_quote
+from quotes.queries.selling import logo_bytes
+from tests.factories import AT, make_seller, make_submitted_quote, picture
 from tests.quotes.documents.made import made_here
 from tests.quotes.views.deals import post
 
@@ -76,8 +78,15 @@ def test_a_new_one_begins_with_its_code(ben, client_of):
     assert Clause.objects.get().code == "liability"
 
 
-def test_the_preview_is_the_newest_quote_with_the_draft(ben, client_of, monkeypatch):
-    monkeypatch.setattr("quotes.views.paper.made_apart", made_here)
+def test_the_preview_is_the_newest_quote_with_the_draft_and_its_logo(ben, pia, client_of, monkeypatch):
+    logos = []
+
+    def made(snapshot, sha256, *, logo, watermark):
+        logos.append(logo)
+        return made_here(snapshot, sha256, logo=logo, watermark=watermark)
+
+    monkeypatch.setattr("quotes.views.paper.made_apart", made)
+    entity = set_logo(make_seller(), picture(), by=pia, at=AT)
     draft = start(Clause, "payment", by=ben, at=AT)
     path = f"{CLAUSES}payment/v{draft.version}/preview.pdf"
     assert client_of(ben).get(path).status_code == 409
@@ -85,6 +94,7 @@ def test_the_preview_is_the_newest_quote_with_the_draft(ben, client_of, monkeypa
     answer = client_of(ben).get(path)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
     assert answer.content.startswith(b"%PDF-")
+    assert logos == [logo_bytes(entity.logo_id)]
 
 
 def test_others_read_and_change_nothing(ada, ben, dan, client_of):
