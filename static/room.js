@@ -34,12 +34,18 @@
     if (form.method === "get") form.addEventListener("submit", (event) => { event.preventDefault(); refresh(form); });
   });
 
-  const written = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumSignificantDigits: 3 });
+  const language = document.documentElement.lang || "en";
+  const written = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+  const parts = Object.fromEntries(new Intl.NumberFormat(language).formatToParts(12345.6).map(({ type, value }) => [type, value]));
   all(".room-track").forEach((track) => {
     const range = track.querySelector("input");
     const field = document.getElementById(range.dataset.for);
     track.hidden = false;
     range.addEventListener("input", () => { field.value = written.format(range.value); });
+    field.addEventListener("input", () => {
+      const typed = Number(field.value.replaceAll(parts.group, "").replace(parts.decimal, "."));
+      if (typed >= 0) range.value = typed;
+    });
   });
 
   all("details").forEach((details) => {

@@ -33,19 +33,6 @@ def has_code(link: RoomLink, *, at: datetime) -> bool:
     return link.codes.filter(created_at__gt=at - CODE_LIFE).exists()
 
 
-@dataclass(frozen=True)
-class Brand:
-    """How the seller's pages look, as frozen with the version."""
-
-    accent: str = ""
-    logo: str = ""
-
-
-def brand_of(version: QuoteVersion) -> Brand:
-    seller = json.loads(version.snapshot)["seller"]
-    return Brand(seller.get("accent", ""), seller.get("logo", ""))
-
-
 def line_names(version: QuoteVersion) -> dict[str, str]:
     """The lines of the snapshot, optional ones too."""
     data = json.loads(version.snapshot)

@@ -30,10 +30,6 @@ class Slider:
         """P10, P50 and P90 on the track."""
         return self.place(self.low), self.place(self.usual), self.place(self.high)
 
-    @property
-    def moved(self) -> bool:
-        return self.value != self.usual
-
 
 def slider(
     name: str, *, label: str, unit: str, low: Decimal, usual: Decimal, high: Decimal, wanted: Decimal | None

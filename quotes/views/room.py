@@ -18,6 +18,8 @@ from core.errors import Problem
 from core.languages import chosen
 from quotes.actions import acceptance
 from quotes.actions.sending import token_hash
+from quotes.documents import QuoteDocument
+from quotes.documents.values import Style
 from quotes.models import RoomLink
 from quotes.queries import room as queries
 from quotes.queries.selling import logo_bytes
@@ -95,7 +97,7 @@ def snapshot(request: HttpRequest) -> HttpResponse:
 @sealed
 def brand(request: HttpRequest) -> HttpResponse:
     """The seller's colour, where the version was frozen with one."""
-    accent = queries.brand_of(key_of(request).version).accent
+    accent = style_of(request).accent
     if not ACCENT.fullmatch(accent):
         raise Http404
     return render(request, "room/brand.css", {"accent": accent}, content_type="text/css")
@@ -105,10 +107,16 @@ def brand(request: HttpRequest) -> HttpResponse:
 @sealed
 def logo(request: HttpRequest) -> HttpResponse:
     """The seller's logo, as the document has it."""
-    png = logo_bytes(queries.brand_of(key_of(request).version).logo)
+    png = logo_bytes(style_of(request).logo)
     if png is None:
         raise Http404
     return HttpResponse(png, content_type="image/png")
+
+
+def style_of(request: HttpRequest) -> Style:
+    """How the seller's pages look, as frozen with the version."""
+    version = key_of(request).version
+    return QuoteDocument.parse(version.snapshot, version.sha256).style
 
 
 def key_of(request: HttpRequest) -> RoomLink:

@@ -33,7 +33,7 @@ class Forms:
 def framed(version: QuoteVersion) -> dict[str, Any]:
     """What every page of a room shows around its content."""
     quote = QuoteDocument.parse(version.snapshot, version.sha256)
-    return {"quote": quote, "brand": queries.brand_of(version)}
+    return {"quote": quote, "brand": quote.style}
 
 
 def page_context(link: RoomLink, state: State, forms: Forms, *, at: datetime) -> dict[str, Any]:
