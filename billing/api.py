@@ -15,8 +15,7 @@ from billing.actions.helping import retry
 from billing.queries import contracts as queries
 from billing.rules import State
 from core.api.endpoint import Endpoint
-from core.api.pages import Paged, page_of
-from core.api.shapes import Input
+from core.api.pages import Paged, list_of, page_of
 from core.roles import Scope
 from pricing.money import rounded
 from quotes.models import Contract
@@ -80,12 +79,7 @@ class ContractDetailSerializer(ContractSerializer):
         return dict(DeliverySerializer(queries.delivery_state(contract)).data)
 
 
-class ContractListSerializer(serializers.Serializer):
-    results = ContractSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
-class ContractQuery(Paged, Input):
+class ContractQuery(Paged):
     text = serializers.CharField(
         required=False, max_length=100, help_text="Part of a contract, quote or billing number, or customer name."
     )
@@ -97,7 +91,7 @@ class ContractList(Endpoint):
     scopes = {"GET": Scope.CONTRACTS_READ}
     query = ContractQuery
 
-    @extend_schema(responses=ContractListSerializer)
+    @extend_schema(responses=list_of(ContractSerializer))
     def get(self, request: Request) -> Response:
         """Contracts you may see, newest first."""
         _, visible = access.contracts(request)

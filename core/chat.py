@@ -14,7 +14,6 @@ from django.conf import settings
 from django.utils.timezone import now
 
 from core import outbox
-from core.models import OutboxMessage
 from core.signatures import signed
 
 TOPIC = "chat.said"
@@ -23,7 +22,7 @@ SECONDS = 10
 
 def say(text: str, *, key: str, at: datetime) -> None:
     """Promise this notice, once for a key; nothing without an address in the settings."""
-    if settings.CHAT_WEBHOOK_URL and not OutboxMessage.objects.filter(topic=TOPIC, key=key).exists():
+    if settings.CHAT_WEBHOOK_URL and not outbox.promised(TOPIC, key=key):
         outbox.emit(TOPIC, key=key, payload={"text": text}, at=at)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, mail, outbox
 from core.languages import HOUSE
-from core.models import OutboxMessage, User
+from core.models import User
 
 TOPIC = "password.forgotten"
 SECRET = "password"
@@ -30,7 +30,7 @@ def forgotten(email: str, *, at: datetime) -> None:
     """Promise a link to whoever has this address. Known or not, the same is done now, so that no answer tells which."""
     email = email.strip().lower()
     key = f"{hashlib.sha256(email.encode()).hexdigest()[:40]}:{int(at.timestamp()) // GRAIN}"
-    if not OutboxMessage.objects.filter(topic=TOPIC, key=key).exists():
+    if not outbox.promised(TOPIC, key=key):
         outbox.emit(TOPIC, key=key, payload={"email": email}, at=at)
 
 

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, passwords, second_factor
+from core import audit, mail, passwords, second_factor
 from core.errors import Invalid, Refused
 from core.models import BrowserSession, Mail, ProviderIdentity, User
 from core.roles import ROLES
@@ -84,11 +83,7 @@ def link_to_hand_on(person: User, *, at: datetime) -> str:
     """Where no server takes mail: the link that was asked for within the hour, for an administrator to hand on."""
     since = at - passwords.HOUR
     asked = Mail.objects.filter(secret=f"{passwords.SECRET}:{person.pk}", created_at__gte=since).exists()
-    return passwords.link_for(person) if mail_stays_here() and asked else ""
-
-
-def mail_stays_here() -> bool:
-    return settings.EMAIL_BACKEND.endswith("dummy.EmailBackend")
+    return passwords.link_for(person) if mail.stays_here() and asked else ""
 
 
 def refused(person: User, *, by: User) -> None:

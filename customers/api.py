@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match, tag_of
-from core.api.pages import Paged, page_of
+from core.api.pages import Paged, list_of, page_of
 from core.api.parsers import TextBody
 from core.api.shapes import Input, Text, Whole
 from core.errors import Invalid
@@ -49,11 +49,6 @@ class CustomerSerializer(serializers.ModelSerializer):
             "parent",
             "note_on_data",
         ]
-
-
-class CustomerListSerializer(serializers.Serializer):
-    results = CustomerSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
 
 
 class ContactSerializer(serializers.ModelSerializer):
@@ -113,7 +108,7 @@ class NewContact(Input):
     title = Text(max_length=120, required=False, default="", allow_blank=True)
 
 
-class CustomerQuery(Paged, Input):
+class CustomerQuery(Paged):
     q = serializers.CharField(required=False, max_length=100, help_text="Part of a name, slug or contact.")
     segment = serializers.ChoiceField(choices=Customer.Segment.values, required=False)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
@@ -140,7 +135,7 @@ class Customers(Endpoint):
     scopes = {"GET": Scope.CUSTOMERS_READ, "POST": Scope.CUSTOMERS_WRITE}
     query = CustomerQuery
 
-    @extend_schema(responses=CustomerListSerializer)
+    @extend_schema(responses=list_of(CustomerSerializer))
     def get(self, request: Request) -> Response:
         """Customers by name."""
         viewer(request)

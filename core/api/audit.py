@@ -8,8 +8,7 @@ from rest_framework.response import Response
 from core import audit
 from core.access import person
 from core.api.endpoint import Endpoint
-from core.api.pages import Paged, page_of
-from core.api.shapes import Input
+from core.api.pages import Paged, list_of, page_of
 from core.masking import masked
 from core.models import AuditEntry
 from core.roles import Permission, Scope, may
@@ -25,12 +24,7 @@ class EntrySerializer(serializers.ModelSerializer):
         fields = ["subject", "position", "at", "by", "verb", "data", "previous", "sha256"]
 
 
-class EntryListSerializer(serializers.Serializer):
-    results = EntrySerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
-class AuditQuery(Paged, Input):
+class AuditQuery(Paged):
     subject = serializers.CharField(required=False, max_length=100, help_text='Such as "quote:Q-2026-0042".')
     by = serializers.CharField(required=False, max_length=150)
     verb = serializers.CharField(required=False, max_length=60)
@@ -40,7 +34,7 @@ class AuditLog(Endpoint):
     scopes = {"GET": Scope.AUDIT_READ}
     query = AuditQuery
 
-    @extend_schema(responses=EntryListSerializer)
+    @extend_schema(responses=list_of(EntrySerializer))
     def get(self, request: Request) -> Response:
         """Everything that was changed, newest first."""
         user = person(request, Permission.SEE_AUDIT)

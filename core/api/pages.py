@@ -12,13 +12,14 @@ from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from core.api.shapes import Input
 from core.errors import Invalid
 
 SIZE, MOST = 50, 200
 SALT = "core.api.pages"
 
 
-class Paged(serializers.Serializer):
+class Paged(Input):
     """What every list is asked with."""
 
     limit = serializers.IntegerField(
@@ -37,6 +38,12 @@ class Page(NamedTuple):
     def answer(self, request: Request, results: Any) -> dict[str, Any]:
         """The body of a list: its rows, and the address of the next page."""
         return {"results": results, "next": address(request, self.next) if self.next else None}
+
+
+def list_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """The shape of such a body, for the description of the API."""
+    parts = {"results": row(many=True), "next": serializers.URLField(allow_null=True)}
+    return type(row.__name__.replace("Serializer", "ListSerializer"), (serializers.Serializer,), parts)
 
 
 def page_of(found: QuerySet[Any], asked: dict[str, Any], *order: str, name: str) -> Page:

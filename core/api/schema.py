@@ -84,9 +84,8 @@ class Description(AutoSchema):
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
-        for status in ("4XX",):
-            found.setdefault(status, self._get_response_for_code(ProblemSerializer, status, [PROBLEM_JSON]))
-            found[status]["description"] = "A problem, in words that mend it."
+        found.setdefault("4XX", self._get_response_for_code(ProblemSerializer, "4XX", [PROBLEM_JSON]))
+        found["4XX"]["description"] = "A problem, in words that mend it."
         return found
 
 

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core import webhooks as actions
 from core.access import person
 from core.api.endpoint import Endpoint
-from core.api.pages import Paged, page_of
+from core.api.pages import Paged, list_of, page_of
 from core.api.shapes import Input, Text
 from core.models import User, WebhookEndpoint, WebhookMessage
 from core.roles import Permission, Scope
@@ -27,11 +27,6 @@ class WebhookSerializer(serializers.ModelSerializer):
     class Meta:
         model = WebhookEndpoint
         fields = ["id", "url", "about", "events", "created_at", "disabled_at", "why_disabled", "secret"]
-
-
-class WebhookListSerializer(serializers.Serializer):
-    results = WebhookSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
 
 
 class NewWebhook(Input):
@@ -50,15 +45,6 @@ class MessageSerializer(serializers.ModelSerializer):
         fields = ["id", "name", "event", "state", "created_at", "next_at", "attempts", "sent_at", "status"]
 
 
-class MessageListSerializer(serializers.Serializer):
-    results = MessageSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
-class WebhookQuery(Paged, Input):
-    pass
-
-
 EXAMPLE = OpenApiExample(
     "The way of a quote",
     request_only=True,
@@ -68,10 +54,10 @@ EXAMPLE = OpenApiExample(
 
 class Webhooks(Endpoint):
     scopes = {"GET": Scope.WEBHOOKS_MANAGE, "POST": Scope.WEBHOOKS_MANAGE}
-    query = WebhookQuery
+    query = Paged
     shown_once = ("secret",)
 
-    @extend_schema(responses=WebhookListSerializer)
+    @extend_schema(responses=list_of(WebhookSerializer))
     def get(self, request: Request) -> Response:
         """Every address that is told of events."""
         person(request, Permission.MANAGE_WEBHOOKS)
@@ -118,9 +104,9 @@ class WebhookSecrets(Endpoint):
 
 class WebhookMessages(Endpoint):
     scopes = {"GET": Scope.WEBHOOKS_MANAGE}
-    query = WebhookQuery
+    query = Paged
 
-    @extend_schema(responses=MessageListSerializer)
+    @extend_schema(responses=list_of(MessageSerializer))
     def get(self, request: Request, pk: int) -> Response:
         """What was sent to it and what waits, newest first."""
         _, endpoint = kept(request, pk)

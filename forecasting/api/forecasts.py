@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.access import forbid_unless
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match, tag_of
-from core.api.pages import Paged, page_of
+from core.api.pages import Paged, list_of, page_of
 from core.api.shapes import Input, Text
 from core.roles import Permission, Scope
 from customers.access import customer_for, viewer
@@ -102,15 +102,6 @@ class JobSerializer(serializers.Serializer):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-class JobListSerializer(serializers.Serializer):
-    results = JobSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
-class JobQuery(Paged, Input):
-    pass
-
-
 GROWS = {"kind": "growth", "on": "tokens", "per_year": 40, "start": "2027-01-01"}
 
 
@@ -189,9 +180,9 @@ class OneScenario(Endpoint):
 
 class Portfolios(Endpoint):
     scopes = {"GET": Scope.FORECASTS_READ, "POST": Scope.FORECASTS_WRITE}
-    query = JobQuery
+    query = Paged
 
-    @extend_schema(responses=JobListSerializer)
+    @extend_schema(responses=list_of(JobSerializer))
     def get(self, request: Request) -> Response:
         """Forecasts of all customers, newest first."""
         viewer(request)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from catalog.models import Package
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match
+from core.api.pages import list_of
 from core.api.refusals import Stale
 from core.errors import Conflict, Invalid
 from core.models import User
@@ -24,7 +25,7 @@ from quotes.actions.lines import add_package, add_price, edit_line, remove_line
 from quotes.api.bodies import LineChangesBody, NewLineBody, NewQuoteBody, VersionChangesBody
 from quotes.api.facts import line_facts, version_facts, version_tag
 from quotes.api.reading import OneVersion, QuoteQuery, listed
-from quotes.api.shapes import LineSerializer, RowListSerializer, VersionSerializer
+from quotes.api.shapes import LineSerializer, RowSerializer, VersionSerializer
 from quotes.models import QuoteLine, QuoteVersion
 
 MATCH = OpenApiParameter(
@@ -45,7 +46,7 @@ class Quotes(Endpoint):
     scopes = {"GET": Scope.QUOTES_READ, "POST": Scope.QUOTES_WRITE}
     query = QuoteQuery
 
-    @extend_schema(responses=RowListSerializer)
+    @extend_schema(responses=list_of(RowSerializer))
     def get(self, request: Request) -> Response:
         """Quotes that you may see by their newest version, the last edited first."""
         return self.answer(listed(self, request))

@@ -30,7 +30,7 @@ from quotes.rules.listing import QuoteFilter
 NEWEST = ("-edited_at", "-pk")
 
 
-class QuoteQuery(Paged, Input):
+class QuoteQuery(Paged):
     q = serializers.CharField(required=False, max_length=100, help_text="Part of a number, title or customer.")
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     customer = serializers.CharField(required=False, max_length=60, help_text="A slug, or part of a name.")

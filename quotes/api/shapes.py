@@ -27,11 +27,6 @@ class RowSerializer(serializers.Serializer):
     edited_at = serializers.DateTimeField()
 
 
-class RowListSerializer(serializers.Serializer):
-    results = RowSerializer(many=True)
-    next = serializers.URLField(allow_null=True)
-
-
 class VersionLinkSerializer(serializers.Serializer):
     version = serializers.IntegerField()
     status = serializers.ChoiceField(choices=STATUSES)
