@@ -7,8 +7,15 @@ from typing import Any
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 
+from core.errors import Invalid
 from core.languages import lazily as _
 from core.roles import SCOPES, Scope
+
+
+def mark(form: forms.BaseForm, problem: Invalid) -> None:
+    """Put each message of the problem at its field, or above the form where it has no such field."""
+    for field, message in problem.errors.items():
+        form.add_error(field if field in form.fields else None, message)
 
 
 class SignInForm(AuthenticationForm):

@@ -14,6 +14,8 @@ AGAIN = frozenset({"40P01", "40001"})
 """Deadlock and lost serialization: nothing was written, and the same request will do."""
 LATE = frozenset({"55P03", "57014"})
 """A lock that was waited for, and a statement that ran, for too long."""
+PASSING = AGAIN | LATE
+"""Nothing was written, and after a moment the same request may do."""
 
 
 def code_of(error: BaseException) -> str:
@@ -36,6 +38,6 @@ def tried_again(request: HttpRequest, error: Exception) -> HttpResponse | Except
             return answer
         except (OperationalError, Problem) as other:
             error = other
-    if code_of(error) in AGAIN | LATE:
+    if code_of(error) in PASSING:
         return Busy(_("Others are working on the same thing just now. Nothing was changed; try again in a moment."))
     return error

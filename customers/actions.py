@@ -12,7 +12,7 @@ from core import audit
 from core.errors import Conflict, Invalid
 from core.models import User
 from customers.models import Contact, Customer
-from customers.rules import slug_of, why_not_parent
+from customers.rules import FORM, slug_of, why_not_parent
 
 
 def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) -> Customer:
@@ -37,7 +37,13 @@ def import_customers(rows: Sequence[Mapping[str, Any]], *, by: User, at: datetim
 
 
 def slug_for(row: Mapping[str, Any]) -> str:
-    return str(row.get("slug") or slug_of(row["name"]) or "customer")
+    return str(row.get("slug") or plain_slug(row["name"]))
+
+
+def plain_slug(name: str) -> str:
+    """What a name alone gives."""
+    slug = slug_of(name) or "customer"
+    return f"{FORM}-customer" if slug == FORM else slug
 
 
 def change_customer(customer: Customer, values: Mapping[str, Any], *, by: User, at: datetime) -> Customer:
@@ -103,9 +109,7 @@ def save(customer: Customer) -> None:
 
 def free_slug(name: str) -> str:
     """The first of name, name-2, name-3 ... that no customer has."""
-    base = slug_of(name) or "customer"
-    if base == "new":  # the address of the form
-        base = "new-customer"
+    base = plain_slug(name)
     taken = set(Customer.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for n in range(1, len(taken) + 2) if (slug := base if n == 1 else f"{base}-{n}") not in taken)
 

@@ -22,9 +22,10 @@ from core.api.shapes import Input, Text, Whole
 from core.errors import Invalid
 from core.roles import Scope
 from customers.access import customer_for, editable_customer, editor, viewer
-from customers.actions import add_contact, add_customer, change_customer, import_customers
+from customers.actions import add_contact, add_customer, change_customer, import_customers, slug_for
 from customers.models import Contact, Customer
 from customers.queries import customer_page, find_customers
+from customers.rules import FORM
 
 MOST_ROWS = 500
 
@@ -98,6 +99,11 @@ class NewCustomer(CustomerChanges):
     legal_name = Text(max_length=160)
     segment = serializers.ChoiceField(choices=Customer.Segment.values)
     country = serializers.RegexField(r"^[A-Z]{2}$", help_text="Two letters, such as US.")
+
+    def validate_slug(self, slug: str) -> str:
+        if slug == FORM:
+            raise serializers.ValidationError(f'slug: "{FORM}" is the address of the form; choose another.')
+        return slug
 
 
 class NewContact(Input):
@@ -242,9 +248,20 @@ def checked_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             found.append(dict(one.validated_data))
         else:
             errors.update({f"{number}.{name}": f"{name}: {texts[0]}" for name, texts in one.errors.items()})
-    if errors:
+    if errors := errors or repeated(found):
         raise Invalid(errors)
     return found
+
+
+def repeated(rows: list[dict[str, Any]]) -> dict[str, str]:
+    """Rows of a customer that stands further up already."""
+    first: dict[str, int] = {}
+    errors = {}
+    for number, row in enumerate(rows, start=1):
+        slug = slug_for(row)
+        if first.setdefault(slug, number) != number:
+            errors[f"{number}.slug"] = f"slug: {slug} stands in row {first[slug]} already."
+    return errors
 
 
 def detail(found: Customer) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+FORM = "new"  # the address of the form: no slug
 LEVELS = 5  # of a family; the database holds the same limit
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Invalid
+from core.forms import mark
 from core.http import render_page, see_other
 from core.roles import Permission, may
 from customers.access import customer_for, editable_contact, editable_customer, editor, viewer
@@ -124,8 +125,7 @@ def attempt(form: ModelForm, action: Callable[..., T], *args: Any, **values: Any
     try:
         return action(*args, at=now(), **values)
     except Invalid as problem:
-        for field, message in problem.errors.items():
-            form.add_error(field if field in form.fields else None, message)
+        mark(form, problem)
         return None
 
 

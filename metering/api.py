@@ -71,7 +71,7 @@ EXAMPLES = [
 
 class AnswerSerializer(serializers.Serializer):
     id = serializers.CharField()
-    status = serializers.ChoiceField(choices=["accepted", "duplicate", "rejected"])
+    status = serializers.ChoiceField(choices=STATUSES)
     reason = serializers.CharField(required=False)
 
 

@@ -34,6 +34,10 @@ class Step(NamedTuple):
     quantity: Decimal | None = None
     amount: Decimal | None = None
 
+    def texts(self) -> dict[str, str | None]:
+        """Write every field as text."""
+        return {name: None if value is None else str(value) for name, value in self._asdict().items()}
+
     def __str__(self) -> str:
         value = self.quantity if self.amount is None else self.amount
         if value is None:

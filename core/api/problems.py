@@ -4,9 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
-from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -14,10 +12,10 @@ from rest_framework.views import set_rollback
 from core.api.refusals import NotThere, TooLarge
 from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded
 from core.middleware import PROBLEM_JSON
+from core.patience import PASSING, code_of
 from core.request_ids import request_id
 
 MOST_ERRORS = 100
-PASSING = (LockNotAvailable, DeadlockDetected, QueryCanceled)
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -66,7 +64,7 @@ def of_the_ground(error: Exception) -> Problem | None:
         return TooLarge("body: too large. Send it in parts.")
     if isinstance(error, UnreadablePostError):
         return Problem("body: it ended before it was whole. Send it again.")
-    if isinstance(error, OperationalError) and isinstance(error.__cause__, PASSING):
+    if code_of(error) in PASSING:
         return Busy("Somebody else is changing the same thing, and nothing was changed. Send the same request again.")
     return None
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import person
 from core.api_keys import create_key, revoke_key, scope_words, state_of
 from core.errors import Invalid
-from core.forms import ApiKeyForm
+from core.forms import ApiKeyForm, mark
 from core.http import is_partial, render_page, see_other
 from core.models import ApiKey, User
 from core.roles import SCOPES, scopes_of
@@ -32,8 +32,7 @@ def keys(request: HttpRequest) -> HttpResponse:
             made = create_key(owner=user, **given, expires_at=form.ending(at), by=user, at=at)
             return shown_once(request, user, made.text)
         except Invalid as problem:
-            for field, message in problem.errors.items():
-                form.add_error(field if field in form.fields else None, message)
+            mark(form, problem)
     response = show(request, user, form=form, new_key=kept_key(request), status=422 if form.is_bound else 200)
     response.delete_cookie(COOKIE, path=reverse("core:keys"))
     return response

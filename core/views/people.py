@@ -1,7 +1,6 @@
 """The people who may come in: invited, given roles, helped back in by an administrator."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,11 +9,12 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from core import audit
+from core import audit, second_factor
 from core import people as actions
 from core.access import person
 from core.account_forms import InvitationForm, PersonForm
 from core.errors import Invalid
+from core.forms import mark
 from core.http import render_page, see_other
 from core.models import User
 from core.roles import Permission
@@ -30,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponse:
             made = actions.invite(**form.cleaned_data, by=admin, at=now())
             return see_other(request, reverse("core:person", args=[made.username]))
         except Invalid as problem:
-            told(form, problem)
+            mark(form, problem)
     apps = set(TOTPDevice.objects.filter(confirmed=True).values_list("user_id", flat=True))
     rows = [{"person": found, "has_app": found.pk in apps} for found in User.objects.order_by("-is_active", "username")]
     context = {"form": form, "rows": rows}
@@ -47,11 +47,11 @@ def one(request: HttpRequest, username: str) -> HttpResponse:
             actions.change(found, **form.cleaned_data, by=admin, at=now())
             return see_other(request, reverse("core:person", args=[username]))
         except Invalid as problem:
-            told(form, problem)
+            mark(form, problem)
     context = {
         "found": found,
         "form": form,
-        "has_app": TOTPDevice.objects.filter(user=found, confirmed=True).exists(),
+        "has_app": second_factor.device_of(found) is not None,
         "identity": getattr(found, "identity", None),
         "why_not": actions.why_not_manage(found, by=admin),
         "link": actions.link_to_hand_on(found, at=now()),
@@ -84,8 +84,3 @@ def done(request: HttpRequest, username: str, act: Callable[..., None]) -> HttpR
 def managed(request: HttpRequest, username: str) -> tuple[User, User]:
     admin = person(request, Permission.MANAGE_PEOPLE)
     return admin, get_object_or_404(User.objects.select_related("identity"), username=username)
-
-
-def told(form: Any, problem: Invalid) -> None:
-    for field, message in problem.errors.items():
-        form.add_error(field if field in form.fields else None, message)

@@ -199,7 +199,7 @@ def priced(terms: Terms, usage: Usage, futures: Usage | None, *, explained: bool
         "bands": money_bands(simulated) if simulated is not None else None,
         "unpriced": [str(series) for series in bill.unpriced],
     }
-    return {**found, **({"steps": [said(step) for step in explain(bill)]} if explained else {})}
+    return {**found, **({"steps": [step.texts() for step in explain(bill)]} if explained else {})}
 
 
 def exact(bill: Bill, committed: Decimal) -> dict[str, Any]:
@@ -231,7 +231,3 @@ def money_bands(bill: Bill) -> dict[str, Any]:
 
 def band(found: Any, n: int) -> dict[str, str]:
     return {"p10": str(found.p10[n]), "p50": str(found.p50[n]), "p90": str(found.p90[n])}
-
-
-def said(step: Any) -> dict[str, Any]:
-    return {name: None if value is None else str(value) for name, value in step._asdict().items()}

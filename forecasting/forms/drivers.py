@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from catalog.models import Meter
 from core.errors import Invalid
 from core.fields import DateField, NumberField, WholeField
+from core.forms import mark
 from core.languages import lazily as _lazy
 from forecasting.rules.drivers import KINDS, Driver, part_of
 from forecasting.rules.drivers.base import number
@@ -39,8 +40,7 @@ class DriverForm(forms.Form):
             try:
                 self.made = KINDS[self.kind](**self.values(data))
             except Invalid as problem:
-                for name, message in problem.errors.items():
-                    self.add_error(name if name in self.fields else None, message)
+                mark(self, problem)
         return data
 
     def values(self, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import formats
 from core.errors import Invalid
+from core.forms import mark
 from core.http import is_partial, render_page, see_other
 from core.languages import lazily as _lazy
 from core.spreadsheets import csv_answer
@@ -45,8 +46,7 @@ def imports(request: HttpRequest) -> HttpResponse:
             )
             return see_other(request, reverse("metering:import", args=[upload.pk]))
         except Invalid as problem:
-            for field, message in problem.errors.items():
-                form.add_error(field, message)
+            mark(form, problem)
     files = UsageImport.objects.select_related("customer", "created_by").defer("content", "rejected")
     page = Paginator(files.order_by("-created_at", "-pk"), PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "tabs": room_tabs(user, "imports")}

@@ -15,7 +15,6 @@ from core.api.pages import Paged, page_of
 from core.api.shapes import Input
 from core.errors import Refused
 from core.roles import Scope
-from pricing import Step
 from quotes import access
 from quotes.actions.documents import file_of
 from quotes.api.facts import EXPANSIONS, row_facts, version_facts, version_tag
@@ -98,13 +97,9 @@ class Explanation(Endpoint):
 
 def explained(version: QuoteVersion, key: str, month: int) -> dict[str, Any]:
     found = explanation(version, key, month=month)
-    parts = [{"name": part.name, "steps": [as_text(step) for step in part.steps]} for part in found.parts]
+    parts = [{"name": part.name, "steps": [step.texts() for step in part.steps]} for part in found.parts]
     facts = {"month": found.month, "currency": version.currency, "total": str(found.total), "typical": found.typical}
     return {**facts, "parts": parts}
-
-
-def as_text(step: Step) -> dict[str, Any]:
-    return {name: None if value is None else str(value) for name, value in step._asdict().items()}
 
 
 class Document(Endpoint):

@@ -6,6 +6,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Invalid, refuse
+from core.forms import mark
 from core.http import is_partial, render_page, see_other, toast
 from core.languages import lazily as _
 from quotes import access
@@ -41,8 +42,7 @@ def decision(request: HttpRequest, number: str, version_number: int) -> HttpResp
         try:
             decide(version, by=user, at=now(), sha256=request.POST.get("sha256", ""), **form.cleaned_data)
         except Invalid as error:
-            for name, message in error.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            mark(form, error)
         else:
             return decided(request, number, version_number, form.cleaned_data["decision"])
     return show_version(request, user, version, part="decision", status=422, decision_form=form)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.access import person
 from core.errors import Invalid
+from core.forms import mark
 from core.http import render_page, see_other
 from core.roles import Permission
 from quotes import access
@@ -43,8 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             version = create_quote(by=user, at=now(), **form.cleaned_data)
         except Invalid as error:
-            for name, message in error.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            mark(form, error)
         else:
             return see_other(request, reverse("quotes:detail", args=[version.quote.number]))
     status = 422 if form.is_bound else 200

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from core.clock import database_now
 from core.errors import Invalid
+from core.forms import mark
 from core.http import is_partial, see_other
 from core.models import User
 from core.origin import origin_of
@@ -51,8 +52,7 @@ def links(request: HttpRequest, number: str, version_number: int) -> HttpRespons
         try:
             link, token = create_room_link(version, by=user, at=now(), **form.cleaned_data)
         except Invalid as error:
-            for name, message in error.errors.items():
-                form.add_error(name if name in form.fields else None, message)
+            mark(form, error)
         else:
             return shown_once(request, user, number, version_number, name=link.name, token=token)
     return show_version(request, user, version, part="links", status=422, link_form=form, link_form_open=True)

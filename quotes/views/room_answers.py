@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST
 
 from core.clock import database_now as now
 from core.errors import Invalid, Problem
+from core.forms import mark
 from core.origin import origin_of
 from quotes.actions import acceptance
 from quotes.actions.signing import check_code, request_code
@@ -48,8 +49,7 @@ def accept(request: HttpRequest) -> HttpResponse:
             origin=origin_of(request),
         )
     except Invalid as error:
-        for name, message in error.errors.items():
-            form.add_error(name, message)
+        mark(form, error)
         return show(request, link, at=at, forms=Forms(accept=form), status=422)
     except Problem as error:
         return show(request, link, at=at, problem=error)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from core.clock import database_now as now
 from core.errors import Invalid, Problem
+from core.forms import mark
 from quotes.actions import conversing
 from quotes.forms.room import ChangesForm, ForwardForm, QuestionForm
 from quotes.models import RoomLink, RoomMessage
@@ -63,8 +64,7 @@ def attempt(
     try:
         act(form.cleaned_data)
     except Invalid as error:
-        for name, message in error.errors.items():
-            form.add_error(name if name in form.fields else None, message)
+        mark(form, error)
         return show(request, link, at=at, forms=shown, status=422)
     except Problem as error:
         return show(request, link, at=at, problem=error)

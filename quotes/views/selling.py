@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Invalid
+from core.forms import mark
 from core.http import render_page, see_other
 from quotes import access
 from quotes.actions import selling as actions
@@ -103,8 +104,7 @@ def attempt(form: BaseForm, action: Callable[[], SellingEntity]) -> SellingEntit
     try:
         return action()
     except Invalid as problem:
-        for field, message in problem.errors.items():
-            form.add_error(field if field in form.fields else None, message)
+        mark(form, problem)
         return None
 
 
