@@ -26,7 +26,6 @@ PUBLISHED = (
     "Salesforce CPQ: 14 s, then a timeout at 412 lines (a blog: salesforcedictionary.com, guide of 2026)",
     "Zuora: at most 50 actions in an order, large updates of 83 to 114 s (its developer documentation)",
 )
-SESSION = "session"
 QUOTE = "Q-2024-{count:05}"
 PORT = int(os.environ.get("PORT", "8105"))
 

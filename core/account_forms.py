@@ -7,6 +7,7 @@ from django.contrib.auth.forms import PasswordChangeForm
 
 from core.languages import lazily as _
 from core.models import User
+from core.people import LONGEST_NAME
 from core.roles import ROLE_NAMES
 
 
@@ -87,6 +88,6 @@ class PersonForm(forms.Form):
 
 
 class InvitationForm(PersonForm):
-    username = forms.CharField(max_length=150, label=_("User name"))
+    username = forms.CharField(max_length=LONGEST_NAME, label=_("User name"))
     is_active = None  # type: ignore[assignment]
     field_order = ["username"]

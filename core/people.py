@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from core import audit, mail, passwords, second_factor
 from core.errors import Invalid, Refused
 from core.models import BrowserSession, Mail, ProviderIdentity, User
 from core.roles import ROLES
+
+LONGEST_NAME = 64  # of a user: the subject of audit entries holds it
 
 
 def why_not_manage(person: User, *, by: User) -> str:
@@ -25,9 +28,10 @@ def invite(*, username: str, email: str, roles: Collection[str], by: User | None
     """A new person without a password, and a link in their mailbox to set one."""
     username = username.strip()
     try:
-        UnicodeUsernameValidator()(username)
+        for check in (UnicodeUsernameValidator(), MaxLengthValidator(LONGEST_NAME)):
+            check(username)
     except ValidationError as error:
-        raise Invalid({"username": str(error.message)}) from None
+        raise Invalid({"username": error.messages[0]}) from None
     if User.objects.filter(username__iexact=username).exists():
         raise Invalid({"username": _("This user name is taken. Choose another.")})
     refuse_taken(email)

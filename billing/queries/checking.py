@@ -30,11 +30,6 @@ def unbillable(
     ]
 
 
-def target_label(version: QuoteVersion) -> str:
-    """The billing system that the version's contract will go to."""
-    return str(TARGETS[target_name(routes().of(version))].label)
-
-
 def substitute(alternative: Alternative | None) -> Substitute | None:
     if alternative is None:
         return None

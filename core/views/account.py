@@ -1,12 +1,14 @@
 """One's own account: password, second factor, recovery codes."""
 
 from django.contrib.auth.views import PasswordChangeView, PasswordResetConfirmView
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.generic import FormView
 
 from core import limits, passwords, second_factor
 from core.access import has_second_factor, signed_in
@@ -23,7 +25,20 @@ def account(request: HttpRequest) -> HttpResponse:
     return show(request, signed_in(request))
 
 
-class ChangePassword(PasswordChangeView):
+class NewPassword(FormView):
+    """What both ways to a new password have in common: it is written down and its owner told."""
+
+    @transaction.atomic
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        passwords.password_changed(form.user, at=now())
+        return response
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class ChangePassword(NewPassword, PasswordChangeView):
     """The old password and a new one; every other session ends by itself."""
 
     template_name = "core/account/password.html"
@@ -33,14 +48,6 @@ class ChangePassword(PasswordChangeView):
     def dispatch(self, request, *args, **kwargs):
         signed_in(request)
         return super().dispatch(request, *args, **kwargs)
-
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        passwords.password_changed(form.user, at=now())
-        return response
-
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,19 +62,11 @@ def password_forgotten(request: HttpRequest) -> HttpResponse:
     return render_page(request, "core/account/forgotten.html", context, status=422 if form.errors else 200)
 
 
-class PasswordLink(PasswordResetConfirmView):
+class PasswordLink(NewPassword, PasswordResetConfirmView):
     """A new password through a link; the token leaves the address before the form is shown."""
 
     template_name = "core/account/new_password.html"
     success_url = reverse_lazy("core:login")
-
-    def form_valid(self, form):
-        response = super().form_valid(form)
-        passwords.password_changed(form.user, at=now())
-        return response
-
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 @never_cache

@@ -28,9 +28,6 @@ class Panel:
         """How many values of each series are known."""
         return total(self.seen)
 
-    def to_z(self, y: Array) -> Array:
-        return np.log(y / self.scale + self.offset)
-
     def to_y(self, z: Array) -> Array:
         return np.maximum(np.exp(z) - self.offset, 0.0) * self.scale
 

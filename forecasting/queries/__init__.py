@@ -2,7 +2,6 @@
 
 from functools import lru_cache
 
-from customers.models import Customer
 from forecasting.models import ForecastRun
 from forecasting.rules.bands import UsageBands, read_bands
 from forecasting.rules.drawing import draw
@@ -11,10 +10,6 @@ from forecasting.rules.months import Array
 from pricing import Series, Usage
 
 LASTING = 120_000  # numbers of one series: two thousand paths of five years
-
-
-def latest_run(customer: Customer) -> ForecastRun | None:
-    return ForecastRun.objects.filter(customer=customer).order_by("-created_at", "-pk").first()
 
 
 def usage_paths(run: ForecastRun) -> Usage:

@@ -9,15 +9,14 @@ import io
 import os
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from core import audit
@@ -25,6 +24,7 @@ from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from core.spreadsheets import safe_cell
 from customers.models import Customer
+from metering.actions.alone import alone
 from metering.actions.bulk import Step, publish, take_step
 from metering.actions.ingest import record_rows
 from metering.models import UsageImport
@@ -129,7 +129,7 @@ def work_on(
     upload_id: int, *, seconds: float, clock: Callable[[], datetime] = now, tell: Callable[[UsageImport], object] = str
 ) -> UsageImport | None:
     """Do steps for so long; `tell` hears of each. None if the file waits for nobody or another worker has it."""
-    with alone(upload_id) as mine:
+    with alone(f"import:{upload_id}") as mine:
         taken = mine and UsageImport.objects.filter(pk=upload_id, state__in=WAITING).update(state=State.RUNNING)
         if not taken:
             return None
@@ -145,21 +145,6 @@ def work_on(
         except (Unreadable, OSError) as problem:
             move(upload, (State.RUNNING,), state=State.FAILED, error=str(problem)[:500])
         return upload
-
-
-@contextmanager
-def alone(upload_id: int) -> Iterator[bool]:
-    """Whether nobody else works on this file. The lock is the session's: it ends with its worker, however that ends."""
-    name = f"import:{upload_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def waiting_imports() -> list[int]:

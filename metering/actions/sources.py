@@ -7,16 +7,16 @@ breaks before, the window is read again, and what was recorded of it counts once
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from time import monotonic
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from core import audit
+from metering.actions.alone import alone
 from metering.actions.ingest import record_rows
 from metering.models import SourceReading, UsageSource
 from metering.queries import catalog_facts
@@ -60,7 +60,7 @@ def unfinished(known: UsageSource) -> bool:
 def read_source(source: Source, *, seconds: float = float("inf"), clock: Callable[[], datetime] = now) -> UsageSource:
     """Read the source up to now, or as far as time allows; what went wrong stands in the answer."""
     state, _ = UsageSource.objects.get_or_create(name=source.name, defaults={"kind": source.kind})
-    with reading_alone(source.name) as mine:
+    with alone(f"source:{source.name}") as mine:
         if not mine:
             return state
         state.refresh_from_db()
@@ -196,17 +196,3 @@ def number(raw: Mapping[str, Any]) -> Decimal | None:
         return Decimal(raw["data"]["value"])
     except (InvalidOperation, KeyError, TypeError):
         return None
-
-
-@contextmanager
-def reading_alone(name: str) -> Iterator[bool]:
-    """Whether nobody else reads this source now. The lock is the session's: it ends with its worker."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [f"source:{name}"])
-        mine = cursor.fetchone()[0]
-    try:
-        yield mine
-    finally:
-        if mine:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [f"source:{name}"])

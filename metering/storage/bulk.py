@@ -55,7 +55,6 @@ OR (source, id) IN (SELECT (source, id) FROM read_parquet({parts})
                      WHERE hash(source, id) IN (SELECT hash FROM suspect))
 """
 TAKEN = "SELECT {kept} FROM ({rows}) WHERE fine AND row NOT IN (SELECT row FROM repeated)"
-COUNT_SOURCES = "SELECT source, count(*) FROM read_parquet(?) GROUP BY source"
 
 
 @dataclass

@@ -64,25 +64,5 @@ def usage_fan(title: str, unit: str, months: list[str], *bands: list[float]) -> 
     )
 
 
-def snapshot_charts(snapshot: Mapping[str, Any]) -> Charts:
-    rows = snapshot["bands"]["months"]
-    if not rows:
-        return Charts(None, ())
-    months = [row["month"] for row in rows]
-    bill = fan_chart(
-        [],
-        months,
-        *(column(rows, name) for name in ("p10", "p50", "p90")),
-        label=BILL,
-        currency=snapshot["currency"],
-        committed=column(rows, "committed"),
-    )
-    usage = (
-        usage_fan(one["label"], one["unit"], months, *(column(one["months"], name) for name in ("p10", "p50", "p90")))
-        for one in snapshot["bands"]["usage"]
-    )
-    return Charts(bill, tuple(usage))
-
-
 def column(rows: Sequence[Mapping[str, Any]], name: str) -> list[float]:
     return [float(row[name]) for row in rows]

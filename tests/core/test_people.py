@@ -48,6 +48,7 @@ def test_somebody_is_invited_and_gets_a_link(admin):
     [
         ({"username": "ADA"}, "This user name is taken"),
         ({"username": "no spaces"}, "valid username"),
+        ({"username": "n" * 65}, "at most 64 characters"),
         ({"email": "ADA@northlight.example"}, "Somebody with this address is here already"),
         ({"email": "nothing"}, "valid email"),
         ({"roles": ["owner"]}, "owner"),

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from django.db import connection
 
 from catalog.models import Meter
 from metering.actions import bulk as actions
-from metering.actions import history
 from metering.actions.history import start_import, work_on
 from metering.actions.ingest import record_batch
 from metering.models import DailyUsage, HistoryPart, HomeDay, UsageEvent, Watermark
@@ -67,7 +67,7 @@ def forget(upload):
     DailyUsage.objects.all().delete()
     HistoryPart.objects.all().delete()
     for table in ("metering_usageevent", "metering_eventkey"):
-        with history.connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
 
 

@@ -50,7 +50,7 @@ def test_the_list_takes_the_same_queries_for_1_and_3(path, ben, client_of):
 @pytest.mark.parametrize("htmx", [False, True])
 def test_ben_writes_a_clause_and_fay_publishes_it(ben, fay, client_of, htmx):
     page = f"{CLAUSES}payment/"
-    assert b"As a customer reads it in English" in client_of(ben).get(page).content
+    assert b"As a customer reads it: English" in client_of(ben).get(page).content
     assert post(client_of(ben), f"{page}drafts/").status_code == 303
     assert post(client_of(ben), f"{page}v1/edits/", CONTENT, htmx=htmx).status_code == (204 if htmx else 303)
     assert "due within 30 days of the invoice date." in client_of(ben).get(page).content.decode()
