@@ -13,7 +13,7 @@ The way of one contract through a target:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -265,7 +265,3 @@ def reached(answer: Any, path: Sequence[str]) -> Any:
     for name in path:
         answer = answer[int(name)] if isinstance(answer, list) else answer[name]
     return answer
-
-
-def step_names(steps: Iterable[Step]) -> list[str]:
-    return [step.name for step in steps]

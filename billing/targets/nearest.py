@@ -170,13 +170,6 @@ def of_line(says: str, **fields: Any) -> Nearest:
     return nearest
 
 
-def first_of(*ways: Nearest) -> Nearest:
-    """The first of these that comes near."""
-    return lambda use, terms, expected: next(
-        (found for way in ways if (found := way(use, terms, expected)) is not None), None
-    )
-
-
 # --- what the alternatives are made of
 
 

@@ -1,6 +1,6 @@
-"""The charts of a quote, from a priced draft or from a frozen snapshot."""
+"""The charts of a priced quote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,3 @@ def usage_fan(title: str, unit: str, months: list[str], *bands: list[float]) -> 
         unit,
         fan_chart([], months, *bands, label=_("{title}, {unit} a month").format(title=title, unit=unit), unit=unit),
     )
-
-
-def column(rows: Sequence[Mapping[str, Any]], name: str) -> list[float]:
-    return [float(row[name]) for row in rows]
