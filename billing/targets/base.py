@@ -13,16 +13,20 @@ The way of one contract through a target:
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from billing.targets.capability import Ability, Construct, Expected, No, Problem, used
 from core.outbox import Again
 from pricing import Terms
+
+T = TypeVar("T")
+
+NOT_FOUND = 404
 
 Answer = Mapping[str, Any]
 """What a call answered, as JSON: kept for ever and shown to a person, so leave out what is secret."""
@@ -33,6 +37,10 @@ Held = Mapping[str, Any]
 
 class Rejected(Exception):
     """The target understood and said no (4xx): asking again does not help. The sentence is shown to a person."""
+
+    def __init__(self, sentence: str, *, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 class Unclear(Again):
@@ -51,7 +59,17 @@ def refusal(status: int, sentence: str, *, retry_after: str | None = None) -> Re
         return Later(said_so, seconds=seconds)
     if status >= 500 or status in (408, 425):
         return Unclear(said_so, seconds=seconds)
-    return Rejected(said_so)
+    return Rejected(said_so, status=status)
+
+
+def if_there(ask: Callable[..., T], *given: Any, **named: Any) -> T | None:
+    """What is answered, or None where the target holds no such thing."""
+    try:
+        return ask(*given, **named)
+    except Rejected as error:
+        if error.status == NOT_FOUND:
+            return None
+        raise
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from billing.targets.base import Account, Answer, Step, Unclear, refusal
+from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
 from billing.targets.chargebee.translation import WITH_ITEMS
 
 KEY = "chargebee-idempotency-key"
-NOT_FOUND = 404
 Body = Mapping[str, Any]
 
 
@@ -70,28 +69,21 @@ def retrievers(client: Any) -> dict[str, Callable[[str], Any]]:
 
 
 def retrieve(ask: Callable[[str], Any], name: str) -> dict[str, Any] | None:
-    from chargebee import APIError  # noqa: PLC0415 - as above
-
-    try:
-        with spoken_plainly(but=NOT_FOUND):
-            return dict(ask(name).raw_data)
-    except APIError:
-        return None
+    found = if_there(spoken_plainly()(ask), name)
+    return None if found is None else dict(found.raw_data)
 
 
 @contextmanager
-def spoken_plainly(but: int = 0) -> Iterator[None]:
-    """Chargebee's errors as no, later or unclear; `but` one status that the caller understands."""
+def spoken_plainly() -> Iterator[None]:
+    """Chargebee's errors as no, later or unclear."""
     from chargebee import APIError  # noqa: PLC0415 - as above
 
     try:
         yield
     except APIError as error:
-        status = error.http_status_code
-        if status == but:
-            raise
         sentence = f"Chargebee answered: {error.json_obj.get('message')}"
-        raise refusal(status, sentence, retry_after=(error.http_headers or {}).get("retry-after")) from error
+        patience = (error.http_headers or {}).get("retry-after")
+        raise refusal(error.http_status_code, sentence, retry_after=patience) from error
     except httpx.HTTPError as error:
         raise Unclear(f"Chargebee did not answer: {error or type(error).__name__}") from error
     except Exception as error:

@@ -4,9 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from billing.targets.base import Account, Answer, Later, Rejected, Step, Unclear, refusal
-
-NOT_FOUND = 404
+from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
 
 
 def connect(account: Account) -> Any:
@@ -56,13 +54,7 @@ def resources(client: Any) -> dict[str, tuple[Any, Any]]:
 
 
 def found_or_none(resource: Any, name: str) -> Any | None:
-    try:
-        with spoken_plainly():
-            return resource.find(name)
-    except Rejected as error:
-        if getattr(error.__cause__, "status_code", 0) == NOT_FOUND:
-            return None
-        raise
+    return if_there(spoken_plainly()(resource.find), name)
 
 
 def subscriptions(client: Any, customer: str) -> Iterator[Any]:
@@ -93,19 +85,14 @@ def spoken_plainly() -> Iterator[None]:
         yield
     except LagoApiError as error:
         headers = error.headers or {}
-        if error.status_code == 429:
-            raise Later("Lago asks for patience.", seconds=seconds(headers)) from error
+        # Every answer tells when the limit starts anew; only one that was refused for it asks for patience.
+        limit = headers.get("x-ratelimit-reset") if error.status_code == 429 else None
         sentence = f"Lago answered: {said(error.response) or error.detail}"
-        raise refusal(error.status_code, sentence, retry_after=headers.get("retry-after")) from error
+        raise refusal(error.status_code, sentence, retry_after=limit or headers.get("retry-after")) from error
     except ValueError as error:
         raise Unclear("Lago answered with something that its client cannot read.") from error
     except httpx.HTTPError as error:
         raise Unclear(f"Lago did not answer: {error or type(error).__name__}") from error
-
-
-def seconds(headers: Mapping[str, str]) -> float | None:
-    asked = headers.get("x-ratelimit-reset") or headers.get("retry-after") or ""
-    return float(asked) if asked.isdigit() else None
 
 
 def said(response: Any) -> str:

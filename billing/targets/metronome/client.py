@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from billing.targets.base import Account, Answer, Rejected, Step, Unclear, refusal
+from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
 from billing.targets.metronome import translation as names
 
 SECONDS = 30
@@ -85,15 +85,8 @@ def contracts(client: Any, body: Body) -> Iterator[Any]:
 
 def retrieve(client: Any, customer: str, contract: str) -> Any | None:
     """The contract, or None where there is none."""
-    import metronome  # noqa: PLC0415 - as above
-
-    try:
-        with spoken_plainly():
-            return client.v1.contracts.retrieve(customer_id=customer, contract_id=contract).data
-    except Rejected as error:
-        if isinstance(error.__cause__, metronome.NotFoundError):
-            return None
-        raise
+    found = if_there(spoken_plainly()(client.v1.contracts.retrieve), customer_id=customer, contract_id=contract)
+    return None if found is None else found.data
 
 
 def end(account: Account, customer: str, contract: str, *, on: str) -> Answer:

@@ -10,11 +10,10 @@ from typing import Any
 
 import httpx
 
-from billing.targets.base import Account, Answer, Rejected, Step, Unclear, refusal
+from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
 from billing.targets.openmeter.translation import CANCEL, GRANT
 
 SECONDS = 30
-NOT_FOUND = 404
 Body = Mapping[str, Any]
 
 
@@ -45,7 +44,8 @@ def send(account: Account, step: Step) -> Answer:
 def find(account: Account, step: Step) -> Answer | None:
     """What this step created, if it did."""
     if step.call == GRANT:
-        found = next((one for one in grants(account, step.body["customer"]) if one["key"] == step.body["key"]), None)
+        given = grants(account, step.body["customer"])
+        found = next((one for one in given if one.get("key") == step.body["key"]), None)
     else:
         with connected(account) as client:
             found = finders(client)[step.call](step.body)
@@ -73,13 +73,7 @@ def finders(client: Any) -> dict[str, Callable[[Body], Any]]:
 
 
 def one(ask: Callable[..., Any], key: str) -> Any | None:
-    try:
-        with spoken_plainly():
-            return ask(key, cls=raw)
-    except Rejected as error:
-        if getattr(error.__cause__, "status_code", 0) == NOT_FOUND:
-            return None
-        raise
+    return if_there(spoken_plainly()(ask), key, cls=raw)
 
 
 def subscription_named(client: Any, body: Body) -> Any | None:

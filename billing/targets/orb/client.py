@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from billing.targets.base import Account, Answer, Rejected, Step, Unclear, refusal
+from billing.targets.base import Account, Answer, Rejected, Step, Unclear, if_there, refusal
 from billing.targets.orb.translation import LEDGER
 
 SECONDS = 30
@@ -79,12 +79,9 @@ def like(found: Any, body: Body) -> Iterator[Any]:
 
 
 def fetched(ask: Callable[[str], Any], name: str) -> Iterator[Any]:
-    import orb  # noqa: PLC0415 - as above
-
-    try:
-        yield ask(name)
-    except orb.NotFoundError:
-        return
+    found = if_there(spoken_plainly()(ask), name)
+    if found is not None:
+        yield found
 
 
 def end(account: Account, subscription: str, *, on: str) -> Answer:
@@ -102,15 +99,7 @@ def end(account: Account, subscription: str, *, on: str) -> Answer:
 
 
 def retrieve(client: Any, reference: str) -> Any | None:
-    import orb  # noqa: PLC0415 - as above
-
-    try:
-        with spoken_plainly():
-            return client.subscriptions.fetch(reference)
-    except Rejected as error:
-        if isinstance(error.__cause__, orb.NotFoundError):
-            return None
-        raise
+    return if_there(spoken_plainly()(client.subscriptions.fetch), reference)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from billing.targets.base import Account, Answer, Later, Rejected, Step, Unclear, refusal
+from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
 
 SECONDS = 30
 Objects = Iterator[dict[str, Any]]
@@ -111,15 +111,8 @@ def retrieve_price(client: Any, reference: str) -> dict[str, Any]:
 
 
 def retrieve_schedule(client: Any, reference: str) -> dict[str, Any] | None:
-    import stripe  # noqa: PLC0415 - as above
-
-    try:
-        with spoken_plainly():
-            return dict(client.v1.subscription_schedules.retrieve(reference).to_dict())
-    except Rejected as error:
-        if isinstance(error.__cause__, stripe.InvalidRequestError) and error.__cause__.http_status == 404:
-            return None
-        raise
+    found = if_there(spoken_plainly()(client.v1.subscription_schedules.retrieve), reference)
+    return None if found is None else dict(found.to_dict())
 
 
 @contextmanager
@@ -131,8 +124,6 @@ def spoken_plainly() -> Iterator[None]:
         yield
     except stripe.APIConnectionError as error:
         raise Unclear(f"Stripe did not answer: {error.user_message or error}") from error
-    except stripe.RateLimitError as error:
-        raise Later("Stripe asks for patience.", seconds=seconds(error)) from error
     except stripe.StripeError as error:
         sentence = f"Stripe answered: {error.user_message or error}"
         # A key in use: another sender is inside with it and will be done soon.
@@ -141,8 +132,3 @@ def spoken_plainly() -> Iterator[None]:
         raise refusal(
             error.http_status or 500, sentence, retry_after=(error.headers or {}).get("retry-after")
         ) from error
-
-
-def seconds(error: Any) -> float | None:
-    asked = (error.headers or {}).get("retry-after", "")
-    return float(asked) if asked.isdigit() else None
