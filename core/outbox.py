@@ -5,9 +5,11 @@ repeat; handlers must do their work once (see docs/HANDOFF.md).
 """
 
 import random
+import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.conf import settings
@@ -27,12 +29,18 @@ Handler = Callable[..., None]
 LEASE = timedelta(minutes=2)
 """A message in flight for longer is taken over: its worker is dead."""
 
+ENOUGH = LEASE / 2
+"""After this a sweep begins no other delivery: what it has claimed as of its beginning would be taken over."""
+
 WAITS = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 7200, 18000, 36000, 50400, 72000, 86400))
 """How long to wait after each failed attempt: eleven tries over three days, as Standard Webhooks recommends."""
 
 
 JITTER = 0.2
 """How much longer than that a wait may be, so that what failed together does not come back together."""
+
+MOST_PATIENCE = timedelta(days=1)
+"""However much more is asked for: a promise does not sleep for a year because of a wrong header."""
 
 LONGEST_WAIT = max(WAITS) * (1 + JITTER) + timedelta(hours=1)
 """After this a message is either done or given up, unless it was asked for more patience."""
@@ -100,7 +108,8 @@ def put_back(message: OutboxMessage, error: str, *, at: datetime, asked: float |
         ours(message).update(state=State.FAILED, last_error=error)
     else:
         usual = WAITS[message.attempts - 1] * random.uniform(1, 1 + JITTER)
-        wait = max(min(usual, timedelta(seconds=settings.OUTBOX_LONGEST)), timedelta(seconds=asked or 0))
+        patience = timedelta(seconds=min(asked or 0, MOST_PATIENCE.total_seconds()))
+        wait = max(min(usual, timedelta(seconds=settings.OUTBOX_LONGEST)), patience)
         ours(message).update(state=State.PENDING, available_at=at + wait, last_error=error)
 
 
@@ -117,9 +126,10 @@ def retry(message: OutboxMessage, *, at: datetime) -> None:
 
 
 def sweep(*, at: datetime, most: int = 100) -> int:
-    """Deliver what is due, oldest first. Returns how many were done."""
+    """Deliver what is due, oldest first, while there is time. Returns how many were done."""
     ids = list(due(at).order_by("available_at").values_list("pk", flat=True)[:most])
-    return sum(deliver(message_id, at=at) for message_id in ids)
+    end = time.monotonic() + (ENOUGH * settings.OUTBOX_PACE).total_seconds()
+    return sum(deliver(message_id, at=at) for message_id in takewhile(lambda _: time.monotonic() < end, ids))
 
 
 def handlers_of(topic: str) -> Sequence[Handler]:

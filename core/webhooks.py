@@ -3,6 +3,7 @@ do not answer for days."""
 
 import json
 import secrets
+import time
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -27,6 +28,8 @@ State = WebhookMessage.State
 OLD_SECRET_LIVES = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
 """How long one worker may send to an endpoint before another thinks it dead."""
+ENOUGH = timedelta(minutes=1)
+"""After this a sweep begins no other try: the last one ends within the lease, so nobody else sends meanwhile."""
 AT_ONCE = 50
 GONE = 410
 KEPT = 2000  # characters of an answer
@@ -144,18 +147,28 @@ def add(endpoint: WebhookEndpoint, event: str, name: str, body: str, *, at: date
 def sweep(*, at: datetime) -> int:
     """Send what is due, endpoint by endpoint. Returns how many messages were taken."""
     due = WebhookMessage.objects.filter(state=State.PENDING, next_at__lte=at, endpoint__disabled_at=None)
-    waiting = WebhookEndpoint.objects.filter(pk__in=due.values("endpoint")).order_by("pk")
-    return sum(drain(endpoint, at=at) for endpoint in waiting)
+    # By lot: a slow one that uses up the time is not the first again.
+    waiting = WebhookEndpoint.objects.filter(pk__in=due.values("endpoint")).order_by("?")
+    end = in_time()
+    return sum(drain(endpoint, at=at, end=end) for endpoint in waiting)
 
 
-def drain(endpoint: WebhookEndpoint, *, at: datetime) -> int:
+def in_time() -> float:
+    return time.monotonic() + ENOUGH.total_seconds()
+
+
+def drain(endpoint: WebhookEndpoint, *, at: datetime, end: float | None = None) -> int:
     """Send to one endpoint, the oldest first, until nothing waits or one is not taken. One worker at a time."""
+    end = in_time() if end is None else end
     free = WebhookEndpoint.objects.filter(Q(busy_until=None) | Q(busy_until__lt=at), pk=endpoint.pk, disabled_at=None)
     if not free.update(busy_until=at + LEASE):
         return 0
     count = 0
     try:
-        while count < AT_ONCE and (message := oldest(endpoint, at)) and deliver(endpoint, message, at=at):
+        while count < AT_ONCE and time.monotonic() < end:
+            message = oldest(endpoint, at)
+            if message is None or not deliver(endpoint, message, at=at):
+                break
             count += 1
     finally:
         WebhookEndpoint.objects.filter(pk=endpoint.pk).update(busy_until=None)

@@ -94,6 +94,27 @@ def test_who_asks_for_patience_is_not_called_before(db, monkeypatch):
     assert (message.state, message.available_at) == ("pending", NOON + timedelta(minutes=10))
 
 
+def test_no_more_patience_than_a_day(db, monkeypatch):
+    def far_too_busy(**_):
+        raise outbox.Again("Come back in a million years.", seconds=3e13)
+
+    message = outbox.emit("boom", key="a", payload={}, at=NOON)
+    monkeypatch.setattr(outbox, "handlers_of", lambda topic: [far_too_busy])
+    outbox.deliver(message.pk, at=NOON)
+    message.refresh_from_db()
+    assert (message.state, message.available_at) == ("pending", NOON + timedelta(days=1))
+
+
+def test_a_sweep_ends_while_it_holds_its_leases(db, monkeypatch):
+    for key in "ab":
+        outbox.emit("ping", key=key, payload={}, at=NOON)
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "ENOUGH", timedelta(0))
+        assert outbox.sweep(at=NOON) == 0
+    assert set(OutboxMessage.objects.values_list("state", flat=True)) == {"pending"}
+    assert outbox.sweep(at=NOON) == 2
+
+
 def test_twelve_tries_take_three_days():
     assert len(outbox.WAITS) + 1 == 12
     assert timedelta(hours=75) < sum(outbox.WAITS, timedelta()) < timedelta(hours=77)

@@ -126,6 +126,16 @@ def test_one_slow_receiver_does_not_hold_up_another(made, ivo, server):
     assert sorted(WebhookMessage.objects.values_list("state", flat=True)) == ["pending", "sent"]
 
 
+def test_a_sweep_ends_while_it_holds_its_lease(made, server, monkeypatch):
+    happen("submit")
+    happen("approve")
+    monkeypatch.setattr(webhooks, "ENOUGH", timedelta(0))
+    assert webhooks.sweep(at=AT) == 0
+    assert WebhookEndpoint.objects.get().busy_until is None
+    monkeypatch.undo()
+    assert webhooks.sweep(at=AT) == 2
+
+
 def test_after_three_days_it_is_switched_off_and_somebody_is_told(made, server, ivo):
     happen("submit")
     server.answers = [503] * 20
