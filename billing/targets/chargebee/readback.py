@@ -9,6 +9,8 @@ from billing.targets.chargebee.translation import WITH_ITEMS
 
 Row = Mapping[str, Any]
 INTERVALS = (1, 3, 12)
+ENDING = ("non_renewing", "cancelled")
+MONTH = 86400 * 365.2425 / 12
 
 
 def expected(steps: Iterable[Step]) -> Held:
@@ -34,8 +36,8 @@ def read(connection: Any, reference: str) -> Held | None:
 def held(subscriptions: Iterable[Row], prices: Mapping[str, Row]) -> Held:
     return {
         one["id"]: {
-            "start": one["start_date"],
-            "cycles": one.get("remaining_billing_cycles", one.get("billing_cycles")),
+            "start": one.get("start_date", one.get("started_at")),
+            "cycles": cycles(one),
             "sha256": (one.get("meta_data") or {}).get("quantile_sha256"),
             "items": {
                 item["item_price_id"]: {
@@ -47,6 +49,16 @@ def held(subscriptions: Iterable[Row], prices: Mapping[str, Row]) -> Held:
         }
         for one in subscriptions
     }
+
+
+def cycles(one: Row) -> int | None:
+    """Of the whole term. What is held counts down, so those up to the end of the current one are added."""
+    none = 0 if one.get("status") in ENDING else None
+    left = one.get("remaining_billing_cycles", one.get("billing_cycles", none))
+    if left is None or "current_term_end" not in one:
+        return left
+    months = round((one["current_term_end"] - one.get("start_date", one.get("started_at"))) / MONTH)
+    return int(left + months // int(one["id"].rpartition("-")[2]))
 
 
 def price(one: Row) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def read(connection: Any, reference: str) -> Held | None:
     found = client.retrieve(connection, customer, contract)
     if found is None:
         return None
-    body = found.initial.to_dict(mode="json")
+    body = found.current.to_dict(mode="json")
     body["uniqueness_key"] = found.uniqueness_key
     rates = client.rate_schedule(connection, body["rate_card_id"], body["starting_at"], body["ending_before"])
     listed = [{**one.to_dict(mode="json"), **one.rate.to_dict(mode="json")} for one in rates]

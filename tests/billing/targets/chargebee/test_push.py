@@ -1,5 +1,7 @@
 """The push to Chargebee: only what its own description allows, each thing once, read back equal, drift found."""
 
+from datetime import UTC, datetime, timedelta
+
 import chargebee as official
 import pytest
 
@@ -84,6 +86,24 @@ def test_what_was_changed_over_there_is_drift(fake, account, order):
     price["price_in_decimal"] = "0.000003"
     [drift] = target.compare(order, target.read_back(reference, account=account))
     assert (drift.ours, drift.theirs) == ("0.0000025", "0.000003")
+
+
+def test_that_time_goes_by_is_no_drift(fake, account, order):
+    """After the first of its cycles a subscription has no start to come, and fewer are left."""
+    target = Chargebee()
+    reference = target.reference(push(target, order, account))
+    [monthly] = [one for one in fake.of("subscription") if one["id"] == reference]
+    begun = datetime.fromtimestamp(monthly.pop("start_date"), UTC)
+    monthly |= {
+        "status": "active",
+        "started_at": int(begun.timestamp()),
+        "current_term_end": int((begun + timedelta(days=59)).timestamp()),
+        "remaining_billing_cycles": monthly["remaining_billing_cycles"] - 2,
+    }
+    assert target.compare(order, target.read_back(reference, account=account)) == ()
+    monthly["remaining_billing_cycles"] -= 1
+    [drift] = target.compare(order, target.read_back(reference, account=account))
+    assert drift.path.endswith(".cycles")
 
 
 WRONG = {
