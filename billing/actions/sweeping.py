@@ -7,6 +7,7 @@ from django.db import transaction
 
 from billing.actions.helping import check
 from billing.models import Delivery
+from billing.queries.handoff import not_taken_over, whole_contract
 from billing.rules import HELD, State
 from core import outbox
 from core.outbox import LONGEST_WAIT
@@ -20,15 +21,14 @@ MOST = 2000
 
 def look_for_drift(*, at: datetime) -> int:
     """Read back every contract that billing holds and that was not looked at today. Returns how many differ."""
-    due = Delivery.objects.filter(state__in=sorted(HELD), read_at__lt=at - EVERY).order_by("read_at")[:MOST]
-    return sum(differs(delivery, at=at) for delivery in due.select_related("contract__customer"))
+    due = Delivery.objects.filter(not_taken_over(), state__in=sorted(HELD), read_at__lt=at - EVERY)
+    return sum(differs(delivery, at=at) for delivery in due.select_related("contract").order_by("read_at")[:MOST])
 
 
 def differs(delivery: Delivery, *, at: datetime) -> bool:
     """Whether it is now known to differ; a target that cannot be read tonight is read tomorrow."""
     try:
-        contract = Contract.objects.select_related("customer", "previous", "version__quote__contact")
-        return check(contract.get(pk=delivery.contract_id), by=None, at=at).state == State.DRIFTED
+        return check(whole_contract(delivery.contract.number), by=None, at=at).state == State.DRIFTED
     except Exception:
         log.warning("Could not read back %s.", delivery.contract.number, exc_info=True)
         return False

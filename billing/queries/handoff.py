@@ -9,7 +9,7 @@ from billing.targets.base import Account, Order, Replaced, Target
 from core.encryption import unsealed
 from pricing import Terms
 from quotes.models import Contract
-from quotes.rules.amending import Kind
+from quotes.rules.amending import REPLACING, Kind
 from quotes.rules.transitions import Status
 
 WHOLE = ("customer", "previous", "version__quote__contact", "version__price_book")
@@ -68,6 +68,12 @@ def account_of(connection: Connection | None, target: Target) -> Account:
         mode=connection.mode,
         values={**connection.options, **unsealed(connection.secrets)},
     )
+
+
+def not_taken_over() -> Q:
+    """Of deliveries: no other contract has been sent to take the place of this one, which ends it early over there."""
+    sent = Delivery.objects.exclude(state=State.QUEUED).filter(contract__kind__in=REPLACING)
+    return ~Q(contract__in=sent.values("contract__previous"))
 
 
 def ahead_of(contract: Contract) -> Contract | None:

@@ -12,11 +12,16 @@ from billing.actions import delivering, helping, sweeping
 from billing.models import Delivery, DeliveryAttempt, LedgerContract
 from billing.rules import LEASE, MOST_ATTEMPTS, State
 from billing.targets.base import Account, Answer, Later, Rejected, Step, Unclear
+from billing.targets.ledger import Ledger
 from core import outbox
 from core.models import Mail, OutboxMessage
+from quotes.actions.amending import start_change
+from quotes.actions.sending import send
+from quotes.actions.versions import submit
 from quotes.models import Contract
 from quotes.rules.transitions import Status
 from tests.billing.picky import Picky, send_all_to
+from tests.factories import AT, approved, make_accepted_quote, sign
 from tests.quotes.frozen import LATER, make_contract
 
 pytestmark = pytest.mark.django_db
@@ -211,6 +216,17 @@ def test_every_night_what_billing_holds_is_read_back(contract, billing, monkeypa
     assert sweeping.look_for_drift(at=LATER + 24 * HOUR) == 1
     assert state_of(contract) == State.DRIFTED
     assert Mail.objects.filter(about=f"contract:{contract.number}").count() == 1
+
+
+def test_what_another_contract_has_ended_over_there_is_left_alone(ada, monkeypatch):
+    contract = make_accepted_quote()
+    outbox.sweep(at=AT)
+    renewed = approved(submit(start_change(contract, kind="renewal", month=0, by=ada, at=AT).version, by=ada, at=AT))
+    change = sign(send(renewed, by=ada, at=AT))
+    outbox.sweep(at=AT)
+    monkeypatch.setattr(Ledger, "read_back", lambda self, reference, *, account: {"customer": "somebody-else"})
+    assert sweeping.look_for_drift(at=AT + 24 * HOUR) == 1
+    assert (state_of(contract), state_of(change)) == (State.CREATED, State.DRIFTED)
 
 
 def test_a_target_that_cannot_be_read_tonight_is_read_tomorrow(contract, billing, monkeypatch):
