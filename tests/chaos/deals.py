@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from core.models import OutboxMessage
 from customers.models import Customer
 from quotes.actions.sending import token_hash
-from quotes.models import Quote, QuoteVersion, RoomLink
+from quotes.models import Document, Quote, QuoteVersion, RoomLink
 from tests.factories import make_sent_quote, prove
 
 PER_CUSTOMER = 4
@@ -19,7 +19,10 @@ def token(number: int) -> str:
 
 
 def make_deals(count: int) -> None:
-    """So many sent versions, four to a customer, each with a link that may sign now."""
+    """So many sent versions, four to a customer, each with a link that may sign now.
+
+    Their signed documents are there already: drawing a thousand of them is no part of a hand-off.
+    """
     sent = make_sent_quote(at=now() - timedelta(days=1))
     customer = sent.version.quote.customer
     for number in range(count):
@@ -50,6 +53,7 @@ def copy(version: QuoteVersion, link: RoomLink, customer: Customer, number: int)
     row.sha256 = hashlib.sha256(row.snapshot.encode()).hexdigest()
     row.pk = None
     row.save(force_insert=True)
+    Document.objects.create(version=row, kind=Document.Kind.SIGNED, state=Document.State.FAILED, asked_at=now())
     again = RoomLink.objects.get(pk=link.pk)
     again.pk, again.version, again.token_sha256 = None, row, token_hash(token(number))
     again.save(force_insert=True)

@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,7 @@ WORKER_POINTS = (
     "before_finish",
     "after_finish",
 )
+MACHINES = (0, 1)
 SECRET = "whsec_Y2hhb3MtY2hhb3MtY2hhb3MtY2hhb3M="
 LOG = settings.VAR / "chaos.log"
 
@@ -71,7 +72,8 @@ class Storm:
     database: str
     seed: int = 1
     chance: float = 0.02  # of being killed at each point
-    kill_every: float = 15.0  # seconds between two kills of everything
+    kill_every: float = 10.0  # seconds between two great faults
+    down_for: float = 3.0  # seconds
     patience: float = 600.0
     happened: Counter[str] = field(default_factory=Counter)
 
@@ -94,7 +96,7 @@ class Storm:
     def rage(self, books: Books) -> None:
         """Until every quote is signed and handed over, or patience is at its end: kill, start again."""
         signers = [self.signer(part) for part in self.parts()]
-        worker = self.worker()
+        workers = [self.worker(name) for name in MACHINES]
         deadline, next_kill = time.monotonic() + self.patience, time.monotonic() + self.kill_every
         try:
             while not self.done() and time.monotonic() < deadline:
@@ -102,11 +104,12 @@ class Storm:
                 signers = [self.again(one) for one in signers]
                 if time.monotonic() >= next_kill:
                     next_kill += self.kill_every
-                    worker = self.strike(worker, books)
+                    self.strike(workers, books)
+                books.down = books.down and time.monotonic() < next_kill - self.kill_every + self.down_for
                 self.help()
         finally:
             books.faulty = books.down = False
-            for process in (*signers, worker):
+            for process in (*signers, *workers):
                 end(process)
 
     def calm(self, books: Books) -> None:
@@ -114,25 +117,25 @@ class Storm:
         if self.done():
             return
         self.chance = 0.0
-        processes = [*map(self.signer, self.parts()), self.worker()]
+        processes = [*map(self.signer, self.parts()), *map(self.worker, MACHINES)]
         try:
             wait_for(self.done, seconds=180, meanwhile=self.help)
         finally:
             for process in processes:
                 end(process)
 
-    def strike(self, worker: subprocess.Popen[bytes], books: Books) -> subprocess.Popen[bytes]:
-        """One of the great faults, drawn by lot; billing that is down comes up with the next blow."""
+    def strike(self, workers: list[subprocess.Popen[bytes]], books: Books) -> None:
+        """One of the great faults, drawn by lot."""
         fault = self.random.choice(["worker machine gone", "broker forgets", "billing down"])
         self.happened[fault] += 1
         if fault == "broker forgets" and self.broker.startswith("redis"):
             redis_client.from_url(self.broker).flushall()
         books.down = fault == "billing down"
-        if fault == "worker machine gone" or worker.poll() is not None:
-            os.killpg(worker.pid, signal.SIGKILL)
-            worker.wait()
-            return self.worker()
-        return worker
+        hit = self.random.choice(MACHINES) if fault == "worker machine gone" else None
+        for n, worker in enumerate(workers):
+            if n == hit or worker.poll() is not None:
+                kill(worker)
+                workers[n] = self.worker(n)
 
     def help(self) -> None:
         """What a person would do: send again what was stopped after too many tries."""
@@ -159,10 +162,12 @@ class Storm:
         self.happened["web process killed" if code == -signal.SIGKILL else "web process failed"] += 1
         return Signer(process.args, process.env, **self.start())
 
-    def worker(self) -> subprocess.Popen[bytes]:
-        beat = str(Path(settings.VAR) / "chaos-beat")
-        command = [sys.executable, "-m", "celery", "-A", "cpq", "worker", "--beat", "--schedule", beat]
+    def worker(self, machine: int) -> subprocess.Popen[bytes]:
+        """Two processes under one master; the first machine has the clock."""
+        command = [sys.executable, "-m", "celery", "-A", "cpq", "worker", "--hostname", f"chaos-{machine}@%h"]
         command += ["--concurrency", "2", "--loglevel", "WARNING"]
+        if machine == 0:
+            command += ["--beat", "--schedule", str(Path(settings.VAR) / "chaos-beat")]
         return subprocess.Popen(command, env=self.environment(WORKER_POINTS), **self.start())
 
     def start(self) -> dict[str, object]:
@@ -174,7 +179,7 @@ class Storm:
             "DATABASE_URL": self.database,
             "CELERY_BROKER_URL": self.broker,
             "OUTBOX_PACE": "0.05",
-            "OUTBOX_LONGEST": "5",
+            "OUTBOX_LONGEST": "2",
             "BILLING_TIMEOUT": "1",
             "WEBHOOK_PRIVATE_HOSTS": "127.0.0.1",
             "CRASH_POINTS": " ".join(f"{point}={self.chance}" for point in points),
@@ -222,8 +227,14 @@ def end(process: subprocess.Popen[bytes]) -> None:
         try:
             process.wait(timeout=10)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """With its children, who outlive a master that was killed alone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def wait_for(condition: Callable[[], bool], *, seconds: float, meanwhile: Callable[[], None]) -> None:
