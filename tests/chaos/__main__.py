@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 
 import django
@@ -22,6 +23,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=60)
     options = parser.parse_args()
+    # Whoever ends it ends its processes too: they are in groups of their own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))
     setup_test_environment()
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
