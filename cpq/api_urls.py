@@ -8,7 +8,7 @@ from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
 from metering import api as metering
-from quotes.api import drafts, life
+from quotes.api import drafts, life, opportunities
 from quotes.api import reading as quotes
 
 BOOK = "catalog/books/<book:code>/<int:version>/"
@@ -42,6 +42,8 @@ urlpatterns = [
     path(f"{VERSION}lines/<str:key>/", drafts.OneLine.as_view(), name="api_line"),
     path(f"{VERSION}explanations/<str:key>/", quotes.Explanation.as_view(), name="api_explanation"),
     path(f"{VERSION}document/", quotes.Document.as_view(), name="api_document"),
+    path("opportunities/", opportunities.Opportunities.as_view(), name="api_opportunities"),
+    path("quotes/<str:number>/opportunity/", opportunities.QuoteOpportunity.as_view(), name="api_quote_opportunity"),
     path("quotes/<str:number>/submission/", life.Submission.as_view(), name="api_submission"),
     path("quotes/<str:number>/withdrawal/", life.Withdrawal.as_view(), name="api_withdrawal"),
     path("quotes/<str:number>/revision/", life.Revision.as_view(), name="api_revision"),

@@ -47,7 +47,7 @@ def price_book(request: HttpRequest, code: str, version: int) -> tuple[User, Pri
 
 def quote(request: HttpRequest, number: str) -> tuple[User, Quote]:
     user = seer(request)
-    quotes = Quote.objects.visible_to(user).select_related("customer", "owner", "contact")
+    quotes = Quote.objects.visible_to(user).select_related("customer", "owner", "contact", "opportunity")
     return user, get_object_or_404(quotes, number=number)
 
 

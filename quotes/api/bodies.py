@@ -47,6 +47,15 @@ class VersionChangesBody(Input):
         return {name: {level: str(value) for level, value in one.items()} for name, one in found.items()}
 
 
+class OpportunityBody(Input):
+    """An opportunity (a deal) of your CRM, by its id there."""
+
+    system = serializers.RegexField(r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40, help_text="Such as salesforce.")
+    external_id = serializers.RegexField(r"^\S+$", max_length=100, help_text="Its id in the CRM.")
+    name = Text(max_length=200, required=False)
+    url = serializers.URLField(max_length=500, required=False, help_text="Where people find it in the CRM.")
+
+
 class NewQuoteBody(Input):
     """For whom, and for how long; a package fills it at once."""
 
@@ -56,6 +65,7 @@ class NewQuoteBody(Input):
     start = serializers.DateField(required=False)
     months = Whole(min_value=1, max_value=120, required=False)
     package = serializers.RegexField(CODE, max_length=60, required=False, help_text="The code of a package to add.")
+    opportunity = OpportunityBody(required=False)
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         slug = given["customer"]

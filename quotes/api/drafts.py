@@ -22,6 +22,7 @@ from core.roles import Scope
 from quotes import access
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, add_price, edit_line, remove_line
+from quotes.actions.opportunities import link_quote
 from quotes.api.bodies import LineChangesBody, NewLineBody, NewQuoteBody, VersionChangesBody
 from quotes.api.facts import line_facts, version_facts, version_tag
 from quotes.api.reading import OneVersion, QuoteQuery, listed
@@ -59,9 +60,11 @@ class Quotes(Endpoint):
     def post(self, request: Request) -> Response:
         """Start a quote: its first draft, from the price book that is published for the customer's currency."""
         user, body, at = access.seller(request), self.read(NewQuoteBody), now()
-        code = body.pop("package", "")
+        code, opportunity = body.pop("package", ""), body.pop("opportunity", None)
         with transaction.atomic():
             version = create_quote(by=user, at=at, **body)
+            if opportunity:
+                link_quote(version.quote, **opportunity, by=user, at=at)
             if code:
                 version = add_package(version, package=package_of(version, code), by=user, at=at)
         location = f"{request.path}{version.quote.number}/"

@@ -13,7 +13,7 @@ from core.api.etags import tag_of
 from core.models import User
 from core.roles import Permission, may
 from pricing.money import rounded
-from quotes.models import QuoteLine, QuoteVersion
+from quotes.models import Opportunity, QuoteLine, QuoteVersion
 from quotes.queries.lists import QuoteRow
 from quotes.queries.priced import dumped, priced
 from quotes.queries.versions import ApprovalRow, approval_rows
@@ -35,7 +35,17 @@ def row_facts(row: QuoteRow) -> dict[str, Any]:
         "expected": None if row.expected is None else str(rounded(row.expected, row.currency)),
         "valid_until": row.valid_until,
         "edited_at": row.edited_at,
+        "opportunity": opportunity_facts(row.opportunity),
     }
+
+
+def opportunity_facts(found: Opportunity | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    texts = {name: getattr(found, name) for name in ("system", "external_id", "name", "url", "stage", "state")}
+    amount = None if found.amount is None else str(rounded(found.amount, found.currency))
+    more = {"currency": found.currency or None, "close_date": found.close_date, "owner": found.owner}
+    return {**texts, "amount": amount, **more}
 
 
 def version_tag(version: QuoteVersion) -> str:

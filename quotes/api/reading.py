@@ -17,7 +17,7 @@ from core.errors import Refused
 from core.roles import Scope
 from quotes import access
 from quotes.actions.documents import file_of
-from quotes.api.facts import EXPANSIONS, row_facts, version_facts, version_tag
+from quotes.api.facts import EXPANSIONS, opportunity_facts, row_facts, version_facts, version_tag
 from quotes.api.shapes import STATUSES, ExplanationSerializer, QuoteSerializer, VersionSerializer
 from quotes.models import QuoteVersion
 from quotes.queries.documents import file_name, wanted
@@ -34,6 +34,9 @@ class QuoteQuery(Paged):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     customer = serializers.CharField(required=False, max_length=60, help_text="A slug, or part of a name.")
     owner = serializers.CharField(required=False, max_length=150)
+    opportunity = serializers.CharField(
+        required=False, max_length=100, help_text="Its id in the CRM, or part of its name."
+    )
 
 
 class MonthQuery(Input):
@@ -43,7 +46,7 @@ class MonthQuery(Input):
 def listed(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     """A page of the quotes that this caller may see."""
     user, asked = access.seer(request), endpoint.asked
-    texts = {name: asked.get(name, "") for name in ("status", "customer", "owner")}
+    texts = {name: asked.get(name, "") for name in ("status", "customer", "owner", "opportunity")}
     wanted = QuoteFilter(**texts, search=asked.get("q", ""))
     found = with_status(narrow(newest_versions(user), wanted, user, now()), wanted)
     page = page_of(found, asked, *NEWEST, name="quotes")
@@ -63,6 +66,7 @@ class OneQuote(Endpoint):
                 "number": version.quote.number,
                 "customer": version.quote.customer.slug,
                 "owner": version.quote.owner.username,
+                "opportunity": opportunity_facts(version.quote.opportunity),
                 "versions": [{"version": link.number, "status": link.status} for link in version_links(version)],
                 "newest": version_facts(version, user, expand=self.expand),
             },

@@ -11,6 +11,21 @@ from quotes.rules.transitions import Status
 STATUSES = [status.value for status in Status]
 
 
+class OpportunitySerializer(serializers.Serializer):
+    """A deal as your CRM knows it: what was said of it here, or told by the CRM (docs/CRM.md)."""
+
+    system = serializers.CharField(allow_null=True)
+    external_id = serializers.CharField(allow_null=True)
+    name = serializers.CharField(allow_null=True)
+    url = serializers.CharField(allow_null=True)
+    stage = serializers.CharField(allow_null=True, help_text="In the words of the CRM.")
+    state = serializers.CharField(allow_null=True, help_text="open, won or lost.")
+    amount = serializers.CharField(allow_null=True, help_text="As the CRM has it.")
+    currency = serializers.CharField(allow_null=True)
+    close_date = serializers.DateField(allow_null=True)
+    owner = serializers.CharField(allow_null=True)
+
+
 class RowSerializer(serializers.Serializer):
     """A quote in a list, by its newest version."""
 
@@ -25,6 +40,7 @@ class RowSerializer(serializers.Serializer):
     expected = serializers.CharField(allow_null=True, help_text="The term's bill at P50, once it was submitted.")
     valid_until = serializers.DateField()
     edited_at = serializers.DateTimeField()
+    opportunity = OpportunitySerializer(allow_null=True)
 
 
 class VersionLinkSerializer(serializers.Serializer):
@@ -109,6 +125,7 @@ class QuoteSerializer(serializers.Serializer):
     number = serializers.CharField()
     customer = serializers.CharField()
     owner = serializers.CharField()
+    opportunity = OpportunitySerializer(allow_null=True)
     versions = VersionLinkSerializer(many=True)
     newest = VersionSerializer()
 

@@ -15,7 +15,7 @@ from quotes.rules.listing import COLUMNS, EXPIRES, QuoteFilter, known_columns, k
 from quotes.rules.transitions import Status
 
 MOST = 100
-TEXTS = ("status", "owner", "customer", "search", "segment", "package", "expires")
+TEXTS = ("status", "owner", "customer", "search", "segment", "package", "opportunity", "expires")
 
 
 class FilterForm(forms.Form):
@@ -26,6 +26,7 @@ class FilterForm(forms.Form):
     owner = forms.ChoiceField(required=False, label=_("Owner"))
     customer = forms.CharField(required=False, label=_("Customer"), max_length=MOST)
     segment = forms.ChoiceField(required=False, label=_("Segment"))
+    opportunity = forms.CharField(required=False, label=_("Opportunity"), max_length=MOST)
     least = NumberField(required=False, label=_("Committed from"))
     most = NumberField(required=False, label=_("Committed to"))
     expires = forms.ChoiceField(required=False, label=_("Valid until"))

@@ -2,6 +2,7 @@ from quotes.models.approval import Approval
 from quotes.models.comment import Comment
 from quotes.models.contract import Contract
 from quotes.models.desk import Delegation, Question
+from quotes.models.opportunity import Opportunity
 from quotes.models.paper import Clause, Document, Edition, Layout
 from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.models.room import RoomLink, RoomMessage
@@ -27,6 +28,7 @@ __all__ = [
     "Edition",
     "Layout",
     "Logo",
+    "Opportunity",
     "Presence",
     "Question",
     "Quote",

@@ -41,6 +41,7 @@ class Quote(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     changes = models.ForeignKey("Contract", models.PROTECT, null=True, blank=True, related_name="changed_by")
     change = models.CharField(max_length=12, blank=True, choices=[(kind, kind.label) for kind in Kind])
+    opportunity = models.ForeignKey("Opportunity", models.PROTECT, null=True, blank=True, related_name="quotes")
 
     class Meta:
         constraints = [

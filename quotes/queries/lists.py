@@ -14,7 +14,7 @@ from core.models import User
 from core.roles import Permission, may
 from core.statuses import look_of
 from customers.models import Customer
-from quotes.models import Quote, QuoteLine, QuoteVersion
+from quotes.models import Opportunity, Quote, QuoteLine, QuoteVersion
 from quotes.rules.listing import Head, QuoteFilter, heads
 from quotes.rules.transitions import Status
 
@@ -30,6 +30,7 @@ ORDERS: dict[str, Any] = {
     "owner": F("quote__owner__first_name"),
     "status": F("status"),
     "segment": F("quote__customer__segment"),
+    "opportunity": F("quote__opportunity__name"),
     "start": F("start"),
     "months": F("months"),
     "discount": F("discount_percent"),
@@ -52,6 +53,7 @@ class QuoteRow:
     customer: str
     customer_slug: str
     segment: str
+    opportunity: Opportunity | None
     owner: str
     status: str
     currency: str
@@ -144,7 +146,7 @@ def newest_versions(user: User) -> QuerySet[QuoteVersion]:
 def light(versions: QuerySet[QuoteVersion]) -> QuerySet[QuoteVersion]:
     """With what a row shows, without what makes a version heavy."""
     heavy = ("terms", "snapshot", "assumptions", "scenario", "note", "closed_note")
-    return versions.select_related("quote__customer", "quote__owner").defer(*heavy)
+    return versions.select_related("quote__customer", "quote__owner", "quote__opportunity").defer(*heavy)
 
 
 def narrow(versions: QuerySet[QuoteVersion], chosen: QuoteFilter, user: User, at: datetime) -> QuerySet[QuoteVersion]:
@@ -162,6 +164,9 @@ def narrow(versions: QuerySet[QuoteVersion], chosen: QuoteFilter, user: User, at
     if chosen.package:
         packaged = QuoteLine.objects.filter(version=OuterRef("pk"), part__package__code=chosen.package)
         versions = versions.filter(Exists(packaged))
+    if chosen.opportunity:
+        called = Q(external_id=chosen.opportunity) | Q(name__icontains=chosen.opportunity)
+        versions = versions.filter(quote__opportunity__in=Opportunity.objects.filter(called))
     if chosen.expires:
         versions = versions.filter(expiring(chosen.expires, at))
     for word in chosen.search.split():
@@ -191,8 +196,8 @@ def with_status(versions: QuerySet[QuoteVersion], chosen: QuoteFilter) -> QueryS
 
 
 def ordered(versions: QuerySet[QuoteVersion], chosen: QuoteFilter) -> QuerySet[QuoteVersion]:
-    """What has no value stands last, whichever way the list is sorted; only a forecast may be missing."""
-    last = True if chosen.sort == "-expected" else None
+    """What has no value stands last, whichever way the list is sorted; a forecast or an opportunity may be missing."""
+    last = True if chosen.sort in ("-expected", "-opportunity") else None
     return versions.order_by(OrderBy(ORDERS[chosen.sorted_by], descending=chosen.descending, nulls_last=last), "-pk")
 
 
@@ -256,6 +261,7 @@ def row_of(version: QuoteVersion) -> QuoteRow:
         customer=quote.customer.name,
         customer_slug=quote.customer.slug,
         segment=quote.customer.get_segment_display(),
+        opportunity=quote.opportunity,
         owner=quote.owner.full_name,
         status=version.status,
         currency=version.currency,

@@ -132,6 +132,8 @@ class Happening:
 WORDS: dict[str, tuple[str, str, str]] = {
     "create_quote": (_lazy("started the quote"), "plus", ""),
     "start_like": (_lazy("started it like {origin}"), "copy", ""),
+    "link_opportunity": (_lazy("linked it to opportunity {opportunity}"), "link", ""),
+    "unlink_opportunity": (_lazy("took it off opportunity {opportunity}"), "link", ""),
     "create_draft": (_lazy("began version {version}"), "pencil", ""),
     "start_change": (_lazy("began to change contract {contract}"), "contract", ""),
     "supersede_contract": (_lazy("put {successor} in the place of contract {contract}"), "contract", ""),

@@ -23,6 +23,7 @@ COLUMNS = (
     Column("owner", _("Owner"), shown=True),
     Column("status", _("Status"), shown=True),
     Column("segment", _("Segment")),
+    Column("opportunity", _("Opportunity")),
     Column("start", _("Start"), numeric=True),
     Column("months", _("Term"), numeric=True),
     Column("discount", _("Quote discount"), numeric=True),
@@ -61,6 +62,7 @@ class QuoteFilter:
     search: str = ""
     segment: str = ""
     package: str = ""
+    opportunity: str = ""  # its id in the CRM, or part of its name
     least: Decimal | None = None
     most: Decimal | None = None
     expires: str = ""

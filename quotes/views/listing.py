@@ -60,6 +60,7 @@ FILE = {
     "title": "title",
     "customer": "customer",
     "segment": "segment",
+    "opportunity": "opportunity",
     "owner": "owner",
     "status": "status",
     "currency": "currency",
@@ -77,6 +78,8 @@ FILE = {
 
 def cell(row: QuoteRow, name: str) -> object:
     value = getattr(row, name)
+    if name == "opportunity":
+        return value.external_id if value else ""
     if name in ("committed", "annual", "expected") and value is not None:
         return rounded(value, row.currency)
     if isinstance(value, datetime):

@@ -60,6 +60,10 @@ line_patch                  draft           A       200
 line_delete                 draft           A       200
 explanation_get             draft           ABFP    200
 document_get                submitted_quote ABFP    200
+opportunities_get           -               AEBFP   200
+quote_opportunity_get       draft           ABFP    200
+quote_opportunity_put       draft           A       200
+quote_opportunity_delete    draft           A       200
 submission_post             draft           A       201
 withdrawal_post             draft           A       201
 revision_post               submitted_quote A       201

@@ -192,6 +192,8 @@ quotes:detail            draft                  ABFP
 quotes:timeline          draft                  ABFP
 quotes:comments          draft                  ABFP
 quotes:comment_removal   comment                ABFP
+quotes:opportunity       draft                  ABFP
+quotes:opportunity_removal draft                ABFP
 quotes:facts             draft                  ABFP
 quotes:forecast          draft                  ABFP
 quotes:avoidance         draft                  ABFP
@@ -301,6 +303,8 @@ api_quote                draft                  ABFP
 api_quote_version        draft_version          ABFP
 api_lines                draft_version          ABFP
 api_line                 draft_version|key=seats ABFP
+api_opportunities        -                      AEBFP
+api_quote_opportunity    draft                  ABFP
 api_submission           draft                  ABFP
 api_withdrawal           draft                  ABFP
 api_revision             submitted_quote        ABFP
