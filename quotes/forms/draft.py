@@ -22,6 +22,7 @@ class NewQuoteForm(forms.Form):
     title = forms.CharField(max_length=120, label=_lazy("Title"), required=False)
     start = DateField(label=_lazy("Start"))
     months = WholeField(label=_lazy("Term"), least=1, most=120, unit=_lazy(" months"))
+    opportunity = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
 
 class FactsForm(forms.Form):

@@ -15,7 +15,7 @@ from quotes.rules.opportunities import LONGEST
 class OpportunityForm(forms.Form):
     """One of those that the CRM told us of, or another by its id there."""
 
-    known = forms.TypedChoiceField(label=_lazy("Opportunity"), coerce=int, empty_value=None, required=False)
+    known = forms.TypedChoiceField(label=_lazy("Which one"), coerce=int, empty_value=None, required=False)
     system = forms.ChoiceField(label=_lazy("CRM"))
     external_id = forms.CharField(
         label=_lazy("Id"),

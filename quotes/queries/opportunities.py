@@ -19,7 +19,8 @@ def open_opportunities(customer: Customer) -> list[Opportunity]:
 
 def waiting(customer: Customer) -> list[Opportunity]:
     """Open ones of this customer that no quote carries yet."""
-    return list(Opportunity.objects.filter(customer=customer, state=State.OPEN, quotes=None).order_by("-changed_at"))
+    found = Opportunity.objects.filter(customer=customer, state=State.OPEN, quotes=None)
+    return list(found.order_by("-changed_at", "-pk")[:MOST_OFFERED])
 
 
 def visible_to(user: User) -> QuerySet[Opportunity]:

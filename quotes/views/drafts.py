@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
@@ -13,12 +14,14 @@ from core.access import person
 from core.errors import Invalid
 from core.forms import mark
 from core.http import render_page, see_other
+from core.models import User
 from core.roles import Permission
 from quotes import access
 from quotes.actions.drafts import create_quote, edit_version, first_of_next_month
 from quotes.actions.edits import refresh_forecast
+from quotes.actions.opportunities import link_quote
 from quotes.forms.draft import FactsForm, NewQuoteForm
-from quotes.models import QuoteVersion
+from quotes.models import Opportunity, QuoteVersion
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
 from quotes.views.draft_page import SUFFIXES, finish, show_draft
@@ -42,7 +45,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewQuoteForm(request.POST if request.method == "POST" else None, initial=first_values(request, now()))
     if request.method == "POST" and form.is_valid():
         try:
-            version = create_quote(by=user, at=now(), **form.cleaned_data)
+            version = start(user, at=now(), **form.cleaned_data)
         except Invalid as error:
             mark(form, error)
         else:
@@ -51,9 +54,19 @@ def new(request: HttpRequest) -> HttpResponse:
     return render_page(request, "quotes/new.html", {"form": form}, part="new-quote", status=status)
 
 
+@transaction.atomic
+def start(user: User, *, opportunity: int | None, at: datetime, **values: Any) -> QuoteVersion:
+    """The quote, and where it was begun from an opportunity of the customer, linked to that."""
+    version = create_quote(by=user, at=at, **values)
+    if found := Opportunity.objects.filter(pk=opportunity, customer=version.quote.customer_id).first():
+        link_quote(version.quote, system=found.system, external_id=found.external_id, by=user, at=at)
+    return version
+
+
 def first_values(request: HttpRequest, at: datetime) -> dict[str, Any]:
     return {
         "customer": request.GET.get("customer", ""),
+        "opportunity": request.GET.get("opportunity", ""),
         "start": first_of_next_month(today(at, settings.SELLER["zone"])),
         "months": 12,
     }

@@ -19,6 +19,7 @@ from quotes import access
 from quotes.forms.listing import FilterForm
 from quotes.queries.home import decisions, home_panels
 from quotes.queries.lists import QuoteRow, customer_quotes, every_row, owners, quote_list
+from quotes.queries.opportunities import waiting
 from quotes.queries.saved_views import default_query, view_links
 from quotes.queries.where_used import open_drafts
 from quotes.rules.listing import EVERYTHING
@@ -95,6 +96,7 @@ def for_customer(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "customer": customer,
         "rows": customer_quotes(user, customer),
+        "waiting": waiting(customer),
         "may_edit": may(user, Permission.EDIT_QUOTES),
     }
     return render_page(request, "quotes/for_customer.html", context, part="customer-quotes")

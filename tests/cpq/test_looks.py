@@ -24,6 +24,7 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",
         "/quotes/Q-2026-0001/timeline/",
+        "/quotes/Q-2026-0003/opportunity/",
         "/quotes/Q-2026-0001/v1/copies/",
         "/quotes/templates/",
         "/quotes/Q-2026-0003/prices/",

@@ -100,3 +100,16 @@ def test_the_list_is_narrowed_and_shows_it(adas, django_assert_num_queries):
     assert "Salesforce · 006A1" in adas.get("/quotes/?columns=opportunity&sort=-opportunity").content.decode()
     rows = b"".join(adas.get("/quotes/list.csv?opportunity=006A1").streaming_content).decode().splitlines()
     assert (len(rows), ",006A1," in rows[1]) == (2, True)
+
+
+def test_a_quote_is_begun_from_one_that_waits_for_it(ada, client_of):
+    customer, adas = make_customer(history=False), client_of(ada)
+    known, _ = note_opportunity("hubspot", "77", customer=customer, values={"name": "Renewal"}, by=ada, at=AT)
+    panel = adas.get("/customers/acme/quotes/").content.decode()
+    assert f"/quotes/new/?customer=acme&amp;opportunity={known.pk}" in panel
+    assert f'name="opportunity" value="{known.pk}"' in adas.get(f"/quotes/new/?opportunity={known.pk}").content.decode()
+    typed = {"customer": "acme", "start": "2027-01-01", "months": "12", "opportunity": known.pk}
+    assert adas.post("/quotes/new/", typed).status_code == 303
+    assert Quote.objects.get().opportunity == known
+    assert "&amp;opportunity=" not in adas.get("/customers/acme/quotes/").content.decode()
+    assert adas.post("/quotes/new/", {**typed, "opportunity": "x"}).status_code == 422
