@@ -9,11 +9,14 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpcore
 from django.conf import settings
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 PORTS = frozenset({443, 8443})
@@ -35,6 +38,7 @@ class NotSent(Exception):
 class Answer(NamedTuple):
     status: int
     text: str
+    retry_after: str = ""
 
     @property
     def taken(self) -> bool:
@@ -73,11 +77,24 @@ def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
             httpcore.ConnectionPool(ssl_context=ssl.create_default_context(), network_backend=Guarded()) as pool,
             pool.stream("POST", url, headers=list(sent.items()), content=body.encode(), extensions=limits) as answer,
         ):
-            return Answer(answer.status, read(answer.iter_stream(), end))
+            told = {name.lower(): value.decode("latin-1") for name, value in answer.headers}
+            return Answer(answer.status, read(answer.iter_stream(), end), told.get(b"retry-after", ""))
     except NotSent:
         raise
     except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
         raise NotSent(f"{type(error).__name__}: {error}"[:300]) from None
+
+
+def patience(retry_after: str | None) -> float | None:
+    """The seconds that such a header asks to wait: it names them, or a day and time. None where it says neither."""
+    text = (retry_after or "").strip()
+    if text.replace(".", "", 1).isdecimal():
+        return float(text)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max((when.replace(tzinfo=when.tzinfo or UTC) - now()).total_seconds(), 0.0)
 
 
 def read(parts: Iterable[bytes], end: float) -> str:

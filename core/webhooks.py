@@ -20,7 +20,7 @@ from core.encryption import sealed, unsealed
 from core.errors import Invalid, Refused
 from core.languages import HOUSE
 from core.models import User, WebhookEndpoint, WebhookMessage
-from core.outbox import WAITS
+from core.outbox import MOST_PATIENCE, WAITS
 from core.signatures import new_secret, signed
 
 State = WebhookMessage.State
@@ -186,16 +186,17 @@ def deliver(endpoint: WebhookEndpoint, message: WebhookMessage, *, at: datetime)
     headers = signed(secrets_of(endpoint, at), message.name, message.body, at=now())
     try:
         answer = outbound.post(endpoint.url, message.body, headers)
-        status, said, taken = answer.status, answer.text, answer.taken
+        status, said, taken, asked = answer.status, answer.text, answer.taken, answer.retry_after
     except outbound.NotSent as error:
-        status, said, taken = None, str(error), False
+        status, said, taken, asked = None, str(error), False, ""
     rows = WebhookMessage.objects.filter(pk=message.pk)
     seen = {"attempts": F("attempts") + 1, "status": status, "said": said.replace("\x00", "")[:KEPT]}
     if taken:
         rows.update(**seen, state=State.SENT, sent_at=at)
         return True
     tried = message.attempts
-    rows.update(**seen, next_at=at + WAITS[min(tried, len(WAITS) - 1)])
+    patience = timedelta(seconds=min(outbound.patience(asked) or 0, MOST_PATIENCE.total_seconds()))
+    rows.update(**seen, next_at=at + max(WAITS[min(tried, len(WAITS) - 1)], patience))
     if status == GONE or tried >= len(WAITS):
         give_up(endpoint, message, status, at=at)
     return False

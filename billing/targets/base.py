@@ -21,6 +21,7 @@ from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
 from billing.targets.capability import Ability, Construct, Expected, No, Problem, used
+from core.outbound import patience
 from core.outbox import Again
 from pricing import Terms
 
@@ -53,7 +54,7 @@ class Later(Again):
 
 def refusal(status: int, sentence: str, *, retry_after: str | None = None) -> Rejected | Unclear | Later:
     """The error to raise for an HTTP answer that is no success; `retry_after` is that header."""
-    seconds = float(retry_after) if retry_after and retry_after.replace(".", "", 1).isdigit() else None
+    seconds = patience(retry_after)
     said_so = f"{sentence} (HTTP {status})"
     if status == 429 or (status == 503 and seconds is not None):
         return Later(said_so, seconds=seconds)

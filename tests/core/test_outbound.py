@@ -1,11 +1,14 @@
 """Row T13: no address that somebody types, and no name behind it, leads into the network."""
 
 import socket
+from datetime import timedelta
+from email.utils import format_datetime
 
 import pytest
+from django.utils.timezone import now
 
 from core import outbound
-from core.outbound import NotSent, checked, post, why_not_address
+from core.outbound import NotSent, checked, patience, post, why_not_address
 from tests.core.receiving import receiver
 
 # What the text alone gives away.
@@ -182,3 +185,28 @@ def test_the_body_and_its_heads_arrive(server):
     assert post(server.url, '{"a": "ü"}', {"webhook-id": "m1"}).taken
     [(headers, body)] = server.got
     assert (headers["webhook-id"], headers["content-type"], body) == ("m1", "application/json", '{"a": "ü"}')
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("17", 17.0),
+        (" 1.5 ", 1.5),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", 0.0),
+        ("", None),
+        (None, None),
+        ("soon", None),
+        ("-1", None),
+        ("1e9", None),
+        ("²", None),
+        ("Wed, 99 Oct 2015 07:28:00 GMT", None),
+    ],
+)
+def test_how_long_a_header_asks_to_wait(header, seconds):
+    assert patience(header) == seconds
+
+
+def test_a_day_to_come_is_waited_for():
+    at = format_datetime(now() + timedelta(hours=2), usegmt=False)
+    assert patience(at) == pytest.approx(7200, abs=60)

@@ -112,6 +112,14 @@ def test_nothing_overtakes_what_was_not_taken(made, server):
     assert server.got[0][0]["webhook-id"] == server.got[1][0]["webhook-id"]
 
 
+@pytest.mark.parametrize(("asked", "waits"), [("600", 600), ("1", 5), ("9999999", 86400), ("soon", 5)])
+def test_it_waits_as_long_as_the_receiver_asks_but_no_more_than_a_day(made, server, asked, waits):
+    happen("submit")
+    server.answers, server.headers = [503], {"Retry-After": asked}
+    assert webhooks.sweep(at=AT) == 0
+    assert WebhookMessage.objects.get().next_at == AT + timedelta(seconds=waits)
+
+
 def test_one_worker_sends_at_a_time_and_a_dead_one_is_taken_over(made, server):
     happen("submit")
     WebhookEndpoint.objects.update(busy_until=AT + webhooks.LEASE)

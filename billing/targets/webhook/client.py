@@ -45,7 +45,8 @@ def signature(secret: str, key: str, text: str, *, at: datetime) -> dict[str, st
 
 def answer_of(answer: outbound.Answer) -> Any:
     if not answer.taken:
-        raise refusal(answer.status, f"The endpoint answered: {answer.text[:200].strip()}")
+        sentence = f"The endpoint answered: {answer.text[:200].strip()}"
+        raise refusal(answer.status, sentence, retry_after=answer.retry_after)
     try:
         return json.loads(answer.text)
     except ValueError:

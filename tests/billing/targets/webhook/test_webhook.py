@@ -14,6 +14,7 @@ from billing.targets.capability import Construct
 from billing.targets.webhook import Webhook
 from pricing import Terms, rate
 from tests.billing.targets.deals import order_of
+from tests.core.receiving import receiver as answering
 from tests.metering.sources.vendor import Vendor, serving
 from tests.pricing.reference import rated
 from tests.pricing.test_wide_properties import USAGE, usage_for
@@ -120,6 +121,18 @@ def test_each_answer_is_no_later_or_unclear(receiver, status, error):
     receiver.vendor.answer = lambda request: (status, {"message": "no"})
     with pytest.raises(error):
         pushed(receiver, order_of(TERMS))
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, Later), (503, Later), (500, Unclear)])
+def test_it_is_asked_again_when_the_receiver_says(receiver, settings, status, error):
+    with answering() as busy:
+        busy.answers, busy.headers = [status], {"Retry-After": "600"}
+        settings.WEBHOOK_PRIVATE_HOSTS = frozenset({"127.0.0.1"})
+        [step] = Webhook().steps(order_of(TERMS))
+        there = Account(base_url=busy.url, values={"secret": SECRET})
+        with pytest.raises(error) as problem:
+            Webhook().perform(step, key="1", account=there, at=now())
+    assert (type(problem.value), problem.value.seconds) == (error, 600.0)
 
 
 @pytest.mark.parametrize("answer", [b"ok", b"[]", b"{}"])
