@@ -140,7 +140,7 @@ def every_row(user: User, chosen: QuoteFilter, *, at: datetime) -> Iterator[Quot
 def newest_versions(user: User) -> QuerySet[QuoteVersion]:
     """The newest version of every quote open to this person."""
     later = QuoteVersion.objects.filter(quote=OuterRef("quote"), number__gt=OuterRef("number"))
-    return light(QuoteVersion.objects.filter(~Exists(later), quote__in=Quote.objects.visible_to(user)))
+    return light(QuoteVersion.objects.visible_to(user).filter(~Exists(later)))
 
 
 def light(versions: QuerySet[QuoteVersion]) -> QuerySet[QuoteVersion]:

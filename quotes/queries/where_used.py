@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 
 from catalog.models import PriceBook
 from core.models import User
-from quotes.models import Quote, QuoteLine, QuoteVersion
+from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.transitions import Status
 
 
@@ -33,9 +33,8 @@ def open_drafts(book: PriceBook, *, user: User, prices: Collection[str] = ()) ->
     those with a line of one of them. Two queries.
     """
     lines = QuoteLine.objects.order_by("position")
-    drafts = QuoteVersion.objects.filter(
+    drafts = QuoteVersion.objects.visible_to(user).filter(
         status=Status.DRAFT,
-        quote__in=Quote.objects.visible_to(user),
         price_book__environment=book.environment,
         price_book__code=book.code,
     )
