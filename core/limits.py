@@ -32,16 +32,16 @@ def spend(what: str, who: str, *, most: int, per: timedelta, at: datetime) -> No
         raise TooOften(max(1, round((ends_at - at).total_seconds())))
 
 
-def count(what: str, who: str, *, per: timedelta, at: datetime) -> tuple[int, datetime]:
-    """One more of this span: how many it has with it, and when it ends. Spans begin on the clock."""
+def count(what: str, who: str, *, per: timedelta, at: datetime, more: int = 1) -> tuple[int, datetime]:
+    """So many more of this span: how many it has with them, and when it ends. Spans begin on the clock."""
     span = int(at.timestamp() // per.total_seconds())
     ends_at = datetime.fromtimestamp((span + 1) * per.total_seconds(), UTC)
     # One statement, since of two requests at once both must count.
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Spending._meta.db_table} AS s (name, count, ends_at) VALUES (%s, 1, %s)"
-            " ON CONFLICT (name) DO UPDATE SET count = s.count + 1 RETURNING count",
-            [f"{what}:{who}:{span}"[:200], ends_at],
+            f"INSERT INTO {Spending._meta.db_table} AS s (name, count, ends_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (name) DO UPDATE SET count = s.count + excluded.count RETURNING count",
+            [f"{what}:{who}:{span}"[:200], more, ends_at],
         )
         [used] = cursor.fetchone()
     return used, ends_at

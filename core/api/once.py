@@ -12,11 +12,11 @@ from typing import Any, cast
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.timezone import now
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.refusals import KeyReused, StillRunning
+from core.api.renderers import JSONAnswer
 from core.errors import Invalid
 from core.models import ApiAnswer, User
 
@@ -86,7 +86,7 @@ def keep(request: Request, key: str, asked: str, response: Any, secrets: tuple[s
         asked_sha256=asked,
         status=response.status_code,
         headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
-        body=JSONRenderer().render(data).decode(),
+        body=JSONAnswer().render(data).decode(),
         created_at=now(),
     )
 
