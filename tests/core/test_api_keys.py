@@ -5,7 +5,7 @@ import pytest
 from core import audit
 from core.api_keys import KeyRefused, create_key, find_key, revoke_key, state_of
 from core.errors import Invalid
-from core.models import ApiKey, AuditEntry
+from core.models import ApiKey, AuditEntry, User
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
@@ -71,9 +71,27 @@ def test_a_key_ends_with_its_owners_account(ivo):
         find_key(text, at=AT)
 
 
+def test_a_key_is_read_once_until_it_or_its_owner_changes(ivo, django_assert_num_queries):
+    key, text = make_key(ivo)
+    find_key(text, at=AT)
+    first = find_key(text, at=AT)
+    with django_assert_num_queries(1):
+        assert find_key(text, at=AT).owner == ivo
+    first.owner.roles.append("admin")
+    first.scopes.append("quotes:read")
+    found = find_key(text, at=AT)
+    assert (found.scopes, found.owner.roles) == (["events:write"], ["integrator"])
+    User.objects.filter(pk=ivo.pk).update(roles=["sales"])
+    ApiKey.objects.filter(pk=key.pk).update(scopes=["quotes:read"])
+    now = find_key(text, at=AT)
+    assert (now.scopes, now.owner.roles) == (["quotes:read"], ["sales"])
+
+
 def test_the_last_use_is_kept_to_the_minute(ivo, django_assert_num_queries):
     key, text = make_key(ivo)
     find_key(text, at=AT)
+    with django_assert_num_queries(2):  # its last use was written: it is read again
+        find_key(text, at=AT + timedelta(seconds=58))
     with django_assert_num_queries(1):
         find_key(text, at=AT + timedelta(seconds=59))
     key.refresh_from_db()
