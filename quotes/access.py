@@ -10,6 +10,7 @@ from catalog.models import PriceBook
 from core.access import person
 from core.models import User
 from core.roles import Permission, may
+from core.row_states import RowState
 from quotes.models import (
     WHOLE,
     ApprovalRule,
@@ -54,16 +55,24 @@ def quote(request: HttpRequest, number: str) -> tuple[User, Quote]:
 def version(request: HttpRequest, number: str, version_number: int | None = None) -> tuple[User, QuoteVersion]:
     """That version of the quote, or its newest."""
     user = seer(request)
-    versions = QuoteVersion.objects.filter(quote__in=Quote.objects.visible_to(user), quote__number=number)
+    versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number)
     if version_number is not None:
         versions = versions.filter(number=version_number)
     return user, get_object_or_404(versions.whole().order_by("-number")[:1])
 
 
+def version_state(request: HttpRequest, number: str, version_number: int) -> tuple[User, int, str]:
+    """Which version that is, and the state of its row; without reading what it holds."""
+    user = seer(request)
+    versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number, number=version_number)
+    pk, state = get_object_or_404(versions.values_list("pk", RowState("number")))
+    return user, pk, state
+
+
 def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
     """A line of the quote's newest version."""
     user = seer(request)
-    versions = QuoteVersion.objects.filter(quote__in=Quote.objects.visible_to(user), quote__number=number)
+    versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number)
     newest = versions.order_by("-number").values("pk")[:1]
     lines = QuoteLine.objects.select_related("price", *(f"version__{name}" for name in WHOLE))
     return user, get_object_or_404(lines, version=newest, key=key)

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -24,7 +23,7 @@ from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, add_price, edit_line, remove_line
 from quotes.actions.opportunities import link_quote
 from quotes.api.bodies import LineChangesBody, NewLineBody, NewQuoteBody, VersionChangesBody
-from quotes.api.facts import line_facts, version_facts, version_tag
+from quotes.api.facts import line_facts, line_rows, version_facts, version_tag
 from quotes.api.reading import OneVersion, QuoteQuery, listed
 from quotes.api.shapes import LineSerializer, RowSerializer, VersionSerializer
 from quotes.models import QuoteLine, QuoteVersion
@@ -96,7 +95,7 @@ class Lines(Endpoint):
     def get(self, request: Request, number: str, version_number: int) -> Response:
         """The lines of a version in their order."""
         _, version = access.version(request, number, version_number)
-        return self.answer({"results": line_facts(lines_of(version))}, tag=version_tag(version))
+        return self.answer({"results": line_facts(line_rows(version))}, tag=version_tag(version))
 
     @extend_schema(
         request=NewLineBody,
@@ -125,7 +124,9 @@ class OneLine(Endpoint):
     def get(self, request: Request, number: str, version_number: int, key: str) -> Response:
         """One line."""
         _, version = access.version(request, number, version_number)
-        return self.answer(line_facts([get_object_or_404(lines_of(version), key=key)])[0], tag=version_tag(version))
+        facts = line_facts(line_rows(version).filter(key=key))
+        access.found(facts)
+        return self.answer(facts[0], tag=version_tag(version))
 
     @extend_schema(
         request=LineChangesBody,
@@ -168,10 +169,6 @@ def edited(endpoint: Endpoint, user: User, edit: Any, *, status: int = 200) -> R
     except Conflict as error:
         raise Stale(error.sentence) from None
     return endpoint.answer(version_facts(version, user), status=status, tag=version_tag(version))
-
-
-def lines_of(version: QuoteVersion) -> Any:
-    return version.lines.select_related("price", "part__package").order_by("position")
 
 
 def package_of(version: QuoteVersion, code: str) -> Package:

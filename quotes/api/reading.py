@@ -17,7 +17,15 @@ from core.errors import Refused
 from core.roles import Scope
 from quotes import access
 from quotes.actions.documents import file_of
-from quotes.api.facts import EXPANSIONS, opportunity_facts, row_facts, version_facts, version_tag
+from quotes.api.facts import (
+    EXPANSIONS,
+    kept_facts,
+    opportunity_facts,
+    row_facts,
+    tag_of_facts,
+    version_facts,
+    version_tag,
+)
 from quotes.api.shapes import STATUSES, ExplanationSerializer, QuoteSerializer, VersionSerializer
 from quotes.models import QuoteVersion
 from quotes.queries.documents import file_name, wanted
@@ -81,8 +89,11 @@ class OneVersion(Endpoint):
     @extend_schema(responses=VersionSerializer)
     def get(self, request: Request, number: str, version_number: int) -> Response:
         """One version: its lines, where it stands, who decided what."""
-        user, version = access.version(request, number, version_number)
-        return self.answer(version_facts(version, user, expand=self.expand), tag=version_tag(version))
+        if self.expand:
+            user, version = access.version(request, number, version_number)
+            return self.answer(version_facts(version, user, expand=self.expand), tag=version_tag(version))
+        facts = kept_facts(*access.version_state(request, number, version_number))
+        return self.answer(facts, tag=tag_of_facts(facts))
 
 
 class Explanation(Endpoint):

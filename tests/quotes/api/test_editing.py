@@ -150,16 +150,6 @@ def test_an_agent_drafts_and_submits_and_leaves_the_rest_to_people(ada, client):
     assert problem["decide_at"].endswith("/quotes/Q-2026-0001/")
 
 
-def test_a_quote_of_many_lines_costs_the_same_queries(adas, django_assert_num_queries):
-    make_draft_quote()
-    adas.get(VERSION)
-    with django_assert_num_queries(5):
-        adas.get(VERSION)
-    QuoteLine.objects.exclude(key="seats").delete()
-    with django_assert_num_queries(5):
-        assert len(adas.get(VERSION).json()["lines"]) == 1
-
-
 def test_document_and_explanation(adas):
     make_submitted_quote()
     pdf = adas.get(f"{VERSION}document/")
