@@ -22,6 +22,7 @@ def main(first: int, stop: int) -> None:
         link = RoomLink.objects.select_related("version__quote").get(token_sha256=token_hash(token(number)))
         if Contract.objects.filter(version=link.version_id).exists():
             continue
+        link.codes.update(verified_at=now())  # what was proved at first does not hold as long as a storm
         for _ in range(2 if number % 5 == 0 else 1):
             accept(
                 link,
