@@ -150,6 +150,7 @@ urlpatterns = [
     path(f"{VERSION}submission/", versions.submission, name="submission"),
     path(f"{VERSION}withdrawal/", versions.withdrawal, name="withdrawal"),
     path(f"{VERSION}revision/", versions.revision, name="revision"),
+    path(f"{VERSION}alternative/", versions.alternative, name="alternative"),
     path(f"{VERSION}decision/", approvals.decision, name="decision"),
     path(f"{VERSION}reassignment/", desk.reassignment, name="reassignment"),
     path(f"{VERSION}further-approval/", desk.further_approval, name="further_approval"),

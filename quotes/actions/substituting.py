@@ -12,6 +12,7 @@ from core.models import User
 from quotes.actions.edits import claim, settle
 from quotes.actions.lines import parsed
 from quotes.actions.placing import arrange, close_ranks, order_of
+from quotes.actions.versions import revise
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.billable import unbillable
 from quotes.queries.deals import deal_of
@@ -49,6 +50,12 @@ def substitute(
         target=problem.target,
         path=problem.path,
     )
+
+
+@transaction.atomic
+def substitute_in_next(version: QuoteVersion, *, place: str, by: User, at: datetime) -> QuoteVersion:
+    """What is frozen stays so: a new draft of the version, with the alternative in it. Neither without the other."""
+    return substitute(revise(version, by=by, at=at), place=place, by=by, at=at)
 
 
 def put(version: QuoteVersion, lines: Sequence[QuoteLine], instead: Substitute) -> None:

@@ -53,6 +53,7 @@ STEPS = (
 ADDRESSES = (
     "withdrawal",
     "revision",
+    "alternative",
     "sending",
     "links",
     "countersignature",
@@ -113,7 +114,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
 
 def not_billable(version: QuoteVersion) -> list[Unbillable]:
     """What billing could not bill if the version were accepted: contracts may go elsewhere since it was submitted."""
-    if version.status not in (Status.SUBMITTED, Status.APPROVED):
+    if version.status not in (Status.SUBMITTED, Status.APPROVED, Status.CHANGES_REQUESTED):
         return []
     terms = Terms.parse(version.terms)
     return unbillable(version, terms, None) and unbillable(version, terms, usage_of(version))

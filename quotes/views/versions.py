@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.http import see_other
 from quotes import access
+from quotes.actions.substituting import substitute_in_next
 from quotes.actions.versions import revise, submit, withdraw
 from quotes.rules.transitions import Status
 from quotes.views.draft_page import show_draft
@@ -47,4 +48,12 @@ def revision(request: HttpRequest, number: str, version_number: int) -> HttpResp
     """Open a new draft with the same lines."""
     user, found = access.version(request, number, version_number)
     revise(found, by=user, at=now())
+    return see_other(request, reverse("quotes:detail", args=[number]))
+
+
+@require_POST
+def alternative(request: HttpRequest, number: str, version_number: int) -> HttpResponse:
+    """Open a new draft in which billing can bill what it could not, with the nearest that there is."""
+    user, found = access.version(request, number, version_number)
+    substitute_in_next(found, place=request.POST.get("place", ""), by=user, at=now())
     return see_other(request, reverse("quotes:detail", args=[number]))

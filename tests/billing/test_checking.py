@@ -1,6 +1,8 @@
 """Nothing is promised that billing cannot bill: the draft says so, one click mends it, nobody can get past it."""
 
+import re
 from decimal import Decimal
+from html import unescape
 
 import pytest
 
@@ -14,10 +16,10 @@ from quotes.actions.approvals import decide
 from quotes.actions.drafts import edit_version
 from quotes.actions.substituting import substitute
 from quotes.actions.versions import submit
-from quotes.models import SellingEntity
+from quotes.models import QuoteVersion, SellingEntity
 from quotes.queries.priced import priced
 from tests.billing.picky import send_all_to_picky
-from tests.factories import AT, make_accepted_quote, make_draft_quote, make_submitted_quote
+from tests.factories import AT, approved, make_accepted_quote, make_draft_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
 MATRIX = "matrix@charges[2].price"
@@ -161,3 +163,60 @@ def test_the_approver_reads_it_too(ada, ben, fay, client_of, monkeypatch):
     html = client_of(ben).get(f"/quotes/{version.quote.number}/v{version.number}/").content.decode()
     assert "Billing cannot bill this as agreed, so it cannot be approved" in html
     assert "One line for each of the 2 combinations instead" in html
+
+
+def page_of(version) -> str:
+    return f"/quotes/{version.quote.number}/v{version.number}/"
+
+
+def status_of(version) -> str:
+    return QuoteVersion.objects.get(pk=version.pk).status
+
+
+def test_the_approver_asks_for_the_alternative_and_the_seller_puts_it_in_a_new_draft(
+    ada, ben, fay, client_of, monkeypatch
+):
+    version = make_submitted_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    [asked] = forms_of(client_of(ben).get(page_of(version)), "wish-1")
+    assert asked["sha256"] == version.sha256
+    answer = client_of(ben).post(f"{page_of(version)}decision/", {**asked, "decision": "request_changes"})
+    assert (answer.status_code, status_of(version)) == (303, "changes_requested")
+    version.refresh_from_db()
+    assert version.closed_note.startswith("Price by dimension values: One line for each of the 2 combinations instead")
+
+    [wanted] = forms_of(client_of(ada).get(page_of(version)), "instead-1")
+    assert wanted == {"place": MATRIX}
+    response = client_of(ada).post(f"{page_of(version)}alternative/", wanted, headers={"HX-Request": "true"})
+    assert response.headers["HX-Redirect"] == f"/quotes/{version.quote.number}/"
+    draft = version.quote.versions.get(status="draft")
+    assert draft.lines.filter(key__startswith="tokens-").count() == 2
+    assert (status_of(version), priced(draft, at=AT).problems) == ("superseded", ())
+    assert forms_of(client_of(ada).get(page_of(version)), "instead-1") == []
+
+
+def test_the_seller_takes_an_approved_version_further_while_it_stays_good(ada, fay, client_of, monkeypatch):
+    version = approved(make_submitted_quote())
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    answer = client_of(ada).post(f"{page_of(version)}alternative/", {"place": MATRIX})
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/quotes/{version.quote.number}/")
+    assert (status_of(version), version.quote.versions.get(status="draft").lines.count()) == ("approved", 5)
+    assert forms_of(client_of(ada).get(page_of(version)), "instead-1") == []
+
+
+def test_what_cannot_be_done_makes_no_draft(ada, ben, eve, fay, client_of, monkeypatch):
+    version = make_submitted_quote()
+    send_all_to_picky(monkeypatch, by=fay, at=AT)
+    url = f"{page_of(version)}alternative/"
+    for person, place, status in ((eve, MATRIX, 404), (ben, MATRIX, 409), (ada, "volume@charges[0].price", 409)):
+        assert client_of(person).post(url, {"place": place}).status_code == status
+    assert client_of(ada).get(url).status_code == 405
+    assert (status_of(version), version.quote.versions.count()) == ("submitted", 1)
+
+
+def forms_of(response, button: str) -> list[dict[str, str]]:
+    """The fields of the form with this button, without the token."""
+    forms = re.findall(r"<form\b.*?</form>", response.content.decode(), re.DOTALL)
+    fields = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
+    found = [dict(fields.findall(form)) for form in forms if f'id="{button}"' in form]
+    return [{name: unescape(value) for name, value in one.items() if name != "csrfmiddlewaretoken"} for one in found]

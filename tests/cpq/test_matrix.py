@@ -235,6 +235,7 @@ quotes:difference        draft_version          ABFP
 quotes:submission        draft_version          ABFP
 quotes:withdrawal        submitted              ABFP
 quotes:revision          submitted              ABFP
+quotes:alternative       submitted              ABFP
 quotes:decision          submitted              BF
 quotes:reassignment      submitted              BF
 quotes:further_approval  submitted              ABFP
