@@ -11,15 +11,14 @@ from billing.targets.base import Account, Rejected
 from billing.targets.stripe import Stripe, client
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.stripe.test_push import TERMS
+from tests.running import free_port
 
 pytestmark = pytest.mark.localstripe
 
 
 @pytest.fixture
 def account(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "localstripe", "--from-scratch", "--port", str(port)]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
         try:
