@@ -93,8 +93,16 @@ class Layout:
 
 
 def lay_out(terms: Terms, series: Iterable[Series]) -> Layout:
-    """Match the series of a usage with the charges of the terms; `expand_phases` on the way."""
-    listed = tuple(series)
+    """Match the series of a usage with the charges of the terms, once for all usage of these series."""
+    key = ("layout", tuple(series))
+    if key not in terms.known:
+        terms.known[key] = _laid_out(terms, key[1])
+    found: Layout = terms.known[key]
+    return found
+
+
+def _laid_out(terms: Terms, listed: tuple[Series, ...]) -> Layout:
+    """Cut each charge at its phases (`expand_phases`) and give each line what it bills."""
     by_meter: dict[str, list[Series]] = {}
     for one in listed:
         by_meter.setdefault(one.meter, []).append(one)

@@ -11,7 +11,7 @@ import numpy as np
 from . import numbers
 from .components import Charge, Commitment, CreditGrant, Scope
 from .numbers import Array
-from .usage import Usage
+from .usage import Series, Usage
 
 if TYPE_CHECKING:
     from .layout import Layout, Line
@@ -85,6 +85,7 @@ class Sheet:
     usage: Usage
     rows: dict[str, Row] = field(default_factory=dict)
     left: dict[str, Array] = field(default_factory=dict)  # of each credit and prepaid commitment, by its key
+    sums: dict[tuple[Series, ...], Array] = field(default_factory=dict)
 
     @property
     def terms(self) -> "Terms":
@@ -98,6 +99,14 @@ class Sheet:
     def zero(self) -> Array:
         """An amount of nothing in every period, shape (1, periods)."""
         return numbers.zeros((1, self.periods), as_exact=self.usage.exact)
+
+    def used_of(self, series: tuple[Series, ...]) -> Array:
+        """Return the usage of these series together, added up once however many charges bill it. Not to be changed."""
+        if len(series) == 1:
+            return self.usage.series[series[0]]
+        if series not in self.sums:
+            self.sums[series] = np.add.reduce([self.usage.series[one] for one in series])
+        return self.sums[series]
 
     def add(self, row: Row) -> None:
         """Append a row; two rows of one key would be a defect of the terms' own checks."""

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -18,9 +17,10 @@ from core.models import User
 from core.roles import Permission, Scope
 from customers.access import customer_for
 from forecasting.api.forecasts import chosen
-from forecasting.queries import usage_of
+from forecasting.queries import typical_of, usage_of
 from forecasting.queries.making import asked
 from forecasting.rules.drivers import read_drivers
+from forecasting.rules.inputs import Inputs
 from forecasting.rules.requests import LONGEST_TERM, REPLICATIONS
 from forecasting.rules.requests import Request as Asked
 from pricing import Bill, InvalidTerms, Series, Terms, Usage, bands, explain, rate
@@ -131,8 +131,8 @@ class Price(Endpoint):
         terms = terms_of(body["terms"])
         futures = None
         if forecast := body.get("forecast"):
-            futures = forecast_of(request, terms, forecast)
-            usage = median(futures)
+            inputs = forecast_of(request, terms, forecast)
+            futures, usage = usage_of(inputs), typical_of(inputs)
         else:
             usage = given(body.get("usage", ()), terms)
         return self.answer(priced(terms, usage, futures, explained=body["explain"]))
@@ -165,8 +165,8 @@ def given(rows: Sequence[Mapping[str, Any]], terms: Terms) -> Usage:
     return Usage.exactly({Series.of(row["meter"], **row["dimensions"]): row["quantities"] for row in rows})
 
 
-def forecast_of(request: Request, terms: Terms, wanted: Mapping[str, Any]) -> Usage:
-    """The joint paths of everything the customer uses, over the months of the terms."""
+def forecast_of(request: Request, terms: Terms, wanted: Mapping[str, Any]) -> Inputs:
+    """What goes into the forecast of everything the customer uses, over the months of the terms."""
     _, customer = customer_for(request, wanted["customer"])
     scenario = chosen(customer, wanted.get("scenario"))
     months = len(terms.periods)
@@ -175,14 +175,7 @@ def forecast_of(request: Request, terms: Terms, wanted: Mapping[str, Any]) -> Us
     if months * wanted["paths"] * max(len(terms.components), 1) > MOST_NUMBERS * 10:
         raise Invalid({"forecast.paths": "forecast.paths: too much to simulate at once; ask for fewer paths."})
     drivers = read_drivers(scenario.drivers) if scenario else ()
-    return usage_of(asked(customer, Asked(terms.start, months, drivers, n_paths=wanted["paths"])).inputs)
-
-
-def median(futures: Usage) -> Usage:
-    """The median of each stream and month, in exact numbers."""
-    middles = {key: np.median(paths, axis=0) for key, paths in futures.series.items()}
-    series = {key: [Decimal(f"{value:.6f}") for value in middle] for key, middle in middles.items()}
-    return Usage.exactly(series) if series else Usage({}, shape=(1, futures.periods))
+    return asked(customer, Asked(terms.start, months, drivers, n_paths=wanted["paths"])).inputs
 
 
 def priced(terms: Terms, usage: Usage, futures: Usage | None, *, explained: bool) -> dict[str, Any]:

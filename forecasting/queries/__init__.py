@@ -1,6 +1,9 @@
 """Reading forecasts: paths for the price kernel, bands for people."""
 
+from decimal import Decimal
 from functools import lru_cache
+
+import numpy as np
 
 from forecasting.models import ForecastRun
 from forecasting.rules.bands import UsageBands, read_bands
@@ -23,6 +26,14 @@ def usage_paths(run: ForecastRun) -> Usage:
 def usage_of(inputs: Inputs) -> Usage:
     """The joint paths of inputs that are not stored."""
     return Usage(drawn(inputs), shape=(inputs.n_paths, inputs.months))
+
+
+@lru_cache(maxsize=8)
+def typical_of(inputs: Inputs) -> Usage:
+    """The median of each series and month of these inputs' paths, in exact numbers."""
+    middles = {key: np.median(paths, axis=0) for key, paths in drawn(inputs).items()}
+    series = {key: [Decimal(f"{value:.6f}") for value in middle] for key, middle in middles.items()}
+    return Usage.exactly(series) if series else Usage({}, shape=(1, inputs.months))
 
 
 def is_current(run: ForecastRun) -> bool:

@@ -1,9 +1,6 @@
 """Quantities: what was agreed or measured, less what is included."""
 
-from collections.abc import Sequence
 from decimal import Decimal
-
-import numpy as np
 
 from .. import numbers
 from ..fixed import fixed_amounts, fixed_quantities
@@ -58,12 +55,11 @@ def apply_allowances(sheet: Sheet) -> None:
         _include(sheet, rows, shared.quantity, sheet.layout.spans(shared.reset, 0, sheet.periods))
 
 
-def by_interval(sheet: Sheet, line: Line, series: Sequence[Series]) -> Array:
+def by_interval(sheet: Sheet, line: Line, series: tuple[Series, ...]) -> Array:
     """Add up series over the intervals of a line, each in the period it is billed in; shape (rows, periods)."""
-    arrays = [sheet.usage.series[one] for one in series]
-    if not arrays:
+    if not series:
         return sheet.zero
-    return per_interval(sheet.layout, line, arrays[0] if len(arrays) == 1 else np.add.reduce(arrays))
+    return per_interval(sheet.layout, line, sheet.used_of(series))
 
 
 def per_interval(layout: Layout, line: Line, quantity: Array) -> Array:
