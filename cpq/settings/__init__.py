@@ -355,6 +355,7 @@ DOCUMENT_CERTIFICATE = os.environ.get("DOCUMENT_CERTIFICATE", DEMO_CERTIFICATE i
 DOCUMENT_PASSPHRASE = os.environ.get("DOCUMENT_PASSPHRASE", "")
 DEFAULT_FROM_EMAIL = f"{SELLER['name']} <{SELLER['email']}>".replace(",", "")
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -366,5 +367,6 @@ LOGGING = {
         }
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request_id"]}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django": {"level": LOG_LEVEL}},
 }
