@@ -2,12 +2,16 @@
 
 The table (`settings.WEBHOOK_EVENTS`) names for each event the fields of the entry that go out; all else stays inside.
 A message is a row beside the entry, in the same transaction: what happened is told, and what did not is not.
+
+An endpoint may want its messages in another shape (`settings.WEBHOOK_SHAPES`), made by a room above this one.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -35,28 +39,49 @@ def by_verb(table: tuple[Event, ...]) -> Mapping[tuple[str, str], Event]:
     return {(event.kind, event.verb): event for event in table}
 
 
+origin: ContextVar[int | None] = ContextVar("origin", default=None)
+"""The endpoint of whoever told us of what is being done: it hears nothing of that again."""
+
+
+@contextmanager
+def told_by(endpoint_id: int | None) -> Iterator[None]:
+    """What is done inside is not echoed to this endpoint; others hear of it."""
+    token = origin.set(endpoint_id)
+    try:
+        yield
+    finally:
+        origin.reset(token)
+
+
 def announce(entry: AuditEntry) -> None:
     """Promise a message to every endpoint that wants this event; nothing for what is not in the table."""
     kind, _colon, name = entry.subject.partition(":")
     event = by_verb(events()).get((kind, entry.verb))
     if event is None:
         return
-    endpoints = list(WebhookEndpoint.objects.filter(disabled_at=None, events__contains=[event.name]))
-    if not endpoints:
-        return
-    body = json.dumps(content(event, entry, name), sort_keys=True, ensure_ascii=False)
-    for endpoint in endpoints:
+    for endpoint in WebhookEndpoint.objects.filter(disabled_at=None, events__contains=[event.name]):
+        told = shaped(endpoint, content(event, entry, name))
+        if told is None or endpoint.pk == origin.get():
+            continue
         WebhookMessage.objects.create(
             endpoint=endpoint,
             event=event.name,
             name=f"{entry.subject}:{entry.position}",
-            body=body,
+            body=json.dumps(told, sort_keys=True, ensure_ascii=False),
             created_at=entry.at,
             next_at=entry.at,
         )
 
 
-def content(event: Event, entry: AuditEntry, name: str) -> dict[str, object]:
+def shaped(endpoint: WebhookEndpoint, plain: dict[str, Any]) -> dict[str, Any] | None:
+    """The message as the endpoint wants it; None where there is nothing to tell it of this."""
+    if not endpoint.shape:
+        return plain
+    found: dict[str, Any] | None = import_string(settings.WEBHOOK_SHAPES[endpoint.shape])(endpoint, plain)
+    return found
+
+
+def content(event: Event, entry: AuditEntry, name: str) -> dict[str, Any]:
     """Type, time and data, as Standard Webhooks recommends; who did it by user name, customers by none."""
     told = {field: entry.data[field] for field in event.fields if field in entry.data}
     return {"type": event.name, "timestamp": entry.at.isoformat(), "data": {event.kind: name, **told}}

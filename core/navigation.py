@@ -48,6 +48,7 @@ AREAS = (
     Area(_("Contracts"), "contract", "billing:contracts", (P.SEE_CONTRACTS,), _("What was signed and billed on")),
     Area(_("API keys"), "key", "core:keys", (P.IMPORT_USAGE,), _("Let programs speak for you")),
     Area(_("Webhooks"), "send", "core:webhooks", (P.MANAGE_WEBHOOKS,), _("Other systems that are told what happens")),
+    Area(_("CRM"), "link", "crm:overview", (P.MANAGE_WEBHOOKS,), _("Opportunities in, quotes out")),
     Area(_("People"), "people", "core:people", (P.MANAGE_PEOPLE,), _("Who may come in, and with which role")),
     Area(_("Mailbox"), "inbox", "core:mailbox", (P.SEE_MAIL,), _("What was written to whom")),
     Area(_("Audit"), "audit", "core:audit", (P.SEE_AUDIT,), _("Every change, by whom and when")),

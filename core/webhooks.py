@@ -43,13 +43,17 @@ class NewEndpoint(NamedTuple):
 
 
 @transaction.atomic
-def create_endpoint(*, url: str, about: str, chosen: Collection[str], by: User, at: datetime) -> NewEndpoint:
+def create_endpoint(
+    *, url: str, about: str, chosen: Collection[str], by: User, at: datetime, shape: str = ""
+) -> NewEndpoint:
+    """An address that is told of these events; `shape` names what makes its messages, where it is not the usual."""
     check(url, chosen)
     secret = new_secret()
     endpoint = WebhookEndpoint.objects.create(
         url=url,
         about=about.strip()[:120],
         events=sorted(chosen),
+        shape=shape,
         sealed=sealed({"now": secret}),
         created_by=by,
         created_at=at,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("forecasting.urls")),
     path("", include("quotes.urls")),
     path("", include("billing.urls")),
+    path("", include("crm.urls")),
     path("api/docs/", api_pages.reference, name="api_docs"),
     path("api/v1/openapi.json", api_pages.schema, name="api_schema"),
     path("api/v1/", include("cpq.api_urls")),

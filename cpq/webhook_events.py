@@ -6,6 +6,13 @@ from core.languages import lazily as _
 VERSION = ("version", "sha256")
 
 EVENTS: tuple[Event, ...] = (
+    Event(
+        "quote.linked",
+        "quote",
+        "link_opportunity",
+        _("A quote was linked to an opportunity of the CRM"),
+        ("system", "opportunity"),
+    ),
     Event("quote.submitted", "quote", "submit", _("A version was submitted for approval and is frozen"), VERSION),
     Event("quote.approved", "quote", "approve", _("The last missing approval was given, or none was needed"), VERSION),
     Event("quote.rejected", "quote", "reject", _("An approver rejected a version"), VERSION),

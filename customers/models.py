@@ -24,14 +24,20 @@ class Customer(models.Model):
     payment_days = models.PositiveSmallIntegerField(default=30)
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="en")  # of what it is sent
     note_on_data = models.TextField(blank=True)
+    external_id = models.CharField(max_length=100, blank=True)  # in the CRM or ERP; imports know the customer by it
+    domain = models.CharField(max_length=253, blank=True)  # "acme.example"
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(country__regex=r"^[A-Z]{2}$"), name="customer_country_is_iso"),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="customer_currency_is_iso"),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="customer_is_not_its_own_parent"),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="customer_once_per_external_id"
+            ),
             models.CheckConstraint(condition=Q(payment_days__lte=180), name="customer_payment_days_at_most_180"),
         ]
+        indexes = [models.Index(fields=["domain"], condition=~Q(domain=""), name="customer_by_domain")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,6 +10,7 @@ class WebhookEndpoint(models.Model):
     url = models.URLField(max_length=500)
     about = models.CharField(max_length=120, blank=True)
     events = ArrayField(models.CharField(max_length=60))
+    shape = models.CharField(max_length=20, blank=True)  # of its messages: a name in settings.WEBHOOK_SHAPES
     sealed = models.TextField()  # the secrets, encrypted: "now", and "before" until it ends
     old_ends_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

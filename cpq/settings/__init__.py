@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "forecasting",
     "quotes",
     "billing",
+    "crm",
     "cpq",
 ]
 
@@ -211,6 +212,7 @@ CELERY_BEAT_SCHEDULE = {
     "months": {"task": "metering.tasks.make_months", "schedule": 6 * 3600.0, "options": {"expires": 3600}},
     "reminders": {"task": "quotes.tasks.remind", "schedule": 60.0, "options": {"expires": 60}},
     "portfolio": {"task": "forecasting.tasks.forecast_all", "schedule": NIGHTLY, "options": {"expires": 3600}},
+    "crm-messages": {"task": "crm.tasks.forget_received", "schedule": NIGHTLY},
     "api-answers": {"task": "core.tasks.forget_answers", "schedule": 3600.0, "options": {"expires": 3600}},
     "drift": {"task": "billing.tasks.look_for_drift", "schedule": NIGHTLY, "options": {"expires": 3600}},
     "deliveries": {"task": "billing.tasks.wake", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -290,6 +292,8 @@ LIMITS = {
 
 # What other systems may be told of, and hosts inside the own network that messages may go to, separated by spaces.
 WEBHOOK_EVENTS = "cpq.webhook_events.EVENTS"
+# Who makes the messages of endpoints that want them in another shape.
+WEBHOOK_SHAPES = {"crm": "crm.queries.telling.message"}
 WEBHOOK_PRIVATE_HOSTS = frozenset(os.environ.get("WEBHOOK_PRIVATE_HOSTS", "").split())
 
 OUTBOX_WIRING = "cpq.wiring.HANDLERS"

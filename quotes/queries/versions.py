@@ -132,6 +132,7 @@ class Happening:
 WORDS: dict[str, tuple[str, str, str]] = {
     "create_quote": (_lazy("started the quote"), "plus", ""),
     "start_like": (_lazy("started it like {origin}"), "copy", ""),
+    "start_from_crm": (_lazy("started it at the word of {system}"), "link", ""),
     "link_opportunity": (_lazy("linked it to opportunity {opportunity}"), "link", ""),
     "unlink_opportunity": (_lazy("took it off opportunity {opportunity}"), "link", ""),
     "create_draft": (_lazy("began version {version}"), "pencil", ""),

@@ -95,7 +95,15 @@ SCREENS = {
         "/documents/layouts/standard/",
         "/documents/sellers/northlight-eu/",
     ),
-    "mia": ("/webhooks/", "/people/", "/people/ada/", "/account/", "/account/password/", "/account/second-factor/"),
+    "mia": (
+        "/crm/",
+        "/webhooks/",
+        "/people/",
+        "/people/ada/",
+        "/account/",
+        "/account/password/",
+        "/account/second-factor/",
+    ),
     "dan": ("/",),
     "": (
         "/login/",

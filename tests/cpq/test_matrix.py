@@ -17,6 +17,7 @@ from core import mail
 from core.api_keys import create_key
 from core.models import WebhookEndpoint
 from core.webhooks import create_endpoint, disable
+from crm.actions.connections import create_connection
 from forecasting.actions.portfolio import start_portfolio
 from forecasting.actions.scenarios import create_scenario
 from metering.models import UsageImport
@@ -273,6 +274,15 @@ billing:check            contract               ABFI
 billing:connections      -                      FM
 billing:routes           -                      FM
 billing:connection       |target=picky&mode=sandbox -
+crm:overview             -                      IM
+crm:connection           crm                    IM
+crm:address              crm                    IM
+crm:mapping              crm                    IM
+crm:preview              crm                    IM
+crm:rotation             crm                    IM
+crm:switch               crm                    IM
+crm:removal              crm                    IM
+crm:messages             crm                    -
 api_customers            -                      staff
 api_customer             customer               staff
 api_customer_imports     -                      staff
@@ -356,6 +366,7 @@ def world():
     return {
         "person": {"username": "eve"},
         "webhook": {"pk": off_endpoint(people["ivo"]).pk},
+        "crm": {"system": connect(people).system},
         "customer": {"slug": customer.slug},
         "contact": {"slug": customer.slug, "pk": customer.contacts.get().pk},
         "book": {"code": str(draft.price_book.code), "version": draft.price_book.version},
@@ -394,6 +405,10 @@ def world():
         "token": {"token": sent.token},
         "people": people,
     }
+
+
+def connect(people):
+    return create_connection(system="salesforce", url="", seller=people["ada"], by=people["ivo"], at=AT).connection
 
 
 def off_endpoint(by) -> WebhookEndpoint:

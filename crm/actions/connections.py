@@ -1,0 +1,140 @@
+"""Connections to CRMs: made, changed, switched, ended; who keeps them is asked at the door."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit, webhooks
+from core.encryption import sealed, unsealed
+from core.errors import Invalid
+from core.models import User
+from core.roles import Permission, may
+from core.signatures import new_secret
+from crm.models import Connection
+from crm.rules.mappings import Terms, start_for, wrong
+from crm.rules.words import EVENTS
+from quotes.rules.opportunities import LONGEST, SYSTEM, label_of
+
+OLD_SECRET_LIVES = timedelta(hours=24)
+SHAPE = "crm"
+
+
+class NewConnection(NamedTuple):
+    """A connection with what nobody can see again: by what the CRM signs, and by what we do."""
+
+    connection: Connection
+    secret: str
+    our_secret: str
+
+
+@transaction.atomic
+def create_connection(*, system: str, url: str, seller: User, by: User, at: datetime) -> NewConnection:
+    """A CRM with the usual mapping of its kind; told of quotes at `url`, if there is one."""
+    if len(system) > LONGEST["system"] or not SYSTEM.fullmatch(system):
+        raise Invalid({"system": _("Name the CRM in small letters, digits and hyphens, such as salesforce.")})
+    if Connection.objects.filter(system=system).exists():
+        sentence = _("{label} is connected already; change that connection.")
+        raise Invalid({"system": sentence.format(label=label_of(system))})
+    check_seller(seller)
+    secret, outgoing = new_secret(), None
+    if url:
+        outgoing = webhooks.create_endpoint(
+            url=url, about=label_of(system), chosen=list(EVENTS), shape=SHAPE, by=by, at=at
+        )
+    connection = Connection.objects.create(
+        system=system,
+        mapping=start_for(system).stored(),
+        seller=seller,
+        sealed=sealed({"now": secret}),
+        endpoint=outgoing.endpoint if outgoing else None,
+        created_by=by,
+        created_at=at,
+    )
+    record(by, "create_connection", connection, at=at, seller=seller.username)
+    return NewConnection(connection, secret, outgoing.secret if outgoing else "")
+
+
+def check_seller(seller: User) -> None:
+    if not (seller.is_active and may(seller, Permission.EDIT_QUOTES)):
+        raise Invalid({"seller": _("Choose somebody who sells: drafts are started in their name.")})
+
+
+@transaction.atomic
+def change_connection(
+    connection: Connection, *, seller: User, adds_customers: bool, by: User, at: datetime
+) -> Connection:
+    check_seller(seller)
+    connection.seller, connection.adds_customers = seller, adds_customers
+    connection.save(update_fields=["seller", "adds_customers"])
+    record(by, "change_connection", connection, at=at, seller=seller.username, adds_customers=adds_customers)
+    return connection
+
+
+@transaction.atomic
+def open_address(connection: Connection, *, url: str, by: User, at: datetime) -> str:
+    """Tell the CRM of quotes at this address from now on; the secret is shown once."""
+    made = webhooks.create_endpoint(
+        url=url, about=label_of(connection.system), chosen=list(EVENTS), shape=SHAPE, by=by, at=at
+    )
+    if connection.endpoint is not None:
+        webhooks.remove_endpoint(connection.endpoint, by=by, at=at)
+    connection.endpoint = made.endpoint
+    connection.save(update_fields=["endpoint"])
+    record(by, "open_address", connection, at=at, url=url)
+    return made.secret
+
+
+@transaction.atomic
+def change_mapping(connection: Connection, *, terms: Terms, by: User, at: datetime) -> Connection:
+    """Another mapping; Invalid names everything that is wrong with it."""
+    if problems := wrong(terms):
+        raise Invalid(problems)
+    before, connection.mapping = connection.mapping, terms.stored()
+    connection.save(update_fields=["mapping"])
+    after = connection.mapping
+    changed = {name: [before.get(name), after[name]] for name in after if before.get(name) != after[name]}
+    if changed:
+        record(by, "change_mapping", connection, at=at, **changed)
+    return connection
+
+
+@transaction.atomic
+def rotate_secret(connection: Connection, *, by: User, at: datetime) -> str:
+    """A new secret for the CRM to sign with, shown once. For a day the one before is taken too."""
+    row = Connection.objects.select_for_update().get(pk=connection.pk)
+    secret = new_secret()
+    row.sealed, row.old_ends_at = sealed({"now": secret, "before": unsealed(row.sealed)["now"]}), at + OLD_SECRET_LIVES
+    row.save(update_fields=["sealed", "old_ends_at"])
+    record(by, "rotate_secret", row, at=at)
+    return secret
+
+
+def secrets_of(connection: Connection, at: datetime) -> list[str]:
+    """Those that are taken now."""
+    kept = unsealed(connection.sealed)
+    old = connection.old_ends_at is not None and at < connection.old_ends_at and "before" in kept
+    return [kept["now"], *([kept["before"]] if old else [])]
+
+
+@transaction.atomic
+def switch(connection: Connection, *, by: User, at: datetime) -> None:
+    """On when it is off, and off when it is on: then nothing is taken and nothing told."""
+    connection.disabled_at = None if connection.disabled_at else at
+    connection.save(update_fields=["disabled_at"])
+    record(by, "disable_connection" if connection.disabled_at else "enable_connection", connection, at=at)
+
+
+@transaction.atomic
+def remove_connection(connection: Connection, *, by: User, at: datetime) -> None:
+    """Forget it with its messages; opportunities and what quotes say of them stay."""
+    record(by, "remove_connection", connection, at=at)
+    endpoint = connection.endpoint
+    connection.delete()
+    if endpoint is not None:
+        webhooks.remove_endpoint(endpoint, by=by, at=at)
+
+
+def record(by: User, verb: str, connection: Connection, *, at: datetime, **data: object) -> None:
+    audit.record(by, verb, f"crm:{connection.system}", at=at, data=data)
