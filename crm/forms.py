@@ -103,6 +103,7 @@ class MappingForm(forms.Form):
             "reads": {read.key: read.label for read in READS},
         }
         helps = {f"reads.{read.key}": read.help for read in READS}
+        helps |= {f"fields.{fact.key}": fact.help for fact in FACTS}
         for part, keys in KEYS.items():
             for key in keys:
                 name = f"{part}.{key}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
@@ -12,7 +12,16 @@ from core import audit
 from core.errors import Conflict, Invalid
 from core.models import User
 from customers.models import Contact, Customer
-from customers.rules import FORM, slug_of, why_not_parent
+from customers.rules import plain_slug, why_not_parent
+from customers.tables import Row, problems
+
+
+class Imported(NamedTuple):
+    """Slugs of who was added, changed, and known already."""
+
+    added: list[str]
+    changed: list[str]
+    known: list[str]
 
 
 def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) -> Customer:
@@ -24,26 +33,30 @@ def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) ->
             save(customer)
             audit.record(by, "added", subject(customer), at=at, data=facts(customer))
     except IntegrityError as error:
+        if taken_id(customer):
+            raise Invalid({"external_id": _("Another customer has this external id.")}) from None
         raise Conflict(_("There is a customer {slug} already.").format(slug=slug)) from error
     return customer
 
 
+def taken_id(customer: Customer) -> bool:
+    others = Customer.objects.exclude(pk=customer.pk).filter(external_id=customer.external_id)
+    return bool(customer.external_id) and others.exists()
+
+
 @transaction.atomic
-def import_customers(rows: Sequence[Mapping[str, Any]], *, by: User, at: datetime) -> tuple[list[str], list[str]]:
-    """Add whoever is not there yet, all in one transaction: the slugs of the new ones, and of those known before."""
-    known = set(Customer.objects.filter(slug__in=[slug_for(row) for row in rows]).values_list("slug", flat=True))
-    new = [{**row, "slug": slug_for(row)} for row in rows if slug_for(row) not in known]
-    return [add_customer(row, by=by, at=at).slug for row in new], sorted(known)
-
-
-def slug_for(row: Mapping[str, Any]) -> str:
-    return str(row.get("slug") or plain_slug(row["name"]))
-
-
-def plain_slug(name: str) -> str:
-    """What a name alone gives."""
-    slug = slug_of(name) or "customer"
-    return f"{FORM}-customer" if slug == FORM else slug
+def import_customers(rows: Sequence[Row], *, by: User, at: datetime) -> Imported:
+    """Add who is not there yet and change who is known by external id, all in one transaction; Invalid names every
+    cell that is wrong, and then nothing is done."""
+    if wrong := problems(rows):
+        raise Invalid(wrong)
+    added = [add_customer(row.values, by=by, at=at).slug for row in rows if row.known is None]
+    for row in rows:
+        if row.known is not None and row.changes:
+            change_customer(row.known, row.changes, by=by, at=at)
+    known = [row for row in rows if row.known is not None]
+    changed = sorted(row.slug for row in known if row.changes)
+    return Imported(added, changed, sorted(row.slug for row in known if not row.changes))
 
 
 def change_customer(customer: Customer, values: Mapping[str, Any], *, by: User, at: datetime) -> Customer:
@@ -52,6 +65,8 @@ def change_customer(customer: Customer, values: Mapping[str, Any], *, by: User, 
         before = facts(customer)
         for name, value in values.items():
             setattr(customer, name, value)
+        if "external_id" in values and taken_id(customer):
+            raise Invalid({"external_id": _("Another customer has this external id.")})
         save(customer)
         after = facts(customer)
         changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
@@ -116,7 +131,8 @@ def free_slug(name: str) -> str:
 
 def facts(customer: Customer) -> dict[str, Any]:
     names = ("name", "legal_name", "segment", "country", "currency", "address", "payment_days", "note_on_data")
-    return {**{name: getattr(customer, name) for name in names}, "parent": str(customer.parent or "")}
+    more = ("external_id", "domain")
+    return {**{name: getattr(customer, name) for name in (*names, *more)}, "parent": str(customer.parent or "")}
 
 
 def subject(customer: Customer) -> str:

@@ -1,12 +1,9 @@
 """Customers for programs: the same rights and the same actions as the pages."""
 
-import csv
 import hashlib
-import io
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -18,16 +15,14 @@ from core.api.endpoint import Endpoint
 from core.api.etags import check_match, tag_of
 from core.api.pages import Paged, list_of, page_of
 from core.api.parsers import TextBody
-from core.api.shapes import Input, Text, Whole
-from core.errors import Invalid
+from core.api.shapes import Input, Text
 from core.roles import Scope
 from customers.access import customer_for, editable_customer, editor, viewer
-from customers.actions import add_contact, add_customer, change_customer, import_customers, slug_for
+from customers.actions import add_contact, add_customer, change_customer, import_customers
 from customers.models import Contact, Customer
 from customers.queries import customer_page, find_customers
-from customers.rules import FORM
-
-MOST_ROWS = 500
+from customers.shapes import CustomerChanges, NewCustomer
+from customers.tables import rows_of
 
 
 class CustomerSerializer(serializers.ModelSerializer):
@@ -49,6 +44,8 @@ class CustomerSerializer(serializers.ModelSerializer):
             "language",
             "parent",
             "note_on_data",
+            "external_id",
+            "domain",
         ]
 
 
@@ -68,44 +65,6 @@ class CustomerDetailSerializer(CustomerSerializer):
         fields = [*CustomerSerializer.Meta.fields, "contacts", "children"]
 
 
-class CustomerChanges(Input):
-    """What is known about a customer."""
-
-    name = Text(max_length=120, required=False)
-    legal_name = Text(max_length=160, required=False)
-    segment = serializers.ChoiceField(choices=Customer.Segment.values, required=False)
-    country = serializers.RegexField(r"^[A-Z]{2}$", required=False, help_text="Two letters, such as US.")
-    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, help_text="Three letters, such as USD.")
-    address = Text(max_length=500, required=False, allow_blank=True)
-    payment_days = Whole(min_value=0, max_value=180, required=False)
-    language = serializers.ChoiceField(choices=[code for code, _ in settings.LANGUAGES], required=False)
-    parent = Text(  # type: ignore[assignment]  # the public name
-        max_length=60, required=False, allow_null=True, help_text="The slug of the company that pays."
-    )
-    note_on_data = Text(max_length=1000, required=False, allow_blank=True)
-
-    def validate_parent(self, slug: str | None) -> Customer | None:
-        found = Customer.objects.select_related("parent").filter(slug=slug).first() if slug else None
-        if slug and found is None:
-            raise serializers.ValidationError(f"parent: there is no customer {slug}.")
-        return found
-
-
-class NewCustomer(CustomerChanges):
-    """A customer to add. The slug is made from the name unless given, and stays."""
-
-    slug = serializers.RegexField(r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, required=False)
-    name = Text(max_length=120)
-    legal_name = Text(max_length=160)
-    segment = serializers.ChoiceField(choices=Customer.Segment.values)
-    country = serializers.RegexField(r"^[A-Z]{2}$", help_text="Two letters, such as US.")
-
-    def validate_slug(self, slug: str) -> str:
-        if slug == FORM:
-            raise serializers.ValidationError(f'slug: "{FORM}" is the address of the form; choose another.')
-        return slug
-
-
 class NewContact(Input):
     """A person at the customer, who may be sent a quote."""
 
@@ -118,10 +77,12 @@ class CustomerQuery(Paged):
     q = serializers.CharField(required=False, max_length=100, help_text="Part of a name, slug or contact.")
     segment = serializers.ChoiceField(choices=Customer.Segment.values, required=False)
     country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
+    external_id = serializers.CharField(required=False, max_length=100)
 
 
 class ImportedSerializer(serializers.Serializer):
     added = serializers.ListField(child=serializers.SlugField(), help_text="Slugs of the new customers, row by row.")
+    changed = serializers.ListField(child=serializers.SlugField(), help_text="Known by external id, and changed.")
     known = serializers.ListField(child=serializers.SlugField(), help_text="Were there already and stay as they are.")
 
 
@@ -146,7 +107,9 @@ class Customers(Endpoint):
         """Customers by name."""
         viewer(request)
         found = find_customers(self.asked.get("q", "").strip())
-        found = found.filter(**{name: self.asked[name] for name in ("segment", "country") if name in self.asked})
+        found = found.filter(
+            **{name: self.asked[name] for name in ("segment", "country", "external_id") if name in self.asked}
+        )
         page = page_of(found, self.asked, "name", "slug", name="customers")
         return self.answer(page.answer(request, CustomerSerializer(page.rows, many=True).data))
 
@@ -215,53 +178,12 @@ class CustomerImports(Endpoint):
     def post(self, request: Request) -> Response:
         """Add many customers from CSV: all of them or, with every wrong row named, none.
 
-        The first row names the columns, as the fields of a new customer are called. Whose slug is known stays as it
-        is, so that a file may be sent again.
+        The first row names the columns, as the fields of a new customer are called. Who is known by external id is
+        changed where the row says otherwise; whose slug is known stays as they are. So a file may be sent again.
         """
         user = editor(request)
-        rows = checked_rows(csv_rows(str(request.data or "")))
-        added, known = import_customers(rows, by=user, at=now())
-        return self.answer({"added": added, "known": known}, status=201)
-
-
-def csv_rows(text: str) -> list[dict[str, Any]]:
-    try:
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
-    except csv.Error as error:
-        raise Invalid({"body": f"body: this is not CSV ({error})."}) from None
-    if not 1 <= len(rows) <= MOST_ROWS:
-        raise Invalid({"body": f"body: between 1 and {MOST_ROWS} rows under a row of names; these are {len(rows)}."})
-    return rows
-
-
-def checked_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The values of every row; Invalid names each cell that is wrong as "3.country", counted from 1."""
-    found, errors = [], {}
-    for number, row in enumerate(rows, start=1):
-        if None in row or None in row.values():
-            errors[f"{number}"] = f"{number}: as many cells as names are needed."
-            continue
-        given = {name: cell.strip() for name, cell in row.items() if cell.strip()}
-        days = given.get("payment_days", "")
-        one = NewCustomer(data={**given, **({"payment_days": int(days)} if days.isdecimal() else {})})
-        if one.is_valid():
-            found.append(dict(one.validated_data))
-        else:
-            errors.update({f"{number}.{name}": f"{name}: {texts[0]}" for name, texts in one.errors.items()})
-    if errors := errors or repeated(found):
-        raise Invalid(errors)
-    return found
-
-
-def repeated(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Rows of a customer that stands further up already."""
-    first: dict[str, int] = {}
-    errors = {}
-    for number, row in enumerate(rows, start=1):
-        slug = slug_for(row)
-        if first.setdefault(slug, number) != number:
-            errors[f"{number}.slug"] = f"slug: {slug} stands in row {first[slug]} already."
-    return errors
+        done = import_customers(rows_of(str(request.data or "")), by=user, at=now())
+        return self.answer(done._asdict(), status=201)
 
 
 def detail(found: Customer) -> dict[str, Any]:

@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from django import forms
@@ -8,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from core.languages import lazily as _lazy
 from core.languages import lazily_in
+from core.spreadsheets import decoded
 from customers.models import Contact, Customer
 from customers.queries import SEPARATOR, chosen_by, family
+from customers.rules import DOMAIN
 
+LARGEST = 2 * 1024**2  # of a table, in characters
 LONGEST = 200  # of what is typed to find a customer
 
 
@@ -87,6 +91,8 @@ class CustomerForm(forms.ModelForm):
             "parent",
             "address",
             "note_on_data",
+            "external_id",
+            "domain",
         ]
         labels = {
             "name": _lazy("Name"),
@@ -99,6 +105,8 @@ class CustomerForm(forms.ModelForm):
             "payment_days": _lazy("Payment within"),
             "parent": _lazy("Pays through"),
             "note_on_data": _lazy("Note on the usage data"),
+            "external_id": _lazy("External id"),
+            "domain": _lazy("Domain"),
         }
         help_texts = {
             "legal_name": _lazy("As it stands in contracts and on the quote."),
@@ -106,6 +114,8 @@ class CustomerForm(forms.ModelForm):
             "currency": _lazy("Three letters, such as USD. Quotes are made in it."),
             "language": _lazy("Of quotes and of the page that the customer sees."),
             "parent": _lazy("The company that pays, if this one belongs to it."),
+            "external_id": _lazy("In your CRM or ERP. Imports and the CRM know the customer by it."),
+            "domain": _lazy("Of their web site, such as acme.example. The CRM knows the customer by it too."),
             "note_on_data": _lazy("Where the usage comes from; shown beside every chart of it."),
         }
         widgets = {"address": forms.Textarea(attrs={"rows": 3}), "note_on_data": forms.Textarea(attrs={"rows": 2})}
@@ -125,6 +135,12 @@ class CustomerForm(forms.ModelForm):
 
     def clean_currency(self) -> str:
         return letters(self.cleaned_data["currency"], 3, "USD")
+
+    def clean_domain(self) -> str:
+        domain = self.cleaned_data["domain"].strip().lower()
+        if domain and not re.fullmatch(DOMAIN, domain):
+            raise forms.ValidationError(_("Give the name of a web site, such as acme.example."))
+        return domain
 
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or self.instance.language
@@ -151,6 +167,33 @@ class ContactForm(forms.ModelForm):
 
     def values(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class TableForm(forms.Form):
+    """A table of customers: a file, or rows pasted from a spreadsheet."""
+
+    file = forms.FileField(
+        label=_lazy("CSV file"), required=False, widget=forms.FileInput(attrs={"accept": ".csv,.txt"})
+    )
+    text = forms.CharField(
+        label=_lazy("Or rows from a spreadsheet"),
+        required=False,
+        strip=False,
+        max_length=LARGEST,
+        widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
+    )
+    apply = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        file = data.get("file")
+        if file is not None and file.size > LARGEST:
+            self.add_error("file", _("At most {most} MB.").format(most=LARGEST // 1024**2))
+        elif file is not None:
+            data["text"] = decoded(file.read()).replace("\x00", "")
+        if not self.errors and not data.get("text", "").strip():
+            self.add_error("text", _("Choose a file or paste rows, the first of them with the columns’ names."))
+        return data
 
 
 def letters(text: str, count: int, example: str) -> str:

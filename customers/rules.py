@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 FORM = "new"  # the address of the form: no slug
+DOMAIN = r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}"
 LEVELS = 5  # of a family; the database holds the same limit
 
 
@@ -13,6 +15,17 @@ def slug_of(name: str) -> str:
     """The name as it stands in an address: "Hartwell & Partners" -> "hartwell-partners"."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower().replace("'", "")).strip("-")
     return plain[:50].strip("-")
+
+
+def plain_slug(name: str) -> str:
+    """What a name alone gives."""
+    slug = slug_of(name) or "customer"
+    return f"{FORM}-customer" if slug == FORM else slug
+
+
+def slug_for(row: Mapping[str, Any]) -> str:
+    """That of a row of an import: given, or made from its name."""
+    return str(row.get("slug") or plain_slug(row["name"]))
 
 
 def why_not_parent(slug: str, parent: str, parents: Mapping[str, str]) -> str:

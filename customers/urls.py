@@ -6,6 +6,7 @@ app_name = "customers"
 urlpatterns = [
     path("customers/", views.customer_list, name="list"),
     path("customers/new/", views.new, name="new"),
+    path("customers/new/table/", views.new_table, name="new_table"),
     path("customer-choices/", views.choices, name="choices"),
     path("customers/<slug:slug>/", views.detail, name="detail"),
     path("customers/<slug:slug>/edit/", views.edit, name="edit"),

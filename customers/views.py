@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -15,10 +16,19 @@ from core.forms import mark
 from core.http import render_page, see_other
 from core.roles import Permission, may
 from customers.access import customer_for, editable_contact, editable_customer, editor, viewer
-from customers.actions import add_contact, add_customer, change_contact, change_customer, remove_contact
-from customers.forms import ContactForm, CustomerForm
+from customers.actions import (
+    Imported,
+    add_contact,
+    add_customer,
+    change_contact,
+    change_customer,
+    import_customers,
+    remove_contact,
+)
+from customers.forms import ContactForm, CustomerForm, TableForm
 from customers.models import Customer
 from customers.queries import customer_page, find_customers, names_to_choose
+from customers.tables import COLUMNS, MOST_ROWS, Row, rows_of
 
 PAGE = 50
 T = TypeVar("T")
@@ -68,6 +78,47 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and (customer := attempt(form, add_customer, form.values(), by=user)):
         return see_other(request, address(customer))
     return show_form(request, form, heading=_("New customer"), back=reverse("customers:list"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_table(request: HttpRequest) -> HttpResponse:
+    """Many customers from a table: first what each row would do, then, unchanged, all of them."""
+    user = editor(request)
+    form = TableForm(posted(request), request.FILES)
+    if not form.is_valid():
+        return show_table(request, form)
+    text = form.cleaned_data["text"]
+    try:
+        rows = rows_of(text)
+        if form.cleaned_data["apply"]:
+            done = import_customers(rows, by=user, at=now())
+            messages.info(request, said(done))
+            return see_other(request, reverse("customers:list"))
+    except Invalid as problem:
+        mark(form, problem)
+        return show_table(request, form)
+    return show_table(request, TableForm(initial={"text": text}), rows=rows)
+
+
+def show_table(request: HttpRequest, form: TableForm, *, rows: list[Row] | None = None) -> HttpResponse:
+    wrong = [row for row in rows or [] if row.errors]
+    context = {
+        "form": form,
+        "rows": rows,
+        "wrong": wrong,
+        "new": [row for row in rows or [] if row.is_new],
+        "changed": [row for row in rows or [] if row.changes and not row.errors],
+        "columns": COLUMNS,
+        "most": MOST_ROWS,
+    }
+    status = 422 if wrong or (form.is_bound and form.errors) else 200
+    return render_page(request, "customers/table.html", context, status=status)
+
+
+def said(done: Imported) -> str:
+    return _("{added} added, {changed} changed, {known} known already.").format(
+        added=len(done.added), changed=len(done.changed), known=len(done.known)
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,14 +11,15 @@ class Fact(NamedTuple):
     key: str
     label: str
     money: bool = False
+    help: str = ""
 
 
 FACTS = (
-    Fact("stage", _("Stage, as named below")),
+    Fact("stage", _("Stage"), help=_("As named below.")),
     Fact("committed", _("Committed total"), money=True),
     Fact("expected", _("Expected total (P50)"), money=True),
     Fact("annual", _("Committed in a year"), money=True),
-    Fact("close_date", _("Close date: the day of acceptance, before it the last valid day")),
+    Fact("close_date", _("Close date"), help=_("The day of acceptance; before it the last valid day.")),
     Fact("quote", _("Number of the quote")),
     Fact("version", _("Version")),
     Fact("status", _("Status")),

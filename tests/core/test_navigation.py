@@ -45,7 +45,10 @@ def items(*roles, path="/"):
             "pricing_ops",
             ["Home", "Quotes", "Rules", "Documents", "Customers", "Forecasts", "Catalog", "Usage", "API keys"],
         ),
-        ("integrator", ["Home", "Customers", "Forecasts", "Catalog", "Usage", "Contracts", "API keys", "Webhooks"]),
+        (
+            "integrator",
+            ["Home", "Customers", "Forecasts", "Catalog", "Usage", "Contracts", "API keys", "Webhooks", "CRM"],
+        ),
         ("nonsense", ["Home"]),
     ],
 )

@@ -39,6 +39,7 @@ SCREENS = {
         "/customers/meridian-media/usage/quality/",
         "/usage/",
         "/customers/new/",
+        "/customers/new/table/",
         "/catalog/",
         "/catalog/standard/1/",
         "/catalog/standard/1/packages/agent-platform-hybrid/",
@@ -95,8 +96,8 @@ SCREENS = {
         "/documents/layouts/standard/",
         "/documents/sellers/northlight-eu/",
     ),
+    "ivo": ("/crm/", "/crm/salesforce/", "/crm/salesforce/mapping/", "/crm/salesforce/preview/"),
     "mia": (
-        "/crm/",
         "/webhooks/",
         "/people/",
         "/people/ada/",

@@ -86,6 +86,7 @@ core:language            -                      open
 core:theme               -                      open
 customers:list           -                      staff
 customers:new            -                      staff
+customers:new_table      -                      staff
 customers:choices        -                      staff
 customers:detail         customer               staff
 customers:edit           customer               staff

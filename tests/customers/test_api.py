@@ -35,6 +35,8 @@ def test_one_customer_with_its_people_and_family(ivo, client_of):
         "language": "en",
         "parent": None,
         "note_on_data": "",
+        "external_id": "",
+        "domain": "",
         "contacts": [{"name": "Cleo Hartmann", "email": "cleo@top.example", "title": ""}],
         "children": ["low"],
     }
@@ -92,8 +94,8 @@ ROWS = "name,legal_name,segment,country,payment_days\nAcme,Acme Inc.,startup,US,
 def test_customers_are_imported_once(ada, client_of):
     adas = client_of(ada)
     first, second = (send(adas, "post", f"{URL}imports/", ROWS, "text/csv") for _ in range(2))
-    assert (first.status_code, first.json()) == (201, {"added": ["acme", "beta"], "known": []})
-    assert second.json() == {"added": [], "known": ["acme", "beta"]}
+    assert (first.status_code, first.json()) == (201, {"added": ["acme", "beta"], "changed": [], "known": []})
+    assert second.json() == {"added": [], "changed": [], "known": ["acme", "beta"]}
     assert list(Customer.objects.order_by("slug").values_list("slug", "payment_days")) == [("acme", 45), ("beta", 30)]
 
 
