@@ -1,9 +1,10 @@
 """Chargebee: items with prices, and subscriptions to them."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
-from billing.targets.chargebee import capability, client, readback, translation
+from billing.targets.chargebee import capability, client, ending, readback, translation
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -27,6 +28,10 @@ class Chargebee(Vendor):
 
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
+
+    def end(self, step: Step, *, account: Account) -> Answer:
+        done = ending.end(account, step.body["reference"], on=date.fromisoformat(step.body["on"]))
+        return done or self.by_hand(step)
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         return str(next(answer["id"] for step, answer in done.items() if step.startswith("create_subscription:")))

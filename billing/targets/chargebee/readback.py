@@ -22,21 +22,24 @@ def expected(steps: Iterable[Step]) -> Held:
 
 def read(connection: Any, reference: str) -> Held | None:
     """The subscriptions of all intervals are named alike: the contract, and the months of an interval."""
-    number = reference.rpartition("-")[0]
-    ask = client.retrievers(connection)
-    found = [client.retrieve(ask[WITH_ITEMS], f"{number}-{width}") for width in INTERVALS]
-    subscriptions = [one for one in found if one is not None]
-    if not subscriptions:
+    found = subscriptions(connection, reference)
+    if not found:
         return None
-    used = dict.fromkeys(item["item_price_id"] for one in subscriptions for item in one["subscription_items"])
-    prices = {name: client.retrieve(ask["POST /item_prices"], name) or {} for name in used}
-    return held(subscriptions, prices)
+    used = dict.fromkeys(item["item_price_id"] for one in found for item in one["subscription_items"])
+    ask = client.retrievers(connection)["POST /item_prices"]
+    return held(found, {name: client.retrieve(ask, name) or {} for name in used})
 
 
-def held(subscriptions: Iterable[Row], prices: Mapping[str, Row]) -> Held:
+def subscriptions(connection: Any, reference: str) -> list[dict[str, Any]]:
+    number, ask = reference.rpartition("-")[0], client.retrievers(connection)[WITH_ITEMS]
+    found = (client.retrieve(ask, f"{number}-{width}") for width in INTERVALS)
+    return [one for one in found if one is not None]
+
+
+def held(found: Iterable[Row], prices: Mapping[str, Row]) -> Held:
     return {
         one["id"]: {
-            "start": one.get("start_date", one.get("started_at")),
+            "start": started(one),
             "cycles": cycles(one),
             "sha256": (one.get("meta_data") or {}).get("quantile_sha256"),
             "items": {
@@ -47,7 +50,7 @@ def held(subscriptions: Iterable[Row], prices: Mapping[str, Row]) -> Held:
                 for item in one["subscription_items"]
             },
         }
-        for one in subscriptions
+        for one in found
     }
 
 
@@ -57,8 +60,18 @@ def cycles(one: Row) -> int | None:
     left = one.get("remaining_billing_cycles", one.get("billing_cycles", none))
     if left is None or "current_term_end" not in one:
         return left
-    months = round((one["current_term_end"] - one.get("start_date", one.get("started_at"))) / MONTH)
-    return int(left + months // int(one["id"].rpartition("-")[2]))
+    months = round((one["current_term_end"] - started(one)) / MONTH)
+    return int(left + months // width(one))
+
+
+def started(one: Row) -> Any:
+    """When it starts or has started, in seconds."""
+    return one.get("start_date", one.get("started_at"))
+
+
+def width(one: Row) -> int:
+    """The months of its interval."""
+    return int(one["id"].rpartition("-")[2])
 
 
 def price(one: Row) -> dict[str, Any]:

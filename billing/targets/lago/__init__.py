@@ -1,9 +1,10 @@
 """Lago: billable metrics, plans and subscriptions of a contract's own, and wallets."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
-from billing.targets.lago import capability, client, readback, translation
+from billing.targets.lago import capability, client, ending, readback, translation
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -24,6 +25,10 @@ class Lago(Vendor):
 
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
+
+    def end(self, step: Step, *, account: Account) -> Answer:
+        done = ending.end(account, step.body["reference"], on=date.fromisoformat(step.body["on"]))
+        return done or self.by_hand(step)
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         return str(next(answer["reference"] for answer in done.values() if "reference" in answer))

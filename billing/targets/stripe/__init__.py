@@ -1,9 +1,10 @@
 """Stripe Billing: products, meters, prices, subscription schedules and credit grants. In cents."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
-from billing.targets.stripe import capability, client, readback, translation
+from billing.targets.stripe import capability, client, ending, readback, translation
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -29,6 +30,10 @@ class Stripe(Vendor):
 
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
+
+    def end(self, step: Step, *, account: Account) -> Answer:
+        done = ending.end(account, step.body["reference"], on=date.fromisoformat(step.body["on"]))
+        return done or self.by_hand(step)
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         return str(next(answer["id"] for step, answer in done.items() if step.startswith(SCHEDULE)))

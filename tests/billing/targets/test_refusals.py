@@ -60,18 +60,6 @@ def test_a_rollover_is_left_out_by_a_click():
     assert Decimal(put["amount"]) == 100
 
 
-@pytest.mark.parametrize("name", ["stripe", "lago", "chargebee"])
-def test_what_cannot_be_ended_by_one_call_is_given_to_a_person(name):
-    """After the new contract is there: both would be billed from then on."""
-    target = TARGETS[name]
-    order = replacing(order_of(FEES), "old_1", "2027-07-31")
-    *created, last = target.steps(order)
-    assert [step.name for step in created] == [step.name for step in target.calls(order)]
-    with pytest.raises(Rejected, match=r"End old_1 of contract C-2027-0007 in .* on 2027-07-31"):
-        target.perform(last, key="any", account=Account(), at=AT)
-    assert target.find(last, key="any", account=Account()) is None
-
-
 @pytest.mark.parametrize("name", VENDORS)
 def test_an_early_end_creates_nothing_anew(name):
     order = replacing(order_of(FEES), "old_1", "2027-07-31")

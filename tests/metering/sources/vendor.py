@@ -135,6 +135,7 @@ def serving(vendor: Vendor) -> Iterator[Vendor]:
             vendor.handle(self)
 
         do_POST = do_GET  # noqa: N815
+        do_PUT = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

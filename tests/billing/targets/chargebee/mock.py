@@ -16,6 +16,7 @@ PARAMS = {
     "/items": ("item", "Item", "CreateParams"),
     "/item_prices": ("item_price", "ItemPrice", "CreateParams"),
     "/subscription_for_items": ("subscription", "Subscription", "CreateWithItemsParams"),
+    "/cancel_for_items": ("subscription", "Subscription", "CancelForItemsParams"),
 }
 FIELD = re.compile(r"^(\w+)\[(\w+)\]\[(\d+)\]$")
 JSON = ("meta_data", "metadata")
@@ -50,7 +51,8 @@ class FakeChargebee:
 
     def path(self, request):
         path = request.path.removeprefix("/api/v2")
-        return "/subscription_for_items" if path.endswith("/subscription_for_items") else path
+        last = f"/{path.rpartition('/')[2]}"
+        return last if last in ("/subscription_for_items", "/cancel_for_items") else path
 
     def body(self, request):
         kind = kind_of(self.path(request))
@@ -66,7 +68,7 @@ class FakeChargebee:
             if problem := self.check(request):
                 self.vendor.refused.append(problem)
                 return error(400, "param_wrong_value", problem)
-            return self.create(request, path)
+            return self.cancel(request) if path == "/cancel_for_items" else self.create(request, path)
         collection, _slash, name = path.rpartition("/")
         kind = PARAMS.get(collection, ("subscription",))[0]
         found = self.objects.get((kind, name))
@@ -89,6 +91,16 @@ class FakeChargebee:
             made["remaining_billing_cycles"] = made.pop("billing_cycles")
         self.objects[kind, body["id"]] = self.keys[key] = json.loads(json.dumps(made, default=plainly))
         return self.shown(kind, self.keys[key])
+
+    def cancel(self, request):
+        """On the day that it is told, which must be one to come."""
+        found = self.objects.get(("subscription", request.path.split("/")[-2]))
+        body = self.body(request)
+        if found is None or (body["cancel_option"] == "specific_date") != ("cancel_at" in body):
+            return error(400, "param_wrong_value", "cancel_at: goes with specific_date")
+        found |= {"status": "non_renewing", "cancelled_at": body["cancel_at"]}
+        found.pop("remaining_billing_cycles", None)
+        return self.shown("subscription", found)
 
     def of(self, kind):
         return [one for (name, _id), one in self.objects.items() if name == kind]

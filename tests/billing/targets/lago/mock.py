@@ -17,6 +17,7 @@ class FakeLago(Described):
             "post /subscriptions": self.subscribe,
             "get /subscriptions": self.listed("subscription", "subscriptions"),
             "get /subscriptions/{external_id}": self.one("subscription", "external_id"),
+            "put /subscriptions/{external_id}": self.change,
             "post /wallets": self.wallet,
             "get /wallets": self.listed("wallet", "wallets"),
         }
@@ -71,6 +72,13 @@ class FakeLago(Described):
             return NO
         more = {"status": "pending", "lago_customer_id": self.new_id()}
         return self.made("subscription", told, **more)
+
+    def change(self, asked, body):
+        found = next((one for one in self.of("subscription") if asked.path.endswith(f"/{one['external_id']}")), None)
+        if found is None or found["status"] != "active":
+            return NO
+        found.update(body["subscription"])
+        return {"subscription": found}
 
     def wallet(self, asked, body):
         more = {"lago_customer_id": self.new_id(), "status": "active", "credits_balance": "0", "consumed_credits": "0"}

@@ -27,9 +27,12 @@ PARAMS = {
 }
 
 
+UPDATE = ("subscription_schedule", "_subscription_schedule_update_params", "SubscriptionScheduleUpdateParams")
+
+
 @functools.cache
 def kind_of(path):
-    _object, module, name = PARAMS[path]
+    _object, module, name = UPDATE if path.startswith("/v1/subscription_schedules/") else PARAMS[path]
     return getattr(import_module(f"stripe.params.{module}"), name)
 
 
@@ -66,7 +69,7 @@ class FakeStripe:
 
     def answer(self, request):
         if request.method == "post":
-            return self.create(request)
+            return self.create(request) if request.path in PARAMS else self.change(request)
         query = dict(parse_qsl(urlsplit(request.target).query))
         last = request.path.rpartition("/")[2]
         if request.path in PARAMS or last == "search":
@@ -91,14 +94,36 @@ class FakeStripe:
         self.keys[key] = (request.body, self.objects[made["id"]])
         return self.objects[made["id"]]
 
+    def change(self, request):
+        """A schedule gets other phases: the present one among them, each beginning where the one before it ends."""
+        one = self.objects.get(request.path.rpartition("/")[2])
+        if one is None:
+            return error(404, "No such subscription schedule")
+        body = self.body(request)
+        present = (one.get("current_phase") or {}).get("start_date", one["start_date"])
+        if [phase["start_date"] for phase in body["phases"]] != [
+            present,
+            *(phase["end_date"] for phase in body["phases"][:-1]),
+        ]:
+            return error(400, "phases: the present one must be there, and each begins where the one before it ends")
+        over = [phase for phase in one["phases"] if phase["end_date"] <= present]
+        self.complete({**body, "object": one["object"]})
+        one.update(json.loads(json.dumps({**body, "phases": [*over, *body["phases"]]}, default=str)))
+        return one
+
     def complete(self, made):
         """What Stripe answers beside what it was told."""
         if made["object"] == "billing.meter":
             made["status"] = "active"
         for tier in made.get("tiers", []):
             tier["up_to"] = None if tier["up_to"] == "inf" else int(tier["up_to"])
+        if "start_date" in made:
+            made["status"] = "not_started"
+        begins = made.get("start_date")
         for phase in made.get("phases", []):
             phase.setdefault("add_invoice_items", [])
+            phase.setdefault("start_date", begins)
+            begins = phase["end_date"]
 
 
 def error(status, message, kind="invalid_request_error"):

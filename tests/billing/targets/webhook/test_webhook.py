@@ -14,6 +14,7 @@ from billing.targets.capability import Construct
 from billing.targets.webhook import Webhook
 from pricing import Terms, rate
 from tests.billing.targets.deals import order_of
+from tests.billing.targets.pushing import replacing
 from tests.core.receiving import receiver as answering
 from tests.metering.sources.vendor import Vendor, serving
 from tests.pricing.reference import rated
@@ -89,6 +90,13 @@ def test_the_contract_arrives_verified_and_is_read_back_equal(receiver):
     held = target.read_back(reference, account=account(receiver))
     assert target.compare(order, held) == ()
     assert target.read_back("R-9", account=account(receiver)) is None
+
+
+def test_the_receiver_is_told_which_contract_ends_when(receiver):
+    pushed(receiver, replacing(order_of(TERMS), "R-7", "2027-07-31"))
+    [told] = [json.loads(request.body) for request in receiver.vendor.asked]
+    ends = {"contract": "C-2027-0007", "reference": "R-7", "on": "2027-07-31", "kind": "amendment"}
+    assert (told["type"], told["data"]["replaces"]) == ("contract.created", ends)
 
 
 def test_the_same_step_again_is_the_same_contract(receiver):
