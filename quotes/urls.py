@@ -121,6 +121,7 @@ urlpatterns = [
     path(f"{QUOTE}fixes/", fixes.fix, name="fixes"),
     path(f"{QUOTE}guide/", guide.guide, name="guide"),
     path(f"{QUOTE}paste/", pasting.paste, name="paste"),
+    path(f"{QUOTE}paste/trial/", pasting.trial, name="paste_trial"),
     path(f"{QUOTE}paste/application/", pasting.application, name="paste_application"),
     path(f"{VERSION}lines.csv", pasting.lines_csv, name="lines_csv"),
     path(f"{QUOTE}undo/", undoing.undo, name="undo"),

@@ -30,6 +30,7 @@ from quotes.queries.rows import meters_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.fields import CONDITIONS, DISCOUNT, fields_of, taken
 from quotes.rules.price_text import Scale
+from quotes.rules.pricing import Pricing
 from quotes.rules.steps import FACTS, LABELS, PARTS
 from quotes.rules.terms import sold
 
@@ -47,6 +48,11 @@ class Figures:
     committed: Decimal
     expected: Decimal  # P50 of the bill
     margin: Decimal | None  # its P50, for those who may see it
+
+    @classmethod
+    def of(cls, pricing: Pricing) -> "Figures":
+        margin = pricing.margin and pricing.margin.margin.p50
+        return cls(pricing.totals.committed, pricing.term.p50, margin)
 
     def __sub__(self, other: "Figures") -> "Figures":
         left = None if self.margin is None or other.margin is None else self.margin - other.margin

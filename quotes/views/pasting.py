@@ -1,6 +1,6 @@
 """Rows in and out of a quote: pasted or read from a file, looked at, mended in place, applied in one step; as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -16,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from catalog.queries import prices
 from core import formats
 from core.errors import Conflict, Invalid
-from core.http import render_page, see_other
+from core.http import is_partial, render_page, see_other
+from core.roles import Permission, may
 from core.spreadsheets import csv_answer, decoded, read_cells, written
 from quotes import access
 from quotes.actions.pasting import Planned, apply_rows, known_names, plan_rows
+from quotes.actions.trying import tried
 from quotes.models import QuoteVersion
 from quotes.queries.priced import priced
+from quotes.queries.version_changes import Figures
 from quotes.rules.pasting import COLUMNS, EXPORTED, MOST, Table, once, table_of
 from quotes.rules.pricing import LineRow
 from quotes.views.edits import draft, seen
@@ -59,6 +62,30 @@ def paste(request: HttpRequest, number: str) -> HttpResponse:
         return show(request, version, None)
     table, wrong = typed_table(request, version)
     return show(request, version, table, wrong=wrong)
+
+
+@require_POST
+def trial(request: HttpRequest, number: str) -> HttpResponse:
+    """What the bill would be with the rows beside what it is: they are applied, priced and taken back."""
+    user, version = draft(request, number)
+    table, wrong = typed_table(request, version)
+    figures: dict[str, object] = {"currency": version.currency}
+    if table is not None:
+        sees, at, number_seen = may(user, Permission.SEE_MARGIN), now(), seen(request)
+        try:
+            done = tried(
+                version,
+                lambda: apply_rows(version, table=table, by=user, at=at, edit_number=number_seen),
+                with_margin=sees,
+            )
+        except (Invalid, Conflict) as error:
+            wrong = error.sentence
+        else:
+            before, after = Figures.of(priced(version, with_margin=sees)), Figures.of(done)
+            figures |= {"before": before, "after": after, "difference": after - before}
+    if is_partial(request):
+        return render_page(request, "quotes/paste.html", {**figures, "wrong": wrong}, part="trial")
+    return show(request, version, table, wrong=wrong, figures=figures)
 
 
 @require_POST
@@ -124,7 +151,13 @@ def typed_text(request: HttpRequest) -> tuple[str, str]:
 
 
 def show(
-    request: HttpRequest, version: QuoteVersion, table: Table | None, *, wrong: str = "", status: int = 0
+    request: HttpRequest,
+    version: QuoteVersion,
+    table: Table | None,
+    *,
+    wrong: str = "",
+    status: int = 0,
+    figures: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     number = version.quote.number
     context = {
@@ -137,10 +170,12 @@ def show(
         "urls": {
             "page": reverse("quotes:detail", args=[number]),
             "paste": reverse("quotes:paste", args=[number]),
+            "trial": reverse("quotes:paste_trial", args=[number]),
             "application": reverse("quotes:paste_application", args=[number]),
             "export": reverse("quotes:lines_csv", args=[number, version.number]),
         },
         **({} if table is None else preview(version, table)),
+        **(figures or {}),
     }
     return render_page(request, "quotes/paste.html", context, part="preview", status=status or (422 if wrong else 200))
 

@@ -209,6 +209,7 @@ quotes:fixes             draft                  ABFP
 quotes:guide             draft                  ABFP
 quotes:paste             draft                  ABFP
 quotes:paste_application draft                  ABFP
+quotes:paste_trial       draft                  ABFP
 quotes:lines_csv         draft_version          ABFP
 quotes:undo              draft                  ABFP
 quotes:redo              draft                  ABFP

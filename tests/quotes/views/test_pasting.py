@@ -7,8 +7,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import escape
 
+from core.formats import money
 from quotes.actions.lines import edit_line
 from quotes.models import QuoteVersion
+from quotes.queries.priced import priced
 from tests.factories import AT, make_draft_quote, make_sent_quote
 from tests.quotes.configured import contents, line_of
 from tests.quotes.views.deals import HTMX, a_draft, post, stored
@@ -68,6 +70,31 @@ def test_rows_are_applied_and_the_quote_is_shown(ada, client_of, version, htmx):
     assert response.headers["HX-Redirect" if htmx else "Location"] == f"{path(version, '')}#lines"
     assert contents(version) == {"platform": "1", "seats": "30", "onboarding": "2"}
     assert "1 line added, 1 changed." in client.get(path(version, "")).content.decode()
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_the_bill_is_worked_out_with_the_rows_and_nothing_stays(ada, client_of, version, htmx):
+    client, before = client_of(ada), stored(version)
+    data = form_of(post(client, path(version), {"text": "Seats\t30\nOnboarding\t2"}).content.decode())
+    html = post(client, path(version, "paste/trial/"), data, htmx=htmx).content.decode().replace("\xa0", " ")
+    assert ("<html" in html) is not htmx
+    assert stored(version) == before
+    trial = re.search(r'<div class="paste-trial".*?</div>', html, re.DOTALL)[0]
+    committed = re.findall(r'<td class="num"[^>]*>(?:<b>)?([^<]+)', trial)[:3]
+    now = priced(version).totals.committed
+    post(client, path(version, "paste/application/"), data)
+    then = priced(QuoteVersion.objects.whole().get(pk=version.pk)).totals.committed
+    told = [money(now, "USD"), money(then, "USD"), f"+{money(then - now, 'USD')}"]
+    assert committed == told
+
+
+def test_a_trial_of_rows_that_cannot_be_applied_says_why(ada, client_of, version):
+    before = stored(version)
+    html = post(client_of(ada), path(version, "paste/trial/"), {"text": "Seatz\t30", "edit_number": "3"}, htmx=True)
+    assert "Nothing was changed: mend or take out what is wrong in row 1." in html.content.decode()
+    html = post(client_of(ada), path(version, "paste/trial/"), {"text": "Seats\t30", "edit_number": "1"}, htmx=True)
+    assert "edited" in html.content.decode()
+    assert stored(version) == before
 
 
 def test_a_problem_is_mended_in_place(ada, client_of, version):
@@ -174,7 +201,7 @@ def test_nobody_else_pastes(person, status, request, client_of, version):
     before = stored(version)
     client = client_of(request.getfixturevalue(person))
     data = {"edit_number": str(version.edit_number), "text": "Seats\t5"}
-    for rest in ("paste/", "paste/application/"):
+    for rest in ("paste/", "paste/trial/", "paste/application/"):
         assert post(client, path(version, rest), data).status_code == status
     assert client.get(path(version, "v1/lines.csv")).status_code == (200 if person == "ben" else 404)
     assert stored(version) == before
@@ -183,6 +210,7 @@ def test_nobody_else_pastes(person, status, request, client_of, version):
 def test_applying_is_a_post_and_the_lines_know_the_way(ada, client_of, version):
     client = client_of(ada)
     assert client.get(path(version, "paste/application/")).status_code == 405
+    assert client.get(path(version, "paste/trial/")).status_code == 405
     assert client.post(path(version, "v1/lines.csv"), headers=HTMX).status_code == 405
     html = client.get(path(version, "")).content.decode()
     assert f'id="paste-rows" href="{path(version)}"' in html
