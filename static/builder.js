@@ -129,6 +129,17 @@
     if (["explain", "row"].includes(event.target.id)) document.getElementById(`${event.target.id}-body`).replaceChildren();
   }, true);
 
+  // What is offered depends on what stands on the quote; in closed details it is asked for when they open.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const { elt } = event.detail;
+    if (elt.dataset.whenSeen === undefined || elt.checkVisibility()) return;
+    event.preventDefault();
+    elt.dataset.whenSeen = "stale";
+  });
+  document.addEventListener("toggle", () => {
+    document.querySelectorAll('[data-when-seen="stale"]').forEach((elt) => { if (elt.checkVisibility()) window.htmx.trigger(elt, "seen"); });
+  }, true);
+
   // Ctrl+Z takes back the last saved edit, unless the field in focus holds typing of its own to take back.
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey) return;

@@ -1,5 +1,5 @@
 // Rows of the builder are dragged by their handle, with mouse, pen or finger; Esc lets go. Buttons and Alt with an arrow
-// do the same. Where the row is dropped, its own form asks the server for the place.
+// do the same. Where the row is dropped, a button like its own asks the server for the place.
 (() => {
   "use strict";
   const EDGE = 64; // pixels from the edge of the window within which it scrolls
@@ -37,10 +37,14 @@
     const to = at ? others.indexOf(at) : others.length;
     end();
     if (!moved || to === order.indexOf(row)) return;
-    const form = row.querySelector('form[action$="/position/"]');
-    const place = document.createElement("button");
-    Object.assign(place, { name: "to", value: String(to + 1), hidden: true });
-    form.append(place);
+    const key = row.id.replace(/^line-/, "");
+    document.getElementById(`place-${key}`)?.remove();
+    const up = document.getElementById(`up-${key}`);
+    const place = up.cloneNode();
+    Object.assign(place, { id: `place-${key}`, value: String(to + 1), hidden: true });
+    place.removeAttribute("aria-disabled");
+    up.after(place);
+    window.htmx.process(place);
     row.cells[0].focus();
     place.click();
   }
