@@ -5,11 +5,12 @@
   // Numbers are written as the page's language writes them.
   const german = document.documentElement.lang === "de";
   const plain = (text) => Number(german ? text.replaceAll(".", "").replace(",", ".") : text.replaceAll(",", ""));
-  const sliderOf = (input) => document.querySelector(`[data-slides="${CSS.escape(input.id)}"]`);
+  const sliderOf = (input) => input.form?.querySelector(`[data-slides="${CSS.escape(input.id)}"]`);
 
   function show() {
-    document.querySelectorAll("[data-slides][hidden], [data-to-rest][hidden]").forEach((one) => { one.hidden = false; });
-    document.getElementById("explorer-show")?.remove();
+    const button = document.getElementById("explorer-show");
+    button?.form.querySelectorAll("[data-slides][hidden], [data-to-rest][hidden]").forEach((one) => { one.hidden = false; });
+    button?.remove();
   }
 
   function rest() {
