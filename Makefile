@@ -48,7 +48,8 @@ e2e: $(READY)
 worker-test: $(READY)
 	$(PYTEST) -m worker tests
 
-# Every operation of the API as its description allows and as it does not: at least 5,000 calls of a real server.
+# Every operation of the API as its description allows and as it does not: at least 5,000 calls of a real server, in
+# about two minutes.
 fuzz: $(READY)
 	$(PY) -m tests.fuzz
 

@@ -1,6 +1,7 @@
 """A database for programs to try the API on: `python -m tests.world` fills it and prints a key to it."""
 
 import sys
+from datetime import datetime
 
 import django
 
@@ -24,17 +25,21 @@ from tests.factories import (  # noqa: E402
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    at = now()
+    sys.stdout.write(f"{make_world(at=now())}\n")
+
+
+def make_world(*, at: datetime) -> str:
+    """Customers, a quote at every station and another draft, a contract; the key of somebody who may do everything."""
     ada, acme = make_person("ada"), make_customer()
     make_draft_quote(customer=acme, at=at)
     make_submitted_quote(customer=make_customer("beta"), at=at)
     sign(make_sent_quote(customer=acme, at=at), at=at)
+    make_draft_quote(customer=acme, at=at)
     create_scenario(customer=acme, name="Growth", by=ada, at=at)
     ivo = make_person("ivo")
     ivo.roles = sorted(ROLES)
     ivo.save()
-    key = create_key(owner=ivo, name="Fuzz", scopes=scopes_of(ivo), expires_at=None, by=ivo, at=at)
-    sys.stdout.write(f"{key.text}\n")
+    return create_key(owner=ivo, name="Fuzz", scopes=scopes_of(ivo), expires_at=None, by=ivo, at=at).text
 
 
 if __name__ == "__main__":
