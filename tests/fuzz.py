@@ -84,7 +84,7 @@ def started(given: dict[str, str], seed: int, phases: str, options: argparse.Nam
         *("--max-time", str(options.seconds), "--generation-database", "none", "--no-color"),
         *rest,
     ]
-    hooks = {"PYTHONPATH": str(BASE), "SCHEMATHESIS_HOOKS": "tests.fuzz_terms"}
+    hooks = {"PYTHONPATH": str(BASE), "SCHEMATHESIS_HOOKS": "tests.fuzz_hooks"}
     environment = {**os.environ, **given, **hooks}
     said = BASE / "var" / f"fuzz-{phases.partition(',')[0]}.log"
     with said.open("wb") as file:

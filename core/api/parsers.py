@@ -20,7 +20,7 @@ UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class JSONBody(BaseParser):
-    """Strict JSON: no NaN, no endless number, no text that a database cannot hold. Decimals stay exact."""
+    """Strict JSON: no NaN, no endless number, no name twice, no text that no database holds. Decimals stay exact."""
 
     media_type = "application/json"
 
@@ -29,7 +29,9 @@ class JSONBody(BaseParser):
     ) -> Any:
         text = limited(stream)
         try:
-            body = json.loads(text, parse_float=decimal, parse_int=whole, parse_constant=no_constant)
+            body = json.loads(
+                text, parse_float=decimal, parse_int=whole, parse_constant=no_constant, object_pairs_hook=once_each
+            )
         except RecursionError:
             raise Invalid({"body": f"body: nested deeper than {DEEPEST} levels."}) from None
         except ValueError as error:
@@ -75,6 +77,16 @@ def whole(text: str) -> int:
 
 def no_constant(text: str) -> None:
     raise ValueError(f"{text} is not a number")
+
+
+def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. Of two values for one name nobody can say which is meant."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [printable(name) for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Invalid({twice: f"{twice}: is given twice; name each field once."})
+    return found
 
 
 def check(body: Any) -> None:

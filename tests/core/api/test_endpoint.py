@@ -116,10 +116,26 @@ def test_every_wrong_field_is_named(adas, body, fields):
         ('{"name": "\\u0000"}', 422),
         ('{"name": "\\ud800"}', 422),
         ('{"\\u0000": 1}', 422),
+        ('{"name": "x", "name": "x"}', 422),
+        ('{"name": {"\\u0000": 1, "\\u0000": 1}}', 422),
         (" " * (2 * 1024**2 + 1), 413),
         (b"\xff", 400),
     ],
-    ids=["cut", "nan", "endless", "long", "deep", "deeper", "nul", "half", "key", "large", "bytes"],
+    ids=[
+        "cut",
+        "nan",
+        "endless",
+        "long",
+        "deep",
+        "deeper",
+        "nul",
+        "half",
+        "key",
+        "twice",
+        "odd twice",
+        "large",
+        "bytes",
+    ],
 )
 def test_a_body_that_cannot_be_is_a_problem(adas, body, status):
     answer = post(adas, body)
