@@ -13,6 +13,8 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,8 +23,14 @@ from bench.served import BASE, Server, database
 PORT = int(os.environ.get("PORT", "8118"))
 GOAL, MOST_ROUNDS = 5_000, 6
 SINGLE, LINKED = "examples,coverage,fuzzing", "stateful"
-DRAFTS = ("Q-2026-0001", "Q-2026-0004")  # of `tests.world`, one each: they are not to wait for each other
 AGAIN = "fuzzing"  # what another seed changes
+
+
+class World(NamedTuple):
+    """A server, and the key of somebody who may do everything on it."""
+
+    server: Server
+    key: str
 
 
 class Run(NamedTuple):
@@ -39,33 +47,41 @@ def main() -> int:
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--goal", type=int, default=GOAL)
     options, rest = arguments.parse_known_args()
-    with database("quantile_fuzz") as address:
-        key = made(address)
-        server = Server(PORT, address)
-        server.environment["LOG_LEVEL"] = "ERROR"
-        server.start()
-        try:
-            return rounds(key, options, rest)
-        finally:
-            server.kill()
+    # A world for each of the two: what one has just made, the other must not take away.
+    with database("quantile_fuzz") as one, database("quantile_fuzz_links") as other, ExitStack() as ending:
+        worlds = made((one, other))
+        for world in worlds:
+            ending.callback(world.server.kill)
+            world.server.start()
+        return rounds(worlds, options, rest)
 
 
-def made(address: str) -> str:
-    """The key to a world that is made for it: `tests.world`."""
-    environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "cpq.settings"}
+def made(addresses: Sequence[str]) -> list[World]:
+    """The worlds of `tests.world`, both at once."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cpq.settings"}
     command = [sys.executable, "-W", "ignore", "-m", "tests.world"]
-    return subprocess.run(command, env=environment, cwd=BASE, check=True, capture_output=True, text=True).stdout.strip()
+    makers = [
+        subprocess.Popen(
+            command, env={**environment, "DATABASE_URL": address}, cwd=BASE, stdout=subprocess.PIPE, text=True
+        )
+        for address in addresses
+    ]
+    worlds = []
+    for n, (maker, address) in enumerate(zip(makers, addresses, strict=True)):
+        key = maker.communicate()[0].strip()
+        server = Server(PORT + n, address)
+        server.environment["LOG_LEVEL"] = "ERROR"
+        worlds.append(World(server, key))
+    return worlds
 
 
-def rounds(key: str, options: argparse.Namespace, rest: list[str]) -> int:
+def rounds(worlds: Sequence[World], options: argparse.Namespace, rest: list[str]) -> int:
     """One seed after the other until there were cases enough: a busy machine takes more rounds, not fewer cases."""
     cases, failed, begun = 0, False, time.monotonic()
     for seed in range(options.seed, options.seed + MOST_ROUNDS):
         single = SINGLE if seed == options.seed else AGAIN
-        runs = [
-            started({"QUANTILE_API_KEY": key, "QUANTILE_DRAFT": draft}, seed, phases, options, rest)
-            for phases, draft in zip((single, LINKED), DRAFTS, strict=True)
-        ]
+        ways = zip(worlds, (single, LINKED), strict=True)
+        runs = [started(world, phases, seed, options, rest) for world, phases in ways]
         for wrong, more in map(ended, runs):
             failed, cases = failed or wrong, cases + more
         if failed or cases >= options.goal:
@@ -75,20 +91,20 @@ def rounds(key: str, options: argparse.Namespace, rest: list[str]) -> int:
     return int(failed or cases < options.goal)
 
 
-def started(given: dict[str, str], seed: int, phases: str, options: argparse.Namespace, rest: list[str]) -> Run:
+def started(world: World, phases: str, seed: int, options: argparse.Namespace, rest: list[str]) -> Run:
+    """One call after the other: two that edit one draft would wait for each other, and be told that it is busy."""
     command = [
         str(Path(sys.executable).with_name("st")),
         "run",
-        f"http://127.0.0.1:{PORT}/api/v1/openapi.json",
-        *("--phases", phases, "--workers", "2", "--seed", str(seed), "--max-examples", str(options.examples)),
+        f"http://127.0.0.1:{world.server.port}/api/v1/openapi.json",
+        *("--phases", phases, "--workers", "1", "--seed", str(seed), "--max-examples", str(options.examples)),
         *("--max-time", str(options.seconds), "--generation-database", "none", "--no-color"),
         *rest,
     ]
-    hooks = {"PYTHONPATH": str(BASE), "SCHEMATHESIS_HOOKS": "tests.fuzz_hooks"}
-    environment = {**os.environ, **given, **hooks}
+    given = {"QUANTILE_API_KEY": world.key, "PYTHONPATH": str(BASE), "SCHEMATHESIS_HOOKS": "tests.fuzz_hooks"}
     said = BASE / "var" / f"fuzz-{phases.partition(',')[0]}.log"
     with said.open("wb") as file:
-        return Run(subprocess.Popen(command, cwd=BASE, env=environment, stdout=file), said)
+        return Run(subprocess.Popen(command, cwd=BASE, env={**os.environ, **given}, stdout=file), said)
 
 
 def ended(run: Run) -> tuple[bool, int]:

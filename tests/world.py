@@ -29,12 +29,11 @@ def main() -> None:
 
 
 def make_world(*, at: datetime) -> str:
-    """Customers, a quote at every station and another draft, a contract; the key of somebody who may do everything."""
+    """Customers, quotes at every station, a contract; the key of somebody who may do everything."""
     ada, acme = make_person("ada"), make_customer()
     make_draft_quote(customer=acme, at=at)
     make_submitted_quote(customer=make_customer("beta"), at=at)
     sign(make_sent_quote(customer=acme, at=at), at=at)
-    make_draft_quote(customer=acme, at=at)
     create_scenario(customer=acme, name="Growth", by=ada, at=at)
     ivo = make_person("ivo")
     ivo.roles = sorted(ROLES)

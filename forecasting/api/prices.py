@@ -115,6 +115,33 @@ SEAT = {
 }
 TERMS = {"version": 1, "currency": "USD", "start": "2027-01-01", "months": 12, "charges": [SEAT]}
 
+HYBRID = {
+    "version": 1,
+    "currency": "USD",
+    "start": "2027-01-01",
+    "months": 3,
+    "charges": [
+        SEAT,
+        {
+            "kind": "charge",
+            "key": "tokens",
+            "product": "tokens",
+            "name": "Tokens",
+            "quantity": {"source": "meter", "meter": "tokens"},
+            "allowance": {"quantity": "1000000"},
+            "price": {
+                "model": "graduated",
+                "tiers": [{"up_to": "50000000", "unit": "0.000004"}, {"unit": "0.000003"}],
+            },
+        },
+    ],
+    "discounts": [{"key": "pilot", "percent": "10", "charges": ["seats"], "to_month": 2}],
+    "credits": [{"kind": "credit", "key": "welcome", "amount": "50", "expires_months": 3}],
+    "commitments": [{"kind": "commitment", "key": "least", "amount": "900", "window": "quarter"}],
+    "phases": [{"from_month": 3, "changes": [{"key": "seats", "quantity": "30"}]}],
+}
+USED = {"meter": "tokens", "dimensions": {"direction": "input"}, "quantities": ["40000000", "60000000", "90000000"]}
+
 
 class Price(Endpoint):
     scopes = {"POST": Scope.PRICES_READ}
@@ -122,7 +149,15 @@ class Price(Endpoint):
     @extend_schema(
         request=PriceBody,
         responses=PricedSerializer,
-        examples=[OpenApiExample("Twenty seats", request_only=True, value={"terms": TERMS, "explain": True})],
+        examples=[
+            OpenApiExample("Twenty seats", request_only=True, value={"terms": TERMS, "explain": True}),
+            OpenApiExample(
+                "A hybrid deal and what was used", request_only=True, value={"terms": HYBRID, "usage": [USED]}
+            ),
+            OpenApiExample(
+                "The same on a forecast", request_only=True, value={"terms": HYBRID, "forecast": {"customer": "acme"}}
+            ),
+        ],
     )
     def post(self, request: Request) -> Response:
         """Price any terms: the exact bill and, on a forecast, P10, P50 and P90 of the money. Nothing is stored."""

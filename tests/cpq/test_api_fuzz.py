@@ -31,7 +31,6 @@ FEW = settings(
 def operations(monkeypatch):
     """Those of the description, called in this process with the key of somebody who may do everything."""
     monkeypatch.setenv("QUANTILE_API_KEY", make_world(at=now()))
-    monkeypatch.setenv("QUANTILE_DRAFT", "Q-2026-0001")
     monkeypatch.setattr("core.outbound.why_not_address", lambda url: "" if url.startswith("https") else "Use https.")
     # They would end the connection of the test's own transaction.
     for signal in (request_started, request_finished):

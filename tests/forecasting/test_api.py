@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from core.api_keys import create_key
 from forecasting.models import PortfolioRun, Scenario
-from tests.factories import make_customer
+from tests.factories import AT, make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +103,26 @@ def test_given_usage_is_priced_exactly(adas):
     assert (found["exact"]["total"], found["exact"]["committed"], found["bands"]) == ("9.00", "0.00", None)
     assert (found["currency"], found["periods"][0], len(found["terms_sha256"])) == ("USD", "2027-01-01", 64)
     assert found["steps"][-1]["kind"] == "net"
+
+
+@pytest.mark.parametrize("charges", [1, 3, 20])
+def test_pricing_costs_the_same_queries(charges, client, ada, django_assert_num_queries):
+    """The key; and on a forecast the customer, their history and its meters."""
+    make_customer()
+    terms = {**TERMS, "charges": [{**TOKENS, "key": f"tokens-{n}"} for n in range(charges)]}
+    text = create_key(owner=ada, name="k", scopes=["prices:read"], expires_at=None, by=ada, at=AT).text
+    on_forecast = {"terms": terms, "forecast": {"customer": "acme", "paths": 104}}
+
+    def price(body):
+        headers = {"Authorization": f"Bearer {text}"}
+        return client.post("/api/v1/price/", body, content_type="application/json", headers=headers)
+
+    # The first call writes when the key was used last, the second reads the key that was written.
+    assert [price(on_forecast).status_code for _ in range(2)] == [200, 200]
+    with django_assert_num_queries(4):
+        assert len(price(on_forecast).json()["exact"]["lines"]) == charges
+    with django_assert_num_queries(1):
+        assert len(price({"terms": terms}).json()["exact"]["lines"]) == charges
 
 
 def test_forecast_usage_is_priced_in_bands_of_money(adas):
