@@ -1,11 +1,12 @@
 """Contracts for machines: the same queries as the pages. Money is text, so that no reader rounds it."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,9 +17,13 @@ from billing.queries import contracts as queries
 from billing.rules import State
 from core.api.endpoint import Endpoint
 from core.api.pages import Paged, list_of, page_of
+from core.api.shapes import Input, Whole
 from core.roles import Scope
 from pricing.money import rounded
+from quotes.actions.amending import start_change, why_not_start
 from quotes.models import Contract
+from quotes.queries.amending import changes_of
+from quotes.rules.amending import Kind
 
 
 class ContractSerializer(serializers.Serializer):
@@ -109,6 +114,72 @@ class ContractDetail(Endpoint):
     def get(self, request: Request, number: str) -> Response:
         """One contract with its terms and its hand-off."""
         return self.answer(ContractDetailSerializer(whole(request, number)).data)
+
+
+class ContractChangeSerializer(serializers.Serializer):
+    """A quote that changes the contract, and what became of it."""
+
+    quote = serializers.CharField()
+    kind = serializers.ChoiceField(choices=list(Kind))
+    status = serializers.CharField()
+    contract = serializers.CharField(allow_null=True, help_text="The contract that it became; null until then.")
+
+
+class ContractChangesSerializer(serializers.Serializer):
+    why_not = serializers.CharField(help_text="Why nothing can change the contract now; empty where something can.")
+    results = ContractChangeSerializer(many=True)
+
+
+class StartedChangeSerializer(serializers.Serializer):
+    """The draft that changes the contract, to be edited and sent like any other."""
+
+    quote = serializers.CharField()
+    kind = serializers.ChoiceField(choices=list(Kind))
+    start = serializers.DateField()
+    months = serializers.IntegerField()
+    left_out = serializers.ListField(
+        child=serializers.CharField(), help_text="Charged or granted once with the contract; it does not come again."
+    )
+
+
+class NewChange(Input):
+    """An amendment, an addition or an early end begins after so many months; a renewal where the contract ends."""
+
+    kind = serializers.ChoiceField(choices=list(Kind))
+    month = Whole(min_value=1, max_value=119, required=False)
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if ("month" in given) == (given["kind"] == Kind.RENEWAL):
+            sentence = "month: name the months of the contract that stay; a renewal has none."
+            raise serializers.ValidationError({"month": sentence})
+        return given
+
+
+class ContractChanges(Endpoint):
+    scopes = {"GET": Scope.CONTRACTS_READ, "POST": Scope.QUOTES_WRITE}
+
+    @extend_schema(responses=ContractChangesSerializer)
+    def get(self, request: Request, number: str) -> Response:
+        """Every quote that changes the contract, the newest first."""
+        _, found = access.contract(request, number)
+        rows = [{**asdict(row), "contract": row.contract or None} for row in changes_of(found)]
+        return self.answer(ContractChangesSerializer({"why_not": why_not_start(found), "results": rows}).data)
+
+    @extend_schema(
+        request=NewChange,
+        responses={201: StartedChangeSerializer},
+        examples=[OpenApiExample("A new term", request_only=True, value={"kind": "renewal"})],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Start a quote that changes the contract, at the contract's own prices."""
+        user, found = access.contract(request, number)
+        body = self.read(NewChange)
+        change = start_change(found, kind=body["kind"], month=body.get("month", 0), by=user, at=now())
+        version = change.version
+        facts = {"quote": version.quote.number, "kind": body["kind"], "left_out": list(change.left_out)}
+        term = {"start": version.start, "months": version.months}
+        location = {"Location": reverse("api_quote", args=[version.quote.number])}
+        return self.answer({**facts, **term}, status=201, headers=location)
 
 
 class DeliveryRetry(Endpoint):

@@ -145,10 +145,14 @@ class Scope(StrEnum):
     PRICES_READ = "prices:read"
     QUOTES_READ = "quotes:read"
     QUOTES_WRITE = "quotes:write"
+    QUOTES_COMMENT = "quotes:comment"
     QUOTES_SUBMIT = "quotes:submit"
     QUOTES_DECIDE = "quotes:decide"
     QUOTES_SEND = "quotes:send"
     QUOTES_ACCEPT = "quotes:accept"
+    RULES_READ = "rules:read"
+    RULES_WRITE = "rules:write"
+    RULES_PUBLISH = "rules:publish"
     CONTRACTS_READ = "contracts:read"
     DELIVERIES_RETRY = "deliveries:retry"
     AUDIT_READ = "audit:read"
@@ -170,10 +174,14 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.PRICES_READ: (_("Price any terms"), (P.SEE_CATALOG,)),
     Scope.QUOTES_READ: (_("Read quotes"), SEE_QUOTES),
     Scope.QUOTES_WRITE: (_("Start and edit quotes"), (P.EDIT_QUOTES,)),
+    Scope.QUOTES_COMMENT: (_("Comment on quotes"), (P.COMMENT_ON_QUOTES,)),
     Scope.QUOTES_SUBMIT: (_("Submit, withdraw and revise quotes"), (P.EDIT_QUOTES,)),
     Scope.QUOTES_DECIDE: (_("Decide on approvals"), (P.DECIDE_APPROVALS,)),
     Scope.QUOTES_SEND: (_("Send quotes to customers"), (P.EDIT_QUOTES,)),
     Scope.QUOTES_ACCEPT: (_("Record a customer’s acceptance"), (P.EDIT_QUOTES,)),
+    Scope.RULES_READ: (_("Read approval rules"), (P.SEE_RULES,)),
+    Scope.RULES_WRITE: (_("Write drafts of approval rules"), (P.EDIT_RULES,)),
+    Scope.RULES_PUBLISH: (_("Publish and retire approval rules"), (P.PUBLISH_RULES,)),
     Scope.CONTRACTS_READ: (_("Read contracts and deliveries"), (P.SEE_CONTRACTS,)),
     Scope.DELIVERIES_RETRY: (_("Send contracts to billing again"), (P.RETRY_DELIVERIES,)),
     Scope.AUDIT_READ: (_("Read the audit log"), (P.SEE_AUDIT,)),
@@ -188,6 +196,7 @@ FOR_PEOPLE = frozenset(
         Scope.QUOTES_ACCEPT,
         Scope.DELIVERIES_RETRY,
         Scope.CATALOG_WRITE,
+        Scope.RULES_PUBLISH,
         Scope.WEBHOOKS_MANAGE,
     }
 )

@@ -8,9 +8,11 @@ from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
 from metering import api as metering
-from quotes.api import drafts, life, opportunities
+from quotes.api import advising, approval_rules, drafts, life, opportunities, talking, templates
 from quotes.api import reading as quotes
 
+RULE = "approval-rules/<slug:code>/"
+RULE_VERSION = f"{RULE}versions/<int:version>/"
 BOOK = "catalog/books/<book:code>/<int:version>/"
 VERSION = "quotes/<str:number>/versions/<int:version_number>/"
 
@@ -42,6 +44,29 @@ urlpatterns = [
     path(f"{VERSION}lines/<str:key>/", drafts.OneLine.as_view(), name="api_line"),
     path(f"{VERSION}explanations/<str:key>/", quotes.Explanation.as_view(), name="api_explanation"),
     path(f"{VERSION}document/", quotes.Document.as_view(), name="api_document"),
+    path(f"{VERSION}templates/", templates.VersionTemplates.as_view(), name="api_version_templates"),
+    path(f"{VERSION}copies/", templates.Copies.as_view(), name="api_copies"),
+    path(f"{VERSION}advice/", advising.AdviceOfVersion.as_view(), name="api_advice"),
+    path(f"{VERSION}plan/", advising.PlanOfVersion.as_view(), name="api_plan"),
+    path("templates/", templates.Templates.as_view(), name="api_templates"),
+    path("templates/<int:pk>/", templates.OneTemplate.as_view(), name="api_template"),
+    path("templates/<int:pk>/quotes/", templates.TemplateQuotes.as_view(), name="api_template_quotes"),
+    path("quotes/<str:number>/comments/", talking.Comments.as_view(), name="api_comments"),
+    path("quotes/<str:number>/comments/<int:pk>/", talking.OneComment.as_view(), name="api_comment"),
+    path("quotes/<str:number>/messages/", talking.CustomerMessages.as_view(), name="api_messages"),
+    path("quotes/<str:number>/messages/<int:pk>/answer/", talking.MessageAnswer.as_view(), name="api_message_answer"),
+    path("quotes/<str:number>/questions/", talking.Questions.as_view(), name="api_questions"),
+    path("quotes/<str:number>/questions/<int:pk>/answer/", talking.QuestionAnswer.as_view(), name="api_answer"),
+    path("approval-rules/", approval_rules.ApprovalRules.as_view(), name="api_rules"),
+    path(RULE, approval_rules.OneApprovalRule.as_view(), name="api_rule"),
+    path(f"{RULE}drafts/", approval_rules.RuleDrafts.as_view(), name="api_rule_drafts"),
+    path(f"{RULE}retirement/", approval_rules.RuleRetirement.as_view(), name="api_rule_retirement"),
+    path(RULE_VERSION, approval_rules.RuleVersion.as_view(), name="api_rule_version"),
+    path(
+        f"{RULE}versions/<int:version>/publication/",
+        approval_rules.RulePublication.as_view(),
+        name="api_rule_publication",
+    ),
     path("opportunities/", opportunities.Opportunities.as_view(), name="api_opportunities"),
     path("quotes/<str:number>/opportunity/", opportunities.QuoteOpportunity.as_view(), name="api_quote_opportunity"),
     path("quotes/<str:number>/submission/", life.Submission.as_view(), name="api_submission"),
@@ -53,6 +78,7 @@ urlpatterns = [
     path("quotes/<str:number>/acceptance/", life.Acceptance.as_view(), name="api_acceptance"),
     path("contracts/", billing.ContractList.as_view(), name="api_contracts"),
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
+    path("contracts/<str:number>/changes/", billing.ContractChanges.as_view(), name="api_contract_changes"),
     path("contracts/<str:number>/delivery/retries/", billing.DeliveryRetry.as_view(), name="api_delivery_retries"),
     path("webhooks/", webhooks.Webhooks.as_view(), name="api_webhooks"),
     path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="api_webhook"),

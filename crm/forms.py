@@ -125,8 +125,8 @@ class MappingForm(forms.Form):
 
     def terms(self) -> Terms:
         parts: dict[str, Any] = {part: self.part(part, keys) for part, keys in KEYS.items()}
-        lists = {name: lines(self.cleaned_data[name]) for name in LISTS}
-        return Terms(object=self.cleaned_data["object"].strip(), numbers=self.cleaned_data["numbers"], **parts, **lists)
+        parts |= {name: lines(self.cleaned_data[name]) for name in LISTS}
+        return Terms(object=self.cleaned_data["object"].strip(), numbers=self.cleaned_data["numbers"], **parts)
 
     def part(self, part: str, keys: list[str]) -> dict[str, str]:
         given = {key: self.cleaned_data[f"{part}.{key}"].strip() for key in keys}

@@ -149,7 +149,7 @@ def wanted_draft(
     """The opportunity's first quote; where it has one, nothing is started."""
     if opportunity.quotes.exists():
         return None
-    months = {"months": told.months} if told.months else {}
+    months: dict[str, Any] = {"months": told.months} if told.months else {}
     version = create_quote(customer=opportunity.customer, by=seller, at=at, title=opportunity.name[:120], **months)
     record(seller, "start_from_crm", version, at=at, system=str(connection))
     carry(version.quote, opportunity, by=seller, at=at)

@@ -55,7 +55,7 @@ def read(body: Any, terms: Terms) -> Told:
         if given is MISSING:
             continue
         try:
-            found[key] = READERS.get(key, text)(given, key)
+            found[key] = reader_of(key)(given, key)
         except ValueError as error:
             errors[place(path)] = f"{place(path)}: {error}"
     if not errors and not found.get("id"):
@@ -183,10 +183,15 @@ def domain(given: Any, key: str) -> str:
     return host.removeprefix("www.")
 
 
-READERS: dict[str, Callable[[Any, str], Any]] = {
+Reader = Callable[[Any, str], Any]
+READERS: dict[str, Reader] = {
     "amount": amount,
     "close_date": day,
     "currency": currency,
     "months": months,
     "domain": domain,
 }
+
+
+def reader_of(key: str) -> Reader:
+    return READERS.get(key, text)

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
 from core.languages import lazily as _lazy
-from quotes.rules.verbs import Person, why_not_seller
+from quotes.rules.verbs import Owned, Person, why_not_seller
 
 LABELS = {"salesforce": "Salesforce", "hubspot": "HubSpot"}
 SYSTEM = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -24,11 +23,6 @@ class State(StrEnum):
 
 
 STATE_LABELS = {State.OPEN: _lazy("Open"), State.WON: _lazy("Won"), State.LOST: _lazy("Lost")}
-
-
-class Owned(Protocol):
-    @property
-    def owner_id(self) -> int: ...
 
 
 def label_of(system: str) -> str:

@@ -24,6 +24,11 @@ class Person(Protocol):
     def roles(self) -> list[str]: ...
 
 
+class Owned(Protocol):
+    @property
+    def owner_id(self) -> int: ...
+
+
 class Version(Protocol):
     @property
     def status(self) -> str: ...
@@ -185,7 +190,7 @@ CLOSED_TO_CUSTOMER: dict[Status, str] = {
 }
 
 
-def why_not_seller(version: Version, by: Person | None) -> str:
+def why_not_seller(version: Owned, by: Person | None) -> str:
     """Who may work on a quote: its owner, with the permission to edit quotes."""
     if by is None:
         return ""

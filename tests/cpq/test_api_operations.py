@@ -60,6 +60,32 @@ line_patch                  draft           A       200
 line_delete                 draft           A       200
 explanation_get             draft           ABFP    200
 document_get                submitted_quote ABFP    200
+templates_get               -               AE      200
+template_delete             template        A       204
+template_quotes_post        template        AE      201
+version_templates_post      draft           A       201
+copies_post                 draft           A       201
+advice_get                  draft           ABFP    200
+plan_put                    draft           A       200
+comments_get                draft           ABFP    200
+comments_post               draft           ABFP    201
+comment_delete              comment         A       204
+customer_messages_get       sent            ABFP    200
+message_answer_post         message         A       201
+questions_get               submitted_quote ABFP    200
+questions_post              submitted_quote BF      201
+question_answer_post        question_quote  A       201
+approval_rules_get          -               AEBFP   200
+approval_rules_post         -               BP      201
+approval_rule_get           rule            AEBFP   200
+rule_drafts_post            rule            BP      201
+rule_version_get            rule_draft      AEBFP   200
+rule_version_patch          rule_draft      BP      200
+rule_version_delete         rule_draft      BP      204
+rule_publication_post       rule_draft      FP      201
+rule_retirement_post        rule            FP      201
+contract_changes_get        contract        ABFI    200
+contract_changes_post       contract        A       201
 opportunities_get           -               AEBFP   200
 quote_opportunity_get       draft           ABFP    200
 quote_opportunity_put       draft           A       200
@@ -179,7 +205,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 15
+    assert len(found) == 19
 
 
 def key(owner, scopes, agent=False):

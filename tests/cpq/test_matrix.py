@@ -316,6 +316,26 @@ api_quote                draft                  ABFP
 api_quote_version        draft_version          ABFP
 api_lines                draft_version          ABFP
 api_line                 draft_version|key=seats ABFP
+api_version_templates    draft_version          A
+api_copies               draft_version          A
+api_advice               draft_version          ABFP
+api_plan                 draft_version          all
+api_templates            -                      AE
+api_template             template               all
+api_template_quotes      template               AE
+api_comments             draft                  ABFP
+api_comment              comment                all
+api_messages             draft                  ABFP
+api_message_answer       message                ABFP
+api_questions            submitted_quote        ABFP
+api_answer               question_quote         ABFP
+api_rules                -                      AEBFP
+api_rule                 rule                   AEBFP
+api_rule_drafts          rule                   AEBFP
+api_rule_retirement      rule                   AEBFP
+api_rule_version         rule_draft             AEBFP
+api_rule_publication     rule_draft             AEBFP
+api_contract_changes     contract               ABFI
 api_opportunities        -                      AEBFP
 api_quote_opportunity    draft                  ABFP
 api_submission           draft                  ABFP
@@ -382,6 +402,7 @@ def world():
         "message": {"number": sent.version.quote.number, "pk": say(sent.link, text="Why?", at=AT).pk},
         "submitted_quote": {"number": submitted.quote.number},
         "submitted": {"number": submitted.quote.number, "version_number": 1},
+        "question_quote": {"number": submitted.quote.number, "pk": question.pk},
         "question": {"number": submitted.quote.number, "version_number": 1, "pk": question.pk},
         "contract": {"number": contract.number},
         "letter": {"pk": letter.pk if letter else 0},

@@ -1,0 +1,169 @@
+"""How much a draft should promise, for programs: the advisor of the pages, and buying the draft that way."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.timezone import now
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.endpoint import Endpoint
+from core.api.shapes import AMOUNT, Amount, Input, Text
+from core.errors import Invalid, Refused
+from core.roles import Permission, Scope, may
+from pricing.money import rounded
+from quotes import access
+from quotes.actions.advising import use_plan
+from quotes.api.drafts import EDITED, MATCH, draft, edited
+from quotes.models import QuoteVersion
+from quotes.queries.advice import Advice, advise
+from quotes.queries.advising import Ground, Instrument, ground, instruments
+from quotes.queries.bands import band_of
+from quotes.rules.plans import NONE, Plan
+from quotes.rules.pricing import Band
+
+RISK = "20"
+
+
+class AdviceQuery(Input):
+    promise = serializers.CharField(required=False, max_length=60, help_text="The key of one of `promises`.")
+    risk = serializers.IntegerField(
+        min_value=0, max_value=95, default=int(RISK), help_text="Percent of futures in which part of it goes unused."
+    )
+    size = serializers.RegexField(AMOUNT, required=False, help_text="A size of your own, in money.")
+    percent = serializers.DecimalField(
+        7, 4, min_value=0, max_value=99, required=False, help_text="A discount of your own."
+    )
+
+
+class PromiseSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField(help_text="credit or commitment.")
+    on_quote = serializers.BooleanField(help_text="Whether it is on the quote; else its price book sells it.")
+
+
+class AdvisedBandSerializer(serializers.Serializer):
+    p10 = serializers.CharField()
+    p50 = serializers.CharField()
+    p90 = serializers.CharField()
+
+
+class AdviceSerializer(serializers.Serializer):
+    """What a promise of this size comes to, over all futures. Amounts are of the whole term, sizes of one window."""
+
+    promises = PromiseSerializer(many=True)
+    currency = serializers.CharField()
+    promise = serializers.CharField(allow_null=True, help_text="null where there is none to advise on.")
+    size = serializers.CharField(allow_null=True)
+    percent = serializers.CharField(allow_null=True, help_text="The discount given for it.")
+    best = serializers.CharField(allow_null=True, help_text="The best size at this risk.")
+    at_risk = serializers.CharField(allow_null=True, help_text="The largest size at this risk.")
+    risk_percent = serializers.CharField(allow_null=True, help_text="Futures in which part of it goes unused.")
+    unused = serializers.CharField(allow_null=True, help_text="Expected.")
+    overage = serializers.CharField(allow_null=True, help_text="Expected.")
+    break_even = serializers.CharField(allow_null=True, help_text="Spend of a window from which on it pays.")
+    windows = serializers.IntegerField(allow_null=True)
+    window_months = serializers.IntegerField(allow_null=True)
+    bill = AdvisedBandSerializer(allow_null=True, help_text="Of the term, bought this way, by the engine.")
+    margin = AdvisedBandSerializer(allow_null=True, help_text="null where you may not see margin.")
+
+
+class PlanBody(Input):
+    """A way to buy what is metered: no promise, or one of `promises` in a size and at a discount."""
+
+    kind = serializers.ChoiceField(choices=["none", "credit", "commitment"])
+    promise = Text(max_length=60, required=False, default="", allow_blank=True)
+    size = Amount(required=False, least="0")
+    percent = Amount(required=False, least="0", most="99")
+
+
+class AdviceOfVersion(Endpoint):
+    name_of_operation = "advice"
+    scopes = {"GET": Scope.QUOTES_READ}
+    query = AdviceQuery
+
+    @extend_schema(responses=AdviceSerializer)
+    def get(self, request: Request, number: str, version_number: int) -> Response:
+        """How much to prepay or commit: sizes, risks and what the engine says of them."""
+        user, version = access.version(request, number, version_number)
+        base = ground_of(version, with_margin=may(user, Permission.SEE_MARGIN))
+        known = instruments(base)
+        key = self.asked.get("promise")
+        chosen = next((one for one in known if one.key == key), None) if key else next(iter(known), None)
+        if key and chosen is None:
+            raise Invalid({"promise": f"promise: {key} is none of those that can be advised on; see `promises`."})
+        found = advise(base, chosen, **self.wishes()) if chosen else None
+        promises = [{"key": one.key, "name": one.name, "kind": one.kind, "on_quote": one.on_quote} for one in known]
+        return self.answer({"promises": promises, "currency": version.currency, **advice_facts(found, version)})
+
+    def wishes(self) -> dict[str, Any]:
+        size = self.asked.get("size")
+        given = {"size": Decimal(size)} if size else {}
+        return {"risk": self.asked["risk"] / 100, "percent": self.asked.get("percent"), **given}
+
+
+class PlanOfVersion(Endpoint):
+    name_of_operation = "plan"
+    scopes = {"PUT": Scope.QUOTES_WRITE}
+
+    @extend_schema(
+        request=PlanBody,
+        responses=EDITED,
+        parameters=[MATCH],
+        examples=[OpenApiExample("Pay as you go", request_only=True, value={"kind": "none"})],
+    )
+    def put(self, request: Request, number: str, version_number: int) -> Response:
+        """Let the draft be bought this way, and no other: one edit, one step to undo."""
+        user, version = draft(request, number, version_number)
+        body = self.read(PlanBody)
+        base = ground_of(version, with_margin=False)
+        chosen = promise_named(base, body)
+        plan = Plan(body["kind"], body["promise"], body.get("size", Decimal(0)), body.get("percent", Decimal(0)))
+        return edited(self, user, lambda: use_plan(base, plan=plan, instrument=chosen, by=user, at=now()))
+
+
+def ground_of(version: QuoteVersion, *, with_margin: bool) -> Ground:
+    if not version.forecast_run:
+        raise Refused("This version has no forecast yet: add a metered line, or say what usage to assume.")
+    return ground(version, with_margin=with_margin)
+
+
+def promise_named(base: Ground, body: dict[str, Any]) -> Instrument | None:
+    if body["kind"] == NONE:
+        return None
+    found = next((one for one in instruments(base) if (one.key, one.kind) == (body["promise"], body["kind"])), None)
+    if found is None:
+        raise Invalid({"promise": f"promise: no {body['kind']} {body['promise']} can be made on this quote."})
+    return found
+
+
+def advice_facts(found: Advice | None, version: QuoteVersion) -> dict[str, Any]:
+    if found is None:
+        return dict.fromkeys(str(name) for name in AdviceSerializer().fields if name not in ("promises", "currency"))
+
+    def money(value: float | Decimal) -> str:
+        return str(rounded(Decimal(str(value)), version.currency))
+
+    margin = found.tried.margin
+    return {
+        "promise": found.plan.key,
+        "size": money(found.plan.size),
+        "percent": f"{found.plan.percent:f}",
+        "best": money(found.best),
+        "at_risk": money(found.at_risk),
+        "risk_percent": f"{round(Decimal(str(found.risk * 100)), 2)}",
+        "unused": money(found.unused),
+        "overage": money(found.overage),
+        "break_even": money(found.break_even),
+        "windows": found.windows,
+        "window_months": found.window_months,
+        "bill": band_facts(band_of(found.tried.offer.net.sum(axis=1), version.currency)),
+        "margin": band_facts(margin.margin) if margin else None,
+    }
+
+
+def band_facts(band: Band) -> dict[str, str]:
+    return {"p10": str(band.p10), "p50": str(band.p50), "p90": str(band.p90)}
