@@ -14,8 +14,6 @@ WIDTHS = {interval: months for months, interval in INTERVALS.items()}
 def end(account: Account, reference: str, *, on: date) -> Answer | None:
     """Let every subscription of the contract end on a day. None where one was billed ahead beyond it, or has not begun,
     which Lago's client cannot change: there a person decides."""
-    from lago_python_client.models import Subscription  # noqa: PLC0415 - only a worker that pushes to Lago pays for it
-
     connection = client.connect(account)
     first = client.found_or_none(connection.subscriptions, reference)
     if first is None:
@@ -24,9 +22,10 @@ def end(account: Account, reference: str, *, on: date) -> Answer | None:
     late = lasting(connection, customer, number, on)
     if not all(one.status == "active" and whole(begin(one), on, width(one)) for one in late):
         return None
+    subscriptions, model = client.resources(connection)["POST /subscriptions"]
     for one in late:
         with client.spoken_plainly():
-            connection.subscriptions.update(Subscription(ending_at=f"{on.isoformat()}T00:00:00Z"), one.external_id)
+            subscriptions.update(model(ending_at=f"{on.isoformat()}T00:00:00Z"), one.external_id)
     if left := lasting(connection, customer, number, on):
         raise Unclear(f"Lago lets {left[0].external_id} go on after {on}.")
     return {"id": reference}
