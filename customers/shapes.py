@@ -3,12 +3,18 @@
 import re
 
 from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from core.api.shapes import Input, Text, Whole
+from core.languages import lazily as _lazy
 from customers.models import Customer
 from customers.rules import DOMAIN, FORM
+
+COUNTRY = {"invalid": _lazy("Two letters in capitals, such as US.")}
+CURRENCY = {"invalid": _lazy("Three letters in capitals, such as USD.")}
+SEGMENT = {"invalid_choice": format_lazy(_lazy("One of {segments}."), segments=", ".join(Customer.Segment.values))}
 
 
 class CustomerChanges(Input):
@@ -16,9 +22,13 @@ class CustomerChanges(Input):
 
     name = Text(max_length=120, required=False)
     legal_name = Text(max_length=160, required=False)
-    segment = serializers.ChoiceField(choices=Customer.Segment.values, required=False)
-    country = serializers.RegexField(r"^[A-Z]{2}$", required=False, help_text="Two letters, such as US.")
-    currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, help_text="Three letters, such as USD.")
+    segment = serializers.ChoiceField(error_messages=SEGMENT, choices=Customer.Segment.values, required=False)
+    country = serializers.RegexField(
+        r"^[A-Z]{2}$", error_messages=COUNTRY, required=False, help_text="Two letters, such as US."
+    )
+    currency = serializers.RegexField(
+        r"^[A-Z]{3}$", error_messages=CURRENCY, required=False, help_text="Three letters, such as USD."
+    )
     address = Text(max_length=500, required=False, allow_blank=True)
     payment_days = Whole(min_value=0, max_value=180, required=False)
     language = serializers.ChoiceField(choices=[code for code, _name in settings.LANGUAGES], required=False)
@@ -54,8 +64,8 @@ class NewCustomer(CustomerChanges):
     slug = serializers.RegexField(r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, required=False)
     name = Text(max_length=120)
     legal_name = Text(max_length=160)
-    segment = serializers.ChoiceField(choices=Customer.Segment.values)
-    country = serializers.RegexField(r"^[A-Z]{2}$", help_text="Two letters, such as US.")
+    segment = serializers.ChoiceField(error_messages=SEGMENT, choices=Customer.Segment.values)
+    country = serializers.RegexField(r"^[A-Z]{2}$", error_messages=COUNTRY, help_text="Two letters, such as US.")
 
     def validate_slug(self, slug: str) -> str:
         if slug == FORM:

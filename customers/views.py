@@ -84,7 +84,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def new_table(request: HttpRequest) -> HttpResponse:
     """Many customers from a table: first what each row would do, then, unchanged, all of them."""
     user = editor(request)
-    form = TableForm(posted(request), request.FILES)
+    form = TableForm(posted(request), request.FILES or None)
     if not form.is_valid():
         return show_table(request, form)
     text = form.cleaned_data["text"]

@@ -108,6 +108,7 @@ SCREENS = {
     "dan": ("/",),
     "": (
         "/login/",
+        "/api/docs/#/quotes/quotes_post",
         "/account/password/forgotten/",
         "/account/password/x/y/",
         "{room}",

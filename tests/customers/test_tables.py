@@ -38,6 +38,11 @@ def test_a_table_is_looked_at_first_and_applied_once(ada, client_of):
     assert "nothing would change" in adas.post(URL, {"text": TABLE}).content.decode()
 
 
+def test_the_page_opens_without_a_word_of_what_is_missing(ada, client_of):
+    page = client_of(ada).get(URL)
+    assert (page.status_code, "Choose a file or paste rows" in page.content.decode()) == (200, False)
+
+
 def test_who_is_known_by_external_id_is_changed(ada, client_of):
     adas = client_of(ada)
     apply(adas, TABLE)
