@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from billing.actions.hastening import hasten
 from billing.actions.pushing import described, push, read_back
 from billing.actions.settling import finish, record, stop, wait
 from billing.actions.telling import ask_for_help
@@ -120,6 +121,7 @@ def send(delivery: Delivery, order: Order, *, at: datetime) -> None:
     chaos.point("before_finish")
     finish(delivery, reference, held, drift, at=at)
     chaos.point("after_finish")
+    hasten(delivery, at=at)
 
 
 def silence(delivery: Delivery, error: Exception) -> str:

@@ -9,17 +9,18 @@ from django.conf import settings
 from django.db import InternalError, connection, transaction
 
 from billing.actions import delivering, helping, sweeping
+from billing.actions.hastening import KEPT, PAUSE, hasten
 from billing.models import Delivery, DeliveryAttempt, LedgerContract
 from billing.rules import LEASE, MOST_ATTEMPTS, State
 from billing.targets.base import Account, Answer, Later, Rejected, Step, Unclear
 from billing.targets.ledger import Ledger
 from core import outbox
 from core.models import Mail, OutboxMessage
+from customers.models import Customer
 from quotes.actions.amending import start_change
 from quotes.actions.sending import send
 from quotes.actions.versions import submit
 from quotes.models import Contract
-from quotes.rules.transitions import Status
 from tests.billing.picky import Picky, send_all_to
 from tests.factories import AT, approved, make_accepted_quote, sign
 from tests.quotes.frozen import LATER, make_contract
@@ -40,9 +41,12 @@ class Scripted(Picky):
     def __init__(self) -> None:
         self.script: list[str] = []
         self.calls = 0
+        self.down_until: Any = None
 
     def perform(self, step: Step, *, key: str, account: Account, at: Any) -> Answer:
         self.calls += 1
+        if self.down_until and at < self.down_until:
+            raise Unclear("Nobody answers")
         said = self.script.pop(0) if self.script else "ok"
         do: Callable[[], Answer] = lambda: super(Scripted, self).perform(step, key=key, account=account, at=at)  # noqa: E731
         if said == "killed before":
@@ -189,14 +193,44 @@ def test_f14_a_no_is_not_tried_again_and_says_why(contract, billing, fay):
     assert (state_of(contract), billing.calls) == (State.CREATED, 2)
 
 
-def test_f15_billing_down_for_an_hour_everything_arrives_in_order(ada, billing):
-    contracts = [make_contract(ada) for _ in range(6)]
-    billing.script = ["broken"] * 5
-    swept_until_settled(LATER)
-    assert list(LedgerContract.objects.order_by("pk").values_list("contract", flat=True)) == [
-        contract.number for contract in contracts
+def test_f15_billing_down_for_an_hour_everything_arrives_soon_after_it_answers_anybody(ada, billing):
+    """One every two minutes, of six customers; the seventh comes when billing is back and is taken first."""
+    back = billing.down_until = LATER + HOUR
+    country = {"segment": "startup", "country": "DE"}
+    customers = [
+        Customer.objects.create(slug=f"c-{n}", name=f"C {n}", legal_name=f"C {n}", **country) for n in range(7)
     ]
-    assert {contract.version.status for contract in Contract.objects.select_related("version")} == {Status.CONTRACTED}
+    promised = [(LATER + n * timedelta(minutes=2), customers[n % 6]) for n in range(30)]
+    contracts = {customer.slug: [] for customer in customers}
+    for at, customer in [*promised, (back + timedelta(seconds=30), customers[6])]:
+        contract = make_contract(ada, customer=customer)
+        OutboxMessage.objects.filter(key=contract.number).update(available_at=at)
+        contracts[customer.slug].append(contract.number)
+    swept_until_settled(LATER)
+
+    arrived = list(Delivery.objects.order_by("done_at", "pk").values_list("contract__number", "state", "done_at"))
+    assert [state for _number, state, _at in arrived] == [State.CREATED] * 31
+    assert back < arrived[0][2] <= arrived[-1][2] <= back + timedelta(minutes=10)
+    rows = LedgerContract.objects.order_by("pk").values_list("contract", flat=True)
+    held = {slug: [number for number in rows if number in numbers] for slug, numbers in contracts.items()}
+    assert held == contracts
+
+
+def test_who_is_left_without_an_answer_now_and_then_keeps_half_of_the_tries(ada, contract, billing):
+    """Others are taken all the time, and this one never: it is not asked about twelve times within an hour."""
+    billing.script = ["broken"] * 99
+    for n in range(60):
+        outbox.sweep(at=LATER + n * timedelta(minutes=5))
+        hasten(Delivery(target="scripted", connection=Delivery.objects.get().connection), at=LATER + n * 5 * PAUSE)
+    assert state_of(contract) == State.WAITING
+    assert MOST_ATTEMPTS - KEPT <= billing.calls <= MOST_ATTEMPTS - 3
+
+
+def test_who_asked_for_patience_is_not_asked_sooner(ada, contract, billing):
+    billing.script = ["busy"]
+    outbox.sweep(at=LATER)
+    assert hasten(Delivery.objects.get(), at=LATER + 5 * PAUSE) == 0
+    assert OutboxMessage.objects.get(topic="contract.created").available_at == LATER + timedelta(seconds=7200)
 
 
 def test_what_no_message_carries_any_more_is_promised_again(contract, billing):

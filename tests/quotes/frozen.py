@@ -75,9 +75,12 @@ def make_link(version: QuoteVersion, *, token: str = TOKEN, right: str = "sign",
     return RoomLink.objects.create(version=version, right=right, token_sha256=token_hash(token), **fields)
 
 
-def make_contract(owner: User) -> Contract:
-    """The contract of a version that Cleo accepted."""
+def make_contract(owner: User, *, customer: Customer | None = None) -> Contract:
+    """The contract of a version that Cleo accepted, of this customer or Hartmann."""
     version = make_sent_version(owner)
+    if customer is not None:
+        version.quote.customer = customer
+        version.quote.save(update_fields=["customer"])
     link = make_link(version, token=f"token-of-{version.quote.number}")
     prove(link, at=LATER)
     contract = accept(
