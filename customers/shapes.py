@@ -1,6 +1,7 @@
 """Customers as programs and tables send them: what each field may hold, in sentences that mend it."""
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.utils.text import format_lazy
@@ -12,9 +13,11 @@ from core.languages import lazily as _lazy
 from customers.models import Customer
 from customers.rules import DOMAIN, FORM
 
-COUNTRY = {"invalid": _lazy("Two letters in capitals, such as US.")}
-CURRENCY = {"invalid": _lazy("Three letters in capitals, such as USD.")}
-SEGMENT = {"invalid_choice": format_lazy(_lazy("One of {segments}."), segments=", ".join(Customer.Segment.values))}
+COUNTRY: dict[str, Any] = {"invalid": _lazy("Two letters in capitals, such as US.")}
+CURRENCY: dict[str, Any] = {"invalid": _lazy("Three letters in capitals, such as USD.")}
+SEGMENT: dict[str, Any] = {
+    "invalid_choice": format_lazy(_lazy("One of {segments}."), segments=", ".join(Customer.Segment.values))
+}
 
 
 class CustomerChanges(Input):
