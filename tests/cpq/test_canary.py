@@ -22,10 +22,12 @@ from billing.actions.delivering import deliver
 from billing.models import Delivery, DeliveryStep, LedgerContract
 from core import mail
 from core.models import ApiKey, Mail, OutboxMessage
+from crm.actions.connections import create_connection
 from quotes.actions.approvals import decide
 from quotes.actions.comments import add_comment
 from quotes.actions.desk import answer, ask_seller, ask_too
 from quotes.actions.documents import file_of
+from quotes.actions.opportunities import link_quote
 from quotes.actions.sending import send
 from quotes.actions.versions import submit
 from quotes.models import Contract, Document
@@ -63,6 +65,9 @@ def deal(tmp_path, monkeypatch) -> dict:
     factories.CATALOG.write_text(text)
     people = {name: make_person(name) for name in SEEN if name}
     draft = make_draft_quote(discount_percent=Decimal(25), by=people["ada"])
+    crm = {"system": "salesforce", "url": "https://crm.example/hooks", "seller": people["ada"]}
+    create_connection(**crm, by=people["ada"], at=AT)
+    link_quote(draft.quote, system="salesforce", external_id="006A1", by=people["ada"], at=AT)
     version = submit(draft, by=people["ada"], at=AT, note="ZZCANARY they pay whatever we say")
     ask_too(version, whom=people["fay"], why="ZZCANARY look here", by=people["ben"], at=AT)
     add_comment(version.quote, text="ZZCANARY between us, @ben", by=people["ada"], at=AT)
@@ -108,6 +113,7 @@ def addresses(deal: dict) -> list[str]:
         "inputs_hash": [version.forecast_run.inputs_hash],
         "place": [0],
         "name": ["none"],
+        "system": ["salesforce"],
         "username": ["ada"],
         "target": ["ledger"],
         "mode": ["test"],
