@@ -108,7 +108,7 @@ SCREENS = {
     "dan": ("/",),
     "": (
         "/login/",
-        "/api/docs/#/quotes/quotes_post",
+        "/api/docs/",
         "/account/password/forgotten/",
         "/account/password/x/y/",
         "{room}",
