@@ -135,6 +135,19 @@ def monthly_commitment(use: Use, terms: Terms, expected: Expected) -> Alternativ
     )
 
 
+def allowance_per_interval(use: Use, terms: Terms, expected: Expected) -> Alternative | None:
+    """The same included units interval by interval, whole ones: what one leaves is not there for the next."""
+    charge, component = charge_of(use, terms), component_of(use, terms)
+    if charge is None or component is None or charge.allowance is None or charge.interval not in MONTHS:
+        return None
+    months = MONTHS.get(charge.allowance.reset, len(terms.periods))
+    units = charge.allowance.quantity * MONTHS[charge.interval] / months
+    units = units.quantize(Decimal(1), rounding=ROUND_UP)
+    sentence = _("{units} included in each billing interval instead: the same in all, but none are kept for later.")
+    put = {**component, "allowance": {"quantity": plain(units), "reset": charge.interval}}
+    return Alternative(sentence.format(units=quantity(units)), puts=(put,))
+
+
 def discount_on_lines(use: Use, terms: Terms, expected: Expected) -> Alternative | None:
     """A percent off the whole quote as one on every line, after the line's own: the same but for the rounding."""
     whole = next((one for one in terms.discounts if one.whole_quote), None)

@@ -55,7 +55,10 @@ REFUSALS: dict[C, tuple[Any, Nearest | None]] = {
     C.FIXED_ARREARS: (_("{target} bills an agreed quantity in advance."), IN_ADVANCE),
     C.CONVERSION: (_("{target} converts no units; price the units of the meter."), None),
     C.ALLOWANCE: (_("{target} has no included units."), None),
-    C.ALLOWANCE_LONGER: (_("{target} starts included units again with every interval."), None),
+    C.ALLOWANCE_LONGER: (
+        _("{target} starts included units again with every interval."),
+        nearest.allowance_per_interval,
+    ),
     C.CHARGE_MINIMUM: (_("{target} has no least of a charge."), NO_MINIMUM),
     C.CHARGE_MAXIMUM: (_("{target} has no most of a charge."), NO_MAXIMUM),
     C.MONTH_RANGE: (_("{target} bills a charge in every month of the term."), None),

@@ -128,6 +128,17 @@ def test_a_yearly_commitment_by_the_month_is_never_less():
     assert found.sentence.startswith("USD 8,333.34 every month instead")
 
 
+@pytest.mark.parametrize(("reset", "units"), [("term", "33334"), ("quarter", "33334"), ("year", "8334")])
+def test_included_units_of_a_longer_window_are_shared_out_to_its_months(reset, units):
+    price = {"model": "per_unit", "unit": "0.01"}
+    terms = terms_with(price, allowance={"quantity": "100000", "reset": reset})
+    found = nearest.allowance_per_interval(the_use(terms, Construct.ALLOWANCE_LONGER), terms, {})
+    [put] = found.puts
+    assert (put["allowance"], put["price"]["unit"]) == ({"quantity": units, "reset": "month"}, "0.01")
+    assert found.sentence.startswith(f"{int(units):,} included in each billing interval instead")
+    assert [use for use in used(applied(terms, found)) if use.construct == Construct.ALLOWANCE_LONGER] == []
+
+
 def test_a_discount_on_the_quote_becomes_one_on_every_line():
     charges = [
         {
