@@ -24,6 +24,7 @@ PORT = int(os.environ.get("PORT", "8118"))
 GOAL, MOST_ROUNDS = 5_000, 6
 SINGLE, LINKED = "examples,coverage,fuzzing", "stateful"
 AGAIN = "fuzzing"  # what another seed changes
+LOADING = 10  # seconds
 
 
 class World(NamedTuple):
@@ -77,29 +78,31 @@ def made(addresses: Sequence[str]) -> list[World]:
 
 def rounds(worlds: Sequence[World], options: argparse.Namespace, rest: list[str]) -> int:
     """One seed after the other until there were cases enough: a busy machine takes more rounds, not fewer cases."""
-    cases, failed, begun = 0, False, time.monotonic()
+    cases, failed, begun, seconds = 0, False, time.monotonic(), options.seconds
     for seed in range(options.seed, options.seed + MOST_ROUNDS):
         single = SINGLE if seed == options.seed else AGAIN
         ways = zip(worlds, (single, LINKED), strict=True)
-        runs = [started(world, phases, seed, options, rest) for world, phases in ways]
+        limits = ("--max-time", str(seconds), "--max-examples", str(options.examples), "--seed", str(seed))
+        runs = [started(world, phases, [*limits, *rest]) for world, phases in ways]
         for wrong, more in map(ended, runs):
             failed, cases = failed or wrong, cases + more
-        if failed or cases >= options.goal:
+        if failed or not 0 < cases < options.goal:
             break
+        # As long as what is missing took, and a little more.
+        seconds = LOADING + round(1.2 * (time.monotonic() - begun) * (options.goal - cases) / cases)
     found = {"cases": cases, "goal": options.goal, "failed": failed, "seconds": round(time.monotonic() - begun)}
     sys.stdout.write(json.dumps(found) + "\n")
     return int(failed or cases < options.goal)
 
 
-def started(world: World, phases: str, seed: int, options: argparse.Namespace, rest: list[str]) -> Run:
+def started(world: World, phases: str, limits: list[str]) -> Run:
     """One call after the other: two that edit one draft would wait for each other, and be told that it is busy."""
     command = [
         str(Path(sys.executable).with_name("st")),
         "run",
         f"http://127.0.0.1:{world.server.port}/api/v1/openapi.json",
-        *("--phases", phases, "--workers", "1", "--seed", str(seed), "--max-examples", str(options.examples)),
-        *("--max-time", str(options.seconds), "--generation-database", "none", "--no-color"),
-        *rest,
+        *("--phases", phases, "--workers", "1", "--generation-database", "none", "--no-color"),
+        *limits,
     ]
     given = {"QUANTILE_API_KEY": world.key, "PYTHONPATH": str(BASE), "SCHEMATHESIS_HOOKS": "tests.fuzz_hooks"}
     said = BASE / "var" / f"fuzz-{phases.partition(',')[0]}.log"
