@@ -13,6 +13,7 @@ from core.api.endpoint import Endpoint
 from core.api.shapes import AMOUNT, Amount, Input, Text
 from core.errors import Invalid, Refused
 from core.roles import Permission, Scope, may
+from pricing import InvalidTerms
 from pricing.money import rounded
 from quotes import access
 from quotes.actions.advising import use_plan
@@ -95,7 +96,7 @@ class AdviceOfVersion(Endpoint):
         chosen = next((one for one in known if one.key == key), None) if key else next(iter(known), None)
         if key and chosen is None:
             raise Invalid({"promise": f"promise: {key} is none of those that can be advised on; see `promises`."})
-        found = advise(base, chosen, **self.wishes()) if chosen else None
+        found = advised(base, chosen, **self.wishes()) if chosen else None
         promises = [{"key": one.key, "name": one.name, "kind": one.kind, "on_quote": one.on_quote} for one in known]
         return self.answer({"promises": promises, "currency": version.currency, **advice_facts(found, version)})
 
@@ -103,6 +104,14 @@ class AdviceOfVersion(Endpoint):
         size = self.asked.get("size")
         given = {"size": Decimal(size)} if size else {}
         return {"risk": self.asked["risk"] / 100, "percent": self.asked.get("percent"), **given}
+
+
+def advised(base: Ground, chosen: Instrument, **wishes: Any) -> Advice:
+    """The advice; a size that no terms can hold is said to be one."""
+    try:
+        return advise(base, chosen, **wishes)
+    except InvalidTerms as error:
+        raise Invalid({"size": f"size: {error.problems[0][1]}."}) from None
 
 
 class PlanOfVersion(Endpoint):

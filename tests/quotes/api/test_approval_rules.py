@@ -83,6 +83,7 @@ def test_advice_is_that_of_the_page_and_a_plan_is_one_edit(call, ada):
     found = call(ada, "get", f"{url}advice/?risk=30").json()
     assert (found["currency"], set(found["bill"] or {}) <= {"p10", "p50", "p90"}) == ("USD", True)
     assert call(ada, "get", f"{url}advice/?promise=nothing").status_code == 422
+    assert list(call(ada, "get", f"{url}advice/?size=900.0123456").json()["errors"]) == ["size"]
     wrong = call(ada, "put", f"{url}plan/", {"kind": "credit", "promise": "nothing", "size": "10"})
     assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["promise"])
     done = call(ada, "put", f"{url}plan/", {"kind": "none"})
