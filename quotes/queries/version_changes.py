@@ -51,8 +51,8 @@ class Figures:
 
     @classmethod
     def of(cls, pricing: Pricing) -> "Figures":
-        margin = pricing.margin and pricing.margin.margin.p50
-        return cls(pricing.totals.committed, pricing.term.p50, margin)
+        margin = pricing.margin
+        return cls(pricing.totals.committed, pricing.term.p50, margin.margin.p50 if margin else None)
 
     def __sub__(self, other: "Figures") -> "Figures":
         left = None if self.margin is None or other.margin is None else self.margin - other.margin

@@ -58,7 +58,8 @@ def new(request: HttpRequest) -> HttpResponse:
 def start(user: User, *, opportunity: int | None, at: datetime, **values: Any) -> QuoteVersion:
     """The quote, and where it was begun from an opportunity of the customer, linked to that."""
     version = create_quote(by=user, at=at, **values)
-    if found := Opportunity.objects.filter(pk=opportunity, customer=version.quote.customer_id).first():
+    waiting = Opportunity.objects.filter(customer=version.quote.customer_id)
+    if opportunity is not None and (found := waiting.filter(pk=opportunity).first()):
         link_quote(version.quote, system=found.system, external_id=found.external_id, by=user, at=at)
     return version
 
