@@ -42,7 +42,10 @@ def test_a_quote_is_found_and_opened(page):
 def test_what_the_page_offers_is_a_command_too(page):
     page.keyboard.press("/")
     palette = page.get_by_role("dialog", name="Search and go to")
-    expect(palette.get_by_role("group", name="On this page").get_by_role("option")).to_have_text(["New customer"])
+    offered = palette.get_by_role("group", name="On this page").get_by_role("option")
+    expect(offered).to_have_text(["From a table", "New customer"])
+    page.keyboard.press("ArrowDown")
+    expect(palette.locator("[aria-selected='true']")).to_contain_text("New customer")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/customers/new/$"))
 
