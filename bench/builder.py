@@ -136,6 +136,7 @@ def told(environment: dict[str, str], *words: str) -> str:
 def timed(page: Any, count: int, edits: int) -> list[float]:
     """Milliseconds of each edit; the first ones, which warm everything up, are left out."""
     page.goto(f"/quotes/{QUOTE.format(count=count)}/", wait_until="networkidle", timeout=120_000)
+    page.locator(".total-figure").first.wait_for()
     warm = 3
     times = []
     for n in range(edits + warm):
