@@ -16,16 +16,16 @@ from django.utils.translation import gettext as _
 
 from core import audit, mail, outbound
 from core.announcing import events
-from core.encryption import sealed, unsealed
+from core.encryption import sealed
 from core.errors import Invalid, Refused
 from core.languages import HOUSE
 from core.models import User, WebhookEndpoint, WebhookMessage
 from core.outbox import MOST_PATIENCE, WAITS
 from core.signatures import new_secret, signed
+from core.turning_secrets import turn_secret, valid_secrets
 
 State = WebhookMessage.State
 
-OLD_SECRET_LIVES = timedelta(hours=24)
 LEASE = timedelta(minutes=2)
 """How long one worker may send to an endpoint before another thinks it dead."""
 ENOUGH = timedelta(minutes=1)
@@ -88,18 +88,10 @@ def check(url: str, chosen: Collection[str]) -> None:
 def rotate_secret(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> str:
     """A new secret, shown once. For a day both sign, so that no message is refused while the receiver changes over."""
     row = WebhookEndpoint.objects.select_for_update().get(pk=endpoint.pk)
-    secret = new_secret()
-    row.sealed, row.old_ends_at = sealed({"now": secret, "before": unsealed(row.sealed)["now"]}), at + OLD_SECRET_LIVES
+    secret = turn_secret(row, at=at)
     row.save(update_fields=["sealed", "old_ends_at"])
     record(by, "rotate_secret", row, at=at)
     return secret
-
-
-def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> list[str]:
-    """Those that sign now, the newest first."""
-    held = unsealed(endpoint.sealed)
-    old = endpoint.old_ends_at is not None and at < endpoint.old_ends_at
-    return [held["now"], *([held["before"]] if old and "before" in held else [])]
 
 
 @transaction.atomic
@@ -187,7 +179,7 @@ def oldest(endpoint: WebhookEndpoint, at: datetime) -> WebhookMessage | None:
 
 def deliver(endpoint: WebhookEndpoint, message: WebhookMessage, *, at: datetime) -> bool:
     """One try. The receiver knows a repetition by its id: after a lost answer the message comes again."""
-    headers = signed(secrets_of(endpoint, at), message.name, message.body, at=now())
+    headers = signed(valid_secrets(endpoint, at), message.name, message.body, at=now())
     try:
         answer = outbound.post(endpoint.url, message.body, headers)
         status, said, taken, asked = answer.status, answer.text, answer.taken, answer.retry_after

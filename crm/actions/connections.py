@@ -1,23 +1,23 @@
 """Connections to CRMs: made, changed, switched, ended; who keeps them is asked at the door."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit, webhooks
-from core.encryption import sealed, unsealed
+from core.encryption import sealed
 from core.errors import Invalid
 from core.models import User
 from core.roles import Permission, may
 from core.signatures import new_secret
+from core.turning_secrets import turn_secret
 from crm.models import Connection
 from crm.rules.mappings import Terms, start_for, wrong
 from crm.rules.words import EVENTS
 from quotes.rules.opportunities import LONGEST, SYSTEM, label_of
 
-OLD_SECRET_LIVES = timedelta(hours=24)
 SHAPE = "crm"
 
 
@@ -104,18 +104,10 @@ def change_mapping(connection: Connection, *, terms: Terms, by: User, at: dateti
 def rotate_secret(connection: Connection, *, by: User, at: datetime) -> str:
     """A new secret for the CRM to sign with, shown once. For a day the one before is taken too."""
     row = Connection.objects.select_for_update().get(pk=connection.pk)
-    secret = new_secret()
-    row.sealed, row.old_ends_at = sealed({"now": secret, "before": unsealed(row.sealed)["now"]}), at + OLD_SECRET_LIVES
+    secret = turn_secret(row, at=at)
     row.save(update_fields=["sealed", "old_ends_at"])
     record(by, "rotate_secret", row, at=at)
     return secret
-
-
-def secrets_of(connection: Connection, at: datetime) -> list[str]:
-    """Those that are taken now."""
-    kept = unsealed(connection.sealed)
-    old = connection.old_ends_at is not None and at < connection.old_ends_at and "before" in kept
-    return [kept["now"], *([kept["before"]] if old else [])]
 
 
 @transaction.atomic

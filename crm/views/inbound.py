@@ -17,7 +17,7 @@ from core.api.refusals import TooLarge
 from core.errors import Problem
 from core.limits import MINUTE, caller, spend
 from core.middleware import PROBLEM_JSON
-from crm.actions.connections import secrets_of
+from core.turning_secrets import valid_secrets
 from crm.actions.receiving import take
 from crm.models import Connection
 
@@ -72,7 +72,7 @@ def read(request: HttpRequest) -> bytes:
 
 
 def is_signed(connection: Connection, text: bytes, headers: dict[str, str], at: datetime) -> bool:
-    for secret in secrets_of(connection, at):
+    for secret in valid_secrets(connection, at):
         try:
             Webhook(secret).verify(text, headers, json_parse=False)
         except (WebhookVerificationError, ValueError):

@@ -7,7 +7,7 @@ from django.test import Client
 
 from core import audit
 from core.models import WebhookEndpoint
-from crm.actions.connections import secrets_of
+from core.turning_secrets import valid_secrets
 from crm.forms import MappingForm, typed
 from crm.models import Connection, Received
 from crm.rules.mappings import STARTS, Terms
@@ -34,7 +34,7 @@ def test_a_crm_is_connected_and_its_secrets_are_shown_once(mias, ada):
     page = mias.post(URL, typed_in).content.decode()
     secret, ours = re.findall(r'id="(?:our-)?secret">(whsec_[^<]+)<', page)
     found = Connection.objects.get()
-    assert (found.system, found.seller, secrets_of(found, AT)) == ("salesforce", ada, [secret])
+    assert (found.system, found.seller, valid_secrets(found, AT)) == ("salesforce", ada, [secret])
     assert (found.endpoint.shape, Terms.of(found.mapping)) == ("crm", STARTS["salesforce"])
     for path in (URL, ONE, f"{ONE}mapping/"):
         again = mias.get(path).content.decode()
@@ -121,7 +121,7 @@ def test_its_seller_secret_address_switch_and_end(mias, made, eve):
     found = Connection.objects.get()
     assert (found.seller, found.adds_customers) == (eve, True)
     assert "whsec_" in mias.post(f"{ONE}rotation/").content.decode()
-    assert len(secrets_of(Connection.objects.get(), AT)) == 2
+    assert len(valid_secrets(Connection.objects.get(), AT)) == 2
     assert mias.post(f"{ONE}address/", {"url": "ftp://x"}).status_code == 422
     assert "whsec_" in mias.post(f"{ONE}address/", {"url": "https://y.example/"}).content.decode()
     assert list(WebhookEndpoint.objects.values_list("url", "shape")) == [("https://y.example/", "crm")]
