@@ -2,6 +2,7 @@
 Dan sees nothing."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from pytest_django.live_server_helper import LiveServer
 
 from billing.queries import routing
 from core.models import User
@@ -45,6 +47,17 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture
+def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[LiveServer]:
+    """A server that has answered all it was asked before the tables are emptied: a page may be closed while its last
+    request still holds locks."""
+    yield live_server
+    for thread in threading.enumerate():
+        if "(process_request_thread)" in thread.name:
+            thread.join(timeout=30)
+            assert not thread.is_alive(), "A request of the live server did not end."
 
 
 @pytest.fixture(autouse=True, scope="session")
