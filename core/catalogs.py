@@ -23,7 +23,7 @@ COMPILED = Path(settings.LOCALE_PATHS[0])
 INSIDE = Path("LC_MESSAGES")
 # The functions that mark a string, and which of their arguments are its words; (n, "c") is a context.
 MARKS: dict[str, Any] = {
-    **dict.fromkeys(("_", "_lazy", "lazily", "gettext", "gettext_lazy", "gettext_noop"), (1,)),
+    **dict.fromkeys(("_", "_lazy", "lazily", "gettext", "gettext_lazy", "gettext_noop", "noop"), (1,)),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy", "lazily_in"), ((1, "c"), 2)),
     "npgettext": ((1, "c"), 2, 3),

@@ -16,6 +16,8 @@ from billing.rules import LABELS, State
 from core import audit
 from core.languages import lazily as _lazy
 from core.models import AuditEntry, User
+from core.retelling import retold
+from core.verbs import verb_in_words
 from quotes.documents import QuoteDocument
 from quotes.models import Acceptance, Contract
 
@@ -196,9 +198,10 @@ def timeline(contract: Contract) -> tuple[TimelineEntry, ...]:
 
 
 def timeline_entry(entry: AuditEntry, names: dict[str, str]) -> TimelineEntry:
-    text, icon, tone = TEXTS.get(entry.verb, (entry.verb.replace("_", " "), "dot", ""))
+    text, icon, tone = TEXTS.get(entry.verb, (verb_in_words(entry.verb), "dot", ""))
     by = "Quantile" if entry.by == audit.SYSTEM else names.get(entry.by, entry.by)
-    comment = str(entry.data.get("reason") or "")
+    reason = str(entry.data.get("reason") or "")
+    comment = retold(reason) if entry.by == audit.SYSTEM else reason
     return TimelineEntry(at=entry.at, by=by, text=text, icon=icon, tone=tone, comment=comment)
 
 

@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core import formats, icons
+from core import formats, icons, retelling
 from core.charts import meter_bar
 from core.languages import writing
+from core.roles import ROLE_NAMES
 from core.statuses import look_of
+from core.verbs import verb_in_words
+from core.words import inside
 from core.words import period as in_words
 
 register = template.Library()
@@ -111,6 +114,29 @@ def month(value: str | date) -> str:
 def period(name: str) -> str:
     """ "month" in words."""
     return in_words(name)
+
+
+@register.filter
+def verb(name: str) -> str:
+    """ "edited a line" of the audit log's "edit_line"."""
+    return verb_in_words(name)
+
+
+@register.filter
+def status_word(name: str) -> str:
+    """A status in the midst of a sentence: "changes requested"."""
+    return inside(look_of(name).label)
+
+
+@register.filter
+def role_name(role: str) -> str:
+    return str(ROLE_NAMES.get(role, role))
+
+
+@register.filter
+def retold(text: str) -> str:
+    """What was stored in the language of the house, in the reader's."""
+    return retelling.retold(text)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from core.formats import moment
 from core.languages import HOUSE
 from core.languages import lazily as _lazy
 from core.models import User
+from core.retelling import retold
 from quotes.actions.moves import record
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.desk import ESCALATION
@@ -73,7 +74,6 @@ def notify(seat: Approval, people: Iterable[User], what: str, subject: str, *, a
         chat.say(f"{title}\n{text}", key=f"approval-{seat.pk}-{what}", at=at)
     for person in people:
         if person.email:
-            # What is said about a rule was written when the version was frozen; the rest is in the reader's language.
             with override(person.language or HOUSE):
                 post(seat, person, what, str(subject), at=at)
 
@@ -91,7 +91,7 @@ def notice(seat: Approval, subject: str) -> tuple[str, str]:
     waits = _("{number}, version {version}, by {owner} waits for approval.").format(
         number=quote.number, version=version.number, owner=quote.owner.get_full_name()
     )
-    why = _("A rule about margin asks.") if seat.secret else seat.reason
+    why = _("A rule about margin asks.") if seat.secret else retold(seat.reason)
     due = _("Due {moment} UTC.").format(moment=moment(seat.due_at)) + "\n" if seat.due_at else ""
     title = _("{subject}: {title} for {customer}").format(
         subject=subject, title=version.title, customer=quote.customer.name

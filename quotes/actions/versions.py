@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as noop
 
 from core.errors import Conflict, refuse
 from core.languages import in_house
@@ -67,16 +68,16 @@ def submit(
     record(by, Verb.SUBMIT, fresh, at=at, approvals=[need.rule for need in pricing.needs], comment=fresh.note)
     asked = ask(fresh, pricing.needs, pricing.facts, at=at)
     if not pricing.needs:
-        approve(fresh, by=None, at=at, reason="No approval rule applies.")
+        approve(fresh, by=None, at=at, reason=noop("No approval rule applies."))
     elif all(one.decision for one in asked):
-        approve(fresh, by=None, at=at, reason="Nothing that was approved before got worse.")
+        approve(fresh, by=None, at=at, reason=noop("Nothing that was approved before got worse."))
     else:
         tell(fresh, at=at)
     return fresh
 
 
 def supersede(version: QuoteVersion, verb: Verb, *, by: User, at: datetime, successor: int) -> None:
-    close(version, verb, by=by, at=at, note=f"Version {successor} takes its place.")
+    close(version, verb, by=by, at=at, note=noop("Version {successor} takes its place.").format(successor=successor))
 
 
 @transaction.atomic

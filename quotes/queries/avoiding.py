@@ -11,6 +11,7 @@ from math import ceil
 from django.utils.translation import gettext as _
 
 from core.formats import money, quantity
+from core.retelling import retold
 from pricing import Usage
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.approval_rules import rules_in_force
@@ -71,7 +72,7 @@ def silenced(lever: Lever, asking: Iterable[Rule], facts_of: Callable[[Changed],
     def facts(place: int) -> Facts:
         return facts_of(lever.change(lever.values[place]))
 
-    nearest = [(rule.title, first_silent(rule, facts, len(lever.values))) for rule in asking]
+    nearest = [(retold(rule.title), first_silent(rule, facts, len(lever.values))) for rule in asking]
     reached = [(title, place) for title, place in nearest if place is not None]
     return [
         Way(

@@ -7,13 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from core.audit import history
+from core.audit import SYSTEM, history
 from core.languages import lazily as _lazy
 from core.models import AuditEntry, Mail, User
+from core.retelling import retold
 from core.roles import ROLE_NAMES
+from core.verbs import verb_in_words
 from quotes.models import Approval, QuoteVersion, RoomLink
 from quotes.queries.letters import newest_of
-from quotes.rules.transitions import LIVE, Status
+from quotes.rules.transitions import LIVE, Status, Verb
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "answer_customer": (_lazy("answered the customer"), "info", ""),
     "pick": (_lazy("picked {options}; version {version} has it"), "check", "accent"),
     "sign": (_lazy("signed version {version}"), "signature", "good"),
+    "record_evidence": (_lazy("recorded what {to} signed on paper"), "signature", "good"),
     "countersign": (_lazy("signed version {version} for the company"), "signature", "good"),
     "accept": (_lazy("accepted version {version}"), "signature", "good"),
     "decline": (_lazy("declined version {version}"), "close", "bad"),
@@ -175,12 +178,15 @@ WORDS: dict[str, tuple[str, str, str]] = {
 }
 EDITS = frozenset(
     {
-        *("edit_version", "add_package", "add_price", "edit_line", "remove_line", "move_line"),
+        *("edit_version", "add_package", "add_guided", "add_price", "edit_line", "remove_line", "move_line"),
         *("edit_year", "add_text", "edit_text", "remove_text", "move_row"),
         *("edit_lines", "remove_lines", "paste_rows", "remove_package", "refresh_forecast", "undo", "redo", "use_plan"),
         *("rearrange", "substitute"),
     }
 )
+
+SUCCEEDED = (Verb.REVISE, Verb.REPLACE)
+"""Closed by the next version; the note says which."""
 
 
 def timeline(version: QuoteVersion) -> tuple[Happening, ...]:
@@ -214,10 +220,12 @@ def edited(entry: AuditEntry, count: int, names: dict[str, str]) -> Happening:
 
 
 def happening(entry: AuditEntry, names: dict[str, str]) -> Happening:
-    text, icon, tone = WORDS.get(entry.verb, (entry.verb.replace("_", " "), "dot", ""))
+    text, icon, tone = WORDS.get(entry.verb, (verb_in_words(entry.verb), "dot", ""))
     said = text.format_map(Blank(entry.data))
-    by = "Quantile" if entry.by == "system" else names.get(entry.by, entry.by)
+    by = "Quantile" if entry.by == SYSTEM else names.get(entry.by, entry.by)
     comment = str(entry.data.get("comment") or entry.data.get("note") or entry.data.get("reason") or "")
+    if entry.by == SYSTEM or entry.verb in SUCCEEDED:  # what people wrote stays as they wrote it
+        comment = retold(comment)
     return Happening(entry.at, by, said, icon, tone, comment)
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from core.cel import Expression, NotCel, expression
 from core.roles import ROLES, Permission
@@ -90,25 +91,25 @@ class Need:
 STANDARD: tuple[Rule, ...] = (
     Rule(
         code="discount",
-        title="Discount over 20 %",
+        title=noop("Discount over 20 %"),
         condition="discount_percent > 20",
-        reason="The discount of {discount_percent} is over the limit of 20 %.",
+        reason=noop("The discount of {discount_percent} is over the limit of 20 %."),
         role="deal_desk",
         examples=(Example({"discount_percent": 20}, False), Example({"discount_percent": 20.01}, True)),
     ),
     Rule(
         code="term",
-        title="Term over 24 months",
+        title=noop("Term over 24 months"),
         condition="months > 24",
-        reason="The term of {months} is over the limit of 24 months.",
+        reason=noop("The term of {months} is over the limit of 24 months."),
         role="finance",
         examples=(Example({"months": 24}, False), Example({"months": 25}, True)),
     ),
     Rule(
         code="margin",
-        title="Margin at P10 below 30 %",
+        title=noop("Margin at P10 below 30 %"),
         condition="margin_p10 < 30",
-        reason="The margin at P10 is {margin_p10}, below the limit of 30 %.",
+        reason=noop("The margin at P10 is {margin_p10}, below the limit of 30 %."),
         role="finance",
         examples=(Example({"margin_p10": 30}, False), Example({"margin_p10": 29.99}, True)),
     ),

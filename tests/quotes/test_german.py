@@ -73,6 +73,19 @@ def test_prices_that_were_frozen_are_said_to_a_german_in_german(ada, client_of):
     assert "USD 29.00" not in page
 
 
+def test_reasons_that_were_stored_and_what_happened_are_told_to_a_german_in_german(ada, ben, client_of):
+    draft = a_draft(ada, discount_percent=Decimal("25"))
+    version = submit(draft, by=ada, at=AT + timedelta(hours=1))
+    address = f"/quotes/{version.quote.number}"
+    reason = "Der Rabatt von 25 % liegt über der Grenze von 20 %."
+    for page in ("/quotes/home/", "/approvals/", f"{address}/v1/"):
+        assert reason in client_of(german(ben)).get(page).content.decode()
+    small = submit(a_draft(ada), by=ada, at=AT + timedelta(hours=2))
+    story = client_of(german(ada)).get(f"/quotes/{small.quote.number}/timeline/").content.decode()
+    assert "Keine Freigaberegel trifft zu." in story
+    assert "hat Version 1 eingereicht" in story
+
+
 @pytest.mark.parametrize(("typed", "exact"), [("1.200", "1200"), ("12,5", "12.5"), ("1.200,5", "1200.5")])
 def test_numbers_typed_the_german_way_are_stored_exactly_and_shown_so(ada, client_of, typed, exact):
     draft = a_draft(ada)
