@@ -8,7 +8,7 @@ from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
 from metering import api as metering
-from quotes.api import advising, approval_rules, drafts, life, opportunities, talking, templates
+from quotes.api import advising, approval_rules, drafts, exploring, life, opportunities, talking, templates
 from quotes.api import reading as quotes
 
 RULE = "approval-rules/<slug:code>/"
@@ -48,6 +48,12 @@ urlpatterns = [
     path(f"{VERSION}copies/", templates.Copies.as_view(), name="api_copies"),
     path(f"{VERSION}advice/", advising.AdviceOfVersion.as_view(), name="api_advice"),
     path(f"{VERSION}plan/", advising.PlanOfVersion.as_view(), name="api_plan"),
+    path(f"{VERSION}ways/", advising.WaysOfVersion.as_view(), name="api_ways"),
+    path(f"{VERSION}explorations/", exploring.Explorations.as_view(), name="api_explorations"),
+    path(f"{VERSION}scenarios/", exploring.VersionScenarios.as_view(), name="api_version_scenarios"),
+    path(f"{VERSION}scenario/", exploring.VersionScenario.as_view(), name="api_version_scenario"),
+    path(f"{VERSION}scenario/drivers/", exploring.ScenarioDrivers.as_view(), name="api_scenario_drivers"),
+    path(f"{VERSION}replay/", exploring.VersionReplay.as_view(), name="api_replay"),
     path("templates/", templates.Templates.as_view(), name="api_templates"),
     path("templates/<int:pk>/", templates.OneTemplate.as_view(), name="api_template"),
     path("templates/<int:pk>/quotes/", templates.TemplateQuotes.as_view(), name="api_template_quotes"),

@@ -26,6 +26,7 @@ from forecasting.models import ForecastRun, PortfolioRun, Scenario
 from forecasting.queries import usage_bands
 from forecasting.queries.making import asked, made
 from forecasting.queries.portfolio import progress_of
+from forecasting.rules.bands import UsageBands
 from forecasting.rules.drivers import MOST, Driver, read_drivers
 from forecasting.rules.portfolio import State
 from forecasting.rules.requests import Request as Asked
@@ -243,18 +244,19 @@ def facts_of(run: ForecastRun) -> dict[str, Any]:
         "basis": run.basis,
         "notes": run.notes,
         "gaps": run.gaps,
-        "series": [
-            {
-                "meter": one.series.meter,
-                "dimensions": dict(one.series.dimensions),
-                "months": one.months,
-                "p10": one.p10,
-                "p50": one.p50,
-                "p90": one.p90,
-                "total": one.total,
-            }
-            for one in usage_bands(run)
-        ],
+        "series": [series_facts(one) for one in usage_bands(run)],
+    }
+
+
+def series_facts(one: UsageBands) -> dict[str, Any]:
+    return {
+        "meter": one.series.meter,
+        "dimensions": dict(one.series.dimensions),
+        "months": one.months,
+        "p10": one.p10,
+        "p50": one.p50,
+        "p90": one.p90,
+        "total": one.total,
     }
 
 

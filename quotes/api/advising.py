@@ -14,16 +14,18 @@ from core.api.shapes import AMOUNT, Amount, Input, Text
 from core.errors import Invalid, Refused
 from core.roles import Permission, Scope, may
 from pricing import InvalidTerms
-from pricing.money import rounded
 from quotes import access
 from quotes.actions.advising import use_plan
 from quotes.api.drafts import EDITED, MATCH, draft, edited
+from quotes.api.facts import version_tag
+from quotes.api.figures import BandFigures, amount, band_facts, margin_facts
 from quotes.models import QuoteVersion
-from quotes.queries.advice import Advice, advise
+from quotes.queries.advice import Advice, WayToBuy, advise, ways_to_buy
+from quotes.queries.advice_words import fair_words, headline, promise_words
 from quotes.queries.advising import Ground, Instrument, ground, instruments
 from quotes.queries.bands import band_of
+from quotes.rules.band_words import way_words
 from quotes.rules.plans import NONE, Plan
-from quotes.rules.pricing import Band
 
 RISK = "20"
 
@@ -46,17 +48,13 @@ class PromiseSerializer(serializers.Serializer):
     on_quote = serializers.BooleanField(help_text="Whether it is on the quote; else its price book sells it.")
 
 
-class AdvisedBandSerializer(serializers.Serializer):
-    p10 = serializers.CharField()
-    p50 = serializers.CharField()
-    p90 = serializers.CharField()
-
-
 class AdviceSerializer(serializers.Serializer):
     """What a promise of this size comes to, over all futures. Amounts are of the whole term, sizes of one window."""
 
     promises = PromiseSerializer(many=True)
     currency = serializers.CharField()
+    words = serializers.CharField(allow_null=True, help_text="What the promise comes to.")
+    fair_words = serializers.CharField(allow_null=True, help_text="Which discount would make both sides better off.")
     promise = serializers.CharField(allow_null=True, help_text="null where there is none to advise on.")
     size = serializers.CharField(allow_null=True)
     percent = serializers.CharField(allow_null=True, help_text="The discount given for it.")
@@ -68,8 +66,40 @@ class AdviceSerializer(serializers.Serializer):
     break_even = serializers.CharField(allow_null=True, help_text="Spend of a window from which on it pays.")
     windows = serializers.IntegerField(allow_null=True)
     window_months = serializers.IntegerField(allow_null=True)
-    bill = AdvisedBandSerializer(allow_null=True, help_text="Of the term, bought this way, by the engine.")
-    margin = AdvisedBandSerializer(allow_null=True, help_text="null where you may not see margin.")
+    bill = BandFigures(allow_null=True, help_text="Of the term, bought this way, by the engine.")
+    margin = BandFigures(allow_null=True, help_text="null where you may not see margin.")
+
+
+class WaysQuery(Input):
+    risk = serializers.IntegerField(
+        min_value=0, max_value=95, default=int(RISK), help_text="Percent of futures in which part of it goes unused."
+    )
+
+
+class PlanFigures(serializers.Serializer):
+    """As `plan/` takes it."""
+
+    kind = serializers.CharField()
+    promise = serializers.CharField()
+    size = serializers.CharField()
+    percent = serializers.CharField()
+
+
+class WaySerializer(serializers.Serializer):
+    """One way to buy, and what the term comes to."""
+
+    plan = PlanFigures()
+    words = serializers.CharField()
+    promise_words = serializers.CharField(allow_null=True, help_text="null without a promise.")
+    bill = BandFigures()
+    committed = serializers.CharField()
+    margin = BandFigures(allow_null=True, help_text="null where you may not see margin.")
+    loss_percent = serializers.CharField(allow_null=True, help_text="Futures that cost more than they bring in.")
+
+
+class WaysSerializer(serializers.Serializer):
+    currency = serializers.CharField()
+    results = WaySerializer(many=True)
 
 
 class PlanBody(Input):
@@ -114,6 +144,21 @@ def advised(base: Ground, chosen: Instrument, **wishes: Any) -> Advice:
         raise Invalid({"size": f"size: {error.problems[0][1]}."}) from None
 
 
+class WaysOfVersion(Endpoint):
+    name_of_operation = "ways"
+    scopes = {"GET": Scope.QUOTES_READ}
+    query = WaysQuery
+
+    @extend_schema(responses=WaysSerializer)
+    def get(self, request: Request, number: str, version_number: int) -> Response:
+        """Pay as you go, commit and prepay side by side, on the same futures."""
+        user, version = access.version(request, number, version_number)
+        base = ground_of(version, with_margin=may(user, Permission.SEE_MARGIN))
+        found = ways_to_buy(base, risk=self.asked["risk"] / 100) if base.offer.terms.charges else []
+        rows = [way_facts(one, version.currency) for one in found]
+        return self.answer({"currency": version.currency, "results": rows}, tag=version_tag(version))
+
+
 class PlanOfVersion(Endpoint):
     name_of_operation = "plan"
     scopes = {"PUT": Scope.QUOTES_WRITE}
@@ -154,10 +199,12 @@ def advice_facts(found: Advice | None, version: QuoteVersion) -> dict[str, Any]:
         return dict.fromkeys(str(name) for name in AdviceSerializer().fields if name not in ("promises", "currency"))
 
     def money(value: float | Decimal) -> str:
-        return str(rounded(Decimal(str(value)), version.currency))
+        return amount(value, version.currency)
 
     margin = found.tried.margin
     return {
+        "words": headline(found, version.currency),
+        "fair_words": fair_words(found, version.currency, with_margin=margin is not None),
         "promise": found.plan.key,
         "size": money(found.plan.size),
         "percent": f"{found.plan.percent:f}",
@@ -174,5 +221,19 @@ def advice_facts(found: Advice | None, version: QuoteVersion) -> dict[str, Any]:
     }
 
 
-def band_facts(band: Band) -> dict[str, str]:
-    return {"p10": str(band.p10), "p50": str(band.p50), "p90": str(band.p90)}
+def way_facts(one: WayToBuy, currency: str) -> dict[str, Any]:
+    offer, plan = one.tried.offer, one.tried.plan
+    term = band_of(offer.net.sum(axis=1), currency)
+    return {
+        "plan": {
+            "kind": plan.kind,
+            "promise": plan.key,
+            "size": amount(plan.size, currency),
+            "percent": f"{plan.percent:f}",
+        },
+        "words": way_words(term, currency),
+        "promise_words": promise_words(one.advice, currency) if one.advice else None,
+        "bill": band_facts(term),
+        "committed": amount(offer.committed.total, currency),
+        **margin_facts(one.tried.margin),
+    }

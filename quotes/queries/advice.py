@@ -6,8 +6,9 @@ from decimal import Decimal
 import numpy as np
 
 from pricing.numbers import Array
-from quotes.queries.advising import Ground, Instrument, Tried, promise_of, spend_of, tried
+from quotes.queries.advising import Ground, Instrument, Tried, instruments, promise_of, spend_of, tried
 from quotes.rules.advice import (
+    COMMITMENT,
     CREDITS,
     Discounts,
     Point,
@@ -102,6 +103,29 @@ def advise(
         exhausted=exhausted(used_by_month(base, one, first, stop, discount), amount),
         tried=tried(base, plan, one),
     )
+
+
+@dataclass(frozen=True)
+class WayToBuy:
+    """What the engine says of one way, and the advice that it follows; None for pay as you go."""
+
+    tried: Tried
+    advice: Advice | None = None
+
+
+def ways_to_buy(base: Ground, *, risk: float) -> list[WayToBuy]:
+    """Pay as you go, commit and prepay on the same futures, as far as there is a promise to make.
+
+    A promise is one of the quote, else the first that the book sells.
+    """
+    known = instruments(base)
+    found = [WayToBuy(tried(base, Plan()))]
+    for kind in (COMMITMENT, CREDITS):
+        one = next((one for one in known if one.kind == kind), None)
+        advice = advise(base, one, risk=risk) if one else None
+        if advice and advice.plan.size:
+            found.append(WayToBuy(advice.tried, advice))
+    return found
 
 
 def usual_percent(promise: Promise, one: Instrument, risk: float, rest: Array) -> Decimal:

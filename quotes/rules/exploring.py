@@ -1,6 +1,6 @@
 """What a seller moves to see how a deal would go: drivers on top of the draft's own futures, and what to call them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -47,11 +47,10 @@ def drivers(moves: Moves, *, start: date, seats: float) -> tuple[Driver, ...]:
     return tuple(found)
 
 
-def name_of(moves: Moves, *, seats: float, before: str = "") -> str:
-    """ "Growth +20 %, launch +30 % in month 4", after the name of the scenario it stands on."""
+def name_of(moves: Moves, *, seats: float) -> str:
+    """ "Growth +20 %, launch +30 % in month 4"."""
     said = ", ".join(parts_of(moves, seats))
-    said = said[:1].upper() + said[1:]
-    return f"{before}; {said}" if before and said else said or before
+    return said[:1].upper() + said[1:]
 
 
 def parts_of(moves: Moves, seats: float) -> Iterator[str]:
@@ -75,7 +74,12 @@ def signed(value: float) -> str:
 
 def scenario(used: Mapping[str, Any], moves: Moves, *, start: date, seats: float) -> dict[str, Any]:
     """What a draft keeps when the moves are used: the drivers it stood on, and these after them."""
-    added = [driver.as_json() for driver in drivers(moves, start=start, seats=seats)]
     with in_house():
-        name = name_of(moves, seats=seats, before=str(used.get("name", "")))
-    return {"name": name, "drivers": [*used.get("drivers", ()), *added]}
+        name = name_of(moves, seats=seats)
+    return on_top(used, drivers(moves, start=start, seats=seats), name=name)
+
+
+def on_top(used: Mapping[str, Any], added: Sequence[Driver], *, name: str) -> dict[str, Any]:
+    """The scenario that a draft keeps when drivers go on top of what it stands on."""
+    names = [one for one in (str(used.get("name", "")), name) if one]
+    return {"name": "; ".join(names), "drivers": [*used.get("drivers", ()), *(driver.as_json() for driver in added)]}

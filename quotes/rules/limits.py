@@ -8,13 +8,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import Invalid
-from forecasting.rules.drivers import read_drivers
+from forecasting.rules.drivers import MOST, read_drivers
 
 MONTHS = (1, 120)
 PAYMENT_DAYS = (0, 180)
 VALID_AT_MOST = timedelta(days=366)
 SPECIAL_TERMS = 4000
 START_AT_MOST = timedelta(days=3 * 366)
+MOST_DRIVERS = 2 * MOST  # a whole scenario, and as many on top of it
 
 
 def wrong_fields(changes: Mapping[str, Any], *, today: date) -> dict[str, str]:
@@ -79,6 +80,10 @@ def wrong_assumptions(value: Mapping[str, Mapping[str, str]], _today: date) -> s
 
 
 def wrong_scenario(value: Mapping[str, Any], _today: date) -> str:
+    if len(value.get("drivers", ())) > MOST_DRIVERS:
+        return _("A quote stands on at most {most} drivers; begin again with a scenario or the base forecast.").format(
+            most=MOST_DRIVERS
+        )
     try:
         read_drivers(value.get("drivers", ()))
     except Invalid as problem:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core import formats
@@ -22,15 +22,16 @@ from quotes import access
 from quotes.actions.advising import use_plan
 from quotes.forms.advising import RISK, AdvisorForm, PlanForm
 from quotes.models import QuoteVersion
-from quotes.queries.advice import Advice, advise
-from quotes.queries.advising import Ground, Instrument, Tried, ground, instruments, tried
+from quotes.queries.advice import Advice, advise, ways_to_buy
+from quotes.queries.advice_words import fair_words, headline, promise_words, share, window_words
+from quotes.queries.advising import Ground, Instrument, Tried, ground, instruments
 from quotes.queries.bands import band_of, bands_of
-from quotes.rules.advice import COMMITMENT, CREDITS, NEVER
+from quotes.rules.advice import COMMITMENT, CREDITS
+from quotes.rules.band_words import percent, way_words
 from quotes.rules.plans import NONE, Plan
 from quotes.rules.pricing import Band
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
-from quotes.views.band_tables import between, percent
 from quotes.views.charts import floats
 from quotes.views.draft_page import finish
 from quotes.views.edits import Edit, attempt, draft, seen
@@ -175,49 +176,6 @@ def advice_view(found: Advice, version: QuoteVersion, base: Ground) -> AdviceVie
     )
 
 
-def share(value: float) -> Decimal:
-    return round(Decimal(repr(value)), 4)
-
-
-def window_words(found: Advice) -> str:
-    if found.windows == 1:
-        return ngettext("over {n} month", "over {n} months", found.window_months).format(n=found.window_months)
-    known = {1: _("a month"), 3: _("a quarter"), 12: _("a year")}
-    return known.get(found.window_months) or _("every {n} months").format(n=found.window_months)
-
-
-def headline(found: Advice, money: str) -> str:
-    size, window = formats.money(found.plan.size, money), window_words(found)
-    used = percent(share(1 - found.risk))
-    if found.plan.kind == CREDITS:
-        text = _("Prepay {size} {window}: in {used} of the futures it is used up.")
-    else:
-        text = _("Commit {size} {window}: in {used} of the futures it is used up.")
-    return text.format(size=size, window=window, used=used)
-
-
-def fair_words(found: Advice, money: str, *, with_margin: bool) -> str:
-    """The discounts that make both sides better off, or why none does."""
-    if found.fair is None:
-        return _("Choose a size above 0 to see which discount would be fair.")
-    if found.fair.low == NEVER:
-        return _("More is promised than is used on average: no discount makes up for that.")
-    low, high = (formats.percent(round(Decimal(repr(value)) * 100, 1)) for value in found.fair)
-    ours = _("our P50 of margin") if with_margin else _("the P50 of the bill")
-    if found.fair.agree:
-        return _(
-            "From {low} on the customer saves on average; up to {high} {ours} is not lower. Between them both gain."
-        ).format(low=low, high=high, ours=ours)
-    said = _("The customer saves on average from {low} on, but beyond {high} {ours} is lower.").format(
-        low=low, high=high, ours=ours
-    )
-    if found.fair_sizes is None:
-        return f"{said} {_('No size here makes both better off.')}"
-    least, most = (formats.money(size, money) for size in found.fair_sizes)
-    range_said = _("Both can be better off with {least} to {most}.").format(least=least, most=most)
-    return f"{said} {range_said}"
-
-
 def advice_chart(found: Advice, money: str) -> SafeString:
     marks = [Mark(float(found.best), _("best"))]
     if found.plan.size != found.best:
@@ -263,26 +221,11 @@ class Way:
 
 def side_by_side(base: Ground, risk: float) -> list[Way]:
     """Each way there is: promises are those of the quote, else the first that the book sells."""
-    known = instruments(base)
-    found = [way(base, tried(base, Plan()), "")]
-    for kind in (COMMITMENT, CREDITS):
-        one = next((one for one in known if one.kind == kind), None)
-        if one is None:
-            continue
-        advice = advise(base, one, risk=risk)
-        if advice.plan.size:
-            found.append(way(base, advice.tried, promise_words(advice, base.version.currency)))
-    return found
-
-
-def promise_words(advice: Advice, money: str) -> str:
-    return _("{name}: {size} {window}, {off} discount. Not used up in {unused} of the futures.").format(
-        name=advice.instrument.name,
-        size=formats.money(advice.plan.size, money),
-        window=window_words(advice),
-        off=formats.percent(round(advice.plan.percent, 2)),
-        unused=percent(share(advice.risk)),
-    )
+    money = base.version.currency
+    return [
+        way(base, one.tried, promise_words(one.advice, money) if one.advice else "")
+        for one in ways_to_buy(base, risk=risk)
+    ]
 
 
 def way(base: Ground, tried: Tried, terms: str) -> Way:
@@ -299,9 +242,7 @@ def way(base: Ground, tried: Tried, terms: str) -> Way:
         term=term,
         committed=offer.committed.total,
         tried=tried,
-        words=_("9 in 10 futures cost less than {high}; 8 in 10 are {between}.").format(
-            high=formats.money(term.p90, money), between=between(term, money)
-        ),
+        words=way_words(term, money),
         loss=percent(tried.margin.loss) if tried.margin and tried.margin.loss is not None else "",
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import formats
 from core.charts import meter_bar
 from quotes.queries.priced import PricedVersion
+from quotes.rules.band_words import between, percent
 from quotes.rules.precision import sentence
 from quotes.rules.pricing import Band, CommitmentRisk, CreditRisk
 
@@ -177,16 +178,3 @@ def largest_row(largest: Decimal | None, p99: Decimal, currency: str) -> RiskRow
         _("no cap"),
         _("One future in 100 costs more than {p99} over the term.").format(p99=formats.money(p99, currency)),
     )
-
-
-def between(band: Band, currency: str) -> str:
-    return _("from {p10} to {p90}").format(p10=formats.money(band.p10, currency), p90=formats.money(band.p90, currency))
-
-
-def percent(share: Decimal) -> str:
-    """ "12 %", "under 1 %", "over 99 %": a simulated share has no more digits than that."""
-    if 0 < share < Decimal("0.01"):
-        return _("under 1 %")
-    if Decimal("0.99") < share < 1:
-        return _("over 99 %")
-    return f"{share * 100:.0f} %"

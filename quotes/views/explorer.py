@@ -20,11 +20,12 @@ from quotes.actions.drafts import edit_version
 from quotes.forms.exploring import ExplorerForm
 from quotes.models import QuoteVersion
 from quotes.queries.exploring import Explored, explored, seats_of, series_of, standing
+from quotes.rules.band_words import percent
 from quotes.rules.exploring import Moves, drivers, name_of, scenario
 from quotes.rules.pricing import Band
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
-from quotes.views.band_tables import RiskRow, largest_row, percent
+from quotes.views.band_tables import RiskRow, largest_row
 from quotes.views.draft_page import finish
 from quotes.views.edits import Edit, attempt, draft, seen
 from quotes.views.explorer_pictures import picture

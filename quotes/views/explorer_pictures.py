@@ -12,7 +12,7 @@ from forecasting.queries.panel import PastForecasts
 from quotes.models import QuoteVersion
 from quotes.queries.exploring import Explored, UsageFan, past_bills, usage_fan
 from quotes.queries.forecasts import facts
-from quotes.views.band_tables import percent
+from quotes.rules.band_words import percent, term_words
 from quotes.views.charts import floats
 
 BILL = "bill"
@@ -38,16 +38,9 @@ def picture(version: QuoteVersion, found: Explored, shown: str, *, by_term: bool
 
 
 def bill_picture(version: QuoteVersion, found: Explored, *, by_term: bool) -> Picture:
-    money, term = found.currency, found.term
-    low, high = (formats.money(value, money) for value in (term.p10, term.p90))
-    words = _("9 in 10 futures cost less than {high} over the term; 1 in 10 less than {low}.").format(
-        high=high, low=low
-    )
-    if term.p10 == term.p90:
-        words = _("Nothing here depends on usage: the term costs {high}.").format(high=high)
     title = _("Bill over the term") if by_term else _("Monthly bill")
     chart = bill_distribution(found, title) if by_term else bill_fan(version, found, title)
-    return Picture(title, chart, words, bill_backtest(version))
+    return Picture(title, chart, term_words(found.term, found.currency), bill_backtest(version))
 
 
 def bill_distribution(found: Explored, title: str) -> SafeString:

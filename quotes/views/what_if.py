@@ -21,8 +21,8 @@ from quotes.models import QuoteVersion
 from quotes.queries.priced import PricedVersion, priced
 from quotes.queries.replay import Replay, replay
 from quotes.queries.what_if import WhatIf, what_ifs
+from quotes.rules.band_words import percent
 from quotes.rules.verbs import why_not_edit
-from quotes.views.band_tables import percent
 from quotes.views.charts import floats
 from quotes.views.edits import draft, seen
 

@@ -67,6 +67,14 @@ version_templates_post      draft           A       201
 copies_post                 draft           A       201
 advice_get                  draft           ABFP    200
 plan_put                    draft           A       200
+ways_get                    draft           ABFP    200
+explorations_post           draft           ABFP    200
+version_scenarios_get       draft           ABFP    200
+version_scenario_get        draft           ABFP    200
+version_scenario_put        draft           A       200
+version_scenario_delete     draft           A       200
+scenario_drivers_post       draft           A       201
+replay_get                  draft           ABFP    200
 comments_get                draft           ABFP    200
 comments_post               draft           ABFP    201
 comment_delete              comment         A       204
@@ -133,13 +141,13 @@ def address(path, names, things):
     return path
 
 
-def example_of(operation, sha256):
-    """The content type and the first example, about the customers and quotes of the test."""
+def example_of(operation, known):
+    """The content type and the first example, with what is `known` in the test for the names of that."""
     for kind, content in operation.get("requestBody", {}).get("content", {}).items():
         for example in content.get("examples", {}).values():
             value = example["value"]
-            if isinstance(value, dict) and "sha256" in value:
-                value = {**value, "sha256": sha256}
+            if isinstance(value, dict):
+                value = {name: known.get(name, one) for name, one in value.items()}
             return kind, value if isinstance(value, str) else json.dumps(value)
     return "application/json", "{}"
 
@@ -151,7 +159,8 @@ def sha256_of(thing, things):
 
 def call(name, thing, things, headers):
     method, path, operation = OPERATIONS[name]
-    kind, body = example_of(operation, sha256_of(thing, things))
+    known = {"sha256": sha256_of(thing, things), "scenario": things["scenario"]["pk"]}
+    kind, body = example_of(operation, known)
     with transaction.atomic():
         answer = Client(raise_request_exception=False).generic(
             method.upper(),

@@ -320,6 +320,12 @@ api_version_templates    draft_version          A
 api_copies               draft_version          A
 api_advice               draft_version          ABFP
 api_plan                 draft_version          all
+api_ways                 draft_version          ABFP
+api_explorations         draft_version          ABFP
+api_version_scenarios    draft_version          ABFP
+api_version_scenario     draft_version          ABFP
+api_scenario_drivers     draft_version          ABFP
+api_replay               draft_version          ABFP
 api_templates            -                      AE
 api_template             template               all
 api_template_quotes      template               AE

@@ -12,7 +12,7 @@ ALL = Moves(growth=20, seats=50, adoption=150, adoption_months=9, launch=-10, la
 def test_at_rest_nothing_moves():
     assert drivers(Moves(), start=START, seats=25) == ()
     assert drivers(Moves(seats=25), start=START, seats=25) == ()
-    assert name_of(Moves(seats=25), seats=25, before="Doubled") == "Doubled"
+    assert scenario({"name": "Doubled"}, Moves(seats=25), start=START, seats=25) == {"name": "Doubled", "drivers": []}
 
 
 def test_each_slider_is_a_driver():
@@ -28,7 +28,6 @@ def test_each_slider_is_a_driver():
 def test_what_was_moved_has_a_name():
     said = "Growth +20 %, 50 seats of 25, adoption to 150 % in 9 months, launch −10 % in month 4"
     assert name_of(ALL, seats=25) == said
-    assert name_of(ALL, seats=25, before="Doubled") == f"Doubled; {said}"
 
 
 def test_what_is_used_comes_after_what_was_used_before():

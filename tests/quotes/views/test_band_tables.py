@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 
 from quotes.queries.priced import priced
-from quotes.views.band_tables import band_context, percent
+from quotes.rules.band_words import percent
+from quotes.views.band_tables import band_context
 from tests.conftest import make_person
 from tests.factories import make_customer, make_draft_quote
 
