@@ -175,7 +175,10 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.QUOTES_READ: (_("Read quotes"), SEE_QUOTES),
     Scope.QUOTES_WRITE: (_("Start and edit quotes"), (P.EDIT_QUOTES,)),
     Scope.QUOTES_COMMENT: (_("Comment on quotes"), (P.COMMENT_ON_QUOTES,)),
-    Scope.QUOTES_SUBMIT: (_("Submit, withdraw and revise quotes"), (P.EDIT_QUOTES,)),
+    Scope.QUOTES_SUBMIT: (
+        _("Submit, withdraw and revise quotes, ask for further approval"),
+        (P.EDIT_QUOTES, P.DECIDE_APPROVALS),
+    ),
     Scope.QUOTES_DECIDE: (_("Decide on approvals"), (P.DECIDE_APPROVALS,)),
     Scope.QUOTES_SEND: (_("Send quotes to customers"), (P.EDIT_QUOTES,)),
     Scope.QUOTES_ACCEPT: (_("Record a customer’s acceptance"), (P.EDIT_QUOTES,)),

@@ -8,7 +8,7 @@ from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
 from metering import api as metering
-from quotes.api import advising, approval_rules, drafts, exploring, life, opportunities, talking, templates
+from quotes.api import advising, approval_rules, approving, drafts, exploring, life, opportunities, talking, templates
 from quotes.api import reading as quotes
 
 RULE = "approval-rules/<slug:code>/"
@@ -63,6 +63,10 @@ urlpatterns = [
     path("quotes/<str:number>/messages/<int:pk>/answer/", talking.MessageAnswer.as_view(), name="api_message_answer"),
     path("quotes/<str:number>/questions/", talking.Questions.as_view(), name="api_questions"),
     path("quotes/<str:number>/questions/<int:pk>/answer/", talking.QuestionAnswer.as_view(), name="api_answer"),
+    path("approvals/", approving.Approvals.as_view(), name="api_approvals"),
+    path("approvals/deciders/", approving.Deciders.as_view(), name="api_deciders"),
+    path("approvals/stand-ins/", approving.StandIns.as_view(), name="api_stand_ins"),
+    path("approvals/stand-ins/<int:pk>/", approving.OneStandIn.as_view(), name="api_stand_in"),
     path("approval-rules/", approval_rules.ApprovalRules.as_view(), name="api_rules"),
     path(RULE, approval_rules.OneApprovalRule.as_view(), name="api_rule"),
     path(f"{RULE}drafts/", approval_rules.RuleDrafts.as_view(), name="api_rule_drafts"),
@@ -79,6 +83,8 @@ urlpatterns = [
     path("quotes/<str:number>/withdrawal/", life.Withdrawal.as_view(), name="api_withdrawal"),
     path("quotes/<str:number>/revision/", life.Revision.as_view(), name="api_revision"),
     path("quotes/<str:number>/decisions/", life.Decisions.as_view(), name="api_decisions"),
+    path("quotes/<str:number>/reassignment/", approving.Reassignment.as_view(), name="api_reassignment"),
+    path("quotes/<str:number>/further-approvals/", approving.FurtherApprovals.as_view(), name="api_further_approvals"),
     path("quotes/<str:number>/sending/", life.Sending.as_view(), name="api_sending"),
     path("quotes/<str:number>/countersignature/", life.Countersignature.as_view(), name="api_countersignature"),
     path("quotes/<str:number>/acceptance/", life.Acceptance.as_view(), name="api_acceptance"),

@@ -52,7 +52,7 @@ def ask_too(version: QuoteVersion, *, whom: User, why: str, by: User, at: dateti
     if not why.strip():
         raise Invalid({"why": _("Say why this person should look at it; they read it first.")})
     if Approval.objects.filter(version=fresh, rule=f"asked-{whom.pk}").exists():
-        raise Invalid({"whom": _("{name} was asked already.").format(name=whom.get_full_name() or whom.username)})
+        raise Invalid({"to": _("{name} was asked already.").format(name=whom.get_full_name() or whom.username)})
     added = Approval.objects.create(
         version=fresh,
         rule=f"asked-{whom.pk}",

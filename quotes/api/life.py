@@ -78,6 +78,12 @@ class Step(Endpoint):
             check_match(request, version_tag(version))
         return user, version
 
+    def submitted(self, request: Request, number: str) -> tuple[Any, QuoteVersion]:
+        """The newest version that was submitted; the draft where none was."""
+        user, newest = access.version(request, number)
+        frozen = newest.quote.versions.whole().exclude(sha256="").order_by("-number").first()
+        return user, frozen or newest
+
     def decide_at(self, **kwargs: Any) -> str:
         return reverse("quotes:detail", args=[kwargs["number"]])
 
@@ -154,12 +160,6 @@ class Decisions(Step):
         user, version = self.submitted(request, number)
         done = decide(version, by=user, at=now(), **self.read(DecisionBody))
         return self.answer(version_facts(done, user), status=201, tag=version_tag(done))
-
-    def submitted(self, request: Request, number: str) -> tuple[Any, QuoteVersion]:
-        """The newest version that was submitted; the draft where none was."""
-        user, newest = access.version(request, number)
-        frozen = newest.quote.versions.whole().exclude(sha256="").order_by("-number").first()
-        return user, frozen or newest
 
 
 class Sending(Step):

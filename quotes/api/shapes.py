@@ -54,9 +54,16 @@ class ApprovalSerializer(serializers.Serializer):
     rule = serializers.CharField()
     reason = serializers.CharField(allow_null=True, help_text="null where it tells of margin and you may not see it.")
     role = serializers.CharField()
+    stage = serializers.IntegerField(help_text="Later stages wait for the earlier ones.")
     status = serializers.CharField(help_text="pending, approved, changes_requested, rejected or carried.")
+    due_at = serializers.DateTimeField(allow_null=True)
+    assignee = serializers.CharField(allow_null=True, help_text="Whom alone it waits for; null for all of the role.")
+    asked_by = serializers.CharField(allow_null=True, help_text="Who asked for it, where no rule did.")
     decided_by = serializers.CharField(allow_null=True)
     decided_at = serializers.DateTimeField(allow_null=True)
+    on_behalf_of = serializers.CharField(allow_null=True, help_text="The colleague that a stand-in decided for.")
+    comment = serializers.CharField()
+    carried_from = serializers.IntegerField(allow_null=True, help_text="The version that was decided on before.")
 
 
 class LineSerializer(serializers.ModelSerializer):

@@ -4,11 +4,19 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from core.models import User
 from quotes.models import Delegation
 from quotes.rules.desk import Acting
 from quotes.rules.validity import today
+
+
+def delegations_of(user: User, *, at: datetime) -> QuerySet[Delegation]:
+    """Who decides for the person, and for whom they decide, today and later."""
+    day = today(at, settings.SELLER["zone"])
+    found = Delegation.objects.filter(Q(absent=user) | Q(stand_in=user), ended_at=None, last_day__gte=day)
+    return found.select_related("absent", "stand_in")
 
 
 def acting(user: User, *, at: datetime, without: Collection[int] = ()) -> Acting:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from statistics import median
 
+from django.db.models import QuerySet
+
 from core.languages import lazily as _
 from core.models import User
 from quotes.models import Approval, QuoteVersion
@@ -61,5 +63,9 @@ def colleagues(user: User, version: QuoteVersion) -> list[User]:
 
 
 def deciding_colleagues(user: User) -> list[User]:
-    people = User.objects.filter(is_active=True, roles__overlap=list(DECIDERS)).exclude(pk=user.pk)
-    return list(people.order_by("first_name", "username"))
+    return list(deciding_people().exclude(pk=user.pk))
+
+
+def deciding_people() -> QuerySet[User]:
+    """Everybody who decides on approvals, by name."""
+    return User.objects.filter(is_active=True, roles__overlap=list(DECIDERS)).order_by("first_name", "username")

@@ -13,6 +13,7 @@ from quotes import access
 from quotes.actions import desk
 from quotes.forms.deciding import ColleagueForm, DelegationForm
 from quotes.models import Delegation, Question, QuoteVersion
+from quotes.queries.acting import delegations_of
 from quotes.queries.deciders import colleagues, deciding_colleagues
 from quotes.rules.validity import today
 from quotes.views.version_page import show_version
@@ -81,11 +82,11 @@ def stand_ins(request: HttpRequest) -> HttpResponse:
             form.add_error(None, error.sentence)
         else:
             return see_other(request, reverse("quotes:stand_ins"))
-    open_now = Delegation.objects.filter(ended_at=None, last_day__gte=day).select_related("absent", "stand_in")
+    found = list(delegations_of(user, at=now()).order_by("first_day"))
     context = {
         "form": form,
-        "mine": list(open_now.filter(absent=user).order_by("first_day")),
-        "taken": list(open_now.filter(stand_in=user).order_by("first_day")),
+        "mine": [one for one in found if one.absent_id == user.pk],
+        "taken": [one for one in found if one.stand_in_id == user.pk],
     }
     return render_page(
         request, "quotes/stand_ins.html", context, part="stand-ins", status=422 if form.is_bound else 200

@@ -5,10 +5,12 @@ test_matrix.py. Who may see a thing but not do that is refused with 403 or 409, 
 """
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils.timezone import now
 
 from core.api_keys import create_key
 from core.roles import FOR_PEOPLE, Scope, scopes_of
@@ -83,6 +85,13 @@ message_answer_post         message         A       201
 questions_get               submitted_quote ABFP    200
 questions_post              submitted_quote BF      201
 question_answer_post        question_quote  A       201
+approvals_get               -               BF      200
+deciders_get                -               AEBFP   200
+stand_ins_get               -               BF      200
+stand_ins_post              -               B       201
+stand_in_delete             stand_in        B       204
+reassignment_post           submitted_quote B       201
+further_approvals_post      submitted_quote ABF     201
 approval_rules_get          -               AEBFP   200
 approval_rules_post         -               BP      201
 approval_rule_get           rule            AEBFP   200
@@ -124,6 +133,9 @@ OPERATIONS = {
 }
 
 
+DAYS = {name: str((now() + timedelta(days=days)).date()) for name, days in (("first", 30), ("last", 40))}
+
+
 def test_every_operation_has_its_row():
     assert sorted(name for name, *_ in ROWS) == sorted(OPERATIONS)
 
@@ -159,7 +171,7 @@ def sha256_of(thing, things):
 
 def call(name, thing, things, headers):
     method, path, operation = OPERATIONS[name]
-    known = {"sha256": sha256_of(thing, things), "scenario": things["scenario"]["pk"]}
+    known = {"sha256": sha256_of(thing, things), "scenario": things["scenario"]["pk"], **DAYS}
     kind, body = example_of(operation, known)
     with transaction.atomic():
         answer = Client(raise_request_exception=False).generic(
@@ -214,7 +226,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 19
+    assert len(found) == 22
 
 
 def key(owner, scopes, agent=False):

@@ -335,6 +335,12 @@ api_messages             draft                  ABFP
 api_message_answer       message                ABFP
 api_questions            submitted_quote        ABFP
 api_answer               question_quote         ABFP
+api_approvals            -                      BF
+api_deciders             -                      AEBFP
+api_stand_ins            -                      BF
+api_stand_in             stand_in               all
+api_reassignment         submitted_quote        BF
+api_further_approvals    submitted_quote        ABFP
 api_rules                -                      AEBFP
 api_rule                 rule                   AEBFP
 api_rule_drafts          rule                   AEBFP

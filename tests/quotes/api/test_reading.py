@@ -37,9 +37,16 @@ def test_a_version_as_a_whole(client_of):
             "rule": "discount",
             "reason": "The discount of 25 % is over the limit of 20 %.",
             "role": "deal_desk",
+            "stage": 1,
             "status": "pending",
+            "due_at": "2026-11-25T18:00:00Z",
+            "assignee": None,
+            "asked_by": None,
             "decided_by": None,
             "decided_at": None,
+            "on_behalf_of": None,
+            "comment": "",
+            "carried_from": None,
         }
     ]
 
