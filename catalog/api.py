@@ -66,14 +66,16 @@ class CatalogSerializer(serializers.Serializer):
     meters = serializers.ListField(child=serializers.DictField(), required=False)
     products = serializers.ListField(child=serializers.DictField(), required=False)
     books = serializers.ListField(child=serializers.DictField(), required=False)
+    wordbooks = serializers.ListField(child=serializers.DictField(), required=False)
     files = serializers.DictField(child=serializers.CharField(), required=False)
 
 
 class SharedSerializer(serializers.Serializer):
-    """What all books share: meters and products."""
+    """What all books share: meters, products, and what their texts are in other languages."""
 
     meters = serializers.ListField(child=serializers.DictField())
     products = serializers.ListField(child=serializers.DictField())
+    wordbooks = serializers.ListField(child=serializers.DictField())
 
 
 class ChangeSerializer(serializers.Serializer):
@@ -106,10 +108,10 @@ class WholeCatalog(Endpoint):
 
     @extend_schema(responses=SharedSerializer)
     def get(self, request: Request) -> Response:
-        """Meters and products, which all books share, as catalog files hold them."""
+        """Meters, products and wordbooks, which all books share, as catalog files hold them."""
         reader(request)
         form = documents.stored([]).form()
-        return self.answer({"meters": form["meters"], "products": form["products"]})
+        return self.answer({section: form.get(section, []) for section in ("meters", "products", "wordbooks")})
 
 
 class Books(Endpoint):
@@ -182,7 +184,7 @@ def sent(request: Request) -> documents.Catalog:
     """The catalog in the body, read as files are."""
     body: Any = request.data
     if not isinstance(body, dict):
-        raise Invalid({"body": "An object with meters, products and books is needed, or with files."})
+        raise Invalid({"body": "An object with meters, products, books and wordbooks is needed, or with files."})
     if "files" not in body:
         return documents.validated({"meters": [], "products": [], "books": [], **cast(dict[str, Any], body)})
     files = body["files"]

@@ -63,6 +63,17 @@ class Product(models.Model):
         return self.name
 
 
+class Wordbook(models.Model):
+    """What texts of the catalog are in another language: text -> text. What is agreed keeps the catalog's own."""
+
+    language = models.CharField(max_length=8, unique=True)
+    words = KeptJSONField(default=dict, blank=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.language
+
+
 class Environment(models.TextChoices):
     """Where a price book is tried, reviewed or sold from. A reviewed version is promoted from one to the next."""
 

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
 
 from django.db import models
 
+from core.data_words import revision
 from core.languages import current
 
 TEXTS = 8192  # kept by a process: two quotes of two thousand lines
@@ -58,8 +59,8 @@ def remembered(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatena
 
 
 def remembered_in_words(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
-    """The same of a function that speaks: once for each language."""
-    return remembering(function, current)
+    """The same of a function that speaks: once for each language, and anew when its words changed."""
+    return remembering(function, lambda: current() + revision())
 
 
 def remembering(

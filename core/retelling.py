@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 
 from core import formats
 from core.catalogs import COMPILED, INSIDE
+from core.data_words import told
 from core.languages import HOUSE, current, in_house
 from core.roles import ROLE_NAMES
 
@@ -95,7 +96,7 @@ def pattern(marked: str) -> re.Pattern[str]:
 
 
 def value_retold(value: str) -> str:
-    """A number, an amount, so many of something, or a role, as this language writes it; names stay."""
+    """A number, an amount, so many of something, a role or a name, as this language writes it."""
     if NUMBER.fullmatch(value):
         return formats.quantity(plain(value))
     if money := MONEY.fullmatch(value):
@@ -104,7 +105,7 @@ def value_retold(value: str) -> str:
     if counted := COUNTED.fullmatch(value):
         number, unit = counted.groups()
         return f"{formats.quantity(plain(number))} {gettext(unit)}"
-    return roles().get(value.lower(), value)
+    return roles().get(value.lower()) or told(value)
 
 
 def plain(number: str) -> str:

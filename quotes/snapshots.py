@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core.data_words import told, told_parts
 from pricing import Terms
 from quotes.rules.clauses import Filled
 from quotes.rules.components import Component
@@ -152,7 +153,7 @@ def payment(row: Payment) -> Json:
 def example(row: Worked) -> Json:
     """A month of a line that is billed by usage, worked out by the engine."""
     return {
-        "name": row.name,
+        "name": told_parts(row.name),
         "month": f"{row.month:%Y-%m}",
         "steps": [{"text": step.text, "value": step.value} for step in row.steps],
         "total": str(row.total),
@@ -165,7 +166,7 @@ def line(row: LineRow, component: Component, scale: Scale) -> Json:
         "name": row.name,
         "product": row.product,
         "description": row.description,
-        "unit": row.unit,
+        "unit": told(row.unit),
         "quantity": None if row.quantity is None else plain(row.quantity),
         "interval": row.interval,
         "timing": row.timing,
@@ -230,8 +231,8 @@ def month(row: MonthBand) -> Json:
 def usage(row: UsageMonths, months: tuple[MonthBand, ...]) -> Json:
     rows = zip(months, row.months, strict=True)
     return {
-        "label": row.label,
-        "unit": row.unit,
+        "label": told_parts(row.label),
+        "unit": told(row.unit),
         "months": [{"month": f"{at.month:%Y-%m}", **band(values)} for at, values in rows],
     }
 

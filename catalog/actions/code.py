@@ -7,7 +7,7 @@ from django.db import transaction
 
 from catalog import documents
 from catalog.documents import BookPart, Catalog
-from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product, UnitCost
+from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product, UnitCost, Wordbook
 from catalog.rules.books import book_subject, why_not_change
 from catalog.rules.content import problems
 from catalog.rules.plan import Change, name_of, plan
@@ -35,6 +35,7 @@ def apply_catalog(wanted: Catalog, *, by: User | None, at: datetime) -> Applied:
         changes = prepare(wanted, books)
         if changes:
             write_meters_and_products(wanted)
+            write_wordbooks(wanted, at=at)
             written = [write_book(part, books, by) for part in wanted.books]
             books = {key_of(book): book for book in written}
             audit.record(by, "applied", "catalog", at=at, data={"changes": [str(change) for change in changes]})
@@ -80,7 +81,8 @@ def together(current: dict[str, Any], wanted: dict[str, Any]) -> dict[str, Any]:
     """What the catalog would be: wanted meters and products over those that are there."""
     names = {section: {entry["code"] for entry in wanted[section]} for section in ("meters", "products")}
     kept = {section: [entry for entry in current[section] if entry["code"] not in names[section]] for section in names}
-    return {section: kept.get(section, []) + wanted[section] for section in ("meters", "products", "books")}
+    sections = ("meters", "products", "books", "wordbooks")
+    return {section: kept.get(section, []) + wanted.get(section, []) for section in sections}
 
 
 def write_meters_and_products(wanted: Catalog) -> None:
@@ -88,6 +90,16 @@ def write_meters_and_products(wanted: Catalog) -> None:
         for part in parts:
             values = part.model_dump(mode="json", by_alias=True, exclude={"code"})
             model.objects.update_or_create(code=part.code, defaults=values)
+
+
+def write_wordbooks(wanted: Catalog, *, at: datetime) -> None:
+    for part in wanted.wordbooks:
+        book, _new = Wordbook.objects.select_for_update().get_or_create(
+            language=part.language, defaults={"changed_at": at}
+        )
+        words = {**book.words, **part.words}
+        if words != book.words:
+            Wordbook.objects.filter(pk=book.pk).update(words=words, changed_at=at)
 
 
 def write_book(part: BookPart, books: dict[BookKey, PriceBook], by: User | None) -> PriceBook:

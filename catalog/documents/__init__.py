@@ -9,6 +9,7 @@ from catalog.documents.parts import (
     PackagePart,
     PricePart,
     ProductPart,
+    WordbookPart,
 )
 from catalog.documents.rows import book_part, meter_part, package_part, price_part, product_part, sha256, stored
 from catalog.documents.text import read, validated, write
@@ -22,6 +23,7 @@ __all__ = [
     "PackagePart",
     "PricePart",
     "ProductPart",
+    "WordbookPart",
     "book_part",
     "meter_part",
     "package_part",

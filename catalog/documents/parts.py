@@ -10,7 +10,7 @@ from catalog.models import Environment
 from catalog.rules.configuration import Rule, RuleTest
 from catalog.rules.guides import Guide
 from catalog.rules.meters import Derivation, Outcome, Zone
-from catalog.rules.values import Code, Number, Part, Percent, Prose, Source, Title, Word
+from catalog.rules.values import Code, Number, Part, Percent, Prose, Source, Text, Title, Word
 from pricing import Component, PriceModel
 
 
@@ -69,6 +69,13 @@ class PackagePart(Part):
     guide: Guide | None = None
 
 
+class WordbookPart(Part):
+    """Texts of the catalog in another language. What a file leaves out stays as it is."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]
+    words: Annotated[dict[Text, Text], Field(max_length=20_000)]
+
+
 class BookPart(Part):
     code: Code
     version: Annotated[int, Field(ge=1, le=10_000)] = 1
@@ -90,6 +97,7 @@ class Catalog(Part):
     meters: list[MeterPart] = []
     products: list[ProductPart] = []
     books: list[BookPart] = []
+    wordbooks: list[WordbookPart] = []
 
     def form(self) -> dict[str, Any]:
         """The plain form: JSON values, nothing that is empty."""

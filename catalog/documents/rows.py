@@ -13,8 +13,9 @@ from catalog.documents.parts import (
     PackagePart,
     PricePart,
     ProductPart,
+    WordbookPart,
 )
-from catalog.models import Environment, Meter, Package, Price, PriceBook, Product, UnitCost
+from catalog.models import Environment, Meter, Package, Price, PriceBook, Product, UnitCost, Wordbook
 from catalog.rules.configuration import Rule, RuleTest
 from catalog.rules.guides import Guide
 
@@ -27,11 +28,12 @@ def sha256(book: PriceBook) -> str:
 
 
 def stored(books: Sequence[PriceBook]) -> Catalog:
-    """What the database holds: all meters, all products, and these books."""
+    """What the database holds: all meters, all products, all wordbooks, and these books."""
     return Catalog(
         meters=[meter_part(meter) for meter in Meter.objects.order_by("code")],
         products=[product_part(product) for product in Product.objects.order_by("code")],
         books=[book_part(book) for book in books],
+        wordbooks=[wordbook_part(book) for book in Wordbook.objects.order_by("language")],
     )
 
 
@@ -41,6 +43,10 @@ def meter_part(meter: Meter) -> MeterPart:
 
 def product_part(product: Product) -> ProductPart:
     return ProductPart.model_validate({name: getattr(product, name) for name in ProductPart.model_fields})
+
+
+def wordbook_part(book: Wordbook) -> WordbookPart:
+    return WordbookPart(language=book.language, words=dict(sorted(book.words.items())))
 
 
 def book_part(book: PriceBook) -> BookPart:

@@ -13,11 +13,11 @@ from pricing.errors import from_pydantic
 
 def read(texts: Iterable[tuple[str, str]]) -> Catalog:
     """The catalog in these (name, YAML text) files together."""
-    merged: dict[str, Any] = {"meters": [], "products": [], "books": []}
+    merged: dict[str, Any] = {"meters": [], "products": [], "books": [], "wordbooks": []}
     for name, text in texts:
         for section, entries in mapping(name, text).items():
             if section not in merged or not isinstance(entries, list):
-                raise Invalid({name: f'{name}: "{section}" should be one of meters, products, books, each a list.'})
+                raise Invalid({name: f'{name}: "{section}" should be one of {", ".join(merged)}, each a list.'})
             merged[section] += entries
     return validated(merged)
 

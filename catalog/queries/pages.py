@@ -13,6 +13,7 @@ from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, P
 from catalog.queries.prices import component_of, cost_charge, meters, packages, prices
 from catalog.rules.words import Display, PriceWords, words
 from core import formats
+from core.data_words import told
 from core.models import User
 from pricing import Charge, Commitment, CreditGrant, Terms, committed, parse_component
 
@@ -80,8 +81,8 @@ def price_row(
 ) -> PriceRow:
     return PriceRow(
         key=price.key,
-        name=component.name or price.product.name,
-        product=price.product.name,
+        name=told(component.name or price.product.name),
+        product=told(price.product.name),
         words=words(component, currency, displays),
         max_discount=price.max_discount,
         source=price.source,

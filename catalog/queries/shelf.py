@@ -4,6 +4,7 @@ from catalog.models import PackageComponent, PriceBook, Product
 from catalog.queries.pages import displays_of
 from catalog.queries.prices import meters, prices
 from catalog.rules.shelf import Choice, Shelf
+from core.data_words import told
 
 
 def shelf(book: PriceBook) -> Shelf:
@@ -13,7 +14,7 @@ def shelf(book: PriceBook) -> Shelf:
     return Shelf(
         currency=book.currency,
         products=dict(Product.objects.order_by("name").values_list("code", "name")),
-        meters={code: meter.name for code, meter in known.items()},
+        meters={code: told(meter.name) for code, meter in known.items()},
         dimensions={code: meter.dimensions for code, meter in known.items()},
         displays=displays_of(known.values()),
         charges={one["key"]: one.get("name") or one["key"] for one in charges},
@@ -24,7 +25,7 @@ def choices(book: PriceBook) -> dict[str, Choice]:
     """What a package of the book may hold."""
     return {
         price.key: Choice(
-            price.component.get("name") or price.product.name,
+            told(price.component.get("name") or price.product.name),
             price.component.get("quantity", {}).get("source") == "fixed",
         )
         for price in prices(book)

@@ -17,6 +17,7 @@ from pydantic import Field, model_validator
 from catalog.rules.conditions import FACTS, Asked, asked, number_of, truth_of
 from catalog.rules.values import Code, Number, Part, Title, plain
 from core.cel import Facts, NotCel
+from core.data_words import told
 
 Condition = Annotated[str, Field(min_length=1, max_length=1000)]
 PriceKey = Annotated[str, Field(min_length=1, max_length=60)]
@@ -201,7 +202,7 @@ class Configuration:
             if rule.adds and rule.adds.quantity is not None:
                 number_of(rule.adds.quantity, facts)
             if rule.must is not None and not truth_of(rule.must, facts):
-                yield Problem(rule.key, (), rule.message)
+                yield Problem(rule.key, (), told(rule.message))
             yield from self.presence_problems(rule, whole)
             yield from self.bounds_problems(rule, whole, facts)
         except NotCel as error:
@@ -209,12 +210,13 @@ class Configuration:
 
     def presence_problems(self, rule: Rule, whole: Selection) -> Iterator[Problem]:
         if missing := tuple(key for key in rule.requires if key not in whole.quantities):
-            yield Problem(rule.key, missing, rule.message, _("Add {missing}.").format(missing=self.names(missing)))
+            fix = _("Add {missing}.").format(missing=self.names(missing))
+            yield Problem(rule.key, missing, told(rule.message), fix)
         if unwanted := tuple(key for key in rule.excludes if key in whole.quantities):
             yield Problem(
                 rule.key,
                 unwanted,
-                rule.message,
+                told(rule.message),
                 _("Remove {unwanted}.").format(unwanted=self.names(unwanted)),
                 unwanted=True,
             )
@@ -231,7 +233,7 @@ class Configuration:
                 fix = _("{name}: {word} {limit}; there are {quantity}.").format(
                     name=name, word=word, limit=plain(limit), quantity=plain(quantity)
                 )
-                yield Problem(rule.key, (bounds.price,), rule.message, fix)
+                yield Problem(rule.key, (bounds.price,), told(rule.message), fix)
 
     def blocked(self, selection: Selection, option: Mapping[str, Decimal]) -> tuple[str, ...]:
         """Why the option leads to a problem: what is said of the problems that were not there without it."""
@@ -270,7 +272,7 @@ class Configuration:
         )
 
     def names(self, keys: Iterable[str]) -> str:
-        said = [self.prices[key].name if key in self.prices else key for key in keys]
+        said = [told(self.prices[key].name) if key in self.prices else key for key in keys]
         return f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
 
     def failures(self, tests: Sequence[RuleTest]) -> list[str]:

@@ -30,6 +30,7 @@ def problems(form: Mapping[str, Any]) -> list[Problem]:
     known = Known({meter["code"]: meter for meter in form["meters"]}, frozenset(p["code"] for p in form["products"]))
     found = [*repeated("meters", form["meters"]), *repeated("products", form["products"])]
     found += repeated("books", form["books"])
+    found += repeated("wordbooks", form.get("wordbooks", []))
     for meter in form["meters"]:
         found += meter_problems(meter, known)
     for book in form["books"]:

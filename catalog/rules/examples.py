@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from catalog.rules.words import Display, plural
+from core.data_words import told
 from core.formats import money, quantity, unit_price
 from pricing import Bill, Charge, PriceModel, Series, Step, Terms, Usage, explain, rate
 from pricing.components import Fixed, Metered
@@ -129,7 +130,7 @@ def said(step: Step) -> str:
 def counted(units: Decimal, charge: Charge, display: Display) -> str:
     """A quantity as people say it: "250 M tokens"."""
     number = units / display.scale
-    return f"{quantity(number)} {display.unit or plural(charge.unit, number)}"
+    return f"{quantity(number)} {told(display.unit) or plural(charge.unit, number)}"
 
 
 def average(amount: Decimal, units: Decimal, charge: Charge, display: Display, currency: str) -> str:

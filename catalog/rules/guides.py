@@ -13,8 +13,10 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field, model_validator
 
 from catalog.rules.packages import Slot, nearest, started_with
-from catalog.rules.values import Code, Number, Part, Title, plain
+from catalog.rules.values import Code, Number, Part, Title
 from core.cel import NotCel, expression
+from core.data_words import told
+from core.formats import quantity
 
 Condition = Annotated[str, Field(min_length=1, max_length=1000)]
 Sentence = Annotated[str, Field(min_length=1, max_length=300)]
@@ -60,10 +62,10 @@ class Question(Part):
 
     def said(self, answer: Any) -> str:
         """The answer in words."""
-        labels = {choice.value: choice.label for choice in self.choices}
+        labels = {choice.value: told(choice.label) for choice in self.choices}
         if self.several:
             return ", ".join(labels[value] for value in answer) or "–"
-        return labels[answer] if self.choices else f"{Decimal(plain(answer)):,f}"
+        return labels[answer] if self.choices else quantity(answer)
 
 
 class Suggestion(Part):
@@ -207,7 +209,7 @@ class Reader:
 
     def said(self, sentence: str) -> str:
         """The sentence with the answers in the places of their keys."""
-        return PLACE.sub(lambda found: self.questions[found[1]].said(self.answers[found[1]]), sentence)
+        return PLACE.sub(lambda found: self.questions[found[1]].said(self.answers[found[1]]), told(sentence))
 
 
 def guide_problems(guide: Guide, slots: Mapping[str, bool]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from django.utils.translation import gettext as _
 
 from core import formats
+from core.data_words import told
 from core.words import all_of, one_of
 
 
@@ -60,12 +61,12 @@ def lacks(package: str, slots: Sequence[Slot], taken: Mapping[str, Sequence[Deci
             yield Lack(
                 (slot.price,),
                 _("The package {package} needs {name}. Add it, or remove the whole package.").format(
-                    package=package, name=slot.name
+                    package=package, name=told(slot.name)
                 ),
             )
         for quantity in taken.get(slot.price, ()):
             if quantity is not None and (wrong := wrong_quantity(slot, quantity)):
-                yield Lack((slot.price,), f"{slot.name}: {wrong}")
+                yield Lack((slot.price,), f"{told(slot.name)}: {wrong}")
     for _group, members in groups(slots):
         yield from group_lacks(package, members, [slot for slot in members for _ in taken.get(slot.price, ())])
 
@@ -139,7 +140,7 @@ def groups(slots: Sequence[Slot]) -> Iterator[tuple[str, list[Slot]]]:
 
 
 def listed(slots: Sequence[Slot], joined: Callable[[Sequence[str]], str]) -> str:
-    return joined(list(dict.fromkeys(slot.name for slot in slots)))
+    return joined(list(dict.fromkeys(told(slot.name) for slot in slots)))
 
 
 def shown(value: Decimal) -> str:

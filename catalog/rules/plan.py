@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from catalog.rules.books import book_name
+from catalog.rules.wordbooks import extended
 
 NAMED_LISTS = {
     "prices": "price",
@@ -28,10 +29,12 @@ class Change(NamedTuple):
 
 
 def plan(current: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[Change]:
-    """The changes that make the catalog what the files say. Meters and products are never removed by leaving out."""
+    """The changes that make the catalog what the files say. What books share is never removed by leaving out."""
     changes = list[Change]()
     for section, noun in (("meters", "meter"), ("products", "product")):
         changes += compare(noun, by_name(current[section]), by_name(wanted[section]), removing=False)
+    before, after = current.get("wordbooks", []), wanted.get("wordbooks", [])
+    changes += compare("wordbook", by_name(before), by_name(extended(before, after)), removing=False)
     changes += compare_books(by_name(current["books"]), by_name(wanted["books"]))
     return changes
 
@@ -100,7 +103,7 @@ def name_of(entry: Mapping[str, Any]) -> str:
     if "meter" in entry:
         where = ", ".join(f"{name}={value}" for name, value in sorted(entry.get("where", {}).items()))
         return f"{entry['meter']} ({where})" if where else str(entry["meter"])
-    return str(entry.get("code") or entry.get("key") or entry["name"])
+    return str(entry.get("code") or entry.get("key") or entry.get("language") or entry["name"])
 
 
 def contents(book: Mapping[str, Any]) -> str:

@@ -21,6 +21,7 @@ Percent = Annotated[Decimal, BeforeValidator(exact), PlainSerializer(plain, retu
 Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._:-]{0,79}$")]
 Title = Annotated[str, Field(min_length=1, max_length=80)]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Prose = Annotated[str, AfterValidator(str.strip)]
 Source = Annotated[str, Field(max_length=300), AfterValidator(str.strip)]
 

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalog.rules import wordbooks
+from core.data_words import told
 from core.formats import money, percent, quantity, unit_price
 from core.languages import lazily as _lazy
 from core.words import all_of, period
@@ -99,7 +101,7 @@ class Teller(NamedTuple):
     def each(self, unit: str) -> str:
         """The price of one unit, or of as many as people speak of: "USD 3.00 per 1M tokens"."""
         scaled = Decimal(unit) * self.display.scale
-        per = self.display.unit or self.unit
+        per = told(self.display.unit or self.unit)
         named = f"1{per}" if per[:2] in ("M ", "k ", "B ") else per
         price = unit_price(scaled, self.currency)
         return _("{price} per {unit}").format(price=price, unit=f"{named}{self.seat_interval()}")
@@ -116,7 +118,7 @@ class Teller(NamedTuple):
 
     def amount(self, units: str) -> str:
         number = Decimal(units) / self.display.scale
-        return f"{quantity(number)} {self.display.unit or plural(self.unit, number)}"
+        return f"{quantity(number)} {told(self.display.unit) or plural(self.unit, number)}"
 
     def matrix(self, price: Mapping[str, Any]) -> tuple[str, list[TierRow]]:
         order = price["dimensions"]
@@ -236,7 +238,7 @@ def commitment_headline(commitment: Commitment, currency: str) -> str:
 
 
 def plural(unit: str, count: Decimal) -> str:
-    return unit if count == 1 or unit.endswith("s") or unit[:2] in ("M ", "k ", "B ") else f"{unit}s"
+    return told(unit if count == 1 or unit[:2] in ("M ", "k ", "B ") else wordbooks.plural(unit))
 
 
 def series_label(dimensions: Mapping[str, str], order: Mapping[str, Any], defaults: Mapping[str, str]) -> str:

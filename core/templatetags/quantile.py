@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core import formats, icons, retelling
+from core import data_words, formats, icons, retelling
 from core.charts import meter_bar
 from core.languages import writing
 from core.roles import ROLE_NAMES
@@ -120,6 +120,12 @@ def period(name: str) -> str:
 def verb(name: str) -> str:
     """ "edited a line" of the audit log's "edit_line"."""
     return verb_in_words(name)
+
+
+@register.filter
+def told(text: str) -> str:
+    """A name of the catalog in the reader's language."""
+    return data_words.told(text)
 
 
 @register.filter

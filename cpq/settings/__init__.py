@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.languages.LanguageMiddleware",
+    "core.data_words.DataWordsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -292,6 +293,7 @@ LIMITS = {
 
 # What other systems may be told of, and hosts inside the own network that messages may go to, separated by spaces.
 WEBHOOK_EVENTS = "cpq.webhook_events.EVENTS"
+DATA_WORDS = "catalog.queries.wordbooks.words_in"
 # Who makes the messages of endpoints that want them in another shape.
 WEBHOOK_SHAPES = {"crm": "crm.queries.telling.message"}
 WEBHOOK_PRIVATE_HOSTS = frozenset(os.environ.get("WEBHOOK_PRIVATE_HOSTS", "").split())

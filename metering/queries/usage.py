@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from catalog.models import Meter
+from core.data_words import told
 from customers.models import Customer
 from customers.queries import Relative
 from metering.queries.streams import MeterSpan, complete_through, meters_used, read_streams
@@ -80,7 +81,7 @@ def usage_panel(customer: Customer) -> list[MeterView]:
 
 def meter_words(meter: Meter) -> MeterWords:
     unit = meter.display_unit or f"{meter.unit}s"
-    return MeterWords(meter.code, meter.name, unit, meter.display_scale, meter.aggregation)
+    return MeterWords(meter.code, told(meter.name), told(unit), meter.display_scale, meter.aggregation)
 
 
 def key_by(by: str) -> Callable[[Stream], str]:

@@ -209,7 +209,7 @@ def _tier(data: Json) -> Tier:
 def _credit(data: Json, names: dict[str, str]) -> Credit:
     scope = data.get("scope") or {}
     return Credit(
-        name=data["name"],
+        name=names.get(data["key"]) or data["name"],
         amount=Decimal(data["amount"]),
         unit=data.get("unit") or "",
         purchase=Decimal(data.get("purchase") or "0"),
@@ -221,7 +221,7 @@ def _credit(data: Json, names: dict[str, str]) -> Credit:
 
 def _commitment(data: Json, names: dict[str, str]) -> Commitment:
     return Commitment(
-        name=data.get("name") or "",
+        name=names.get(data["key"], data.get("name") or ""),
         amount=_number(data.get("amount")),
         quantity=_number(data.get("quantity")),
         window=data.get("window") or "year",

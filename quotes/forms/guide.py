@@ -8,6 +8,7 @@ from django.forms import Form, ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.rules.guides import Question
+from core.data_words import told
 from core.fields import NumberField
 from core.formats import quantity
 from core.languages import lazily as _lazy
@@ -68,7 +69,7 @@ def read_answers(asked: list[Question], typed: Typed) -> Read:
 
 
 def number_of(question: Question, text: str) -> Decimal:
-    field = NumberField(label=question.unit.capitalize() or _("The answer"), most=question.most, required=True)
+    field = NumberField(label=told(question.unit).capitalize() or _("The answer"), most=question.most, required=True)
     number: Decimal = field.clean(text)
     return number
 
@@ -81,7 +82,7 @@ def field_of(question: Question, answers: Mapping[str, Any], typed: Typed, error
     return Field(
         name=name,
         question=question,
-        options=[Option(choice.value, choice.label, choice.value in chosen) for choice in question.choices],
+        options=[Option(choice.value, told(choice.label), choice.value in chosen) for choice in question.choices],
         text="" if question.choices else typed.getlist(name)[0] if error else quantity(answer),
         error=error,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from catalog.models import Meter
 from core import formats
+from core.data_words import told
 from pricing import Series
 from pricing.values import plain
 from quotes.models import QuoteVersion
@@ -43,12 +44,12 @@ def assumption_rows(version: QuoteVersion) -> tuple[AssumptionRow, ...]:
 
 def row(one: dict[str, Any], meter: Meter | None, stated: dict[str, dict[str, str]]) -> AssumptionRow:
     name = name_of(Series(one["meter"], tuple((key, value) for key, value in one["dimensions"])))
-    scale = Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
+    scale = Scale(meter.display_scale, told(meter.display_unit)) if meter and meter.display_unit else Scale()
     levels = stated.get(name, {})
     return AssumptionRow(
         name=name,
-        label=" · ".join([meter.name if meter else one["meter"], *(value for _, value in one["dimensions"])]),
-        unit=scale.unit or (meter.unit if meter else "units"),
+        label=" · ".join([told(meter.name) if meter else one["meter"], *(value for _, value in one["dimensions"])]),
+        unit=scale.unit or (told(meter.unit) if meter else "units"),
         factor=scale.factor,
         **{level: shown(levels.get(level), scale.factor) for level in LEVELS},
     )

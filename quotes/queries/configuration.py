@@ -10,6 +10,7 @@ from catalog.models import Package, Price
 from catalog.queries import component_of, configuration, slots_of
 from catalog.rules.configuration import Configuration, Rule, Selection
 from catalog.rules.packages import Slot, lacks, started_with, why_not_take
+from core.data_words import told
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.lines import lines_of
 from quotes.rules.components import fixed_quantity
@@ -60,7 +61,7 @@ class Configured:
     def packages(self) -> tuple[PackageOn, ...]:
         """The packages on the version, in the order of their lines."""
         parts = [line.part for line in self.lines if line.part]
-        named = {part.package_id: part.package.name for part in parts}
+        named = {part.package_id: told(part.package.name) for part in parts}
         return tuple(PackageOn(named[pk], self.slots[pk], taken(self.lines, pk)) for pk in named)
 
     @cached_property

@@ -7,6 +7,7 @@ from decimal import Decimal
 import numpy as np
 
 from core import formats
+from core.data_words import told_parts
 from forecasting.queries import usage_bands
 from pricing import Bill, Step, Terms, Usage, explain, rate
 from pricing.numbers import Array
@@ -45,7 +46,7 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     bill = rate(terms, usage)
     at = min(max(month, 1), len(bill.periods))
     lines = list(bill.by_charge.get(key, ()))
-    parts = tuple(Part(line.name, tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
+    parts = tuple(Part(told_parts(line.name), tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
     return Explanation(
         month=at,
         months=month_names(bill),

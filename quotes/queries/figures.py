@@ -8,6 +8,7 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.queries import unit_costs
+from core.data_words import told_parts
 from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, rate
 from pricing.components import Metered
 from pricing.numbers import Array
@@ -99,7 +100,11 @@ def one_time_parts(version: QuoteVersion) -> list[Part]:
     terms = terms_of(version)
     once = {line.key for line in lines_of(version) if is_one_time(line.component)}
     bill = rate(terms, Usage.zero(terms))
-    return [Part(line.name, Decimal(line.term[0])) for line in bill.lines if line.charge in once and line.term[0]]
+    return [
+        Part(told_parts(line.name), Decimal(line.term[0]))
+        for line in bill.lines
+        if line.charge in once and line.term[0]
+    ]
 
 
 def discount_parts(version: QuoteVersion) -> tuple[Decimal, Decimal]:
@@ -160,7 +165,7 @@ def total(bill: Bill | None, span: Span) -> Decimal:
 
 
 def parts(bill: Bill, span: Span) -> tuple[Part, ...]:
-    sums = ((line.name, sum(line.net[0, span.months], Decimal(0))) for line in bill.lines)
+    sums = ((told_parts(line.name), sum(line.net[0, span.months], Decimal(0))) for line in bill.lines)
     return tuple(Part(name, amount) for name, amount in sums if amount)
 
 

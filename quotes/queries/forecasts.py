@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from catalog.models import Meter
+from core.data_words import told
 from forecasting.models import ForecastRun
 from pricing import Series, Usage
 from quotes.queries.bands import plain_bands
@@ -44,13 +45,13 @@ def usage_months(usage: Usage, meters: Mapping[str, Meter]) -> tuple[UsageMonths
 
 
 def label(series: Series, meter: Meter | None) -> str:
-    name = meter.name if meter else series.meter
+    name = told(meter.name) if meter else series.meter
     usual = meter.defaults if meter else {}
     return " · ".join([name, *(value for key, value in series.dimensions if usual.get(key) != value)])
 
 
 def unit(meter: Meter | None) -> str:
-    return (meter.display_unit or meter.unit) if meter else "units"
+    return told(meter.display_unit or meter.unit) if meter else "units"
 
 
 def scale(meter: Meter | None) -> float:

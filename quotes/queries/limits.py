@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from catalog.models import Meter
+from core.data_words import told
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import line_of
 from quotes.rules.components import Component, meter_of
@@ -18,7 +19,7 @@ def limited(line: QuoteLine, scale: Scale | None = None) -> Limited:
     price = line.price
     return Limited(
         key=line.key,
-        name=line.component["name"],
+        name=told(line.component["name"]),
         component=line.component,
         list_component=line.list_component,
         discount_percent=line.discount_percent,
@@ -51,4 +52,4 @@ def scale_on(version: QuoteVersion, line: QuoteLine) -> Scale:
 
 
 def scale_of(meter: Meter | None) -> Scale:
-    return Scale(meter.display_scale, meter.display_unit) if meter and meter.display_unit else Scale()
+    return Scale(meter.display_scale, told(meter.display_unit)) if meter and meter.display_unit else Scale()

@@ -9,6 +9,7 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.rules.points import price_points
+from core.data_words import told
 from core.formats import plain
 from core.kept import remembered_in_words
 from pricing import Bill
@@ -64,9 +65,9 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         pk=line.pk,
         key=line.key,
         position=line.position,
-        product=price.product.name,
-        description=price.product.description,
-        package=part.package.name if part else "",
+        product=told(price.product.name),
+        description=told(price.product.description),
+        package=told(part.package.name) if part else "",
         discount_percent=line.discount_percent,
         per_period=None if metered else per_period(offer.committed, line.key, currency),
         list_term=term_band(bill_for(listed, metered), line.key, "list", currency),
@@ -97,7 +98,7 @@ def face_of(
     original = at_quantity_of(component, list_component)
     return {
         "kind": component["kind"],
-        "name": component["name"],
+        "name": told(component["name"]),
         "unit": component.get("unit") or "",
         "metered": is_metered(component),
         "quantity": fixed_quantity(component),
@@ -138,7 +139,7 @@ def prices(component: Component, original: Component, limits: Limits, scale: Sca
         PricePoint(
             path=point.path,
             label=point.label,
-            unit=scale.unit if point.per_unit and scale.unit else component.get("unit", "") if point.per_unit else "",
+            unit=(scale.unit or told(component.get("unit", ""))) if point.per_unit else "",
             list_price=plain(listed.get(point.path, point.amount) * factor(point.per_unit, scale)),
             price=plain(point.amount * factor(point.per_unit, scale)),
             own=plain(listed.get(point.path, point.amount) * factor(point.per_unit, scale) * (100 - own[0][1]) / 100)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from catalog.models import Package, Price
 from catalog.queries import packages, prices
 from catalog.rules.packages import started_with
+from core.data_words import told
 from quotes.models import QuoteVersion
 from quotes.queries.configuration import Configured, configured
 from quotes.queries.limits import scale_of
@@ -67,7 +68,8 @@ def found_prices(version: QuoteVersion, search: str) -> tuple[Offer, ...]:
 
 
 def all_in(words: list[str], price: Price) -> bool:
-    text = f"{price.component['name']} {price.product.name} {price.key}".lower()
+    names = (price.component["name"], price.product.name)
+    text = " ".join([*names, *map(told, names), price.key]).lower()
     return all(word in text for word in words)
 
 
@@ -88,8 +90,8 @@ def package_offer(package: Package, shown: Shown) -> PackageOffer:
     first = started_with(parts)
     return PackageOffer(
         code=package.code,
-        name=package.name,
-        description=package.description,
+        name=told(package.name),
+        description=told(package.description),
         parts=tuple(offer(part.price, shown) for part in first),
         optional=tuple(offer(part.price, shown) for part in parts if part not in first),
         why_not=shown.quote.why_not_add_package(package),
@@ -102,8 +104,8 @@ def offer(price: Price, shown: Shown) -> Offer:
     scale = shown.scales.get(meter_of(component), Scale())
     return Offer(
         key=price.key,
-        name=component["name"],
-        product=price.product.name,
+        name=told(component["name"]),
+        product=told(price.product.name),
         kind=component["kind"],
         price=price_text(component, shown.currency, scale),
         included=included_text(component, scale),

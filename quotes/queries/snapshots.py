@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.utils.translation import override
 
 from catalog.models import Meter
+from core.data_words import read_once, told
 from core.models import User
 from pricing import Terms
 from quotes.models import QuoteLine, QuoteVersion
@@ -24,7 +25,7 @@ from quotes.snapshots import Heading, Offer, snapshot
 
 def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tuple[Terms, str]:
     """The terms and the canonical snapshot of a draft that has just been priced, in the customer's language."""
-    with override(version.quote.customer.language):
+    with override(version.quote.customer.language), read_once():
         return frozen(version, pricing, prepared_by=prepared_by)
 
 
@@ -66,6 +67,10 @@ def worded(row: LineRow, line: QuoteLine, currency: str, months: int, scale: Sca
     """The row with its prices in the words of the language being written."""
     return replace(
         row,
+        name=told(line.component["name"]),
+        product=told(row.product),
+        description=told(row.description),
+        package=told(row.package),
         list_price=price_text(at_quantity_of(line.component, line.list_component), currency, scale),
         price=price_text(line.component, currency, scale),
         years=year_rows(line, months, currency, scale) if row.years else (),

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from catalog.rules.points import joined
+from catalog.rules.wordbooks import plural
+from core.data_words import told
 from core.formats import money, quantity, unit_price
 from core.kept import remembered_in_words
 from core.words import period
@@ -77,7 +79,7 @@ def price_text(component: Mapping[str, Any], currency: str, scale: Scale) -> str
             size=commitment_size(component, currency), period=period(component.get("window", "year"))
         )
     if component["price"]["model"] == "package":
-        size = f"{quantity(component['price']['size'])} {plural(str(component.get('unit', 'unit')))}"
+        size = f"{quantity(component['price']['size'])} {several(component)}"
         return _("{price} per {unit}").format(price=unit_price(component["price"]["price"], currency), unit=size)
     rows = list(tier_rows(component["price"]))
     each = sorted({row.unit_price for row in rows if row.unit_price is not None})
@@ -103,7 +105,7 @@ def span(values: list[Decimal], currency: str, factor: Decimal) -> str:
 
 
 def per(component: Mapping[str, Any], scale: Scale) -> str:
-    unit = scale.unit or component.get("unit") or "unit"
+    unit = scale.unit or told(component.get("unit") or "unit")
     if is_metered(component):
         return str(unit)
     return (
@@ -135,7 +137,7 @@ def included_text(component: Mapping[str, Any], scale: Scale) -> str:
     included = allowance_of(component)
     if included is None:
         return ""
-    unit = scale.unit or plural(str(component.get("unit", "unit")))
+    unit = scale.unit or several(component)
     return _("{quantity} {unit} per {period}").format(
         quantity=quantity(included / scale.factor),
         unit=unit,
@@ -143,5 +145,6 @@ def included_text(component: Mapping[str, Any], scale: Scale) -> str:
     )
 
 
-def plural(unit: str) -> str:
-    return unit if unit.endswith("s") else f"{unit}s"
+def several(component: Mapping[str, Any]) -> str:
+    """The unit, of more than one: "seats"."""
+    return told(plural(str(component.get("unit", "unit"))))

@@ -17,6 +17,7 @@ from catalog.queries import Proposed, meters, proposals, published_book, questio
 from catalog.rules.guides import Expected
 from core import formats
 from core.access import person
+from core.data_words import told
 from core.errors import Conflict, Invalid, Problem
 from core.http import render_page, see_other
 from core.roles import Permission
@@ -78,7 +79,7 @@ def guide(request: HttpRequest, number: str) -> HttpResponse:
     except (Invalid, Conflict) as error:
         _user, context["version"] = draft(request, number)
         return show(request, version.price_book, {**context, "wrong": error.sentence}, status=error.status)
-    messages.success(request, _("Added: {package}.").format(package=package.name))
+    messages.success(request, _("Added: {package}.").format(package=told(package.name)))
     return see_other(request, reverse("quotes:detail", args=[number]) + "#lines")
 
 
@@ -118,12 +119,12 @@ def card(one: Proposed, beside: Configured | None, known: Mapping[str, Meter]) -
     names = {part.price.key: part.price.component for part in one.package.components.all()}
     return {
         "code": one.package.code,
-        "name": one.package.name,
+        "name": told(one.package.name),
         "because": one.proposal.because,
         "why_not": beside.why_not_add_package(one.package) if beside else "",
         "lines": [
             {
-                "name": names[line.price]["name"],
+                "name": told(names[line.price]["name"]),
                 "quantity": formats.quantity(line.quantity),
                 "unit": plural(names[line.price].get("unit", ""), line.quantity) if line.quantity is not None else "",
                 "because": line.because,
@@ -140,10 +141,10 @@ def usage_row(expected: Expected, known: Mapping[str, Meter]) -> dict[str, str]:
     scale = scale_of(meter)
     parts = [value for name, value in series.dimensions if meter is None or meter.defaults.get(name) != value]
     return {
-        "name": " · ".join([meter.name if meter else series.meter, *parts]),
+        "name": " · ".join([told(meter.name) if meter else series.meter, *parts]),
         "low": formats.quantity(round(expected.low / scale.factor, 3)),
         "base": formats.quantity(round(expected.base / scale.factor, 3)),
         "high": formats.quantity(round(expected.high / scale.factor, 3)),
-        "unit": scale.unit or (meter.unit if meter else ""),
+        "unit": scale.unit or (told(meter.unit) if meter else ""),
         "because": expected.because,
     }

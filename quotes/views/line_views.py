@@ -9,7 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.rules.wordbooks import plural as several
 from core import formats
+from core.data_words import told
 from core.languages import lazily as _lazy
 from core.roles import ROLE_NAMES
 from core.words import period
@@ -162,7 +164,7 @@ def included(row: LineRow) -> str:
 
 
 def plural(unit: str, count: Any) -> str:
-    return unit if count == 1 or unit.endswith("s") else f"{unit}s"
+    return told(unit if count == 1 else several(unit))
 
 
 def quantity_cell(row: LineRow, url: str, edit: Edit, currency: str) -> Cell | None:

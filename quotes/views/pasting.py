@@ -17,6 +17,7 @@ from catalog.queries import prices
 from core import formats
 from core.errors import Conflict, Invalid
 from core.http import is_partial, render_page, see_other
+from core.languages import in_house
 from core.roles import Permission, may
 from core.spreadsheets import csv_answer, decoded, read_cells, written
 from quotes import access
@@ -254,7 +255,8 @@ def lines_csv(request: HttpRequest, number: str, version_number: int) -> Streami
     """The lines of a version as a file that the same page reads again."""
     _user, version = access.version(request, number, version_number)
     keys = dict(version.lines.values_list("key", "price__key"))
-    rows = [exported(row, keys.get(row.key, "")) for row in priced(version, with_margin=False).lines]
+    with in_house():
+        rows = [exported(row, keys.get(row.key, "")) for row in priced(version, with_margin=False).lines]
     return csv_answer(f"{number}-v{version_number}-lines.csv", [EXPORTED, *rows])
 
 

@@ -65,6 +65,7 @@ def test_an_argument_that_cannot_be_known_again_is_not_remembered():
     assert content.known == {}
 
 
+@pytest.mark.django_db
 def test_words_are_remembered_for_each_language():
     @remembered_in_words
     def told(_content):

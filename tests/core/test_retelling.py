@@ -6,6 +6,7 @@ from django.utils import translation
 from core.retelling import retold
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("stored", "german"),
     [

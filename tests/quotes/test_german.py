@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
 
+from catalog.models import Wordbook
 from core.errors import Refused
 from quotes.actions.versions import submit
 from quotes.models import Approval, QuoteVersion
@@ -71,6 +72,43 @@ def test_prices_that_were_frozen_are_said_to_a_german_in_german(ada, client_of):
     page = client_of(german(ada)).get(f"/quotes/{version.quote.number}/v1/").content.decode()
     assert "29,00 USD pro seat und Monat" in page
     assert "USD 29.00" not in page
+
+
+WORDS = {"Seats": "Plätze", "seat": "Platz", "seats": "Plätze", "Platform fee": "Plattformgebühr"}
+
+
+def test_names_are_told_in_the_language_of_who_reads_and_the_terms_stay_one_text(ada, client_of):
+    draft = a_draft(ada)
+    with transaction.atomic():
+        plain = submit(draft, by=ada, at=AT + timedelta(hours=1))
+        transaction.set_rollback(True)
+    Wordbook.objects.create(language="de", words=WORDS, changed_at=AT)
+    address = f"/quotes/{draft.quote.number}/"
+    assert "Plätze" not in client_of(ada).get(address).content.decode()
+    page = client_of(german(ada)).get(address).content.decode()
+    assert "Menge von Plätze" in page
+    assert "29,00 USD pro Platz und Monat" in page
+    customer = draft.quote.customer
+    customer.language = "de"
+    customer.save()
+    version = submit(QuoteVersion.objects.get(pk=draft.pk), by=ada, at=AT + timedelta(hours=1))
+    snapshot = json.loads(version.snapshot)
+    assert version.terms == plain.terms
+    assert snapshot["terms_sha256"] == json.loads(plain.snapshot)["terms_sha256"]
+    assert [snapshot["lines"][1][name] for name in ("name", "unit", "price")] == [
+        "Plätze",
+        "Platz",
+        "29,00 USD pro Platz und Monat",
+    ]
+
+
+def test_a_file_of_lines_keeps_the_names_that_are_agreed(ada, client_of):
+    draft = a_draft(ada)
+    Wordbook.objects.create(language="de", words=WORDS, changed_at=AT)
+    path = f"/quotes/{draft.quote.number}/v1/lines.csv"
+    file = b"".join(client_of(german(ada)).get(path).streaming_content).decode()
+    assert "Seats" in file
+    assert "Plätze" not in file
 
 
 def test_reasons_that_were_stored_and_what_happened_are_told_to_a_german_in_german(ada, ben, client_of):
