@@ -21,12 +21,17 @@ def table() -> str:
     rows = [["construct", *(str(target.label) for target in TARGETS.values())], ["---"] * (1 + len(TARGETS))]
     rows += [[str(one.label), *(cell(target.can[one]) for target in TARGETS.values())] for one in Construct]
     reasons = [
-        f"- **{target.label}**, {construct.label}: {target.can[construct].why}"
+        f"- **{target.label}**, {construct.label}: {reason(target.can[construct])}"
         for target in TARGETS.values()
         for construct in Construct
         if isinstance(target.can[construct], No)
     ]
     return "\n".join([*(f"| {' | '.join(row)} |" for row in rows), "", *reasons])
+
+
+def reason(ability: No) -> str:
+    """Why not; and why nothing comes near, where nothing does."""
+    return str(ability.why) if ability.nearest else f"{ability.why} {ability.otherwise}"
 
 
 def cell(ability: object) -> str:

@@ -17,13 +17,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar, TypeVar
 
-from billing.targets.capability import Ability, Construct, Expected, No, Problem, used
+from billing.targets.capability import Ability, Construct, No, Problem, used
 from core.outbound import patience
 from core.outbox import Again
-from pricing import Terms
+from pricing import Terms, Usage
 
 T = TypeVar("T")
 
@@ -172,8 +172,8 @@ class Target(ABC):
     urls: ClassVar[Mapping[str, str]] = {}
     """Where it is called unless the connection says otherwise: {"sandbox": ..., "production": ...}."""
 
-    def problems(self, terms: Terms, expected: Expected | None = None) -> list[Problem]:
-        """What of the terms cannot be billed here as agreed. `expected`: P50 units a month by key of charge.
+    def problems(self, terms: Terms, usage: Usage | None = None) -> list[Problem]:
+        """What of the terms cannot be billed here as agreed. `usage`: the futures that alternatives are matched to.
 
         A target with limits that no construct names (number of tiers, decimals) adds them to what this finds.
         """
@@ -181,7 +181,8 @@ class Target(ABC):
         for use in used(terms):
             ability = self.can[use.construct]
             if isinstance(ability, No):
-                found.append(Problem(use, str(ability.why), ability.instead(use, terms, expected or {})))
+                near = partial(ability.instead, use, terms, usage)
+                found.append(Problem(use, str(ability.why), near, str(ability.otherwise)))
         return found
 
     @abstractmethod

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from billing.targets.constructs import LABELS, C, Construct
-from pricing import Charge, Commitment, CreditGrant, Terms
+from pricing import Charge, Commitment, CreditGrant, Terms, Usage
 from pricing.models import Matrix, Multiplier
 from pricing.models.percentage import ByEvent
 from pricing.models.tiered import Tiered
@@ -18,7 +17,6 @@ __all__ = [
     "Alternative",
     "C",
     "Construct",
-    "Expected",
     "Nearest",
     "No",
     "Problem",
@@ -26,9 +24,6 @@ __all__ = [
     "Yes",
     "used",
 ]
-
-Expected = Mapping[str, Decimal]
-"""P50 units a month by key of charge, where there is a forecast."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +51,11 @@ class Alternative:
     removes: tuple[str, ...] = ()
     deal: Mapping[str, Any] = field(default_factory=dict)
     lines: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    gives_up: bool = False  # a promise of the customer: offered only where all else is refused
 
 
-Nearest = Callable[[Use, Terms, Expected], Alternative | None]
-"""Finds the nearest expressible alternative of one use; see `billing.targets.nearest`."""
+Nearest = Callable[[Use, Terms, Usage | None], Iterator[Alternative]]
+"""Finds alternatives of one use, the nearest first, at these futures of usage; see `billing.targets.nearest`."""
 
 
 @dataclass(frozen=True)
@@ -71,25 +67,34 @@ class Yes:
 
 @dataclass(frozen=True)
 class No:
-    """Not billed: why, in a sentence for the seller, and what comes nearest."""
+    """Not billed: why, in a sentence for the seller; what comes nearest; and why nothing does, where nothing does."""
 
     why: str
     nearest: Nearest | None = None
+    otherwise: str = ""
 
-    def instead(self, use: Use, terms: Terms, expected: Expected) -> Alternative | None:
-        return self.nearest(use, terms, expected) if self.nearest else None
+    def instead(self, use: Use, terms: Terms, usage: Usage | None) -> Iterator[Alternative]:
+        return self.nearest(use, terms, usage) if self.nearest else iter(())
 
 
 Ability = Yes | No
 
 
+def nothing() -> Iterator[Alternative]:
+    return iter(())
+
+
 @dataclass(frozen=True)
 class Problem:
-    """One thing in the terms that the target cannot bill, and the nearest that it can."""
+    """One thing in the terms that the target cannot bill; `near` finds what it can, the nearest first.
+
+    `otherwise` says why nothing comes near, where nothing does.
+    """
 
     use: Use
     why: str
-    alternative: Alternative | None = None
+    near: Callable[[], Iterator[Alternative]] = nothing
+    otherwise: str = ""
 
     @property
     def path(self) -> str:
@@ -98,6 +103,11 @@ class Problem:
     @property
     def construct(self) -> Construct:
         return self.use.construct
+
+    @property
+    def alternative(self) -> Alternative | None:
+        """The nearest, whether the target can bill it or not."""
+        return next(self.near(), None)
 
 
 def used(terms: Terms) -> Iterator[Use]:

@@ -54,7 +54,7 @@ def scaled(price: PriceModel, factor: Decimal) -> PriceModel:
     if hasattr(price, "tiers"):
         changed["tiers"] = tuple(_scaled_tier(tier, factor) for tier in price.tiers)
     if hasattr(price, "markup"):
-        changed["markup"] = _exact(CONTEXT.multiply(100 + price.markup, factor) - 100)
+        changed["markup"] = exactly(CONTEXT.multiply(100 + price.markup, factor) - 100)
     return price.model_copy(update=changed)
 
 
@@ -86,10 +86,11 @@ def _scaled_tier(tier: Any, factor: Decimal) -> Any:
 
 
 def _times(value: Decimal, factor: Decimal) -> Decimal:
-    return _exact(CONTEXT.multiply(value, factor))
+    return exactly(CONTEXT.multiply(value, factor))
 
 
-def _exact(value: Decimal) -> Decimal:
+def exactly(value: Decimal) -> Decimal:
+    """The value, where it has no more decimals than a price may have; else `NotExact`."""
     short = value.quantize(Decimal(1).scaleb(-MOST_DECIMALS), context=CONTEXT)
     if short != value:
         raise NotExact(f"{value} has more than {MOST_DECIMALS} decimals")

@@ -7,16 +7,17 @@ is said of the price of usage does not concern them.
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from billing.targets.base import Account, Answer, Order, Rejected, Step, Target
 from billing.targets.breakdown import Breakdown, break_down
-from billing.targets.capability import Alternative, C, Expected, Problem, Use
+from billing.targets.capability import Alternative, C, Problem, Use
 from billing.targets.prices import TIERED, NotExact, bands
 from core.languages import lazily as _lazy
-from pricing import Charge, Terms
+from pricing import Charge, Terms, Usage
 from pricing.layout import expand_phases
 from pricing.models import Graduated, Matrix, Model, PerUnit, Stairstep
 from pricing.money import ZERO, minor_digits, minor_unit
@@ -78,11 +79,11 @@ class Vendor(Target):
         )
         raise Rejected(sentence.format(**step.body, target=self.label))
 
-    def problems(self, terms: Terms, expected: Expected | None = None) -> list[Problem]:
+    def problems(self, terms: Terms, usage: Usage | None = None) -> list[Problem]:
         fixed = {charge.key for charge in terms.charges if not charge.metered}
         found = [
             one
-            for one in super().problems(terms, expected)
+            for one in super().problems(terms, usage)
             if not (one.use.construct in OF_USAGE_ONLY and one.use.key in fixed)
         ]
         # Limits look at what is left once the terms hold nothing that is refused as such.
@@ -102,7 +103,8 @@ class Vendor(Target):
 def problem(construct: C, path: str, why: str, part: object = None, instead: Alternative | None = None) -> Problem:
     """A problem of a part of the terms; {name} in the sentence is the part's."""
     key = getattr(part, "key", "")
-    return Problem(Use(construct, path, key), why.format(name=getattr(part, "name", "") or key), instead)
+    said = why.format(name=getattr(part, "name", "") or key)
+    return Problem(Use(construct, path, key), said, partial(iter, () if instead is None else (instead,)))
 
 
 def hundredths(deal: Breakdown) -> Iterator[Problem]:

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
-from pricing import Terms
 from quotes.actions.asking import open_stage
 from quotes.actions.contracts import make_at_approval
 from quotes.actions.moves import close, hold, move, record
@@ -46,7 +45,7 @@ def decide(
     if sha256 != fresh.sha256:
         raise Conflict(_("The version that you looked at is not the one that waits for approval. Look at it again."))
     if decision == Approval.Decision.APPROVE:
-        refuse(why_not_bill(fresh, Terms.parse(fresh.terms)))
+        refuse(why_not_bill(fresh))
     mine = one_seat_of_each_rule(taken_first(waiting, actor))
     for approval in mine:
         whom = actor.for_whom(approval)

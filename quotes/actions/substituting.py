@@ -18,9 +18,8 @@ from quotes.queries.billable import unbillable
 from quotes.queries.deals import deal_of
 from quotes.queries.lines import read_lines
 from quotes.queries.priced import usage_of
-from quotes.rules.billable import DEAL_FIELDS, LINE_FIELDS, Substitute
+from quotes.rules.billable import DEAL_FIELDS, LINE_FIELDS, Substitute, years_that_fit
 from quotes.rules.components import Component
-from quotes.rules.terms import sold
 
 
 @transaction.atomic
@@ -29,13 +28,12 @@ def substitute(
 ) -> QuoteVersion:
     """Apply the nearest alternative of the problem at `place` (see `Unbillable.place`)."""
     fresh = claim(version, by=by, at=at, edit_number=edit_number)
-    terms = sold(deal_of(fresh).with_options)
-    problem = next((one for one in unbillable(fresh, terms, usage_of(fresh), fresh=True) if one.place == place), None)
+    found = unbillable(fresh, deal_of(fresh), usage_of(fresh), fresh=True)
+    problem = next((one for one in found if one.place == place), None)
     if problem is None:
         raise Conflict(_("This is not a problem any more; load the page again."))
     if problem.instead is None:
-        said = _("Nothing that {target} can bill comes near it; change it by hand.")
-        raise Refused(said.format(target=problem.target))
+        raise Refused(problem.otherwise)
     lines = fresh.lines_read or []
     put(fresh, lines, problem.instead)
     change_deal(fresh, problem.instead)
@@ -64,9 +62,10 @@ def put(version: QuoteVersion, lines: Sequence[QuoteLine], instead: Substitute) 
     for part in instead.puts:
         if line := by_key.get(part["key"]):
             line.component = parsed(part)
+            line.years = years_that_fit(line.years, part)
             if "scope" in part:  # it may name lines that are not at the list
                 line.list_component = {**line.list_component, "scope": part["scope"]}
-            line.save(update_fields=["component", "list_component"])
+            line.save(update_fields=["component", "list_component", "years"])
     for key, fields in instead.lines.items():
         change_line(by_key[key], fields)
     gone = [by_key[key] for key in instead.removes if key in by_key]

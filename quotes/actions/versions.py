@@ -16,10 +16,8 @@ from quotes.actions.moves import changed_since, close, hold, live_version, move,
 from quotes.actions.reminding import tell
 from quotes.models import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries.billable import why_not_bill
-from quotes.queries.deals import deal_of
 from quotes.queries.priced import dumped, price
 from quotes.queries.snapshots import snapshot_of
-from quotes.rules.terms import sold
 from quotes.rules.transitions import Status, Verb
 from quotes.rules.validity import end_of_day, today
 from quotes.rules.verbs import why_not_revise, why_not_submit, why_not_withdraw
@@ -48,7 +46,7 @@ def submit(
     if pricing.problems:
         refuse(why_not_submit(fresh, by=by, problems=[problem.sentence for problem in price(fresh, at=at).problems]))
     # Where contracts go may have changed since the check that the pricing holds.
-    refuse(why_not_bill(fresh, sold(deal_of(fresh).with_options)))
+    refuse(why_not_bill(fresh))
     if live is not None:
         supersede(live, Verb.REPLACE, by=by, at=at, successor=fresh.number)
     terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)

@@ -144,7 +144,7 @@ class Ground(NamedTuple):
         if new is None:
             new = not Contract.objects.filter(customer=version.quote.customer_id).exists()
         if target_warnings is None:
-            target_warnings = len(unbillable(version, sold(deal_of(version)), None))
+            target_warnings = len(unbillable(version, deal_of(version), None))
         return cls(unit_costs(version.price_book, version.meters), new, target_warnings)
 
 

@@ -14,11 +14,11 @@ from core.http import render_page
 from core.languages import lazily as _lazy
 from core.models import User
 from core.roles import Permission, may
-from pricing import Terms
 from quotes.forms.deciding import DecisionForm, LinkForm
 from quotes.models import QuoteVersion
 from quotes.queries.acting import acting
 from quotes.queries.billable import unbillable
+from quotes.queries.deals import deal_of
 from quotes.queries.deciders import colleagues
 from quotes.queries.priced import priced, usage_of
 from quotes.queries.room import messages
@@ -116,8 +116,8 @@ def not_billable(version: QuoteVersion) -> list[Unbillable]:
     """What billing could not bill if the version were accepted: contracts may go elsewhere since it was submitted."""
     if version.status not in (Status.SUBMITTED, Status.APPROVED, Status.CHANGES_REQUESTED):
         return []
-    terms = Terms.parse(version.terms)
-    return unbillable(version, terms, None) and unbillable(version, terms, usage_of(version))
+    deal = deal_of(version)
+    return unbillable(version, deal, None) and unbillable(version, deal, usage_of(version))
 
 
 def signing_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from billing.actions import delivering
 from billing.models import Connection, Delivery, Route
 from billing.queries import routing
+from billing.targets import TARGETS
 from billing.targets.capability import No, Yes
 from billing.targets.nearest import discount_on_lines
 from core.errors import Conflict, Refused
@@ -17,8 +18,12 @@ from quotes.actions.drafts import edit_version
 from quotes.actions.substituting import substitute
 from quotes.actions.versions import submit
 from quotes.models import QuoteVersion, SellingEntity
-from quotes.queries.priced import priced
-from tests.billing.picky import send_all_to_picky
+from quotes.queries.billable import unbillable
+from quotes.queries.deals import deal_of
+from quotes.queries.priced import priced, usage_of
+from quotes.rules.billable import substituted, years_that_fit
+from quotes.rules.terms import sold
+from tests.billing.picky import send_all_to, send_all_to_picky
 from tests.factories import AT, approved, make_accepted_quote, make_draft_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +89,53 @@ def test_a_discount_on_the_quote_moves_to_its_lines_by_a_click(ada, fay, monkeyp
     assert (version.discount_percent, billing_problems(version)) == (Decimal(0), [])
     assert {line.discount_percent for line in version.lines.exclude(key="prepaid")} == {Decimal(25)}
     assert priced(version, at=AT).totals.committed == before
+
+
+@pytest.mark.parametrize("name", ["chargebee", "lago", "metronome"])
+def test_a_click_leaves_the_deal_whose_costs_were_shown(name, ada, fay, monkeypatch):
+    """What was compared beside the quote is what the draft is afterwards; click by click until all can be billed."""
+    version = edit_version(make_draft_quote(), by=ada, at=AT, free_months=2, discount_percent=Decimal(5))
+    send_all_to(TARGETS[name], monkeypatch, by=fay, at=AT)
+    clicks = 0
+    while problems := unbillable(version, deal_of(version), usage_of(version)):
+        one = problems[0]
+        promised = substituted(deal_of(version), one.instead)
+        version = substitute(version, place=one.place, by=ada, at=AT)
+        assert sold(deal_of(version)) == sold(promised)
+        assert " this way, " in one.instead.costs
+        clicks += 1
+    assert clicks > 0
+    assert billing_problems(version) == []
+
+
+def test_where_nothing_comes_near_the_draft_says_why(ada, fay, monkeypatch):
+    version = make_draft_quote()
+    refused = {"matrix": No("It has one price per product.", None, "Prices differ too much for one.")}
+    send_all_to_picky(monkeypatch, by=fay, at=AT, **refused)
+    [problem] = billing_problems(version)
+    assert (problem.instead, problem.sentence.endswith("Prices differ too much for one.")) == ("", True)
+    with pytest.raises(Refused, match="Prices differ too much for one"):
+        substitute(version, place=MATRIX, by=ada, at=AT)
+    assert version.lines.filter(key="tokens").count() == 1
+
+
+def test_the_approver_reads_why_nothing_comes_near(ada, ben, fay, client_of, monkeypatch):
+    version = make_submitted_quote()
+    refused = {"matrix": No("It has one price per product.", None, "Prices differ too much for one.")}
+    send_all_to_picky(monkeypatch, by=fay, at=AT, **refused)
+    html = client_of(ben).get(page_of(version)).content.decode()
+    assert "Prices differ too much for one." in html
+    assert "wish-1" not in html
+
+
+def test_a_ramp_of_prices_that_the_new_price_has_not_is_forgotten(ada, fay, monkeypatch):
+    version = make_draft_quote()
+    line = version.lines.get(key="seats")
+    line.years = {"2": {"quantity": "60", "prices": {"unit": "27"}}}
+    assert years_that_fit(line.years, {**line.component, "price": {"model": "flat", "fee": "9"}}) == {
+        "2": {"quantity": "60"}
+    }
+    assert years_that_fit(line.years, line.component) == line.years
 
 
 def test_nobody_submits_what_cannot_be_billed(ada, fay, monkeypatch):

@@ -8,7 +8,7 @@ from billing.targets import nearest
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, No, Problem, Use, Yes
 from billing.targets.lago import translation
-from billing.targets.refusals import NO_MINIMUM, refusals
+from billing.targets.refusals import BY_HAND, EACH_MONTH, NO_MINIMUM, refusals
 from billing.targets.vendor import (
     Limit,
     credit_for_usage,
@@ -51,7 +51,9 @@ CAN: dict[C, Ability] = {
     C.FIXED_ARREARS: Yes("pay_in_advance: false"),
     C.ALLOWANCE: Yes("first range at 0"),
     C.CHARGE_MINIMUM: No(
-        lazily("Lago fills a rounded amount up to the minimum, and we the exact one: a cent may differ."), NO_MINIMUM
+        lazily("Lago fills a rounded amount up to the minimum, and we the exact one: a cent may differ."),
+        NO_MINIMUM,
+        BY_HAND,
     ),
     C.CREDIT: Yes("wallet, granted credits"),
     C.CREDIT_BOUGHT: Yes("wallet and a one-time fee"),
@@ -60,7 +62,8 @@ CAN: dict[C, Ability] = {
     C.TRUE_UP_MONTH: Yes("minimum_commitment of the plan"),
     C.TRUE_UP_LONGER: No(
         lazily("Lago trues a commitment up with every bill, not at the end of a quarter or a year."),
-        nearest.monthly_commitment,
+        EACH_MONTH,
+        BY_HAND,
     ),
     C.PREPAID: Yes("wallet and one-time fees"),
     C.COMMITMENT_SCOPE: Yes("all usage"),
@@ -76,7 +79,7 @@ def alike_cells(deal: Breakdown) -> Iterator[Problem]:
         kinds = {translation.priced(rate)[0] for rate in deal.rates if rate.charge.key == charge.key}
         if isinstance(price, Matrix) and len(kinds) > 1:
             why = _("Lago has one price model for all dimension values of {name}.")
-            instead = nearest.a_charge_per_cell(Use(C.MATRIX, "", charge.key), deal.terms, {})
+            instead = next(nearest.a_charge_per_cell(Use(C.MATRIX, "", charge.key), deal.terms, None), None)
             yield problem(C.MATRIX, f"charges[{n}].price", why, charge, instead)
 
 

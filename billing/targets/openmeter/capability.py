@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from billing.targets import nearest
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, No, Problem, Yes
 from billing.targets.openmeter import translation
-from billing.targets.refusals import NO_MINIMUM, refusals
+from billing.targets.refusals import BY_HAND, EACH_MONTH, NO_MINIMUM, refusals
 from billing.targets.vendor import (
     Limit,
     credit_for_usage,
@@ -49,7 +48,9 @@ CAN: dict[C, Ability] = {
     C.FIXED_ARREARS: Yes("paymentTerm in_arrears"),
     C.ALLOWANCE: Yes("usage discount"),
     C.CHARGE_MINIMUM: No(
-        lazily("OpenMeter fills rounded amounts up to a minimum, and we the exact one: a cent may differ."), NO_MINIMUM
+        lazily("OpenMeter fills rounded amounts up to a minimum, and we the exact one: a cent may differ."),
+        NO_MINIMUM,
+        BY_HAND,
     ),
     C.CHARGE_MAXIMUM: Yes("maximumAmount"),
     C.MONTH_RANGE: Yes("phases"),
@@ -59,7 +60,8 @@ CAN: dict[C, Ability] = {
     C.TRUE_UP_MONTH: Yes("minimumAmount of one charge"),
     C.TRUE_UP_LONGER: No(
         lazily("OpenMeter trues a minimum up with every bill, not at the end of a quarter or a year."),
-        nearest.monthly_commitment,
+        EACH_MONTH,
+        BY_HAND,
     ),
     C.PREPAID: Yes("credit grant and one-time fees"),
     C.COMMITMENT_SCOPE: Yes("one charge"),

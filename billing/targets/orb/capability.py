@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from billing.targets import nearest
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, No, Problem, Yes
-from billing.targets.refusals import refusals
+from billing.targets.refusals import BY_HAND, EACH_MONTH, refusals
 from billing.targets.vendor import (
     USAGE,
     Limit,
@@ -51,7 +50,8 @@ CAN: dict[C, Ability] = {
     C.TRUE_UP_MONTH: Yes("adjustment, minimum"),
     C.TRUE_UP_LONGER: No(
         lazily("Orb trues a minimum up with every bill, not at the end of a quarter or a year."),
-        nearest.monthly_commitment,
+        EACH_MONTH,
+        BY_HAND,
     ),
     C.PREPAID: Yes("credit blocks and one-time prices"),
     C.COMMITMENT_SCOPE: Yes("items of the minimum or the block"),
