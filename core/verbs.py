@@ -21,6 +21,7 @@ VERBS = {
     "remove_lines": _("removed several lines"),
     "move_line": _("moved a line"),
     "move_row": _("moved a row"),
+    "move_section": _("moved a section"),
     "add_text": _("added a section or note"),
     "edit_text": _("edited a section or note"),
     "remove_text": _("removed a section or note"),

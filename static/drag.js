@@ -1,53 +1,71 @@
 // Rows of the builder are dragged by their handle, with mouse, pen or finger; Esc lets go. Buttons and Alt with an arrow
-// do the same. Where the row is dropped, a button like its own asks the server for the place.
+// do the same. Where the row is dropped, a button like its own asks the server for the place. A section takes what is
+// under it along, to a place among the sections; with Alt held only its heading goes, as one without lines does.
 (() => {
   "use strict";
   const EDGE = 64; // pixels from the edge of the window within which it scrolls
   const rows = () => [...document.querySelectorAll('.lines-table tbody > tr[id^="line-"]')];
-  let drag = null; // { row, handle, at: the row it would go before, or null for the end }
+  const isSection = (row) => row.matches(".text-row--section");
+  let drag = null; // { rows: those that go, at: the row they would go before or null for the end, places: where it may be }
+
+  // The heading of a section and everything under it, down to the next one.
+  function block(row) {
+    const all = rows();
+    const from = all.indexOf(row);
+    const next = all.findIndex((one, n) => n > from && isSection(one));
+    return all.slice(from, next < 0 ? undefined : next);
+  }
 
   function mark(before) {
     document.querySelectorAll(".drop-before, .drop-after").forEach((row) => row.classList.remove("drop-before", "drop-after"));
     if (!drag) return;
     drag.at = before;
-    const others = rows().filter((row) => row !== drag.row);
+    const others = rows().filter((row) => !drag.rows.includes(row));
     if (before) before.classList.add("drop-before");
     else others.at(-1)?.classList.add("drop-after");
   }
 
   function rowBelow(y) {
-    return rows().find((row) => {
+    return drag.places.find((row) => {
       const box = row.getBoundingClientRect();
-      return row !== drag.row && y < box.top + box.height / 2;
+      return y < box.top + box.height / 2;
     }) ?? null;
   }
 
   function end() {
     if (!drag) return;
-    const { row } = drag;
+    const { rows: gone } = drag;
     drag = null;
     mark(null);
-    row.classList.remove("dragged");
+    gone.forEach((row) => row.classList.remove("dragged"));
   }
 
   function drop() {
-    const { row, at, moved } = drag;
-    const order = rows();
-    const others = order.filter((one) => one !== row);
-    const to = at ? others.indexOf(at) : others.length;
+    const { rows: [row], at, moved, places, whole } = drag;
+    const order = whole ? rows().filter(isSection) : rows();
+    const to = at ? places.indexOf(at) : places.length;
     end();
-    if (!moved || to === order.indexOf(row)) return;
+    if (moved && to !== order.indexOf(row)) ask(row, whole ? "whole" : "to", String(to + 1));
+  }
+
+  // A button like the row's own, with another value.
+  function ask(row, name, value) {
     const key = row.id.replace(/^line-/, "");
     document.getElementById(`place-${key}`)?.remove();
     const up = document.getElementById(`up-${key}`);
     const place = up.cloneNode();
-    Object.assign(place, { id: `place-${key}`, value: String(to + 1), hidden: true });
+    Object.assign(place, { id: `place-${key}`, name, value, hidden: true });
     place.removeAttribute("aria-disabled");
     up.after(place);
     window.htmx.process(place);
     row.cells[0].focus();
     place.click();
   }
+
+  // Alt and Shift with an arrow, from the grid.
+  window.moveSection = (row, step) => {
+    if (isSection(row) && document.getElementById(`up-${row.id.replace(/^line-/, "")}`)) ask(row, "whole", step);
+  };
 
   // The order of the rows after an edit, as the answer says it. New rows come along; what is not named is gone.
   function arrange() {
@@ -116,8 +134,11 @@
     if (!handle || event.button) return;
     event.preventDefault();
     handle.setPointerCapture(event.pointerId);
-    drag = { row: handle.closest("tr"), at: null, moved: false };
-    drag.row.classList.add("dragged");
+    const row = handle.closest("tr");
+    const mine = isSection(row) && !event.altKey ? block(row) : [row];
+    const whole = mine.length > 1;
+    drag = { rows: mine, whole, at: null, moved: false, places: rows().filter((one) => !mine.includes(one) && (!whole || isSection(one))) };
+    mine.forEach((one) => one.classList.add("dragged"));
   });
 
   document.addEventListener("pointermove", (event) => {

@@ -78,7 +78,8 @@
   function onCell(event, cell) {
     const key = cell.parentElement.id.replace(/^line-/, "");
     const move = MOVES[event.key];
-    if (move && event.altKey && move[0]) document.getElementById(`${move[0] < 0 ? "up" : "down"}-${key}`)?.click();
+    if (move && event.altKey && event.shiftKey && move[0]) window.moveSection?.(cell.parentElement, move[0] < 0 ? "up" : "down");
+    else if (move && event.altKey && move[0]) document.getElementById(`${move[0] < 0 ? "up" : "down"}-${key}`)?.click();
     else if (event.altKey || event.ctrlKey || event.metaKey) return;
     else if (move) step(cell, ...move);
     else if (event.key === "Home") go(cell.parentElement.cells[0]);

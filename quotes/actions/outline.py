@@ -13,7 +13,7 @@ from quotes.actions.edits import claim, settle
 from quotes.actions.placing import arrange, close_ranks, order_of, places_of
 from quotes.models import QuoteVersion
 from quotes.rules.components import free_name
-from quotes.rules.outline import into, is_section, placed, stepped, wrong_text
+from quotes.rules.outline import into, is_section, moved_whole, place_of, placed, stepped, wrong_text
 from quotes.rules.steps import ORDER
 
 Step = Literal["up", "down"]
@@ -87,6 +87,24 @@ def move_to_section(
     return reorder(version, key, moved, by=by, at=at, edit_number=edit_number, section=section)
 
 
+@transaction.atomic
+def move_section(
+    version: QuoteVersion, *, key: str, to: int | Step, by: User, at: datetime, edit_number: int | None = None
+) -> QuoteVersion:
+    """Make a section the `to`-th one (from 1), or move it past the next, with everything under it."""
+
+    def moved(fresh: QuoteVersion, order: list[str]) -> list[str]:
+        if not is_section(key, fresh.texts):
+            raise Invalid({"whole": _("This section is not on the quote any more.")})
+        place, count = place_of(order, key, fresh.texts)
+        if isinstance(to, int) and not 1 <= to <= count:
+            raise Invalid({"whole": _("The quote has the sections 1 to {count}.").format(count=count)})
+        wanted = to if isinstance(to, int) else min(max(place + (1 if to == "down" else -1), 1), count)
+        return moved_whole(order, key, wanted, fresh.texts)
+
+    return reorder(version, key, moved, by=by, at=at, edit_number=edit_number, verb="move_section", to=to)
+
+
 def reorder(
     version: QuoteVersion,
     key: str,
@@ -95,6 +113,7 @@ def reorder(
     by: User,
     at: datetime,
     edit_number: int | None,
+    verb: str = "move_row",
     **data: Any,
 ) -> QuoteVersion:
     fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
@@ -102,7 +121,7 @@ def reorder(
     if key not in order:
         raise Invalid({"to": _("This row is not on the quote any more.")})
     arrange(fresh, moved(fresh, order))
-    return settle(fresh, "move_row", by=by, at=at, row=key, **data)
+    return settle(fresh, verb, by=by, at=at, row=key, **data)
 
 
 def checked(kind: str, text: str) -> str:

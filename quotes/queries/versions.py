@@ -179,7 +179,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
 EDITS = frozenset(
     {
         *("edit_version", "add_package", "add_guided", "add_price", "edit_line", "remove_line", "move_line"),
-        *("edit_year", "add_text", "edit_text", "remove_text", "move_row"),
+        *("edit_year", "add_text", "edit_text", "remove_text", "move_row", "move_section"),
         *("edit_lines", "remove_lines", "paste_rows", "remove_package", "refresh_forecast", "undo", "redo", "use_plan"),
         *("rearrange", "substitute"),
     }

@@ -63,3 +63,30 @@ def into(order: Sequence[str], key: str, section: str, texts: Texts) -> list[str
     first = rest.index(section) + 1 if section else 0
     at = next((n for n in range(first, len(rest)) if is_section(rest[n], texts)), len(rest))
     return [*rest[:at], key, *rest[at:]]
+
+
+def moved_whole(order: Sequence[str], section: str, to: int, texts: Texts) -> list[str]:
+    """The order with this section, its lines and notes with it, as the `to`-th section (from 1).
+
+    What stands before the first section stays there.
+    """
+    blocks = cut(order, texts)
+    mine = next(block for block in blocks[1:] if block[0] == section)
+    others = [block for block in blocks[1:] if block is not mine]
+    return [key for block in (blocks[0], *others[: to - 1], mine, *others[to - 1 :]) for key in block]
+
+
+def cut(order: Sequence[str], texts: Texts) -> list[list[str]]:
+    """What comes before the first section, and each section with all that is under it."""
+    blocks: list[list[str]] = [[]]
+    for key in order:
+        if is_section(key, texts):
+            blocks.append([])
+        blocks[-1].append(key)
+    return blocks
+
+
+def place_of(order: Sequence[str], section: str, texts: Texts) -> tuple[int, int]:
+    """Which of the sections this is, from 1, and how many there are."""
+    heads = [key for key in order if is_section(key, texts)]
+    return heads.index(section) + 1, len(heads)

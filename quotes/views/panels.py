@@ -19,7 +19,7 @@ from quotes.forms.draft import PRICE, TargetForm, YearForm
 from quotes.models import QuoteVersion
 from quotes.queries.limits import scale_on
 from quotes.queries.priced import priced
-from quotes.rules.outline import sections
+from quotes.rules.outline import is_section, place_of, sections
 from quotes.rules.ramps import years_in
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
@@ -42,6 +42,7 @@ def panel(request: HttpRequest, number: str, key: str) -> HttpResponse:
         "currency": version.currency,
         "row": row,
         "places": places,
+        "whole": whole(row, version),
         "years": year_columns(version, row, number) if isinstance(row, LineView) else [],
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
         "url": request.path,
@@ -51,6 +52,17 @@ def panel(request: HttpRequest, number: str, key: str) -> HttpResponse:
     if is_partial(request) and "again" not in request.GET:
         response.headers["HX-Trigger-After-Swap"] = '{"dialog:open": {"id": "row"}}'
     return response
+
+
+def whole(row: LineView | TextView, version: QuoteVersion) -> dict[str, bool] | None:
+    """Whether a section with everything under it can go up or down; None where there is no other one."""
+    if not isinstance(row, TextView) or not row.is_section:
+        return None
+    heads = sorted(
+        (key for key in version.texts if is_section(key, version.texts)), key=lambda key: version.texts[key]["position"]
+    )
+    place, count = place_of(heads, row.key, version.texts)
+    return {"first": place == 1, "last": place == count} if count > 1 else None
 
 
 def year_columns(version: QuoteVersion, row: LineView, number: str) -> list[YearColumn]:

@@ -4,8 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from quotes.actions.outline import add_text, move_row
 from quotes.models import QuoteVersion
 from quotes.rules.outline import ordered
+from tests.factories import AT
 from tests.quotes.views.deals import a_draft
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -78,6 +80,29 @@ def test_a_row_is_dragged_to_its_place_and_escape_lets_go(page, version):
     undo_says(page, "the order of the lines")
     assert order(version) == "platform onboarding seats"
     expect(page.locator("#line-onboarding > th")).to_be_focused()
+
+
+def test_a_section_is_moved_with_its_lines_by_keyboard_and_by_its_handle(page, ada, version):
+    for key, words, place in (("section", "Platform", 1), ("section-2", "People", 3)):
+        add_text(QuoteVersion.objects.get(pk=version.pk), kind="section", text=words, by=ada, at=AT)
+        move_row(QuoteVersion.objects.get(pk=version.pk), key=key, to=place, by=ada, at=AT)
+    page.reload()
+    page.locator("#line-section > *").first.focus()
+    page.keyboard.press("Alt+Shift+ArrowDown")
+    undo_says(page, "the order of the lines")
+    rows = page.locator(".lines-table tbody > tr[id^='line-']")
+    expect(rows.first).to_have_id("line-section-2")
+    expect(page.locator("#line-section > th")).to_be_focused()
+    assert order(version) == "section-2 seats onboarding section platform"
+    page.locator("#line-section .row-handle").hover()
+    page.mouse.down()
+    box = page.locator("#line-section-2").bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + box["height"] * 0.25, steps=4)
+    expect(page.locator("#line-platform.dragged")).to_have_count(1)
+    expect(page.locator("#line-section-2.drop-before")).to_have_count(1)
+    page.mouse.up()
+    expect(rows.first).to_have_id("line-section")
+    assert order(version) == "section platform section-2 seats onboarding"
 
 
 def test_an_option_and_a_year_are_set_in_the_panel_of_the_line(page, version):

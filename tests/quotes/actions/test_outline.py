@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import Conflict, Invalid
 from quotes.actions.lines import add_price, edit_line, remove_line
-from quotes.actions.outline import add_text, edit_text, move_row, move_to_section, remove_text
+from quotes.actions.outline import add_text, edit_text, move_row, move_section, move_to_section, remove_text
 from quotes.actions.undoing import redo, undo
 from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import QuoteVersion
@@ -159,3 +159,31 @@ def test_other_words_make_another_hash(ada):
     one, two = (submit(each, by=ada, at=AT + timedelta(hours=1)) for each in (version, other))
     assert one.terms == two.terms
     assert one.sha256 != two.sha256
+
+
+def test_a_section_goes_with_its_lines_in_one_step_that_can_be_undone(ada):
+    version = sectioned(ada)
+    version = move_section(version, key="section", to="down", by=ada, at=AT)
+    assert order(version) == "section-2 seats note onboarding section platform"
+    assert move_section(version, key="section", to="down", by=ada, at=AT).change == {}
+    version = undo(QuoteVersion.objects.get(pk=version.pk), by=ada, at=AT)
+    assert order(version) == "section platform section-2 seats note onboarding"
+    version = redo(version, by=ada, at=AT)
+    version = move_section(version, key="section", to=1, by=ada, at=AT)
+    assert order(version) == "section platform section-2 seats note onboarding"
+
+
+@pytest.mark.parametrize(
+    ("key", "to", "why"),
+    [
+        ("section", 3, "The quote has the sections 1 to 2."),
+        ("section", 0, "The quote has the sections 1 to 2."),
+        ("note", 1, "This section is not on the quote any more."),
+        ("seats", 1, "This section is not on the quote any more."),
+    ],
+)
+def test_a_place_that_is_none_moves_nothing(ada, key, to, why):
+    version = sectioned(ada)
+    with pytest.raises(Invalid, match=why):
+        move_section(version, key=key, to=to, by=ada, at=AT)
+    assert order(version) == "section platform section-2 seats note onboarding"

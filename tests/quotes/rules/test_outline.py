@@ -1,6 +1,6 @@
 import pytest
 
-from quotes.rules.outline import into, ordered, placed, sections, stepped, wrong_text
+from quotes.rules.outline import into, moved_whole, ordered, place_of, placed, sections, stepped, wrong_text
 
 TEXTS = {
     "A": {"kind": "section", "text": "Platform", "position": 2},
@@ -52,3 +52,15 @@ def test_a_text_has_words_within_its_length():
     assert wrong_text("section", "") == "Give the section a name of 1 to 120 characters."
     assert wrong_text("note", "a" * 501) == "Give the note words of 1 to 500 characters."
     assert wrong_text("poem", "a") == "Add a section or a note."
+
+
+@pytest.mark.parametrize(
+    ("key", "to", "order"),
+    [("A", 2, "x B z A y n"), ("B", 1, "x B z A y n"), ("A", 1, "x A y n B z"), ("B", 2, "x A y n B z")],
+)
+def test_a_section_takes_everything_under_it_along_and_what_has_no_section_stays_first(key, to, order):
+    assert moved_whole(ORDER, key, to, TEXTS) == order.split()
+
+
+def test_which_of_the_sections_it_is():
+    assert [place_of(ORDER, key, TEXTS) for key in "AB"] == [(1, 2), (2, 2)]

@@ -97,6 +97,23 @@ def test_rows_move_by_steps_places_and_into_sections(ada, version, client_of):
     assert send_(client, version, "texts/none/position/", to="1").status_code == 404
 
 
+def test_a_section_moves_with_its_lines(ada, version, client_of):
+    client = client_of(ada)
+    send_(client, version, "texts/", kind="section", text="Later")
+    send_(client, version, "lines/seats/position/", section="section-2")
+    panel = client.get(path(version, "texts/section/panel/")).content.decode()
+    assert re.findall(r'id="whole-(\w+)"[^>]*?( disabled)?>', panel) == [("up", " disabled"), ("down", "")]
+    moved = send_(client, version, "texts/section/position/", whole="down").content.decode()
+    assert places_in(moved) == ["section-2", "seats", "section", "platform", "note"]
+    moved = send_(client, version, "texts/section/position/", whole="1").content.decode()
+    assert places_in(moved) == ["section", "platform", "note", "section-2", "seats"]
+    before = stored(version)
+    for wrong in ("3", "sideways", "-1"):
+        assert send_(client, version, "texts/section/position/", whole=wrong).status_code == 422
+    assert send_(client, version, "texts/note/position/", whole="1").status_code == 422
+    assert stored(version) == before
+
+
 def test_two_people_with_other_words_are_shown_both(ada, version, client_of):
     client = client_of(ada)
     seen = str(version.edit_number)
