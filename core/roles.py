@@ -188,7 +188,7 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.CONTRACTS_READ: (_("Read contracts and deliveries"), (P.SEE_CONTRACTS,)),
     Scope.DELIVERIES_RETRY: (_("Send contracts to billing again"), (P.RETRY_DELIVERIES,)),
     Scope.AUDIT_READ: (_("Read the audit log"), (P.SEE_AUDIT,)),
-    Scope.WEBHOOKS_MANAGE: (_("Manage webhooks"), (P.MANAGE_WEBHOOKS,)),
+    Scope.WEBHOOKS_MANAGE: (_("Manage webhooks and CRM connections"), (P.MANAGE_WEBHOOKS,)),
 }
 
 # What only a person does: an agent's key never has these.

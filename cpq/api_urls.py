@@ -4,6 +4,7 @@ from billing import api as billing
 from catalog import api as catalog
 from core.api import webhooks
 from core.api.audit import AuditLog
+from crm.api import connections as crm
 from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
@@ -14,6 +15,7 @@ from quotes.api import reading as quotes
 RULE = "approval-rules/<slug:code>/"
 RULE_VERSION = f"{RULE}versions/<int:version>/"
 BOOK = "catalog/books/<book:code>/<int:version>/"
+CRM = "crm/connections/<slug:system>/"
 VERSION = "quotes/<str:number>/versions/<int:version_number>/"
 
 urlpatterns = [
@@ -92,9 +94,20 @@ urlpatterns = [
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
     path("contracts/<str:number>/changes/", billing.ContractChanges.as_view(), name="api_contract_changes"),
     path("contracts/<str:number>/delivery/retries/", billing.DeliveryRetry.as_view(), name="api_delivery_retries"),
+    path("crm/mappings/", crm.UsualMappings.as_view(), name="api_crm_mappings"),
+    path("crm/connections/", crm.Connections.as_view(), name="api_crm_connections"),
+    path(CRM, crm.OneConnection.as_view(), name="api_crm_connection"),
+    path(f"{CRM}address/", crm.ConnectionAddress.as_view(), name="api_crm_address"),
+    path(f"{CRM}secrets/", crm.ConnectionSecrets.as_view(), name="api_crm_secrets"),
+    path(f"{CRM}disabling/", crm.ConnectionDisabling.as_view(), name="api_crm_disabling"),
+    path(f"{CRM}mapping/", crm.ConnectionMapping.as_view(), name="api_crm_mapping"),
+    path(f"{CRM}preview/", crm.ConnectionPreview.as_view(), name="api_crm_preview"),
+    path(f"{CRM}messages/", crm.ConnectionMessages.as_view(), name="api_crm_messages"),
     path("webhooks/", webhooks.Webhooks.as_view(), name="api_webhooks"),
     path("webhooks/<int:pk>/", webhooks.OneWebhook.as_view(), name="api_webhook"),
     path("webhooks/<int:pk>/secrets/", webhooks.WebhookSecrets.as_view(), name="api_webhook_secrets"),
+    path("webhooks/<int:pk>/disabling/", webhooks.WebhookDisabling.as_view(), name="api_webhook_disabling"),
+    path("webhooks/<int:pk>/tests/", webhooks.WebhookTests.as_view(), name="api_webhook_tests"),
     path("webhooks/<int:pk>/messages/", webhooks.WebhookMessages.as_view(), name="api_webhook_messages"),
     path(
         "webhooks/<int:pk>/messages/<int:message>/replays/",

@@ -16,3 +16,10 @@ def keeper(request: HttpRequest) -> User:
 def connection(request: HttpRequest, system: str) -> tuple[User, Connection]:
     user = keeper(request)
     return user, get_object_or_404(Connection.objects.select_related("endpoint", "seller"), system=system)
+
+
+def held_connection(request: HttpRequest, system: str) -> tuple[User, Connection]:
+    """The same, which nobody else changes until this transaction ends."""
+    user = keeper(request)
+    held = Connection.objects.select_related("endpoint", "seller").select_for_update(of=("self",))
+    return user, get_object_or_404(held, system=system)

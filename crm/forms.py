@@ -4,13 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
 from django import forms
-from django.db.models import Q
 from django.forms.boundfield import BoundField
 
 from core.languages import lazily as _
 from core.models import User
-from core.roles import ROLES, Permission
 from crm.models import Connection
+from crm.queries.connections import sellers
 from crm.rules.mappings import KEYS, Terms
 from crm.rules.words import EVENTS, FACTS, READS
 from quotes.rules.opportunities import LABELS, LONGEST
@@ -22,11 +21,8 @@ LISTS = {
 }
 
 
-def sellers() -> list[tuple[int, str]]:
-    """Everybody in whose name a draft may be started."""
-    selling = [role for role, permissions in ROLES.items() if Permission.EDIT_QUOTES in permissions]
-    people = User.objects.filter(Q(roles__overlap=selling), is_active=True).order_by("first_name", "username")
-    return [(person.pk, person.full_name) for person in people]
+def seller_choices() -> list[tuple[int, str]]:
+    return [(person.pk, person.full_name) for person in sellers()]
 
 
 class SellerField(forms.TypedChoiceField):
@@ -60,7 +56,7 @@ class ConnectionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seller"].choices = sellers()  # type: ignore[attr-defined]
+        self.fields["seller"].choices = seller_choices()  # type: ignore[attr-defined]
 
     def clean_system(self) -> str:
         return str(self.cleaned_data["system"]).strip().lower()
@@ -78,7 +74,7 @@ class ChangesForm(forms.Form):
 
     def __init__(self, connection: Connection, data: Any = None) -> None:
         super().__init__(data, initial={"seller": connection.seller_id, "adds_customers": connection.adds_customers})
-        self.fields["seller"].choices = sellers()  # type: ignore[attr-defined]
+        self.fields["seller"].choices = seller_choices()  # type: ignore[attr-defined]
 
 
 class AddressForm(forms.Form):

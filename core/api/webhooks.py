@@ -1,11 +1,14 @@
 """Who is told of what happens, for programs: the same endpoints as the page Webhooks."""
 
+import hashlib
+import json
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,6 +16,7 @@ from rest_framework.response import Response
 from core import webhooks as actions
 from core.access import person
 from core.api.endpoint import Endpoint
+from core.api.etags import check_match, tag_of
 from core.api.pages import Paged, list_of, page_of
 from core.api.shapes import Input, Text
 from core.models import User, WebhookEndpoint, WebhookMessage
@@ -52,6 +56,11 @@ EXAMPLE = OpenApiExample(
 )
 
 
+MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the webhook that was read; `*` overwrites."
+)
+
+
 class Webhooks(Endpoint):
     scopes = {"GET": Scope.WEBHOOKS_MANAGE, "POST": Scope.WEBHOOKS_MANAGE}
     query = Paged
@@ -75,12 +84,24 @@ class Webhooks(Endpoint):
 
 class OneWebhook(Endpoint):
     name_of_operation = "webhook"
-    scopes = {"GET": Scope.WEBHOOKS_MANAGE, "DELETE": Scope.WEBHOOKS_MANAGE}
+    scopes = dict.fromkeys(("GET", "PUT", "DELETE"), Scope.WEBHOOKS_MANAGE)
 
     @extend_schema(responses=WebhookSerializer)
     def get(self, request: Request, pk: int) -> Response:
         """One address."""
-        return self.answer(facts(kept(request, pk)[1]))
+        _, endpoint = kept(request, pk)
+        return self.answer(facts(endpoint), tag=webhook_tag(endpoint))
+
+    @extend_schema(request=NewWebhook, responses=WebhookSerializer, parameters=[MATCH], examples=[EXAMPLE])
+    @transaction.atomic
+    def put(self, request: Request, pk: int) -> Response:
+        """Tell another address, or of other events; what waits goes to where it is told then."""
+        user, endpoint = kept(request, pk, hold=True)
+        check_match(request, webhook_tag(endpoint))
+        body = self.read(NewWebhook)
+        told = {"url": body["url"], "about": body["about"], "chosen": body["events"]}
+        done = actions.change_endpoint(endpoint, **told, by=user, at=now())
+        return self.answer(facts(done), tag=webhook_tag(done))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
@@ -100,6 +121,35 @@ class WebhookSecrets(Endpoint):
         user, endpoint = kept(request, pk)
         secret = actions.rotate_secret(endpoint, by=user, at=now())
         return self.answer({**facts(endpoint), "secret": secret}, status=201)
+
+
+class WebhookDisabling(Endpoint):
+    scopes = {"POST": Scope.WEBHOOKS_MANAGE, "DELETE": Scope.WEBHOOKS_MANAGE}
+
+    @extend_schema(request=None, responses={201: WebhookSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Send it nothing more; what waits keeps waiting."""
+        user, endpoint = kept(request, pk)
+        actions.disable(endpoint, why="", by=user, at=now())
+        endpoint.refresh_from_db()
+        return self.answer(facts(endpoint), status=201, tag=webhook_tag(endpoint))
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, pk: int) -> Response:
+        """Go on with what waits, in its order, with all tries anew."""
+        user, endpoint = kept(request, pk)
+        actions.enable(endpoint, by=user, at=now())
+        return Response(status=204)
+
+
+class WebhookTests(Endpoint):
+    scopes = {"POST": Scope.WEBHOOKS_MANAGE}
+
+    @extend_schema(request=None, responses={201: MessageSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Send it an event that nothing happened for; within a minute its message says what was answered."""
+        user, endpoint = kept(request, pk)
+        return self.answer(MessageSerializer(actions.send_test(endpoint, by=user, at=now())).data, status=201)
 
 
 class WebhookMessages(Endpoint):
@@ -125,8 +175,15 @@ class WebhookReplays(Endpoint):
         return self.answer(MessageSerializer(actions.replay(found, by=user, at=now())).data, status=201)
 
 
-def kept(request: Request, pk: int) -> tuple[User, WebhookEndpoint]:
-    return person(request, Permission.MANAGE_WEBHOOKS), get_object_or_404(WebhookEndpoint, pk=pk)
+def kept(request: Request, pk: int, *, hold: bool = False) -> tuple[User, WebhookEndpoint]:
+    user = person(request, Permission.MANAGE_WEBHOOKS)
+    endpoints = WebhookEndpoint.objects.all()
+    return user, get_object_or_404(endpoints.select_for_update() if hold else endpoints, pk=pk)
+
+
+def webhook_tag(endpoint: WebhookEndpoint) -> str:
+    told = json.dumps([endpoint.url, endpoint.about, endpoint.events, str(endpoint.disabled_at)])
+    return tag_of(endpoint.pk, hashlib.sha256(told.encode()).hexdigest()[:16])
 
 
 def facts(endpoint: WebhookEndpoint) -> dict[str, Any]:

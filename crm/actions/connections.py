@@ -111,11 +111,13 @@ def rotate_secret(connection: Connection, *, by: User, at: datetime) -> str:
 
 
 @transaction.atomic
-def switch(connection: Connection, *, by: User, at: datetime) -> None:
-    """On when it is off, and off when it is on: then nothing is taken and nothing told."""
-    connection.disabled_at = None if connection.disabled_at else at
-    connection.save(update_fields=["disabled_at"])
-    record(by, "disable_connection" if connection.disabled_at else "enable_connection", connection, at=at)
+def switch(connection: Connection, *, on: bool, by: User, at: datetime) -> Connection:
+    """On, or off: then nothing is taken and nothing told. Nothing happens to what is so already."""
+    other = Connection.objects.filter(pk=connection.pk, disabled_at__isnull=not on)
+    if other.update(disabled_at=None if on else at):
+        record(by, "enable_connection" if on else "disable_connection", connection, at=at)
+    connection.refresh_from_db(fields=["disabled_at"])
+    return connection
 
 
 @transaction.atomic

@@ -4,8 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 
+from core.models import User
+from core.roles import ROLES, Permission
 from crm.models import Connection, Received
 from crm.queries.telling import shaped
 from crm.rules.words import EVENTS
@@ -20,6 +24,17 @@ def connections() -> QuerySet[Connection]:
     refused = Count("received", filter=Q(received__state=Received.State.REFUSED))
     found = Connection.objects.select_related("seller", "endpoint").annotate(refused=refused, count=Count("received"))
     return found.order_by("system")
+
+
+def sellers() -> QuerySet[User]:
+    """Everybody in whose name a draft may be started."""
+    selling = [role for role, permissions in ROLES.items() if Permission.EDIT_QUOTES in permissions]
+    return User.objects.filter(roles__overlap=selling, is_active=True).order_by("first_name", "username")
+
+
+def inbound_url(connection: Connection) -> str:
+    """Where the CRM sends its messages."""
+    return settings.SITE_URL + reverse("crm:messages", args=[connection.system])
 
 
 @dataclass(frozen=True)

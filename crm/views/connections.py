@@ -1,6 +1,5 @@
 """CRMs: who keeps the connections sees, makes, maps, switches and ends them here."""
 
-from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,7 +14,7 @@ from crm import access
 from crm.actions import connections as actions
 from crm.forms import AddressForm, ChangesForm, ConnectionForm, MappingForm
 from crm.models import Connection
-from crm.queries.connections import connections, preview
+from crm.queries.connections import connections, inbound_url, preview
 from crm.rules.mappings import STARTS, Terms
 from crm.rules.words import EVENTS
 from quotes.rules.opportunities import label_of
@@ -75,7 +74,7 @@ def rotation(request: HttpRequest, system: str) -> HttpResponse:
 @require_POST
 def switch(request: HttpRequest, system: str) -> HttpResponse:
     user, found = access.connection(request, system)
-    actions.switch(found, by=user, at=now())
+    actions.switch(found, on=bool(found.disabled_at), by=user, at=now())
     return back(request, found)
 
 
@@ -141,10 +140,6 @@ def show(
 def secrets_page(request: HttpRequest, found: Connection, *, secret: str = "", our_secret: str = "") -> HttpResponse:
     context = {"connection": found, "secret": secret, "our_secret": our_secret, "url": inbound_url(found)}
     return render_page(request, "crm/secrets.html", context)
-
-
-def inbound_url(found: Connection) -> str:
-    return settings.SITE_URL + reverse("crm:messages", args=[found.system])
 
 
 def back(request: HttpRequest, found: Connection) -> HttpResponse:

@@ -115,6 +115,24 @@ decisions_post              submitted_quote B       201
 sending_post                submitted_quote ABFP    409
 countersignature_post       sent            ABFP    409
 acceptance_post             sent            A       201
+crm_mappings_get            -               IM      200
+crm_connections_get         -               IM      200
+crm_connections_post        -               IM      201
+crm_connection_get          crm             IM      200
+crm_connection_patch        crm             IM      200
+crm_connection_delete       crm             IM      204
+crm_address_post            crm             IM      201
+crm_secrets_post            crm             IM      201
+crm_disabling_post          crm             IM      201
+crm_disabling_delete        crm             IM      204
+crm_mapping_get             crm             IM      200
+crm_mapping_put             crm             IM      200
+crm_preview_get             crm             IM      200
+crm_messages_get            crm             IM      200
+webhook_put                 webhook         IM      200
+webhook_disabling_post      webhook         IM      201
+webhook_disabling_delete    webhook         IM      204
+webhook_tests_post          webhook         IM      201
 webhooks_get                -               IM      200
 webhooks_post               -               IM      201
 webhook_get                 webhook         IM      200
@@ -226,7 +244,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 22
+    assert len(found) == 40
 
 
 def key(owner, scopes, agent=False):

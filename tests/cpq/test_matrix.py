@@ -298,6 +298,17 @@ api_portfolios           -                      staff
 api_portfolio            portfolio              staff
 api_cancellation         portfolio              staff
 api_price                -                      staff
+api_crm_mappings         -                      IM
+api_crm_connections      -                      IM
+api_crm_connection       crm                    IM
+api_crm_address          crm                    IM
+api_crm_secrets          crm                    IM
+api_crm_disabling        crm                    IM
+api_crm_mapping          crm                    IM
+api_crm_preview          crm                    IM
+api_crm_messages         crm                    IM
+api_webhook_disabling    webhook                IM
+api_webhook_tests        webhook                IM
 api_webhooks             -                      IM
 api_webhook              webhook                IM
 api_webhook_secrets      webhook                IM

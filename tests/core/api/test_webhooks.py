@@ -40,6 +40,32 @@ def test_what_is_wrong_makes_none(ivo, client_of, changes, field):
     assert not WebhookEndpoint.objects.exists()
 
 
+def test_an_endpoint_is_changed_on_the_state_that_was_seen(ivo, client_of):
+    ivos = client_of(ivo)
+    made = post(ivos, URL, GOOD)["Location"]
+    seen, new = ivos.get(made)["ETag"], {"url": "https://y.example/", "about": "New", "events": ["quote.sent"]}
+
+    def put(body, match):
+        return ivos.put(made, body, content_type="application/json", headers={"If-Match": match} if match else {})
+
+    assert [put(new, match).status_code for match in (seen, seen, "")] == [200, 412, 428]
+    assert put({**new, "url": "http://y.example/"}, "*").status_code == 422
+    found = ivos.get(made).json()
+    assert {name: found[name] for name in new} == new
+
+
+def test_an_endpoint_is_tried_switched_off_and_on(ivo, client_of):
+    ivos = client_of(ivo)
+    made = post(ivos, URL, GOOD)["Location"]
+    tried = post(ivos, f"{made}tests/")
+    assert (tried.status_code, tried.json()["event"], tried.json()["state"]) == (201, "test.ping", "pending")
+    assert ivos.get(f"{made}messages/").json()["results"] == [tried.json()]
+    for _ in range(2):
+        assert post(ivos, f"{made}disabling/").json()["disabled_at"] is not None
+    assert ivos.delete(f"{made}disabling/").status_code == 204
+    assert WebhookEndpoint.objects.get().disabled_at is None
+
+
 def test_others_find_nothing(ada, client_of, client):
     assert post(client_of(ada), URL, GOOD).status_code == 404
     assert client.get(URL).status_code == 401
