@@ -13,7 +13,7 @@ from .errors import InvalidTerms
 from .explain import as_text, explain
 from .models import PriceModel
 from .parts import Step
-from .rating import STEPS, committed, rate
+from .rating import STEPS, committed, idle, rate
 from .terms import Terms, parse_component, parse_price
 from .usage import Series, Usage
 
@@ -42,6 +42,7 @@ __all__ = [
     "committed",
     "diff",
     "explain",
+    "idle",
     "parse_component",
     "parse_price",
     "rate",

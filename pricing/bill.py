@@ -47,6 +47,11 @@ class BillLine:
             raise ValueError(f"bill line {self.key}: net is not discounted less credited")
 
     @property
+    def arrays(self) -> tuple[Array, ...]:
+        """Quantities and amounts from left to right; what a step left as it was is the same array."""
+        return (self.quantity, self.rated, self.list, self.discounted, self.credited, self.net)
+
+    @property
     def term(self) -> Array:
         """Net over the whole term, shape (rows,)."""
         return np.asarray(self.net.sum(axis=1))
@@ -82,6 +87,12 @@ class Bill:
     def term(self) -> Array:
         """Net over the whole term, shape (rows,)."""
         return np.asarray(self.net.sum(axis=1))
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers it holds; a row that stands for all rows counts once."""
+        arrays = {id(array): array for line in self.lines for array in line.arrays}
+        return self.net.size + sum(array.size if array.strides[0] else array.shape[1] for array in arrays.values())
 
     @property
     def total(self) -> Decimal:

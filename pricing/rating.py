@@ -45,7 +45,8 @@ STEPS: tuple[Step, ...] = (
     apply_deal_limits,
 )
 
-BLOCK = 1 << 14  # numbers of one array rated at a time: small enough for a core's cache
+BLOCK = 1 << 15  # numbers of one array rated at a time: small enough for a core's cache
+WHOLE = 1 << 18  # up to so many, a bill with lines is rated in one piece: nothing to be put together afterwards
 
 
 def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
@@ -71,7 +72,7 @@ def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
     net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
     parts: list[tuple[slice, list[Row]]] = []
     left: list[dict[str, Array]] = []
-    for block, some in usage.blocks(max(BLOCK // usage.periods, 1)):
+    for block, some in usage.blocks(rows_at_once(usage, lines)):
         sheet = rate_block(layout, some)
         net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
         if lines:
@@ -79,6 +80,12 @@ def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
             left.append(sheet.left)
     balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
     return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances)
+
+
+def rows_at_once(usage: Usage, lines: bool) -> int:
+    """Lines hold all their numbers anyway; a bill without them needs no more memory for more paths."""
+    whole = lines and usage.rows * usage.periods <= WHOLE
+    return usage.rows if whole else max(BLOCK // usage.periods, 1)
 
 
 def _alone(one: Alone, usage: Usage) -> BillLine:
@@ -103,9 +110,18 @@ def rate_block(layout: Layout, usage: Usage) -> Sheet:
     return sheet
 
 
+def idle(terms: Terms, rows: int = 1) -> Bill:
+    """Return the bill of no usage, exact in one row and simulated in more; worked out once for these terms."""
+    key = ("idle", rows)
+    if key not in terms.known:
+        terms.known[key] = rate(terms, Usage.zero(terms, rows))
+    found: Bill = terms.known[key]
+    return found
+
+
 def committed(terms: Terms) -> Decimal:
     """Return what the customer owes over the term whatever happens: the bill of no usage."""
-    return rate(terms, Usage.zero(terms), lines=False).total
+    return idle(terms).total
 
 
 def _lines(parts: list[tuple[slice, list[Row]]], usage: Usage) -> tuple[BillLine, ...]:
@@ -118,8 +134,16 @@ def _line(rows: list[Row], usage: Usage) -> BillLine:
     shape = (usage.rows, usage.periods)
     nothing = first.discounted[:1] * 0
 
+    seen: dict[tuple[int, ...], Array] = {}  # steps that change nothing pass arrays on: each is put together once
+
     def joined(arrays: list[Array | None]) -> Array:
         whole = [nothing if array is None else array for array in arrays]
+        key = tuple(map(id, whole))
+        if key not in seen:
+            seen[key] = together(whole)
+        return seen[key]
+
+    def together(whole: list[Array]) -> Array:
         if all(array.shape[0] == 1 for array in whole):
             return whole[0] if shape[0] == 1 else np.broadcast_to(whole[0], shape)
         return whole[0] if len(whole) == 1 else np.concatenate(whole)

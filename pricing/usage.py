@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,11 +12,11 @@ from .money import ZERO
 from .numbers import Array
 
 if TYPE_CHECKING:
+    from .bill import Bill
     from .terms import Terms
 
-_T = TypeVar("_T")
-
 LAST = 4  # terms whose bills a lasting usage keeps: as sold, at list and at cost, and those before an edit
+KEPT = 4_000_000  # numbers in these bills together: 32 MB
 
 Dimensions = tuple[tuple[str, str], ...]
 EventAmounts = Sequence[Sequence[Decimal]]  # one list of event amounts per period
@@ -74,7 +74,7 @@ class Usage:
         self.series = MappingProxyType(dict(sorted(arrays.items())))
         self.events = MappingProxyType(dict(events or {}))
         self.lasting = lasting
-        self.known: list[tuple[Terms, Any]] = []
+        self.known: list[tuple[Terms, Bill]] = []
 
     @classmethod
     def zero(cls, terms: "Terms", rows: int = 1) -> "Usage":
@@ -91,13 +91,16 @@ class Usage:
         arrays = {key: values.astype(np.float64) for key, values in self.series.items()}
         return Usage(arrays, events=self.events, shape=(self.rows, self.periods))
 
-    def once(self, terms: "Terms", make: Callable[[], _T]) -> _T:
+    def once(self, terms: "Terms", make: Callable[[], "Bill"]) -> "Bill":
         """Return what `make` gave for these terms, or for others that say the same."""
         for one, found in self.known:
             if one == terms:
                 return found
         found = make()
-        self.known = [*self.known[1 - LAST :], (terms, found)]  # at once: other threads may be reading
+        known = [*self.known[1 - LAST :], (terms, found)]
+        while sum(bill.numbers for _, bill in known) > KEPT:
+            known.pop(0)
+        self.known = known  # at once: other threads may be reading
         return found
 
     def blocks(self, rows: int) -> "Iterator[tuple[slice, Usage]]":

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.targets.prices import scaled
-from pricing import Terms, Usage, rate
+from pricing import Terms, Usage, idle
 from pricing.components import Charge, Commitment, CreditGrant
 from pricing.intervals import billed_in, months_of
 from pricing.layout import Line, lay_out
@@ -160,7 +160,7 @@ def break_down(terms: Terms) -> Breakdown:
 def _fees(terms: Terms) -> Iterator[Fee]:
     """Every line that is billed whatever is used: fixed charges, and what is paid for credits and prepayments."""
     charges, periods = {charge.key: charge for charge in terms.charges}, len(terms.periods)
-    for line in rate(terms, Usage.zero(terms)).lines:
+    for line in idle(terms).lines:
         charge = charges.get(line.charge)
         if charge is not None and charge.metered:
             continue

@@ -12,7 +12,7 @@ from forecasting.rules.inputs import ENGINE, PARAMETERS, Inputs, read_inputs
 from forecasting.rules.months import Array
 from pricing import Series, Usage
 
-LASTING = 120_000  # numbers of one series: two thousand paths of five years
+LASTING = 200_000  # numbers of one series: sixteen thousand paths of a year
 
 
 def usage_paths(run: ForecastRun) -> Usage:

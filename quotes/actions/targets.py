@@ -12,7 +12,7 @@ from core.errors import Invalid
 from core.formats import money
 from core.languages import lazily as _lazy
 from core.models import User
-from pricing import Usage, committed, rate
+from pricing import committed, idle
 from quotes.actions.batches import edit_lines
 from quotes.actions.drafts import edit_version
 from quotes.models import QuoteVersion
@@ -65,7 +65,7 @@ def reach_lines(
     def total_at(percent: Decimal) -> Decimal:
         lines = tuple(replace(one, discount_percent=percent) if one.key in given else one for one in deal.lines)
         terms = sold(replace(deal, lines=lines))
-        bill = rate(terms, Usage.zero(terms))
+        bill = idle(terms)
         return sum((one.discounted[0].sum() for one in bill.lines if one.charge in keys), Decimal(0))
 
     given = [line.key for line in fixed]

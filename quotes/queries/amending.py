@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from pricing import Terms, Usage, rate
+from pricing import Terms, committed, idle
 from pricing.money import rounded
 from pricing.periods import month_after
 from quotes.models import Contract, Quote, QuoteVersion
@@ -76,7 +76,7 @@ def kept_of(old: Terms, kind: str, start: date, before: Decimal) -> tuple[Decima
     if not months:
         return Decimal(0), Decimal(0)
     kept = owed(truncated(old, months))
-    billed = rate(old, Usage.zero(old)).net[0, :months].sum()
+    billed = idle(old).net[0, :months].sum()
     return kept, rounded(max(billed - kept, Decimal(0)), old.currency)
 
 
@@ -85,7 +85,7 @@ def months_until(terms: Terms, day: date) -> int:
 
 
 def owed(terms: Terms) -> Decimal:
-    return rate(terms, Usage.zero(terms)).total
+    return committed(terms)
 
 
 def successor_of(contract: Contract) -> Contract | None:

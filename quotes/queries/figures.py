@@ -9,7 +9,7 @@ import numpy as np
 from catalog.models import Meter
 from catalog.queries import unit_costs
 from core.data_words import told_parts
-from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, rate
+from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, idle, rate
 from pricing.components import Metered
 from pricing.numbers import Array
 from quotes.models import QuoteVersion
@@ -92,14 +92,14 @@ def span_of(text: str, months: int) -> Span | None:
 def committed_steps(version: QuoteVersion) -> list[Step]:
     """The waterfall of what is owed whatever happens."""
     terms = terms_of(version)
-    return explain(rate(terms, Usage.zero(terms)))
+    return explain(idle(terms))
 
 
 def one_time_parts(version: QuoteVersion) -> list[Part]:
     """What is billed once, whatever happens."""
     terms = terms_of(version)
     once = {line.key for line in lines_of(version) if is_one_time(line.component)}
-    bill = rate(terms, Usage.zero(terms))
+    bill = idle(terms)
     return [
         Part(told_parts(line.name), Decimal(line.term[0]))
         for line in bill.lines

@@ -11,7 +11,7 @@ import numpy as np
 from catalog.models import Meter
 from forecasting.queries import usage_bands
 from forecasting.rules.bands import UsageBands
-from pricing import Series, Terms, Usage, rate
+from pricing import Series, Terms, Usage, committed, rate
 from quotes.models import QuoteVersion
 from quotes.queries import forecasts
 from quotes.rules.own_bill import Slider, slider
@@ -72,7 +72,7 @@ def own_bill(terms: Terms, metered: list[Metered], moved: list[Slider]) -> OwnBi
     months = len(terms.periods)
     series = dict(starmap(months_of, zip(metered, moved, strict=True)))
     bill = rate(terms, Usage(series, shape=(1, months)) if series else Usage.zero(terms))
-    return OwnBill(bill.total, tuple(bill.net[0]), rate(terms, Usage.zero(terms)).total)
+    return OwnBill(bill.total, tuple(bill.net[0]), committed(terms))
 
 
 def months_of(one: Metered, moved: Slider) -> tuple[Series, np.ndarray]:

@@ -13,7 +13,7 @@ from catalog.queries import unit_costs
 from core.languages import HOUSE, current
 from forecasting.models import ForecastRun
 from forecasting.queries import is_current, replications, usage_paths
-from pricing import Bill, Charge, Terms, Usage, rate
+from pricing import Bill, Charge, Terms, Usage, idle, rate
 from pricing.numbers import Array, is_exact
 from quotes.models import Contract, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries import forecasts, margins, rows
@@ -198,11 +198,10 @@ class Offer:
 
     @classmethod
     def of(cls, terms: Terms, usage: Usage) -> "Offer":
-        simulated, committed = rate(terms, usage), rate(terms, Usage.zero(terms))
+        simulated, committed = rate(terms, usage), idle(terms)
         if is_exact(simulated.net):
             return cls(terms, simulated, committed, simulated.net)
-        idle = rate(terms, Usage.zero(terms, rows=2), lines=False)
-        cents = committed.net[0].astype(float) - idle.net[0]
+        cents = committed.net[0].astype(float) - idle(terms, rows=2).net[0]
         return cls(terms, simulated, committed, simulated.net + cents)
 
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.formats import money, quantity, unit_price
-from pricing import Bill, BillLine, Charge, Step, Terms, Usage, explain, rate
+from pricing import Bill, BillLine, Charge, Step, Terms, Usage, explain, idle, rate
 from quotes.rules.step_words import in_words
 from quotes.rules.worked import Payment, Worked, WorkedStep
 
@@ -21,7 +21,7 @@ MOST = 3
 
 def payments(terms: Terms) -> tuple[Payment, ...]:
     """The invoices of what is owed in any case, in order; they add up to the committed total."""
-    bill = rate(terms, Usage.zero(terms))
+    bill = idle(terms)
     due: dict[date, Decimal] = defaultdict(Decimal)
     for line in bill.lines:
         advance = in_advance(terms, line)

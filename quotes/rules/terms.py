@@ -1,9 +1,11 @@
 """The lines of a version as the `Terms` that the price kernel rates: sold, and at list."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from core.kept import remembered
@@ -12,6 +14,7 @@ from pricing.values import plain
 from quotes.rules.components import Component, at_quantity_of
 from quotes.rules.ramps import Years, phases, ranged, segments
 
+LAST = 32  # terms that a process knows again: a dozen deals as sold and at list
 GROUPS = {"charge": "charges", "credit": "credits", "commitment": "commitments"}
 QUOTE_DISCOUNT = "quote-discount"
 
@@ -47,21 +50,24 @@ class Deal:
     free_months: int = 0
     escalator_percent: Decimal = Decimal(0)
 
-    @property
+    @cached_property
     def firm(self) -> "Deal":
         """The deal without what the customer may still pick."""
-        return replace(self, lines=tuple(line for line in self.lines if not line.optional))
+        lines = tuple(line for line in self.lines if not line.optional)
+        return self if len(lines) == len(self.lines) else replace(self, lines=lines)
 
-    @property
+    @cached_property
     def with_options(self) -> "Deal":
         """The deal if the customer picked everything."""
+        if self.firm is self:
+            return self
         return replace(self, lines=tuple(replace(line, optional=False) for line in self.lines))
 
 
 def sold(deal: Deal) -> Terms:
     """What the customer is offered, without what is optional. Raises `pricing.InvalidTerms` with every problem."""
     deal = deal.firm
-    return Terms.parse(
+    terms = Terms.parse(
         {
             **frame(deal, (line.component for line in deal.lines)),
             "discounts": discounts(deal),
@@ -69,13 +75,29 @@ def sold(deal: Deal) -> Terms:
             "free_months": min(deal.free_months, deal.months),
         }
     )
+    return met_before(terms)
 
 
 def at_list(deal: Deal) -> Terms:
     """The same quantities at the price book's prices and allowances, without a discount; prices rise all the same."""
     lines = deal.firm.lines
     components = (at_quantity_of(line.component, line.list_component) for line in lines)
-    return Terms.parse({**frame(deal, components), "phases": phases(lines, deal.months, at_list=True)})
+    return met_before(Terms.parse({**frame(deal, components), "phases": phases(lines, deal.months, at_list=True)}))
+
+
+recent: deque[Terms] = deque(maxlen=LAST)
+
+
+def met_before(terms: Terms) -> Terms:
+    """The terms that said the same a while ago, if there were any: with all that is known of them by now.
+
+    Components are read once each, so two deals that share theirs are compared in no time.
+    """
+    for known in tuple(recent):
+        if known == terms:
+            return known
+    recent.append(terms)
+    return terms
 
 
 def frame(deal: Deal, components: Iterable[Component]) -> dict[str, Any]:
