@@ -102,6 +102,11 @@ class Bill:
         return Decimal(self.term[0])
 
     @cached_property
+    def bands(self) -> "Bands":
+        """P10, P50 and P90 of each period."""
+        return bands(self.net)
+
+    @cached_property
     def by_charge(self) -> "Mapping[str, tuple[BillLine, ...]]":
         """The lines by the component that they come from."""
         found: dict[str, tuple[BillLine, ...]] = {}

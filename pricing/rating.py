@@ -61,7 +61,9 @@ def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
     with localcontext(CONTEXT):
         alone = [one.once((usage.exact, usage.rows), partial(_alone, usage=usage)) for one in apart]
         part = usage.once(rest, partial(_rated, rest, usage, True)) if usage.lasting else _rated(rest, usage, lines)
-        net = part.net + np.concatenate([line.net[:1] for line in alone]).sum(axis=0) if alone else part.net
+        if not alone:
+            return part
+        net = part.net + np.concatenate([line.net[:1] for line in alone]).sum(axis=0)
         found = _in_order(terms, [*alone, *part.lines]) if lines else ()
         return Bill(terms, terms.periods, found, net, part.unpriced, part.left if lines else {})
 

@@ -25,7 +25,7 @@ from quotes.queries.steps import State, content_of, moved_since
 from quotes.rules.precision import exact, paths_enough
 from quotes.rules.series import metered
 from quotes.rules.steps import Change, difference, meet, moves_demand, names_in, words
-from quotes.rules.terms import sold
+from quotes.rules.terms import Deal, sold
 from quotes.rules.verbs import why_not_edit
 
 SEED = 20260101
@@ -80,7 +80,9 @@ def settle(
     even where the edit leaves what is forecast as it was.
     """
     version.lines_read = follow_rules(version, read_lines(version) if stored is None else stored)
-    terms = sold_terms(version)
+    version.deal_left = None
+    version.deal_left = deal_of(version)
+    terms = sold_terms(version.deal_left)
     after = content_of(version, version.lines_read)
     change = version.change = None if version.claimed is None else difference(version.claimed, after)
     if anew or change is None or not forecast_stands(version, terms, change):
@@ -122,9 +124,9 @@ def refresh_forecast(version: QuoteVersion, *, by: User, at: datetime, edit_numb
     return settle(fresh, "refresh_forecast", by=by, at=at, stored=fresh.lines_read, anew=True)
 
 
-def sold_terms(version: QuoteVersion) -> Terms:
+def sold_terms(deal: Deal) -> Terms:
     try:
-        return sold(deal_of(version))
+        return sold(deal)
     except InvalidTerms as error:
         raise Invalid({path or "terms": f"{path} {message}." for path, message in error.problems}) from None
 

@@ -20,6 +20,7 @@ from quotes.actions.edits import claim, settle, sold_terms
 from quotes.actions.placing import add_lines, places_of
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
+from quotes.queries.deals import deal_of
 from quotes.rules.components import fixed_quantity, with_quantity
 from quotes.rules.series import matching, metered, name_of, series_named
 
@@ -79,7 +80,7 @@ def set_quantities(lines: list[QuoteLine], proposal: Proposal) -> None:
 def expected(version: QuoteVersion, usage: tuple[Expected, ...]) -> dict[str, dict[str, str]]:
     """Assumptions for what the lines meter and no history of this customer speaks for."""
     known = set(daily_history(version.quote.customer).series)
-    charges = metered(sold_terms(version))
+    charges = metered(sold_terms(deal_of(version)))
     found = {}
     for one in usage:
         series = series_named(one.series)

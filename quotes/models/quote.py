@@ -15,6 +15,7 @@ from customers.models import Contact, Customer
 from forecasting.models import ForecastRun
 from quotes.rules.amending import Kind
 from quotes.rules.steps import Change, Content
+from quotes.rules.terms import Deal
 from quotes.rules.transitions import CLOSED, FROZEN, LABELS, LIVE, Status
 
 S = Status
@@ -206,6 +207,8 @@ class QuoteVersion(models.Model):
     """What the draft held when an edit claimed it; not stored."""
     lines_read: "list[QuoteLine] | None" = None
     """The lines as an edit has just left them, for what is drawn after it; not stored."""
+    deal_left: Deal | None = None
+    """The deal that these lines make, with its terms; not stored."""
     change: Change | None = None
     """What the edit that was just made changed; not stored."""
     said = ""
@@ -220,7 +223,7 @@ class QuoteVersion(models.Model):
     """Whether the customer has no contract yet, where that was read with the version; not stored."""
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        self.lines_read = self.undoable = None
+        self.lines_read = self.deal_left = self.undoable = None
         super().refresh_from_db(*args, **kwargs)
 
     @cached_property

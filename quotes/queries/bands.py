@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from pricing import bands
+from pricing import Bands, bands
 from pricing.money import rounded
 from pricing.numbers import Array
 from quotes.rules.pricing import Band
@@ -18,9 +18,12 @@ def band_of(values: Array, currency: str) -> Band:
 
 def bands_of(values: Array, currency: str) -> tuple[Band, ...]:
     """The band of every column, from one pass over the rows."""
-    if not values.shape[1]:
-        return ()
-    return tuple(Band(*each) for each in zip(*bands(values).rounded(currency), strict=True))
+    return money(bands(values), currency) if values.shape[1] else ()
+
+
+def money(found: Bands, currency: str) -> tuple[Band, ...]:
+    """Bands of one column or more as amounts in the currency's minor unit."""
+    return tuple(Band(*each) for each in zip(*found.rounded(currency), strict=True))
 
 
 def share(hits: Array) -> Decimal:

@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-import numpy as np
-
 from forecasting.models import ForecastRun
 from pricing import Bill, CreditGrant, Terms
 from pricing.money import rounded
 from pricing.values import MONTHS
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.bands import band_of, decimal
-from quotes.queries.deals import line_of
+from quotes.queries.deals import faces_of
 from quotes.queries.limits import limited
 from quotes.rules.discounts import below_floor
 from quotes.rules.facts import Facts
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Margin
-from quotes.rules.ramps import faces
 
 YEAR = 12
 KNOWN_DAYS = 90
@@ -39,12 +36,14 @@ def facts_of(
     customer, run = version.quote.customer, version.forecast_run
     expected = band_of(simulated.term, terms.currency).p50
     percent = margin.percent
-    given = [discount for line in lines for _, discount in faces(line_of(line))]
+    given = [discount for line in lines for _, discount in faces_of(line)]
     return Facts(
         discount_percent=largest_discount,
         quote_discount_percent=version.discount_percent,
         line_discount_percent=max(given, default=Decimal(0)),
-        below_floor=sum(below_floor(limited(line, Scale()), version.discount_percent) for line in lines),
+        below_floor=sum(
+            below_floor(limited(line, Scale()), version.discount_percent) for line in lines if line.price.floors
+        ),
         acv=rounded(committed.total * YEAR / terms.months, terms.currency),
         tcv=committed.total,
         tcv_p50=expected,
@@ -85,8 +84,8 @@ def one_time(terms: Terms) -> set[str]:
 
 def ramp_depth(bill: Bill, *, one_time: set[str]) -> Decimal:
     """How far the first year's recurring committed bill is below that of the highest full year, in percent."""
-    lines = [line.net[0].astype(float) for line in bill.lines if line.charge not in one_time]
-    recurring = np.sum([np.zeros(len(bill.periods)), *lines], axis=0)
+    once = (line.net[0] for key in one_time for line in bill.by_charge.get(key, ()))
+    recurring = (bill.net[0] - sum(once)).astype(float)
     years = [float(recurring[at : at + YEAR].sum()) for at in range(0, len(recurring) - YEAR + 1, YEAR)]
     highest = max(years, default=0.0)
     return decimal(100 * (1 - years[0] / highest), 2) if highest > 0 else Decimal(0)

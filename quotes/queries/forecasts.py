@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from catalog.models import Meter
 from core.data_words import told
 from forecasting.models import ForecastRun
 from pricing import Series, Usage
 from quotes.queries.bands import plain_bands
-from quotes.rules.pricing import ForecastFacts, UsageMonths
+from quotes.rules.pricing import Band, ForecastFacts, UsageMonths
 
 
 def facts(run: ForecastRun | None) -> ForecastFacts | None:
@@ -38,10 +39,16 @@ def usage_months(usage: Usage, meters: Mapping[str, Meter]) -> tuple[UsageMonths
         UsageMonths(
             label=label(series, meters.get(series.meter)),
             unit=unit(meters.get(series.meter)),
-            months=plain_bands(values / scale(meters.get(series.meter)), 3),
+            months=months_of(usage, series, scale(meters.get(series.meter))),
         )
-        for series, values in usage.series.items()
+        for series in usage.series
     )
+
+
+@lru_cache(maxsize=32)
+def months_of(usage: Usage, series: Series, scale: float) -> tuple[Band, ...]:
+    """Of the usage of one run the same at every edit."""
+    return plain_bands(usage.series[series] / scale, 3)
 
 
 def label(series: Series, meter: Meter | None) -> str:

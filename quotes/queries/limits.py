@@ -6,12 +6,11 @@ from decimal import Decimal
 from catalog.models import Meter
 from core.data_words import told
 from quotes.models import QuoteLine, QuoteVersion
-from quotes.queries.deals import line_of
+from quotes.queries.deals import faces_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.discounts import Limited, wrong_discounts
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Problem
-from quotes.rules.ramps import faces
 
 
 def limited(line: QuoteLine, scale: Scale | None = None) -> Limited:
@@ -27,7 +26,7 @@ def limited(line: QuoteLine, scale: Scale | None = None) -> Limited:
         limits=price.limits,
         floors=price.floors,
         scale=scale or (scale_for(line.component) if price.floors else Scale()),
-        later=tuple(faces(line_of(line)))[1:] if line.years else (),
+        later=tuple(faces_of(line)[1:]),
     )
 
 

@@ -4,24 +4,24 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pricing import Charge, Terms, Usage, rate
+from pricing import Bill, Charge, Terms, Usage, rate
 from pricing.components import Metered
 from pricing.numbers import Array
-from quotes.queries.bands import band_of, bands_of, plain_band, share, years_of
+from quotes.queries.bands import band_of, bands_of, money, plain_band, share, years_of
 from quotes.rules.pricing import Band, Margin
 
 
 def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge]) -> Margin:
     """What the deal costs and leaves of its bill `net` (rows, months): by month, by year and over the term."""
-    cost = cost_of(terms, usage, costs)
-    left = net - cost
+    billed = cost_bill(terms, usage, costs)
+    cost, left = billed.net, net - billed.net
     yearly = years_of(left)
     return Margin(
         cost=band_of(cost.sum(axis=1), terms.currency),
         margin=band_of(left.sum(axis=1), terms.currency),
         percent=percent(net.sum(axis=1), cost.sum(axis=1)),
         months=bands_of(left, terms.currency),
-        cost_months=bands_of(cost, terms.currency),
+        cost_months=money(billed.bands, terms.currency),
         years=bands_of(yearly, terms.currency),
         cost_years=bands_of(years_of(cost), terms.currency),
         loss=share(left.sum(axis=1) < 0),
@@ -31,10 +31,15 @@ def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge]) -> M
 
 def cost_of(terms: Terms, usage: Usage, costs: Sequence[Charge]) -> Array:
     """What the usage costs the seller in each future and month."""
+    return cost_bill(terms, usage, costs).net
+
+
+def cost_bill(terms: Terms, usage: Usage, costs: Sequence[Charge]) -> Bill:
+    """The same usage rated with what a unit costs: no edit of a price changes it."""
     metered = {series.meter for series in usage.series}
     counted = [charge for charge in costs if isinstance(charge.quantity, Metered) and charge.quantity.meter in metered]
     frame = Terms(currency=terms.currency, start=terms.start, months=terms.months, charges=tuple(counted))
-    return rate(frame, usage, lines=False).net
+    return rate(frame, usage, lines=False)
 
 
 def percent(net: Array, cost: Array) -> Band | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -12,12 +13,12 @@ from catalog.rules.points import price_points
 from core.data_words import told
 from core.formats import plain
 from core.kept import remembered_in_words
-from pricing import Bill
+from pricing import Bill, BillLine
 from pricing.money import rounded
 from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine
 from quotes.queries.bands import amount, band_of, decimal
-from quotes.queries.deals import line_of
+from quotes.queries.deals import faces_of
 from quotes.queries.limits import scale_of
 from quotes.rules.approvals import Need
 from quotes.rules.components import (
@@ -32,13 +33,15 @@ from quotes.rules.components import (
 from quotes.rules.discounts import limits_of
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import Band, LineRow, PricePoint, YearRow
-from quotes.rules.ramps import component_in, discount_in, faces, years_in
+from quotes.rules.ramps import component_in, discount_in, years_in
 from quotes.rules.terms import Deal, compounded
 
 if TYPE_CHECKING:
     from quotes.queries.priced import Offer
 
     Rated = tuple[Offer, Offer]
+
+PARTS = 16_384  # amounts of fixed lines that a process knows: of a few thousand lines
 
 
 def meters_of(lines: Iterable[QuoteLine]) -> set[str]:
@@ -69,7 +72,7 @@ def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> 
         description=told(price.product.description),
         package=told(part.package.name) if part else "",
         discount_percent=line.discount_percent,
-        per_period=None if metered else per_period(offer.committed, line.key, currency),
+        per_period=None if metered else per_period(offer.committed.by_charge.get(line.key, ()), currency),
         list_term=term_band(bill_for(listed, metered), line.key, "list", currency),
         net_term=term_band(bill_for(offer, metered), line.key, "discounted", currency),
         package_code=part.package.code if part else "",
@@ -162,22 +165,32 @@ def bill_for(offer: "Offer", metered: bool) -> Bill:
 
 def term_of(bill: Bill, key: str, name: str) -> Array:
     """One named amount of a line over the term, shape (rows,)."""
-    parts = [getattr(line, f"{name}_term") for line in bill.by_charge.get(key, ())]
-    return sum(parts[1:], parts[0]) if parts else np.full(1, Decimal(0), dtype=object)
+    return summed(bill.by_charge.get(key, ()), name)
 
 
 def term_band(bill: Bill, key: str, name: str, currency: str) -> Band:
     """The same as a band of money; of an exact bill there is nothing to take quantiles of."""
-    amounts = term_of(bill, key, name)
-    if not is_exact(amounts):
-        return band_of(amounts, currency)
-    whole = rounded(amounts[0], currency)
+    if is_exact(bill.net):
+        return exact_band(bill.by_charge.get(key, ()), name, currency)
+    return band_of(term_of(bill, key, name), currency)
+
+
+@lru_cache(maxsize=PARTS)
+def exact_band(parts: tuple[BillLine, ...], name: str, currency: str) -> Band:
+    """A fixed line that an edit leaves as it was keeps its bill lines too."""
+    whole = rounded(summed(parts, name)[0], currency)
     return Band(whole, whole, whole)
 
 
-def per_period(bill: Bill, key: str, currency: str) -> Decimal:
+def summed(parts: tuple[BillLine, ...], name: str) -> Array:
+    amounts = [getattr(line, f"{name}_term") for line in parts]
+    return sum(amounts[1:], amounts[0]) if amounts else np.full(1, Decimal(0), dtype=object)
+
+
+@lru_cache(maxsize=PARTS)
+def per_period(parts: tuple[BillLine, ...], currency: str) -> Decimal:
     """What a fixed line comes to each time it is billed: its first amount."""
-    lines = [line.discounted[0] for line in bill.by_charge.get(key, ())]
+    lines = [line.discounted[0] for line in parts]
     billed = lines[0] if len(lines) == 1 else [sum(column) for column in zip(*lines, strict=True)]
     return next((value for value in billed if value), amount(0, currency))
 
@@ -196,7 +209,7 @@ def largest_discount(lines: Sequence[QuoteLine], offer: "Offer", listed: "Offer"
 def discount_of(line: QuoteLine, offer: "Offer", listed: "Offer", deal: Deal) -> Decimal:
     """Both discounts compounded; where a price or allowance was changed, what the line is down on the forecast."""
     quote_percent = deal.discount_percent if line.component["kind"] == "charge" else Decimal(0)
-    years = list(faces(line_of(line))) if line.years else [(line.component, line.discount_percent)]
+    years = faces_of(line)
     stated = compounded(max(percent for _, percent in years), quote_percent)
     if not any(is_overridden(component, line.list_component) for component, _ in years):
         return stated

@@ -63,26 +63,36 @@ class Deal:
             return self
         return replace(self, lines=tuple(replace(line, optional=False) for line in self.lines))
 
+    @cached_property
+    def sold(self) -> Terms:
+        """The terms of all its lines."""
+        return met_before(
+            Terms.parse(
+                {
+                    **frame(self, (line.component for line in self.lines)),
+                    "discounts": discounts(self),
+                    "phases": phases(self.lines, self.months),
+                    "free_months": min(self.free_months, self.months),
+                }
+            )
+        )
+
+    @cached_property
+    def listed(self) -> Terms:
+        """The same at list."""
+        components = (at_quantity_of(line.component, line.list_component) for line in self.lines)
+        rising = {"phases": phases(self.lines, self.months, at_list=True)}
+        return met_before(Terms.parse({**frame(self, components), **rising}))
+
 
 def sold(deal: Deal) -> Terms:
     """What the customer is offered, without what is optional. Raises `pricing.InvalidTerms` with every problem."""
-    deal = deal.firm
-    terms = Terms.parse(
-        {
-            **frame(deal, (line.component for line in deal.lines)),
-            "discounts": discounts(deal),
-            "phases": phases(deal.lines, deal.months),
-            "free_months": min(deal.free_months, deal.months),
-        }
-    )
-    return met_before(terms)
+    return deal.firm.sold
 
 
 def at_list(deal: Deal) -> Terms:
     """The same quantities at the price book's prices and allowances, without a discount; prices rise all the same."""
-    lines = deal.firm.lines
-    components = (at_quantity_of(line.component, line.list_component) for line in lines)
-    return met_before(Terms.parse({**frame(deal, components), "phases": phases(lines, deal.months, at_list=True)}))
+    return deal.firm.listed
 
 
 recent: deque[Terms] = deque(maxlen=LAST)
