@@ -115,6 +115,12 @@
     });
   });
 
+  // What an answer brings as it is on the page already stays; fields do not, since what is typed in them is not seen here.
+  document.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    if (!fragment.querySelector("input, select, textarea") && fragment.firstElementChild?.isEqualNode(target)) event.detail.shouldSwap = false;
+  });
+
   window.addEventListener("online", sendNext);
   window.addEventListener("offline", () => { if (waiting.size) sayWaiting(); });
 

@@ -49,6 +49,15 @@
     });
   }, true);
 
+  // An amount opens beside the page: one listener, however many amounts there are.
+  document.addEventListener("click", (event) => {
+    const amount = closest(event, "a[data-explain]");
+    const body = $("#explain-body");
+    if (!amount || !body || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    window.htmx.ajax("GET", amount.getAttribute("href"), { source: body, target: body, swap: "innerHTML" });
+  });
+
   function openDialog(id, filled = false) {
     const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
