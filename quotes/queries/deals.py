@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.components import Component
@@ -12,7 +13,7 @@ def deal_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) -> 
     rows = version.lines_read if lines is None else lines
     if rows is None:
         rows = list(version.lines.order_by("position"))
-    facts = {
+    facts: dict[str, Any] = {
         "currency": version.currency,
         "start": version.start,
         "months": version.months,

@@ -5,7 +5,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from pricing import Series, Usage, bands, committed, rate
+from pricing import Series, Usage, bands, committed, idle, rate, rating, usage
 
 from .test_rating import CASES, ONE, grant, metered, terms_of, unit, usage_of
 
@@ -28,10 +28,14 @@ def test_what_is_left_of_each_credit_stands_at_the_end_of_every_period():
     }
 
 
-def test_paths_in_blocks_are_the_paths_in_one():
+def test_paths_in_blocks_are_the_paths_in_one(monkeypatch):
     terms = terms_of(CASES["half of what is left rolls over, at most 20"][0])
     draws = np.random.default_rng(5).gamma(2.0, 30.0, (1500, 4))
+    piece = rate(terms, Usage({Series("units"): draws}))
+    monkeypatch.setattr(rating, "WHOLE", 0)
+    monkeypatch.setattr(rating, "BLOCK", 2_000)
     whole = rate(terms, Usage({Series("units"): draws}))
+    np.testing.assert_array_equal(piece.net, whole.net)
     for row in (0, 700, 1499):
         alone = rate(terms, Usage({Series("units"): draws[row : row + 1]}))
         np.testing.assert_array_equal(alone.net[0], whole.net[row])
@@ -51,6 +55,8 @@ def test_bands_are_in_order_and_in_cents():
 def test_committed_is_the_bill_of_no_usage():
     terms = terms_of(CASES["prepaid, invoiced monthly, beyond it a factor"][0])
     assert committed(terms) == Decimal("100.00")
+    assert idle(terms) is idle(terms)
+    assert idle(terms, rows=2).net.tolist() == [idle(terms).net[0].astype(float).tolist()] * 2
 
 
 @pytest.mark.parametrize(
@@ -72,3 +78,13 @@ def test_usage_of_another_term_is_refused():
     terms = terms_of({"months": 2, "charges": [metered("u", ONE)]})
     with pytest.raises(ValueError, match="3 periods, the terms have 2"):
         rate(terms, Usage.exactly({Series("u"): ["1", "2", "3"]}))
+
+
+def test_a_lasting_usage_keeps_bills_while_there_is_room(monkeypatch):
+    paths = Usage({Series("units"): np.full((1_000, 12), 2e6)}, lasting=True)
+    first, second, third = (terms_of({"months": 12, "charges": [metered("u", unit(p))]}) for p in ("0.1", "0.2", "0.3"))
+    bills = [rate(first, paths), rate(second, paths)]
+    assert [rate(first, paths), rate(second, paths)] == bills
+    assert [bill.numbers for _, bill in paths.known] == [36_012, 36_012]  # units, list, net; no credits in one row
+    monkeypatch.setattr(usage, "KEPT", 40_000)
+    assert [rate(third, paths)] == [bill for _, bill in paths.known]
