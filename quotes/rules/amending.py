@@ -108,22 +108,31 @@ def shifted_month(value: int | None, month: int) -> int | None:
     return None if value is None or value - month < 1 else value - month
 
 
+NOTHING = "(nothing)"
+"""A product that no charge is of: a scope of it covers nothing, where an empty one would cover all that is metered."""
+
+
 def truncated(terms: Terms, months: int) -> Terms:
     """The same terms for their first months only: what of them holds until a change begins."""
     content = terms.model_dump(mode="json")
     content["months"] = months
     end = month_after(terms.start, months).isoformat()
-    for field in ("charges", "credits", "commitments", "discounts", "phases"):
+    for field in ("credits", "commitments", "discounts", "phases"):
         content[field] = [part for part in content.get(field, ()) if part.get("from_month", 1) <= months]
-    gone = {part["key"] for part in content["charges"] if part.get("starts", "") >= end}
-    content["charges"] = [cut(part, end) for part in content["charges"] if part["key"] not in gone]
+    content["charges"] = [part for part in (kept(one, months, end, content) for one in content["charges"]) if part]
     content["free_months"] = min(content.get("free_months", 0), months)
     return Terms.parse(without_dangling(content))
 
 
-def cut(charge: dict[str, Any], end: str) -> dict[str, Any]:
-    """A charge that ends on a day after the new end ends with it."""
-    return {name: value for name, value in charge.items() if name != "ends" or value <= end}
+def kept(charge: dict[str, Any], months: int, end: str, content: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What of a charge holds in the first months; None when it had not begun.
+
+    Units that are promised are worth the price of their charge, also before it begins: then it stays for its price.
+    """
+    if charge.get("from_month", 1) <= months and (charge.get("starts") or "") < end:
+        return {name: value for name, value in charge.items() if name != "ends" or value is None or value <= end}
+    promised = (one["scope"]["charges"] for one in content["commitments"] if one.get("quantity"))
+    return {**charge, "from_month": months, "minimum": None} if [charge["key"]] in promised else None
 
 
 def without_dangling(content: dict[str, Any]) -> dict[str, Any]:
@@ -133,14 +142,27 @@ def without_dangling(content: dict[str, Any]) -> dict[str, Any]:
     for phase in content["phases"]:
         phase["changes"] = [one for one in phase["changes"] if one["key"] in keys]
     content["phases"] = [phase for phase in content["phases"] if phase["changes"]]
-    kept = []
-    for one in content["discounts"]:
-        named = [key for key in one.get("charges", ()) if key in keys]
-        if named or not one.get("charges"):
-            kept.append({**one, **({"charges": named} if named else {})})
-    content["discounts"] = kept
+    content["discounts"] = [one for one in content["discounts"] if names_left(one, keys)]
+    for field in ("allowances", "guarantees"):
+        content[field] = [one for one in content.get(field, ()) if names_left(one, charges)]
+    if content.get("escalator") and not names_left(content["escalator"], charges):
+        content["escalator"] = None
+    products = {one.get("product") for one in content["charges"]}
     for part in [*content["credits"], *content["commitments"]]:
-        scope = part.get("scope", {})
-        if scope.get("charges"):
-            scope["charges"] = [key for key in scope["charges"] if key in charges]
+        if not names_left(part, charges):
+            part["scope"]["products"] = [NOTHING]
+        if part.get("rates"):
+            part["rates"] = {name: rate for name, rate in part["rates"].items() if name in charges | products}
     return content
+
+
+def names_left(part: dict[str, Any], keys: set[str]) -> bool:
+    """Takes names that are gone out of the part; False when it named some and none is left."""
+    scope = part.get("scope") or {}
+    if scope and not names_left(scope, keys) and not (scope.get("products") or scope.get("meters")):
+        return False
+    named = part.get("charges")
+    if not named:
+        return True
+    part["charges"] = [key for key in named if key in keys]
+    return bool(part["charges"])
