@@ -1,9 +1,15 @@
-"""For whom a quote like another one is, and the name of a template."""
+"""For whom a quote like another one is, the name of a template, and with whose usage a package is tried."""
 
 from django import forms
 
 from core.languages import lazily as _
 from customers.forms import CustomerField
+
+
+class PreviewForm(forms.Form):
+    """Whose usage a package is tried with."""
+
+    customer = CustomerField(label=_("Customer"))
 
 
 class StartForm(forms.Form):

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from catalog.models import Meter
 from catalog.queries import unit_costs
 from forecasting.models import ForecastRun
 from forecasting.queries.panel import PastForecasts, SeriesForecast, run_panel
@@ -106,19 +105,19 @@ def seats_of(version: QuoteVersion) -> float:
     return float(found) or OF_TODAY
 
 
-def series_of(run: ForecastRun | None) -> list[tuple[str, str]]:
+def series_of(version: QuoteVersion) -> list[tuple[str, str]]:
     """The names and labels of what the version's forecast is about."""
+    run = version.forecast_run
     if run is None:
         return []
     found = [Series(one["meter"], tuple((name, value) for name, value in one["dimensions"])) for one in run.bands]
-    meters = meters_of(found)
-    return [(name_of(one), forecasts.label(one, meters.get(one.meter))) for one in found]
+    return [(name_of(one), forecasts.label(one, version.meters.get(one.meter))) for one in found]
 
 
-def usage_fan(found: Explored, run: ForecastRun, name: str) -> UsageFan:
+def usage_fan(version: QuoteVersion, found: Explored, run: ForecastRun, name: str) -> UsageFan:
     """What is shown of one series."""
     [(series, paths)] = [(one, values) for one, values in found.usage.series.items() if name_of(one) == name]
-    meter = meters_of([series]).get(series.meter)
+    meter = version.meters.get(series.meter)
     scaled = paths.astype(np.float64) / forecasts.scale(meter)
     known = panel_of(run, series)
     return UsageFan(
@@ -129,10 +128,6 @@ def usage_fan(found: Explored, run: ForecastRun, name: str) -> UsageFan:
         totals=scaled.sum(axis=1),
         test=known.test,
     )
-
-
-def meters_of(series: Sequence[Series]) -> dict[str, Meter]:
-    return {meter.code: meter for meter in Meter.objects.filter(code__in={one.meter for one in series})}
 
 
 def panel_of(run: ForecastRun, series: Series) -> SeriesForecast:

@@ -1,6 +1,6 @@
 """Any total opened: the bill behind it, step by step; of a band, the simulated future that comes nearest to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -135,7 +135,7 @@ def future(version: QuoteVersion, what: str, quantile: str, span: Span, *, with_
         value={"bill": net, "cost": cost, "margin": net - cost}[what],
         bill=net,
         cost=None if spend is None else cost,
-        used=used(exact, span),
+        used=used(exact, span, version.meters),
         steps=tuple(explain(bill, period=span.period)) if span.name != "year" else (),
         parts=parts(bill, span),
         costs=() if spend is None else parts(spend, span),
@@ -169,8 +169,7 @@ def parts(bill: Bill, span: Span) -> tuple[Part, ...]:
     return tuple(Part(name, amount) for name, amount in sums if amount)
 
 
-def used(usage: Usage, span: Span) -> tuple[Used, ...]:
-    meters = {meter.code: meter for meter in Meter.objects.filter(code__in={one.meter for one in usage.series})}
+def used(usage: Usage, span: Span, meters: Mapping[str, Meter]) -> tuple[Used, ...]:
     return tuple(
         Used(
             forecasts.label(series, meters.get(series.meter)),

@@ -47,8 +47,7 @@ def metered_of(version: QuoteVersion, terms: Terms) -> list[Metered]:
     """What the terms bill by usage and the version's forecast is about."""
     bands = usage_bands(version.forecast_run) if version.forecast_run else []
     found = [one for one in bands if any(matching(charge, [one.series]) for charge in terms.charges)]
-    meters = {meter.code: meter for meter in Meter.objects.filter(code__in={one.series.meter for one in found})}
-    return [Metered(one, meters.get(one.series.meter)) for one in found]
+    return [Metered(one, version.meters.get(one.series.meter)) for one in found]
 
 
 def sliders(metered: list[Metered], wanted: Mapping[str, Decimal]) -> list[Slider]:

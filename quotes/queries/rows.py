@@ -1,6 +1,6 @@
 """The lines of a priced version as rows, and what they are down from list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -42,10 +42,6 @@ if TYPE_CHECKING:
     Rated = tuple[Offer, Offer]
 
 PARTS = 16_384  # amounts of fixed lines that a process knows: of a few thousand lines
-
-
-def meters_of(lines: Iterable[QuoteLine]) -> set[str]:
-    return {meter_of(line.component) for line in lines} - {""}
 
 
 def line_rows(

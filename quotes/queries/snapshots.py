@@ -4,18 +4,18 @@ from dataclasses import replace
 
 from django.utils.translation import override
 
-from catalog.models import Meter
 from core.data_words import read_once, told
 from core.models import User
 from pricing import Terms
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import deal_of
 from quotes.queries.explanations import median_usage
+from quotes.queries.limits import scale_on
 from quotes.queries.paper import facts_of, filled_clauses, layout_for
-from quotes.queries.rows import meters_of, scale_of, year_rows
+from quotes.queries.rows import year_rows
 from quotes.queries.selling import seller_of
 from quotes.queries.worked import examples, in_whole_units, payments
-from quotes.rules.components import at_quantity_of, meter_of
+from quotes.rules.components import at_quantity_of
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import LineRow, Pricing, TextRow
 from quotes.rules.selling import Seller
@@ -32,8 +32,7 @@ def snapshot_of(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -
 def frozen(version: QuoteVersion, pricing: Pricing, *, prepared_by: User) -> tuple[Terms, str]:
     lines = list(version.lines.order_by("position"))
     terms = sold(deal_of(version, lines))
-    meters = {meter.code: meter for meter in Meter.objects.filter(code__in=meters_of(lines))}
-    scales = [scale_of(meters.get(meter_of(line.component))) for line in lines]
+    scales = [scale_on(version, line) for line in lines]
     rows = [
         (worded(row, line, version.currency, version.months, scale), line.component, scale)
         for row, line, scale in zip(pricing.lines, lines, scales, strict=True)

@@ -15,7 +15,6 @@ import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalog.models import Meter
 from catalog.queries import unit_costs
 from core import formats
 from pricing import Charge, InvalidTerms, Terms, Usage
@@ -26,7 +25,6 @@ from quotes.queries.deals import deal_of
 from quotes.queries.limits import scale_of
 from quotes.queries.margins import cost_of
 from quotes.queries.priced import Offer, lines_of, usage_of
-from quotes.queries.rows import meters_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.fields import CONDITIONS, DISCOUNT, fields_of, taken
 from quotes.rules.price_text import Scale
@@ -246,8 +244,7 @@ def described(version: QuoteVersion) -> str:
 def lines(state: State, goal: State) -> tuple[list[Move], list[Move]]:
     """What goes; what changes, field by field, and what comes."""
     currency = goal.version.currency
-    meters = Meter.objects.filter(code__in=meters_of([*state.lines, *goal.lines]))
-    scales = {meter.code: scale_of(meter) for meter in meters}
+    scales = {code: scale_of(meter) for code, meter in goal.version.meters.items()}
     old, new = ({line.key: line for line in one.lines} for one in (state, goal))
     gone = [
         Move(line.component["name"], whole(line, scales, currency), "", removing(key))

@@ -116,7 +116,7 @@ def exploration(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def form_of(typed: Any, version: QuoteVersion) -> ExplorerForm:
-    return ExplorerForm(typed, series=series_of(version.forecast_run), months=version.months)
+    return ExplorerForm(typed, series=series_of(version), months=version.months)
 
 
 def sliders(form: ExplorerForm, version: QuoteVersion, seats: float) -> list[Slider]:

@@ -33,7 +33,7 @@ def picture(version: QuoteVersion, found: Explored, shown: str, *, by_term: bool
     """Of the bill, or of a series by its name; None where there is nothing to bill yet."""
     run = version.forecast_run
     if shown != BILL and run is not None:
-        return usage_picture(usage_fan(found, run, shown), month_names(found), by_term=by_term)
+        return usage_picture(usage_fan(version, found, run, shown), month_names(found), by_term=by_term)
     return bill_picture(version, found, by_term=by_term) if found.offer.terms.components else None
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,6 +19,7 @@ from core.http import render_page
 from core.roles import Permission, may
 from customers.models import Customer
 from pricing.periods import month_after
+from quotes.forms.starting import PreviewForm
 from quotes.queries.previews import Preview, package_preview
 
 ROW = "components["
@@ -30,25 +30,34 @@ def preview(request: HttpRequest, code: str, version: int) -> HttpResponse:
     """A package, as stored or as typed, priced with the usage of a customer."""
     user, book = book_for(request, code, version)
     person(request, Permission.SEE_CUSTOMERS)
-    customers = list(Customer.objects.order_by("name").values_list("slug", "name"))
-    slug = request.GET.get("customer", "") or (customers[0][0] if customers else "")
+    form, customer = customer_of(request)
     entries, wrong = entries_of(request, book)
     found: Preview | str = wrong
-    if entries and slug:
-        customer = get_object_or_404(Customer, slug=slug)
+    if entries and customer:
         found = package_preview(book, entries, customer, month_after(now().date().replace(day=1), 1))
     shown = isinstance(found, Preview)
     context = {
         "book": book,
         "package": request.GET.get("package", ""),
-        "customers": customers,
-        "customer": slug,
+        "form": form,
+        "any_customer": customer is not None or bool(form.errors),
         "preview": found if shown else None,
         "wrong": "" if shown else found,
         "chart": chart(found) if isinstance(found, Preview) else "",
         "sees_margin": may(user, Permission.SEE_MARGIN),
     }
     return render_page(request, "quotes/package_preview.html", context, part="preview")
+
+
+def customer_of(request: HttpRequest) -> tuple[PreviewForm, Customer | None]:
+    """Whose usage: the one that was typed, else the first by name."""
+    typed = request.GET.get("customer", "").strip()
+    if not typed:
+        first = Customer.objects.order_by("name", "slug").first()
+        return PreviewForm(initial={"customer": first}), first
+    form = PreviewForm({"customer": typed})
+    found = form.cleaned_data["customer"] if form.is_valid() else None
+    return (PreviewForm(initial={"customer": found}) if found else form), found
 
 
 def entries_of(request: HttpRequest, book: PriceBook) -> tuple[list[PackageComponent], str]:

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_book, make_customer
 
@@ -69,4 +71,20 @@ def test_strangers_find_nothing_and_nobody_posts(dan, pia, client_of):
     make_book()
     assert client_of(dan).get(PREVIEW).status_code == 404
     assert client_of(pia).post(PREVIEW).status_code == 405
-    assert client_of(pia).get(PREVIEW, {"package": "hybrid", "customer": "nobody"}).status_code == 404
+
+
+def test_the_customer_is_found_by_what_is_typed_however_many_there_are(pia, client_of, django_assert_num_queries):
+    make_customer()
+    browser = client_of(pia)
+    typed = {"package": "hybrid", "customer": "Acme"}
+    shown = browser.get(PREVIEW, typed)
+    assert shown.context["preview"] is not None
+    assert 'hx-get="/customer-choices/"' in shown.content.decode()
+    unknown = browser.get(PREVIEW, {"package": "hybrid", "customer": "nobody"}).content.decode()
+    assert "No customer is called “nobody”." in unknown
+    with CaptureQueriesContext(connection) as few:
+        browser.get(PREVIEW, typed)
+    for number in range(3):
+        make_customer(f"other-{number}", history=False)
+    with django_assert_num_queries(len(few)):
+        browser.get(PREVIEW, typed)
