@@ -17,10 +17,9 @@ THEMES = ("system", "light", "dark")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    theme = request.COOKIES.get(THEME_COOKIE, "system")
     roles = getattr(getattr(request, "user", None), "roles", [])
     return {
-        "theme": theme if theme in THEMES else "system",
+        "theme": theme_of(request),
         "themes": (
             ("system", "system", _("Follow the system")),
             ("light", "sun", _("Light")),
@@ -32,3 +31,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "role_names": [ROLE_NAMES.get(role, role) for role in roles],
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    theme = request.COOKIES.get(THEME_COOKIE, "system")
+    return theme if theme in THEMES else "system"

@@ -81,6 +81,15 @@ class Busy(Problem):
     wait = 1  # seconds, sent as Retry-After
 
 
+class Unavailable(Problem):
+    """The database cannot be reached; the same request will do once it is back."""
+
+    status = 503
+    kind = "unavailable"
+    title = _lazy("Not available just now")
+    wait = 5
+
+
 class SignInNeeded(Problem):
     """Nobody is signed in."""
 

@@ -24,6 +24,9 @@ WORDS = {
     "Too many requests at once. Wait a moment and try again.": _(
         "Too many requests at once. Wait a moment and try again."
     ),
+    "Our data cannot be reached just now. Nothing is half saved; try again in a moment.": _(
+        "Our data cannot be reached just now. Nothing is half saved; try again in a moment."
+    ),
     "Something broke on our side. Nothing is half saved; try again in a moment.": _(
         "Something broke on our side. Nothing is half saved; try again in a moment."
     ),

@@ -126,12 +126,17 @@ def broken_answers(name: str, old: tuple[Json, Json], new: tuple[Json, Json]) ->
 
 
 def content_of(part: Json, whole: Json) -> dict[str, Json]:
-    return {kind: resolved(one.get("schema", {}), whole) for kind, one in part.get("content", {}).items()}
+    content = resolved(part, whole).get("content", {})
+    return {kind: resolved(one.get("schema", {}), whole) for kind, one in content.items()}
 
 
-def resolved(schema: Json, whole: Json) -> Json:
-    name = schema.get("$ref", "")
-    return whole["components"]["schemas"][name.rpartition("/")[2]] if name else schema
+def resolved(part: Json, whole: Json) -> Json:
+    """The schema or answer itself, where it is kept among the components."""
+    if "$ref" not in part:
+        return part
+    _, _, kind, name = part["$ref"].split("/")
+    found: Json = whole["components"][kind][name]
+    return found
 
 
 def narrowed(place: str, before: Json, after: Json, old: Json, new: Json, *, asked: bool) -> Iterator[str]:

@@ -153,6 +153,7 @@
       403: said("This page is too old, or your role does not allow it. Reload the page and try again."),
       404: said("This is not there any more, or not open to you. Nothing was changed."),
       429: said("Too many requests at once. Wait a moment and try again."),
+      503: said("Our data cannot be reached just now. Nothing is half saved; try again in a moment."),
     }[status];
     toast({ level: "error", text: text || said("Something broke on our side. Nothing is half saved; try again in a moment.") });
   });

@@ -10,12 +10,16 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from core.api.refusals import NotThere, TooLarge
-from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded
+from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded, Unavailable
 from core.middleware import PROBLEM_JSON
-from core.patience import PASSING, code_of
+from core.patience import PASSING, code_of, is_outage
 from core.request_ids import request_id
 
 MOST_ERRORS = 100
+AWAY = (
+    "The database cannot be reached. Send the same request again; a POST with an Idempotency-Key is done once, however "
+    "often it is sent."
+)
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -66,7 +70,7 @@ def of_the_ground(error: Exception) -> Problem | None:
         return Problem("body: it ended before it was whole. Send it again.")
     if code_of(error) in PASSING:
         return Busy("Somebody else is changing the same thing, and nothing was changed. Send the same request again.")
-    return None
+    return Unavailable(AWAY) if is_outage(error) else None
 
 
 def flat(detail: Any, path: str = "") -> dict[str, str]:
@@ -98,6 +102,13 @@ def headers_of(error: Exception, problem: Problem) -> dict[str, str]:
     wait = getattr(error, "wait", None) or getattr(problem, "wait", None)
     retry = {"Retry-After": str(int(wait))} if wait else {}
     return {**retry, "WWW-Authenticate": "Bearer"} if problem.status == SignInNeeded.status else retry
+
+
+def outage_problem(request: HttpRequest) -> JsonResponse:
+    """For a database that is away before an address of the API is found."""
+    problem = Unavailable(AWAY)
+    details, headers = told(problem, request.path), headers_of(problem, problem)
+    return JsonResponse(details, status=problem.status, content_type=PROBLEM_JSON, headers=headers)
 
 
 def plain_problem(request: HttpRequest, status: int) -> JsonResponse:

@@ -27,6 +27,12 @@ class ProblemSerializer(serializers.Serializer):
     decide_at = serializers.URLField(required=False, help_text="Where a person does what an agent may not.")
 
 
+LATER = {
+    "429": ("TooMany", "Too many requests in this minute (`throttled`); nothing was done."),
+    "503": ("NotNow", "Nothing was changed (`busy`), or the database is away (`unavailable`)."),
+}
+"""What any operation may answer instead, for a while: its name among the responses, and what it says."""
+
 FIELDS = OpenApiParameter("fields", str, description="Only these fields, with commas between; parts by dots.")
 KEY = OpenApiParameter(
     HEADER,
@@ -86,6 +92,8 @@ class Description(AutoSchema):
         found: dict[str, Any] = super()._get_response_bodies(direction)
         found.setdefault("4XX", self._get_response_for_code(ProblemSerializer, "4XX", [PROBLEM_JSON]))
         found["4XX"]["description"] = "A problem, in words that mend it."
+        for code, (name, _) in LATER.items():
+            found.setdefault(code, {"$ref": f"#/components/responses/{name}"})
         return found
 
 
@@ -102,8 +110,16 @@ def closed(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for operation in path.values():
             for response in operation["responses"].values():
-                response["headers"] = {**headers, **response.get("headers", {})}
+                if "$ref" not in response:
+                    response["headers"] = {**headers, **response.get("headers", {})}
+    result["components"]["responses"] = {name: later(said, headers) for name, said in LATER.values()}
     return without_ids(result)
+
+
+def later(said: str, headers: dict[str, Any]) -> dict[str, Any]:
+    wait = {"schema": {"type": "integer"}, "description": "Seconds after which the same request will do."}
+    problem = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": said, "headers": {**headers, "Retry-After": wait}, "content": problem}
 
 
 def without_ids(part: Any) -> Any:
