@@ -47,6 +47,7 @@ STEPS: tuple[Step, ...] = (
 
 BLOCK = 1 << 15  # numbers of one array rated at a time: small enough for a core's cache
 WHOLE = 1 << 18  # up to so many, a bill with lines is rated in one piece: nothing to be put together afterwards
+FEW = 1 << 21  # numbers of all charges together that are rated in one piece without lines too: 16 MB an amount
 
 
 def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
@@ -74,20 +75,23 @@ def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
     net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
     parts: list[tuple[slice, list[Row]]] = []
     left: list[dict[str, Array]] = []
-    for block, some in usage.blocks(rows_at_once(usage, lines)):
+    for block, some in usage.blocks(rows_at_once(layout, usage, lines)):
         sheet = rate_block(layout, some)
         net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
         if lines:
             parts.append((block, list(sheet.rows.values())))
             left.append(sheet.left)
+        del sheet  # before the next one is filled: half the memory
     balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
     return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances)
 
 
-def rows_at_once(usage: Usage, lines: bool) -> int:
+def rows_at_once(layout: Layout, usage: Usage, lines: bool) -> int:
     """Lines hold all their numbers anyway; a bill without them needs no more memory for more paths."""
-    whole = lines and usage.rows * usage.periods <= WHOLE
-    return usage.rows if whole else max(BLOCK // usage.periods, 1)
+    numbers = usage.rows * usage.periods
+    if (lines and numbers <= WHOLE) or numbers * len(layout.lines) <= FEW:
+        return usage.rows
+    return max(BLOCK // usage.periods, 1)
 
 
 def _alone(one: Alone, usage: Usage) -> BillLine:

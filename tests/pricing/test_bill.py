@@ -32,8 +32,8 @@ def test_paths_in_blocks_are_the_paths_in_one(monkeypatch):
     terms = terms_of(CASES["half of what is left rolls over, at most 20"][0])
     draws = np.random.default_rng(5).gamma(2.0, 30.0, (1500, 4))
     piece = rate(terms, Usage({Series("units"): draws}))
-    monkeypatch.setattr(rating, "WHOLE", 0)
-    monkeypatch.setattr(rating, "BLOCK", 2_000)
+    for size, numbers in {"WHOLE": 0, "FEW": 0, "BLOCK": 2_000}.items():
+        monkeypatch.setattr(rating, size, numbers)
     whole = rate(terms, Usage({Series("units"): draws}))
     np.testing.assert_array_equal(piece.net, whole.net)
     for row in (0, 700, 1499):
