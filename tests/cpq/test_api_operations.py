@@ -17,7 +17,7 @@ from core.roles import FOR_PEOPLE, Scope, scopes_of
 from docs.api import SCHEMA
 from quotes.models import QuoteVersion
 from tests.conftest import make_person
-from tests.cpq.test_matrix import LETTERS, session_of, world  # noqa: F401 - the fixture
+from tests.cpq.world import LETTERS, session_of, world  # noqa: F401 - the fixture
 from tests.factories import AT
 
 pytestmark = pytest.mark.django_db

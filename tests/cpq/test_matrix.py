@@ -13,37 +13,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from core import mail
-from core.api_keys import create_key
-from core.models import WebhookEndpoint
-from core.webhooks import create_endpoint, disable
-from crm.actions.connections import create_connection
-from forecasting.actions.portfolio import start_portfolio
-from forecasting.actions.scenarios import create_scenario
-from metering.models import UsageImport
-from quotes.actions.approval_rules import start_rule
-from quotes.actions.comments import add_comment
-from quotes.actions.conversing import say
-from quotes.actions.desk import ask_seller, delegate
-from quotes.actions.outline import add_text
-from quotes.actions.paper import start
-from quotes.actions.saved_views import save_view
-from quotes.actions.templates import save_template
-from quotes.models import Clause
-from tests.conftest import make_person
-from tests.factories import (
-    AT,
-    make_customer,
-    make_draft_quote,
-    make_seller,
-    make_sent_quote,
-    make_submitted_quote,
-    sign,
-)
+from tests.cpq.world import LETTERS, arguments, session_of, world  # noqa: F401 - the fixture
 
 pytestmark = pytest.mark.django_db
-
-LETTERS = {"A": "ada", "E": "eve", "B": "ben", "F": "fay", "P": "pia", "I": "ivo", "M": "mia", "D": "dan"}
 
 WORDS = {"-": "", "staff": "AEBFPI", "all": "AEBFPIMD", "open": "AEBFPIMD0"}
 MATRIX = """
@@ -394,94 +366,6 @@ def test_every_address_has_its_row():
     assert sorted(name for name, *_ in ROWS) == sorted(ALL)
 
 
-@pytest.fixture
-def world():
-    """What the addresses name: a quote at each station, a contract, and one of everything else. All of it is Ada's."""
-    people = {username: make_person(username) for username in LETTERS.values()}
-    customer = make_customer()
-    draft, sent = make_draft_quote(customer=customer), make_sent_quote(customer=customer)
-    add_text(draft, kind="section", text="Platform", by=people["ada"], at=AT)
-    submitted = make_submitted_quote(customer=customer)
-    contract = sign(make_sent_quote(customer=customer))
-    question = ask_seller(submitted, text="Why?", by=people["ben"], at=AT)
-    scenario = create_scenario(customer=customer, name="Growth", by=people["ada"], at=AT)
-    comment = add_comment(draft.quote, text="Look.", by=people["ada"], at=AT)
-    letter = mail.post("ben@x.example", "Look", "Here.", key="k", at=AT)
-    key = create_key(owner=people["ivo"], name="k", scopes=["events:write"], expires_at=None, by=people["ivo"], at=AT)
-    return {
-        "person": {"username": "eve"},
-        "webhook": {"pk": off_endpoint(people["ivo"]).pk},
-        "crm": {"system": connect(people).system},
-        "customer": {"slug": customer.slug},
-        "contact": {"slug": customer.slug, "pk": customer.contacts.get().pk},
-        "book": {"code": str(draft.price_book.code), "version": draft.price_book.version},
-        "draft": {"number": draft.quote.number},
-        "draft_version": {"number": draft.quote.number, "version_number": 1},
-        "line": {"number": draft.quote.number, "key": "seats"},
-        "text": {"number": draft.quote.number, "key": "section"},
-        "explained": {"number": draft.quote.number, "version_number": 1, "key": "seats"},
-        "sent": {"number": sent.version.quote.number, "version_number": 1},
-        "link": {"number": sent.version.quote.number, "pk": sent.link.pk},
-        "message": {"number": sent.version.quote.number, "pk": say(sent.link, text="Why?", at=AT).pk},
-        "submitted_quote": {"number": submitted.quote.number},
-        "submitted": {"number": submitted.quote.number, "version_number": 1},
-        "question_quote": {"number": submitted.quote.number, "pk": question.pk},
-        "question": {"number": submitted.quote.number, "version_number": 1, "pk": question.pk},
-        "contract": {"number": contract.number},
-        "letter": {"pk": letter.pk if letter else 0},
-        "rule": {"code": "discount"},
-        "seller": {"code": make_seller().code},
-        "clause": {"kind": "clauses", "code": "payment"},
-        "clause_draft": {
-            "kind": "clauses",
-            "code": "usage",
-            "version": start(Clause, "usage", by=people["ben"], at=AT).version,
-        },
-        "rule_draft": {"code": "margin", "version": start_rule("margin", by=people["ben"], at=AT).version},
-        "stand_in": {"pk": delegate(to=people["fay"], first=AT.date(), last=AT.date(), by=people["ben"], at=AT).pk},
-        "import": {"pk": discarded_import().pk},
-        "run": {"slug": customer.slug, "inputs_hash": draft.forecast_run.inputs_hash},
-        "scenario": {"slug": customer.slug, "pk": scenario.pk},
-        "driver": {"slug": customer.slug, "pk": scenario.pk, "place": 1},
-        "portfolio": {"pk": start_portfolio(by=people["pia"], at=AT).pk},
-        "key": {"prefix": key.key.prefix},
-        "comment": {"number": draft.quote.number, "pk": comment.pk},
-        "template": {"pk": save_template(draft, name="Usual", by=people["ada"], at=AT).pk},
-        "view": {"pk": save_view(name="Mine", query="?mine=1", by=people["ada"], at=AT).pk},
-        "token": {"token": sent.token},
-        "people": people,
-    }
-
-
-def connect(people):
-    return create_connection(system="salesforce", url="", seller=people["ada"], by=people["ivo"], at=AT).connection
-
-
-def off_endpoint(by) -> WebhookEndpoint:
-    """Switched off, so that nothing is sent."""
-    given = {"url": "https://x.example/hooks", "about": "", "chosen": ["quote.sent"]}
-    endpoint = create_endpoint(**given, by=by, at=AT).endpoint
-    disable(endpoint, why="", by=by, at=AT)
-    return endpoint
-
-
-def discarded_import() -> UsageImport:
-    return UsageImport.objects.create(name="x.csv", format="csv", state="discarded", created_at=AT)
-
-
-def arguments(thing: str, world: dict) -> dict:
-    """ "book|key=seats": what the world has under "book", and a key; "-" names nothing."""
-    name, _, more = thing.partition("|")
-    extra = dict(part.split("=") for part in more.split("&")) if more else {}
-    return {**world.get(name, {}), **extra}
-
-
-def session_of(person) -> str:
-    client = Client()
-    client.force_login(person)
-    return client.cookies["sessionid"].value
-
-
 # The API looks at the kind of a body first; in its own kind, a stranger hears of nothing.
 JSON = {"content_type": "application/json"}
 
@@ -500,7 +384,7 @@ def through(session: str, path: str) -> bool:
     return answer.status_code not in (404, 401) and not location.startswith("/login/")
 
 
-def test_who_gets_through(world):
+def test_who_gets_through(world):  # noqa: F811
     sessions = {letter: session_of(world["people"][username]) for letter, username in LETTERS.items()} | {"0": ""}
     got = {}
     for name, thing, _ in ROWS:

@@ -15,7 +15,8 @@ from core.models import Spending
 from quotes.actions.approval_rules import publish_rule, start_rule
 from quotes.models import Quote, QuoteLine, QuoteVersion
 from tests.conftest import make_person
-from tests.cpq.test_matrix import LETTERS, ROWS, WORDS, arguments, session_of, world  # noqa: F401 - a fixture
+from tests.cpq.test_matrix import ROWS, WORDS
+from tests.cpq.world import LETTERS, arguments, session_of, world  # noqa: F401 - the fixture
 from tests.factories import AT, make_customer, make_draft_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
