@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from catalog.rules.books import book_address, book_name
+from catalog.rules.wordbooks import plural
 from core.kept import KeptJSONField
 from core.languages import lazily as _
 
@@ -41,6 +42,10 @@ class Meter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def many(self) -> str:
+        """The unit in which amounts of it are shown: "M tokens", "GPU hours"."""
+        return self.display_unit or plural(self.unit)
 
 
 class Product(models.Model):

@@ -111,6 +111,13 @@ def commands(request: HttpRequest, text: str = "") -> list[Item]:
     ]
 
 
+def first_action(request: HttpRequest) -> Item | None:
+    """What whoever sells comes to begin; others find their work waiting."""
+    action = ACTIONS[0]
+    url = address(action.url_name) if is_open(request, action) else ""
+    return Item(str(action.label), action.icon, url, False, str(action.about)) if url else None
+
+
 def panels(request: HttpRequest) -> list[tuple[str, str]]:
     """(title, address) of the home page's parts that are open to whoever asks."""
     found = [(panel.title, address(panel.url_name)) for panel in PANELS if is_open(request, panel)]

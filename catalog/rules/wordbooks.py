@@ -30,7 +30,8 @@ def units(unit: str) -> Iterator[str]:
 
 
 def plural(unit: str) -> str:
-    return unit if not unit or unit.endswith("s") else f"{unit}s"
+    """Symbols have none: "GB", "USD"."""
+    return unit if not unit or unit.endswith("s") or unit[-1].isupper() else f"{unit}s"
 
 
 def product_texts(product: Json) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Tags and filters of every page: amounts and dates as text, icons, badges, fields and refusing buttons."""
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -149,6 +150,12 @@ def retold(text: str) -> str:
 def words(name: str) -> str:
     """ "edit version" of "edit_version"."""
     return name.replace("_", " ").replace(".", " ")
+
+
+@register.filter
+def bare_name(actor: str) -> str:
+    """ "Cleo Hartmann" of "Cleo Hartmann <cleo@hartwell.example>", where the address would only be in the way."""
+    return re.sub(r"(?<=\S)\s*<[^<>]+>$", "", str(actor))
 
 
 @register.filter

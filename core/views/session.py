@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core import oidc
 from core.access import signed_in
 from core.account_forms import CodeForm
+from core.browsers import browser_name
 from core.forms import SignInForm
 from core.http import render_page, see_other
 from core.sessions import end_all_sessions, end_session, handle, sessions_of
@@ -65,7 +66,12 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where whoever asks is signed in, and how to end it."""
     user, at = signed_in(request), now()
     rows = [
-        {"session": row, "handle": handle(row.session_key), "here": row.session_key == request.session.session_key}
+        {
+            "session": row,
+            "browser": browser_name(row.browser),
+            "handle": handle(row.session_key),
+            "here": row.session_key == request.session.session_key,
+        }
         for row in sessions_of(user, at)
     ]
     return render_page(request, "core/sessions.html", {"rows": rows})

@@ -5,6 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from catalog.models import Meter
+from catalog.rules.words import series_label
 from core.data_words import told
 from forecasting.models import ForecastRun
 from pricing import Series, Usage
@@ -52,9 +53,11 @@ def months_of(usage: Usage, series: Series, scale: float) -> tuple[Band, ...]:
 
 
 def label(series: Series, meter: Meter | None) -> str:
-    name = told(meter.name) if meter else series.meter
-    usual = meter.defaults if meter else {}
-    return " · ".join([name, *(value for key, value in series.dimensions if usual.get(key) != value)])
+    """ "Tokens · Sonnet · input"."""
+    if meter is None:
+        return " · ".join([series.meter, *(value for _, value in series.dimensions)])
+    values = series_label(dict(series.dimensions), meter.dimensions, meter.defaults)
+    return " · ".join(part for part in (told(meter.name), values) if part)
 
 
 def unit(meter: Meter | None) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from catalog.rules.points import joined
 from catalog.rules.wordbooks import plural
 from core.data_words import told
-from core.formats import money, quantity, unit_price
+from core.formats import money, percent, quantity, unit_price
 from core.kept import remembered_in_words
 from core.words import period
 from quotes.rules.components import allowance_of, is_metered
@@ -91,6 +91,8 @@ def price_text(component: Mapping[str, Any], currency: str, scale: Scale) -> str
     flats = sorted({row.flat for row in rows if row.flat is not None})
     if flats:
         parts.append(f"{span(flats, currency, Decimal(1))} {per_interval(component)}")
+    if not parts and component["price"]["model"] == "cost_plus":
+        return _("cost plus {percent}").format(percent=percent(component["price"]["markup"]))
     return " + ".join(parts) or f"{money(0, currency)}"
 
 
