@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
-from cpq import settings
+from cpq.settings import data, place
 from cpq.broker import address_of
 
 
@@ -14,34 +14,34 @@ from cpq.broker import address_of
     ],
 )
 def test_an_address_becomes_django_settings(url, expected):
-    found = settings.database(url)
+    found = data.database(url)
     assert found["ENGINE"] == "django.db.backends.postgresql"
     assert tuple(found[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")) == expected
 
 
 def test_without_an_address_the_embedded_server_is_used():
-    assert settings.database("")["ENGINE"] == "cpq.embedded"
+    assert data.database("")["ENGINE"] == "cpq.embedded"
 
 
 def test_a_password_cannot_break_out_of_the_broker_address():
-    database = settings.database("postgresql://ada:a%27%20host%3Devil@db.example/quotes")
+    database = data.database("postgresql://ada:a%27%20host%3Devil@db.example/quotes")
     assert address_of(database) == r"host='db.example' user='ada' password='a\' host=evil' dbname='quotes'"
 
 
 def test_the_secret_key_is_made_once_and_private(tmp_path, monkeypatch):
-    monkeypatch.setattr(settings, "VAR", tmp_path)
+    monkeypatch.setattr(place, "VAR", tmp_path)
     monkeypatch.delenv("SECRET_KEY", raising=False)
-    key = settings.secret_key()
+    key = place.secret_key()
     assert len(key) > 50
-    assert settings.secret_key() == key
+    assert place.secret_key() == key
     assert (tmp_path / "secret-key").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_public_site_does_not_start_without_a_secret_key(monkeypatch):
-    monkeypatch.setattr(settings, "PUBLIC", True)
+    monkeypatch.setattr(place, "PUBLIC", True)
     monkeypatch.delenv("SECRET_KEY", raising=False)
     with pytest.raises(ImproperlyConfigured, match="needs a SECRET_KEY"):
-        settings.secret_key()
+        place.secret_key()
 
 
 def test_a_public_site_gets_no_people_whose_passwords_everyone_knows(settings):
