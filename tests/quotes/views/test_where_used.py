@@ -61,4 +61,4 @@ def test_each_sees_only_quotes_of_their_own_and_strangers_nothing(ada, eve, dan,
 def test_a_draft_book_stays_hidden_from_sellers(ada, pia, client_of):
     make_draft(pia)
     assert client_of(ada).get(URL).status_code == 404
-    assert "No open draft is touched" in client_of(pia).get(URL).content.decode()
+    assert "No draft that you may see stands on this book." in client_of(pia).get(URL).content.decode()
