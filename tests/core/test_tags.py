@@ -1,9 +1,12 @@
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django import forms
+from django.core.paginator import Paginator
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from core.statuses import LOOKS
@@ -122,3 +125,33 @@ def test_a_field_without_help_and_errors_points_nowhere():
 
 def test_initials():
     assert tags.initials("Ada Lindqvist") == "AL"
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"),
+    [
+        ("Cleo Hartmann <cleo@hartwell.example>", "Cleo Hartmann"),
+        ("ada", "ada"),
+        ("<cleo@hartwell.example>", "<cleo@hartwell.example>"),
+    ],
+)
+def test_people_are_named_without_their_address(actor, name):
+    assert tags.bare_name(actor) == name
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        (1, ["1–2 of 5", "page=2", "Older"]),
+        (2, ["3–4 of 5", "page=1", "Newer", "page=3", "Older"]),
+        (3, ["5–5 of 5", "page=2", "Newer"]),
+    ],
+)
+def test_the_pager_leads_to_the_pages_beside(rf, number, shown):
+    page = Paginator(range(5), 2).page(number)
+    html = render_to_string("components/pager.html", {"page": page, "older": True}, rf.get("/"))
+    assert re.findall(r"\d–\d of \d|page=\d|Newer|Older", html) == shown
+
+
+def test_one_page_needs_no_pager(rf):
+    assert not render_to_string("components/pager.html", {"page": Paginator(range(2), 2).page(1)}, rf.get("/")).strip()

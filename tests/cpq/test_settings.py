@@ -2,8 +2,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 
-from cpq.settings import data, place
 from cpq.broker import address_of
+from cpq.settings import data, place
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ MILLION = Scale(Decimal(1_000_000), "M tokens")
         ({"kind": "commitment", "amount": "50000", "window": "year"}, Scale(), "USD 50,000.00 per year"),
         ({"kind": "commitment", "quantity": "1000", "window": "term"}, Scale(), "1,000 per term"),
         ({**FLAT, "price": {"model": "flat", "fee": "0"}}, Scale(), "USD 0.00"),
+        ({**MATRIX, "unit": "USD", "price": {"model": "cost_plus", "markup": "8"}}, Scale(), "cost plus 8 %"),
     ],
 )
 def test_price_text(component, scale, text):
