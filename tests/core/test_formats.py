@@ -31,18 +31,3 @@ def test_unit_prices_are_never_rounded(amount, text):
 @pytest.mark.parametrize(("value", "text"), [("1250000.000", "1,250,000"), ("0.50", "0.5"), ("1E+6", "1,000,000")])
 def test_quantities_have_no_trailing_zeros(value, text):
     assert formats.quantity(value) == text
-
-
-@pytest.mark.parametrize(
-    ("unit", "count", "text"),
-    [
-        ("seat", 1, "seat"),
-        ("seat", 40, "seats"),
-        ("seats", 2, "seats"),
-        ("GB", 100, "GB"),
-        ("USD", 3, "USD"),
-        ("M tokens", 2, "M tokens"),
-    ],
-)
-def test_units_in_the_plural(unit, count, text):
-    assert formats.plural(unit, count) == text
