@@ -14,7 +14,7 @@ from billing.actions.settling import finish, record, stop, wait
 from billing.actions.telling import ask_for_help
 from billing.models import Delivery, DeliveryStep
 from billing.queries import handoff
-from billing.rules import ASKING, HELD, LEASE, State, step_key
+from billing.rules import ASKING, HELD, LEASE, State, StepState, step_key
 from billing.targets import TARGETS
 from billing.targets.base import Later, Order, Rejected, Step, Target
 from core import chaos
@@ -34,7 +34,7 @@ def deliver(number: str, *, at: datetime) -> Delivery:
     try:
         send(delivery, order, at=at)
     except Rejected as error:
-        stop(delivery, str(error), at=at)
+        stop(delivery, str(error), reference=so_far(delivery, order), at=at)
     except Exception as error:
         if delivery.attempts < delivery.attempts_allowed:
             wait(delivery, described(error), at=at)
@@ -122,6 +122,16 @@ def send(delivery: Delivery, order: Order, *, at: datetime) -> None:
     finish(delivery, reference, held, drift, at=at)
     chaos.point("after_finish")
     hasten(delivery, at=at)
+
+
+def so_far(delivery: Delivery, order: Order) -> str:
+    """Under which number billing holds the contract already, though a later step was refused.
+
+    "" where all steps are done: then it is the number itself that billing does not know.
+    """
+    steps = list(delivery.steps.order_by("position"))
+    done = {row.name: row.answer for row in steps if row.state == StepState.DONE}
+    return TARGETS[delivery.target].number_so_far(order, done) if len(done) < len(steps) else ""
 
 
 def silence(delivery: Delivery, error: Exception) -> str:

@@ -36,9 +36,9 @@ def finish(delivery: Delivery, reference: str, held: Held, drift: Sequence[Drift
 
 
 @transaction.atomic
-def stop(delivery: Delivery, reason: str, *, at: datetime) -> None:
+def stop(delivery: Delivery, reason: str, *, reference: str = "", at: datetime) -> None:
     """Trying again does not help; a person must look."""
-    settle(delivery, state=State.NEEDS_PERSON, reason=reason, changed_at=at)
+    settle(delivery, state=State.NEEDS_PERSON, reason=reason, reference=reference, changed_at=at)
     record(None, "stop_delivery", delivery, at=at, reason=reason)
     ask_for_help(delivery, at=at)
 

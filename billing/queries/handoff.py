@@ -8,7 +8,9 @@ from billing.rules import State
 from billing.targets.base import Account, Order, Replaced, Target
 from core.encryption import unsealed
 from pricing import Terms
+from pricing.values import plain
 from quotes.models import Contract
+from quotes.queries.amending import billed_ahead
 from quotes.rules.amending import REPLACING, Kind
 from quotes.rules.transitions import Status
 
@@ -50,7 +52,14 @@ def replaced_by(contract: Contract) -> Replaced | None:
     terms = Terms.parse(contract.terms)
     reference = Delivery.objects.filter(contract=previous).values_list("reference", flat=True).first()
     ends = terms.end if contract.kind == Kind.EARLY_END else terms.start
-    return Replaced(number=previous.number, reference=reference or "", on=ends, kind=contract.kind)
+    ahead = billed_ahead(Terms.parse(previous.terms), ends) if contract.kind in REPLACING else {}
+    return Replaced(
+        number=previous.number,
+        reference=reference or "",
+        on=ends,
+        kind=contract.kind,
+        ahead=tuple((name, plain(amount)) for name, amount in ahead.items()),
+    )
 
 
 def route_of(contract: Contract) -> tuple[str, Connection | None]:

@@ -81,6 +81,7 @@ class Replaced:
     reference: str
     on: date
     kind: str  # amendment, renewal, early_end or addition
+    ahead: tuple[tuple[str, str], ...] = ()  # by name, what was billed ahead of it for days from then on
 
 
 @dataclass(frozen=True)
@@ -208,6 +209,13 @@ class Target(ABC):
     @abstractmethod
     def reference(self, done: Mapping[str, Answer]) -> str:
         """The number under which the target holds the contract, from the answers by step name."""
+
+    def number_so_far(self, order: Order, done: Mapping[str, Answer]) -> str:
+        """The same where a later step was refused, for the person who settles the rest; "" if nothing was created."""
+        try:
+            return self.reference(done)
+        except (KeyError, StopIteration):
+            return ""
 
     @abstractmethod
     def read_back(self, reference: str, *, account: Account) -> Held | None:

@@ -5,16 +5,17 @@ is said of the price of usage does not concern them.
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from billing.targets.base import Account, Answer, Order, Rejected, Step, Target
+from billing.targets.base import Account, Answer, Drift, Held, Order, Rejected, Step, Target, differences
 from billing.targets.breakdown import Breakdown, break_down
 from billing.targets.capability import Alternative, C, Problem, Use
+from billing.targets.ending import ADDITION, EARLY, Ending
 from billing.targets.prices import TIERED, NotExact, bands
 from core.languages import lazily as _lazy
 from pricing import Charge, Terms, Usage
@@ -23,7 +24,7 @@ from pricing.models import Graduated, Matrix, Model, PerUnit, Stairstep
 from pricing.money import ZERO, minor_digits, minor_unit
 from pricing.values import MONTHS
 
-END, EARLY = "end_replaced", "early_end"
+END = "end_replaced"
 
 Limit = Callable[[Breakdown], Iterator[Problem]]
 
@@ -41,16 +42,22 @@ class Vendor(Target):
     def steps(self, order: Order) -> tuple[Step, ...]:
         """What creates the contract; and last, where it takes the place of another one, what ends that."""
         old = order.replaces
-        if old is None or not old.reference:
+        if old is None or not old.reference or old.kind == ADDITION:
             return self.calls(order)
-        body = {"reference": old.reference, "contract": old.number, "on": old.on.isoformat(), "kind": old.kind}
+        body: dict[str, Any] = {
+            "reference": old.reference,
+            "contract": old.number,
+            "on": old.on.isoformat(),
+            "kind": old.kind,
+        }
+        body |= {"currency": order.currency, "ahead": [list(one) for one in old.ahead]}
         last = Step(END, _lazy("End the contract that it replaces"), END, body)
         # An early end is the old contract for fewer months: to create it once more would bill it twice.
         return (last,) if old.kind == EARLY else (*self.calls(order), last)
 
     def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
         if step.call == END:
-            return self.by_hand(step) if step.body["kind"] == EARLY else self.end(step, account=account)
+            return self.ended(Ending.of(step.body), account)
         return self.push(step, key=key, account=account)
 
     def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
@@ -68,16 +75,44 @@ class Vendor(Target):
         """What one of them created, if it did."""
         return None
 
-    def end(self, step: Step, *, account: Account) -> Answer:
-        """End the replaced contract on a day: by one call, or by a person."""
-        return self.by_hand(step)
+    def ended(self, ending: Ending, account: Account) -> Answer:
+        """End the replaced contract as far as the vendor does it; a person is told exactly what is left."""
+        left = list(self.end(ending, account=account))
+        if not left:
+            return {"id": ending.reference}
+        said = _("{reference} of contract {contract} in {target}, which ends on {on}: {left} Then mark this as solved.")
+        told = {"reference": ending.reference, "contract": ending.contract, "on": ending.on}
+        raise Rejected(said.format(**told, target=self.label, left=" ".join(left)))
 
-    def by_hand(self, step: Step) -> Answer:
-        """Both contracts would be billed from that day on, so a person is asked."""
-        sentence = _(
-            "End {reference} of contract {contract} in {target} on {on}; this contract takes its place from then on."
-        )
-        raise Rejected(sentence.format(**step.body, target=self.label))
+    @abstractmethod
+    def end(self, ending: Ending, *, account: Account) -> Iterable[str]:
+        """End a contract on a day and read that back; what is left for a person, in sentences.
+
+        What ends by then already is left alone, so that it is safe to do again.
+        """
+
+    def reference(self, done: Mapping[str, Answer]) -> str:
+        """An early end creates nothing: it goes on under the number of what it ends."""
+        return str(done[END]["id"]) if set(done) == {END} else self.number(done)
+
+    def number_so_far(self, order: Order, done: Mapping[str, Answer]) -> str:
+        old = order.replaces
+        return old.reference if old is not None and old.kind == EARLY else super().number_so_far(order, done)
+
+    @abstractmethod
+    def number(self, done: Mapping[str, Answer]) -> str:
+        """The number of what was created."""
+
+    def compare(self, order: Order, held: Held) -> tuple[Drift, ...]:
+        """Of a contract that ends early, the day: all else is as it was agreed first."""
+        old = order.replaces
+        if old is None or not old.reference or old.kind != EARLY:
+            return super().compare(order, held)
+        return tuple(differences({"until": old.on.isoformat()}, {"until": self.until(held)}))
+
+    def until(self, held: Held) -> str:
+        """The day on which all that is held ends."""
+        return str(held["until"])
 
     def problems(self, terms: Terms, usage: Usage | None = None) -> list[Problem]:
         fixed = {charge.key for charge in terms.charges if not charge.metered}

@@ -80,6 +80,21 @@ def kept_of(old: Terms, kind: str, start: date, before: Decimal) -> tuple[Decima
     return kept, rounded(max(billed - kept, Decimal(0)), old.currency)
 
 
+def billed_ahead(old: Terms, on: date) -> dict[str, Decimal]:
+    """By name of a line, what is billed of it by then for days from then on."""
+    months = months_until(old, on)
+    if not 0 < months < old.months:
+        return {}
+    left = truncated(old, months)
+    kept = {line.key: line.net.sum() for line in rate(left, Usage.zero(left)).lines}
+    found = {}
+    for line in rate(old, Usage.zero(old)).lines:
+        ahead = rounded(line.net[0, :months].sum() - kept.get(line.key, Decimal(0)), old.currency)
+        if line.kind == "charge" and ahead > 0:
+            found[line.name] = ahead
+    return found
+
+
 def months_until(terms: Terms, day: date) -> int:
     return sum(1 for n in range(1, terms.months + 1) if month_after(terms.start, n) <= day)
 

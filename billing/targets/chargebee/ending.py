@@ -1,46 +1,32 @@
-"""Ending a contract in Chargebee: its subscriptions are cancelled on a day."""
+"""Ending a contract in Chargebee: its subscriptions are cancelled on a day, and what was billed ahead is credited."""
 
-from datetime import date
+from collections.abc import Iterator
 from typing import Any
 
-from billing.targets.base import Account, Answer, Rejected, Unclear
+from billing.targets.base import Rejected, Unclear
 from billing.targets.chargebee import client, readback
-from billing.targets.ending import day, moment, whole
-from pricing.periods import month_after
+from billing.targets.ending import Ending, day, moment, whole
 
 Row = dict[str, Any]
-AS_BILLED = {
-    "cancel_option": "specific_date",
-    "credit_option_for_current_term_charges": "none",
-    "unbilled_charges_option": "invoice",
-}
-"""What was used until then is billed, and nothing is credited: intervals end whole."""
+HOW = {"cancel_option": "specific_date", "unbilled_charges_option": "invoice"}
+"""What was used until then is billed."""
 
 
-def end(account: Account, reference: str, *, on: date) -> Answer | None:
-    """Let every subscription of the contract end on a day; None where one was billed ahead beyond it."""
-    connection = client.connect(account)
-    held = readback.subscriptions(connection, reference)
+def end(connection: Any, ending: Ending) -> Iterator[str]:
+    """Nothing is left to a person: Chargebee prorates by itself."""
+    held = readback.subscriptions(connection, ending.reference)
     if not held:
-        raise Rejected(f"Chargebee has no subscription {reference} to end.")
-    late = [one for one in held if lasts(one, on)]
-    if not all(whole(begin(one), on, readback.width(one)) for one in late):
-        return None
-    for one in late:
-        with client.spoken_plainly():
-            connection.Subscription.cancel_for_items(one["id"], {**AS_BILLED, "cancel_at": moment(on)})
-    if left := [one for one in readback.subscriptions(connection, reference) if lasts(one, on)]:
-        raise Unclear(f"Chargebee lets {left[0]['id']} go on after {on}.")
-    return {"id": reference}
+        raise Rejected(f"Chargebee has no subscription {ending.reference} to end.")
+    for one in held:
+        if lasts(one, ending):
+            cut = whole(day(readback.started(one)), ending.on, readback.width(one))
+            how = {**HOW, "credit_option_for_current_term_charges": "none" if cut else "prorate"}
+            with client.spoken_plainly():
+                connection.Subscription.cancel_for_items(one["id"], {**how, "cancel_at": moment(ending.on)})
+    if left := [one for one in readback.subscriptions(connection, ending.reference) if lasts(one, ending)]:
+        raise Unclear(f"Chargebee lets {left[0]['id']} go on after {ending.on}.")
+    return iter(())
 
 
-def lasts(one: Row, on: date) -> bool:
-    """Whether it goes on after that day, as far as it is decided."""
-    if "cancelled_at" in one:
-        return bool(one["cancelled_at"] > moment(on))
-    cycles = readback.cycles(one)
-    return cycles is None or month_after(begin(one), cycles * readback.width(one)) > on
-
-
-def begin(one: Row) -> date:
-    return day(readback.started(one))
+def lasts(one: Row, ending: Ending) -> bool:
+    return ending.lasts(readback.until(one))

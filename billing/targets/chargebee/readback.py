@@ -6,6 +6,8 @@ from typing import Any
 from billing.targets.base import Held, Step
 from billing.targets.chargebee import client
 from billing.targets.chargebee.translation import WITH_ITEMS
+from billing.targets.ending import day
+from pricing.periods import month_after
 
 Row = Mapping[str, Any]
 INTERVALS = (1, 3, 12)
@@ -41,6 +43,7 @@ def held(found: Iterable[Row], prices: Mapping[str, Row]) -> Held:
         one["id"]: {
             "start": started(one),
             "cycles": cycles(one),
+            "until": until(one),
             "sha256": (one.get("meta_data") or {}).get("quantile_sha256"),
             "items": {
                 item["item_price_id"]: {
@@ -62,6 +65,14 @@ def cycles(one: Row) -> int | None:
         return left
     months = round((one["current_term_end"] - started(one)) / MONTH)
     return int(left + months // width(one))
+
+
+def until(one: Row) -> str:
+    """The day on which it ends, as far as that is decided; "" for one that goes on."""
+    if "cancelled_at" in one:
+        return day(one["cancelled_at"]).isoformat()
+    n = cycles(one)
+    return "" if n is None else month_after(day(started(one)), n * width(one)).isoformat()
 
 
 def started(one: Row) -> Any:

@@ -1,9 +1,11 @@
 """Metronome: billable metrics, a rate card, a contract with overrides, charges, credits and commits. In US cents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.ending import Ending
 from billing.targets.metronome import capability, client, readback, translation
+from billing.targets.metronome import ending as endings
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -25,11 +27,10 @@ class Metronome(Vendor):
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
 
-    def end(self, step: Step, *, account: Account) -> Answer:
-        customer, _slash, contract = step.body["reference"].partition("/")
-        return client.end(account, customer, contract, on=f"{step.body['on']}T00:00:00Z")
+    def end(self, ending: Ending, *, account: Account) -> Iterator[str]:
+        return endings.end(client.connect(account), ending)
 
-    def reference(self, done: Mapping[str, Answer]) -> str:
+    def number(self, done: Mapping[str, Answer]) -> str:
         """Metronome finds a contract by its customer and its id."""
         made = done[translation.CONTRACT]
         return f"{made['customer']}/{made['id']}"

@@ -89,18 +89,22 @@ def retrieve(client: Any, customer: str, contract: str) -> Any | None:
     return None if found is None else found.data
 
 
-def end(account: Account, customer: str, contract: str, *, on: str) -> Answer:
-    """Let a contract end on a day; the same day again changes nothing."""
-    client = connect(account)
+def update_end(client: Any, customer: str, contract: str, *, at: str) -> None:
     with spoken_plainly():
-        client.v1.contracts.update_end_date(customer_id=customer, contract_id=contract, ending_before=on)
-    return {"id": contract}
+        client.v1.contracts.update_end_date(customer_id=customer, contract_id=contract, ending_before=at)
 
 
 def rate_schedule(client: Any, rate_card: str, starting_at: str, ending_before: str) -> list[Any]:
+    """All of it, page after page."""
+    asked = client.v1.contracts.rate_cards.retrieve_rate_schedule
+    within = {"rate_card_id": rate_card, "starting_at": starting_at, "ending_before": ending_before}
     with spoken_plainly():
-        asked = client.v1.contracts.rate_cards.retrieve_rate_schedule
-        return list(asked(rate_card_id=rate_card, starting_at=starting_at, ending_before=ending_before).data)
+        got = asked(**within)
+        found = list(got.data)
+        while got.next_page:
+            got = asked(**within, next_page=got.next_page)
+            found += got.data
+    return found
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """OpenMeter: meters, features, a subscription to a plan of a contract's own, and credit grants."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.ending import Ending
 from billing.targets.openmeter import capability, client, readback, translation
+from billing.targets.openmeter import ending as endings
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -25,11 +27,10 @@ class OpenMeter(Vendor):
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(account, step)
 
-    def end(self, step: Step, *, account: Account) -> Answer:
-        body = {"subscription": step.body["reference"], "timing": f"{step.body['on']}T00:00:00Z"}
-        return client.send(account, Step(step.name, step.title, translation.CANCEL, body))
+    def end(self, ending: Ending, *, account: Account) -> Iterator[str]:
+        return endings.end(account, ending)
 
-    def reference(self, done: Mapping[str, Answer]) -> str:
+    def number(self, done: Mapping[str, Answer]) -> str:
         return str(done[translation.SUBSCRIPTION]["id"])
 
     def read_back(self, reference: str, *, account: Account) -> Held | None:

@@ -14,6 +14,7 @@ from billing.targets.base import Account, Answer, Step, Unclear, if_there, refus
 from billing.targets.openmeter.translation import CANCEL, GRANT
 
 SECONDS = 30
+PAGE = 100
 Body = Mapping[str, Any]
 
 
@@ -72,13 +73,19 @@ def finders(client: Any) -> dict[str, Callable[[Body], Any]]:
     }
 
 
-def one(ask: Callable[..., Any], key: str) -> Any | None:
-    return if_there(spoken_plainly()(ask), key, cls=raw)
+def one(ask: Callable[..., Any], key: str, **asked: Any) -> Any | None:
+    return if_there(spoken_plainly()(ask), key, **asked, cls=raw)
 
 
 def subscription_named(client: Any, body: Body) -> Any | None:
-    found = one(client.customers.list_customer_subscriptions, body["customerKey"]) or {"items": []}
-    return next((each for each in found["items"] if each["name"] == body["customPlan"]["name"]), None)
+    ask, wanted, page = client.customers.list_customer_subscriptions, body["customPlan"]["name"], 1
+    while found := one(ask, body["customerKey"], page=page, page_size=PAGE):
+        if named := next((each for each in found["items"] if each["name"] == wanted), None):
+            return named
+        if len(found["items"]) < PAGE:
+            return None
+        page += 1
+    return None
 
 
 def ended(client: Any, subscription: str, timing: str) -> Any | None:
@@ -98,11 +105,23 @@ def post_grant(account: Account, body: Body) -> Any:
 
 
 def grants(account: Account, customer: str) -> list[Any]:
-    return list(answered(account, "GET", customer, params={"page[size]": "100"})["data"])
+    """All of them, page after page."""
+    found: list[Any] = []
+    while True:
+        asked = {"page[size]": str(PAGE), "page[number]": str(len(found) // PAGE + 1)}
+        got = answered(account, "GET", customer, params=asked)["data"]
+        found += got
+        if len(got) < PAGE:
+            return found
 
 
-def answered(account: Account, method: str, customer: str, **asked: Any) -> Any:
-    url = f"{account.base_url.rstrip('/')}/api/v3/openmeter/customers/{customer}/credits/grants"
+def void(account: Account, customer: str, grant: str) -> None:
+    """What is left of a grant pays for nothing any more."""
+    answered(account, "POST", customer, f"/{grant}/void", content=json.dumps({"payment_adjustment": "none"}))
+
+
+def answered(account: Account, method: str, customer: str, rest: str = "", **asked: Any) -> Any:
+    url = f"{account.base_url.rstrip('/')}/api/v3/openmeter/customers/{customer}/credits/grants{rest}"
     headers = {"Authorization": f"Bearer {account['token']}", "Content-Type": "application/json"}
     try:
         answer = httpx.request(method, url, headers=headers, timeout=SECONDS, **asked)

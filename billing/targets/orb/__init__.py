@@ -1,9 +1,11 @@
 """Orb: items, metrics, a subscription with inline prices and adjustments, and credit blocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
+from billing.targets.ending import Ending
 from billing.targets.orb import capability, client, readback, translation
+from billing.targets.orb import ending as endings
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -25,10 +27,10 @@ class Orb(Vendor):
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
 
-    def end(self, step: Step, *, account: Account) -> Answer:
-        return client.end(account, step.body["reference"], on=step.body["on"])
+    def end(self, ending: Ending, *, account: Account) -> Iterator[str]:
+        return endings.end(client.connect(account), ending)
 
-    def reference(self, done: Mapping[str, Answer]) -> str:
+    def number(self, done: Mapping[str, Answer]) -> str:
         return str(done[translation.SUBSCRIPTION]["id"])
 
     def read_back(self, reference: str, *, account: Account) -> Held | None:

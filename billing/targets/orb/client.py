@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from billing.targets.base import Account, Answer, Rejected, Step, Unclear, if_there, refusal
+from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
 from billing.targets.orb.translation import LEDGER
 
 SECONDS = 30
@@ -84,18 +84,9 @@ def fetched(ask: Callable[[str], Any], name: str) -> Iterator[Any]:
         yield found
 
 
-def end(account: Account, subscription: str, *, on: str) -> Answer:
-    """Let a subscription end on a day, unless it does already."""
-    client = connect(account)
-    found = retrieve(client, subscription)
-    if found is None:
-        raise Rejected(f"Orb has no subscription {subscription} to end.")
-    if found.end_date is None or found.end_date.date().isoformat() != on:
-        with spoken_plainly():
-            client.subscriptions.cancel(
-                subscription, cancel_option="requested_date", cancellation_date=f"{on}T00:00:00Z"
-            )
-    return {"id": subscription}
+def cancel(client: Any, subscription: str, **how: str) -> None:
+    with spoken_plainly():
+        client.subscriptions.cancel(subscription, **how)
 
 
 def retrieve(client: Any, reference: str) -> Any | None:

@@ -1,10 +1,11 @@
 """Stripe Billing: products, meters, prices, subscription schedules and credit grants. In cents."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterator, Mapping
 
 from billing.targets.base import Account, Answer, Held, Order, Setting, Step
-from billing.targets.stripe import capability, client, ending, readback, translation
+from billing.targets.ending import Ending, day
+from billing.targets.stripe import capability, client, readback, translation
+from billing.targets.stripe import ending as endings
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -31,15 +32,17 @@ class Stripe(Vendor):
     def found(self, step: Step, *, account: Account) -> Answer | None:
         return client.find(client.connect(account), step)
 
-    def end(self, step: Step, *, account: Account) -> Answer:
-        done = ending.end(account, step.body["reference"], on=date.fromisoformat(step.body["on"]))
-        return done or self.by_hand(step)
+    def end(self, ending: Ending, *, account: Account) -> Iterator[str]:
+        return endings.end(client.connect(account), ending)
 
-    def reference(self, done: Mapping[str, Answer]) -> str:
+    def number(self, done: Mapping[str, Answer]) -> str:
         return str(next(answer["id"] for step, answer in done.items() if step.startswith(SCHEDULE)))
 
     def read_back(self, reference: str, *, account: Account) -> Held | None:
         return readback.read(client.connect(account), reference)
+
+    def until(self, held: Held) -> str:
+        return day(max(phases[-1]["until"] for phases in held["schedules"].values())).isoformat()
 
     def expected(self, order: Order) -> Held:
         return readback.expected(self.calls(order))

@@ -115,6 +115,11 @@ def retrieve_schedule(client: Any, reference: str) -> dict[str, Any] | None:
     return None if found is None else dict(found.to_dict())
 
 
+def retrieve_subscription(client: Any, reference: str) -> dict[str, Any]:
+    with spoken_plainly():
+        return dict(client.v1.subscriptions.retrieve(reference).to_dict())
+
+
 @contextmanager
 def spoken_plainly() -> Iterator[None]:
     """Stripe's errors as no, later or unclear."""

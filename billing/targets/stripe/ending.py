@@ -1,46 +1,102 @@
-"""Ending a contract in Stripe: its subscription schedules lose what lies after a day."""
+"""Ending a contract in Stripe: its subscription schedules lose what lies after a day.
 
-from datetime import date
+Where a quarter or year was billed ahead beyond the day, the subscription is released from its schedule and cancelled on
+the day with prorations, which Stripe publishes to credit what is left. Grants pay for the contract's own prices only:
+at an early end they expire with it, an amendment leaves what is left of them to a person.
+"""
+
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from billing.targets.base import Account, Answer, Rejected, Unclear
-from billing.targets.ending import day, moment, whole
+from billing.targets.base import Rejected, Unclear
+from billing.targets.ending import AMENDMENT, EARLY, Ending, day, moment, whole
 from billing.targets.stripe import client
 from billing.targets.stripe.readback import ours
+from billing.targets.stripe.translation import FINALIZED
 
 OPEN = ("not_started", "active")
 Row = dict[str, Any]
 
 
-def end(account: Account, reference: str, *, on: date) -> Answer | None:
-    """Let every schedule of the contract end on a day. None where one was billed ahead beyond it, or where credits
-    are left, which pay for the contract's own prices only: there a person decides."""
-    connection, at = client.connect(account), moment(on)
-    first = client.retrieve_schedule(connection, reference)
+def end(connection: Any, ending: Ending) -> Iterator[str]:
+    first = client.retrieve_schedule(connection, ending.reference)
     if first is None:
-        raise Rejected(f"Stripe has no subscription schedule {reference} to end.")
-    customer, mark = first["customer"], first["metadata"].get("quantile_sha256")
-    late = lasting(connection, customer, mark, at)
-    if late and not all(whole(day(begin(one)), on, int(one["metadata"]["quantile_interval"])) for one in late):
-        return None
-    if late and any(one["expires_at"] > at for one in ours(client.grants(connection, customer), mark)):
-        return None
-    for one in late:
-        with client.spoken_plainly():
-            connection.v1.subscription_schedules.update(one["id"], params=shortened(one, at))
-    if left := lasting(connection, customer, mark, at):
-        raise Unclear(f"Stripe lets {left[0]['id']} go on after {on}.")
-    return {"id": reference}
+        raise Rejected(f"Stripe has no subscription schedule {ending.reference} to end.")
+    at = moment(ending.on)
+    uncredited = False
+    for one in lasting(connection, first, at):
+        if one["status"] == "released":
+            cancel(connection, one["released_subscription"], at)
+        elif whole(day(begin(one)), ending.on, int(one["metadata"]["quantile_interval"])):
+            cut(connection, one, at)
+        elif one["status"] == "active" and at <= (one.get("current_phase") or {}).get("end_date", 0):
+            release(connection, one)
+            cancel(connection, one["subscription"], at)
+        else:
+            cut(connection, one, at)
+            uncredited = True
+    if left := lasting(connection, first, at):
+        raise Unclear(f"Stripe lets {left[0]['id']} go on after {ending.on}.")
+    if uncredited:
+        yield from ending.to_credit()
+    yield from credits(connection, first, at, ending)
 
 
-def lasting(connection: Any, customer: str, mark: str | None, at: int) -> list[Row]:
-    """The schedules of the contract that do not end by then."""
-    found = ours(client.schedules(connection, customer), mark)
-    return [one for one in found if one["status"] in OPEN and one["phases"][-1]["end_date"] > at]
+def lasting(connection: Any, first: Row, at: int) -> list[Row]:
+    """The schedules of the contract, or the subscriptions released from them, that do not end by then."""
+    found = ours(client.schedules(connection, first["customer"]), first["metadata"].get("quantile_sha256"))
+    return [one for one in found if lasts(connection, one, at)]
+
+
+def lasts(connection: Any, one: Row, at: int) -> bool:
+    if one["status"] == "released":
+        until = client.retrieve_subscription(connection, one["released_subscription"])["cancel_at"]
+        return until is None or until > at
+    return one["status"] in OPEN and one["phases"][-1]["end_date"] > at
 
 
 def begin(one: Row) -> int:
     return int(one["phases"][0]["start_date"])
+
+
+def cut(connection: Any, one: Row, at: int) -> None:
+    """A schedule that would only begin then is cancelled, others keep what lies before."""
+    schedules = connection.v1.subscription_schedules
+    with client.spoken_plainly():
+        if begin(one) >= at:
+            schedules.cancel(one["id"])
+        else:
+            schedules.update(one["id"], params=shortened(one, at))
+
+
+def release(connection: Any, one: Row) -> None:
+    """The subscription goes on by itself; a schedule would not let it be cancelled with prorations."""
+    with client.spoken_plainly():
+        connection.v1.subscription_schedules.release(one["id"])
+
+
+def cancel(connection: Any, subscription: str, at: int) -> None:
+    how = {"cancel_at": at, "proration_behavior": "create_prorations"}
+    with client.spoken_plainly():
+        connection.v1.subscriptions.update(subscription, params=how)
+
+
+def credits(connection: Any, first: Row, at: int, ending: Ending) -> Iterator[str]:
+    """Grants expire with the contract, once its last usage is invoiced; after an amendment they are due once more."""
+    last = at + int(FINALIZED.total_seconds())
+    late = [one for one in granted(connection, first) if one["expires_at"] > last]
+    if ending.kind == AMENDMENT:
+        yield from (ending.to_grant(f"{one['name']} ({one['id']})") for one in late if one["effective_at"] < at)
+    elif ending.kind == EARLY:
+        for one in late:
+            with client.spoken_plainly():
+                connection.v1.billing.credit_grants.update(one["id"], params={"expires_at": last})
+        if left := [one for one in granted(connection, first) if one["expires_at"] > last]:
+            raise Unclear(f"Stripe lets the credit grant {left[0]['id']} go on after {ending.on}.")
+
+
+def granted(connection: Any, first: Row) -> Iterable[Row]:
+    return ours(client.grants(connection, first["customer"]), first["metadata"].get("quantile_sha256"))
 
 
 def shortened(one: Row, at: int) -> Row:

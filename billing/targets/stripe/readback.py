@@ -31,13 +31,21 @@ def read(connection: Any, reference: str) -> Held | None:
     if first is None:
         return None
     mark, customer = first["metadata"].get("quantile_sha256"), first["customer"]
-    schedules = ours(client.schedules(connection, customer), mark)
+    schedules = [as_it_ends(connection, one) for one in ours(client.schedules(connection, customer), mark)]
     grants = ours(client.grants(connection, customer), mark)
     phases = [phase for one in schedules for phase in one["phases"]]
     used = {item["price"] for phase in phases for item in (*phase["items"], *phase["add_invoice_items"])}
     prices = [client.retrieve_price(connection, one) for one in sorted(used)]
     names = {one["id"]: one["lookup_key"] or one["id"] for one in prices}
     return held(prices, schedules, grants, named=lambda price: names.get(price, str(price)))
+
+
+def as_it_ends(connection: Any, one: dict[str, Any]) -> dict[str, Any]:
+    """A schedule whose subscription was released from it ends when that does."""
+    if one["status"] != "released":
+        return one
+    at = client.retrieve_subscription(connection, one["released_subscription"])["cancel_at"]
+    return {**one, "phases": [*one["phases"][:-1], {**one["phases"][-1], "end_date": at}]}
 
 
 def ours(found: Iterable[dict[str, Any]], mark: str | None) -> list[dict[str, Any]]:

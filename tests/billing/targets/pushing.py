@@ -78,10 +78,42 @@ def key_of(target, order, step):
     return f"{target.name}:{step.name}:{order.sha256}"
 
 
-def replacing(order, reference, on):
+def replacing(order, reference, on, *, kind="amendment"):
     """The contract that takes the place of another one from a day on."""
-    old = Replaced(number=order.number, reference=reference, on=date.fromisoformat(on), kind="amendment")
+    old = Replaced(number=order.number, reference=reference, on=date.fromisoformat(on), kind=kind)
     return replace(order, number="C-2027-0009", sha256="a" * 64, replaces=old)
+
+
+AHEAD = (("Platform", "604.93"),)
+
+
+def left_of(target, order, reference, account, *, kind="amendment", day="2027-07-31", ahead=()):
+    """What is left to a person when another contract ends this one; "" where nothing is."""
+    _changed, last = last_of(target, order, reference, kind, day, ahead)
+    try:
+        target.perform(last, key="any", account=account, at=AT)
+    except Rejected as left:
+        return str(left)
+    return ""
+
+
+def last_of(target, order, reference, kind, day, ahead=()):
+    """The contract that ends this one, and its step that does."""
+    changed = replacing(order, reference, day)
+    changed = replace(changed, replaces=replace(changed.replaces, kind=kind, ahead=ahead))
+    return changed, target.steps(changed)[-1]
+
+
+def early_end_is_read_back(target, order, reference, account):
+    """Nothing but the day is compared, and the old contract's number goes on."""
+    changed, last = last_of(target, order, reference, "early_end", "2027-07-31")
+    assert target.steps(changed) == (last,)
+    left_of(target, order, reference, account, kind="early_end")
+    assert target.reference({last.name: {"id": reference}}) == reference
+    held = target.read_back(reference, account=account)
+    assert target.compare(changed, held) == ()
+    other = replace(changed, replaces=replace(changed.replaces, on=date(2027, 6, 30)))
+    assert [drift.path for drift in target.compare(other, held)] == ["until"]
 
 
 def each_is_found(target, order, account, done, *, first=0):

@@ -1,6 +1,8 @@
 """A contract that takes the place of another one ends that over there: on the day, once, nothing billed ahead."""
 
+from dataclasses import replace
 from datetime import date
+from urllib.parse import parse_qs
 
 import chargebee as official
 import pytest
@@ -15,7 +17,7 @@ from billing.targets.stripe import client as stripe
 from tests.billing.targets.chargebee.mock import FakeChargebee
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.lago.mock import FakeLago
-from tests.billing.targets.pushing import AT, BOUGHT, CALLS, PLATFORM, SEATS, push, replacing
+from tests.billing.targets.pushing import AT, BOUGHT, CALLS, ONBOARDING, PLATFORM, SEATS, push, replacing
 from tests.billing.targets.stripe.mock import FakeStripe
 from tests.metering.sources.vendor import serving
 
@@ -42,16 +44,23 @@ def pushed(name, fake, account, terms=MONTHLY):
     """A contract over there that has begun; its number."""
     order = order_of(terms)
     reference = TARGETS[name].reference(push(TARGETS[name], order, account))
-    for one in fake.of("subscription") if name != "stripe" else ():
-        one["status"] = "active"
+    if name == "stripe":
+        for one in schedules_of(fake):
+            fake.begin(one)
+    else:
+        for one in fake.of("subscription"):
+            one["status"] = "active"
     return order, reference
+
+
+def schedules_of(fake):
+    return [one for one in fake.objects.values() if one["object"] == "subscription_schedule"]
 
 
 def ends_of(name, fake):
     """The last day of what was pushed, as it is held."""
     if name == "stripe":
-        found = [one for one in fake.objects.values() if one["object"] == "subscription_schedule"]
-        return [one["phases"][-1]["end_date"] for one in found]
+        return [one["phases"][-1]["end_date"] for one in schedules_of(fake)]
     field = {"chargebee": "cancelled_at", "lago": "ending_at"}[name]
     return [one.get(field) for one in fake.of("subscription")]
 
@@ -86,16 +95,88 @@ def test_a_renewed_one_ends_by_itself(name, fake, account):
     assert (ends_of(name, fake)[: len(before)], calls_of(name, fake)) == (before, [])
 
 
-def test_what_was_billed_ahead_beyond_the_day_is_left_to_a_person(name, fake, account):
-    """A year is paid, and four months of it are to go: what is given back is agreed between people."""
-    order, reference = pushed(name, fake, account, {**MONTHLY, "charges": [PLATFORM, CALLS]})
-    before = ends_of(name, fake)
-    *created, last = TARGETS[name].steps(replacing(order, reference, DAY))
-    assert [step.name for step in created] == [step.name for step in TARGETS[name].calls(order)]
-    with pytest.raises(Rejected, match=rf"End {reference} of contract C-2027-0007 in .* on {DAY}"):
-        TARGETS[name].perform(last, key="any", account=account, at=AT)
-    assert (ends_of(name, fake), calls_of(name, fake)) == (before, [])
+YEARLY = {**MONTHLY, "charges": [PLATFORM, CALLS]}
+AHEAD = (("Platform", "604.93"),)
+
+
+def ended_early(name, fake, account, terms=YEARLY, kind="amendment", day=DAY):
+    """The last step of a contract that takes the place of one of a year, seven months into it."""
+    order, reference = pushed(name, fake, account, terms)
+    changed = replacing(order, reference, day)
+    changed = replace(changed, replaces=replace(changed.replaces, kind=kind, ahead=AHEAD))
+    *_created, last = TARGETS[name].steps(changed)
+    return changed, reference, last
+
+
+@pytest.mark.parametrize("name", ["stripe"], indirect=True)
+def test_stripe_credits_what_was_billed_ahead_by_prorations(name, fake, account):
+    _order, reference, last = ended_early(name, fake, account)
+    for _time in range(2):
+        assert TARGETS[name].perform(last, key="any", account=account, at=AT) == {"id": reference}
+    yearly = next(one for one in schedules_of(fake) if one["metadata"]["quantile_interval"] == "12")
+    assert yearly["status"] == "released"
+    subscription = fake.objects[yearly["released_subscription"]]
+    assert (subscription["cancel_at"], subscription["proration_behavior"]) == (on(name, DAY), "create_prorations")
+    assert fake.vendor.refused == []
+
+
+@pytest.mark.parametrize("name", ["chargebee"], indirect=True)
+def test_chargebee_credits_what_was_billed_ahead_by_prorations(name, fake, account):
+    _order, reference, last = ended_early(name, fake, account)
+    assert TARGETS[name].perform(last, key="any", account=account, at=AT) == {"id": reference}
+    told = [parse_qs(one.body.decode()) for one in fake.vendor.asked if one.path.endswith("/cancel_for_items")]
+    credits = {one["credit_option_for_current_term_charges"][0] for one in told}
+    assert credits == {"none", "prorate"}  # the subscription by the month is whole, the one by the year is not
+    assert ends_of(name, fake) == [on(name, DAY)] * 2
+
+
+@pytest.mark.parametrize("name", ["lago"], indirect=True)
+def test_lago_ends_it_and_a_person_gives_back_what_was_billed_ahead(name, fake, account):
+    _order, reference, last = ended_early(name, fake, account)
+    for _time in range(2):
+        with pytest.raises(Rejected, match=rf"{reference} .* ends on {DAY}: Credit EUR 604.93 of Platform, which was"):
+            TARGETS[name].perform(last, key="any", account=account, at=AT)
+    assert ends_of(name, fake) == [on(name, DAY)] * 2
     assert TARGETS[name].find(last, key="any", account=account) is None
+
+
+def test_an_early_end_is_the_old_contract_read_back_with_its_day(name, fake, account):
+    order, reference, last = ended_early(
+        name, fake, account, terms={**MONTHLY, "credits": CREDITS[name]}, kind="early_end"
+    )
+    assert TARGETS[name].steps(order) == (last,)
+    done = {last.name: TARGETS[name].perform(last, key="any", account=account, at=AT)}
+    assert TARGETS[name].reference(done) == reference
+    held = TARGETS[name].read_back(reference, account=account)
+    assert TARGETS[name].compare(order, held) == ()
+    later = replace(order, replaces=replace(order.replaces, on=date(2027, 6, 30)))
+    [drift] = TARGETS[name].compare(later, held)
+    assert (drift.path, drift.theirs) == ("until", DAY)
+
+
+CREDITS = {"stripe": [BOUGHT], "lago": [BOUGHT], "chargebee": []}
+
+
+@pytest.mark.parametrize(("name", "last"), [("stripe", "2027-08-03"), ("lago", "2027-08-02")], indirect=["name"])
+def test_credit_ends_with_a_contract_that_ends_early(name, last, fake, account):
+    """Once the usage of its last period is invoiced."""
+    _order, _reference, step = ended_early(
+        name, fake, account, terms={**MONTHLY, "credits": [BOUGHT]}, kind="early_end"
+    )
+    TARGETS[name].perform(step, key="any", account=account, at=AT)
+    if name == "lago":
+        assert [one["expiration_at"][:10] for one in fake.of("wallet")] == [last]
+    else:
+        grants = [one for one in fake.objects.values() if one["object"] == "billing.credit_grant"]
+        assert [one["expires_at"] for one in grants] == [moment(date.fromisoformat(last))]
+    assert fake.vendor.refused == []
+
+
+def test_an_addition_ends_nothing(name, fake, account):
+    order, reference = pushed(name, fake, account)
+    added = replacing(order, reference, DAY)
+    added = replace(added, replaces=replace(added.replaces, kind="addition"))
+    assert TARGETS[name].steps(added) == TARGETS[name].calls(added)
 
 
 def test_what_is_not_there_cannot_be_ended(name, fake, account):
@@ -129,12 +210,11 @@ def test_the_mock_would_refuse_an_end_that_is_malformed(name, fake, account):
 
 @pytest.mark.parametrize("name", ["stripe"], indirect=True)
 def test_credits_of_stripe_that_are_left_are_for_a_person(name, fake, account):
-    """They pay for the prices of their own contract."""
-    order, reference = pushed(name, fake, account, {**MONTHLY, "credits": [BOUGHT]})
-    *_created, last = TARGETS[name].steps(replacing(order, reference, DAY))
-    with pytest.raises(Rejected, match="End obj_"):
+    """They pay for the prices of their own contract; all else is done."""
+    _order, _reference, last = ended_early(name, fake, account, terms={**MONTHLY, "credits": [BOUGHT]})
+    with pytest.raises(Rejected, match=rf"Grant what is left of Bought \(obj_\d+\) on {DAY} once more, for"):
         TARGETS[name].perform(last, key="any", account=account, at=AT)
-    assert calls_of(name, fake) == []
+    assert ends_of(name, fake) == [on(name, DAY)]
 
 
 @pytest.mark.parametrize("name", ["stripe"], indirect=True)
@@ -149,10 +229,15 @@ def test_a_schedule_of_stripe_keeps_its_present_phase(name, fake, account):
 
 
 @pytest.mark.parametrize("name", ["lago"], indirect=True)
-def test_what_has_not_begun_in_lago_is_for_a_person(name, fake, account):
-    order, reference = pushed(name, fake, account)
-    fake.of("subscription")[0]["status"] = "pending"
-    *_created, last = TARGETS[name].steps(replacing(order, reference, DAY))
-    with pytest.raises(Rejected, match=f"End {reference}"):
-        TARGETS[name].perform(last, key="any", account=account, at=AT)
-    assert calls_of(name, fake) == []
+def test_what_has_not_begun_in_lago_ends_too(name, fake, account):
+    order, reference, last = ended_early(name, fake, account, terms={**MONTHLY, "charges": [SEATS, CALLS, LATER]})
+    for one in fake.of("subscription"):
+        one["status"] = "pending"
+    assert TARGETS[name].perform(last, key="any", account=account, at=AT) == {"id": reference}
+    ends = {one["external_id"]: (one["status"], one["ending_at"][:10]) for one in fake.of("subscription")}
+    assert ends.pop(f"{order.replaces.number}.later.10")[0] == "canceled"
+    assert set(ends.values()) == {("pending", DAY)}
+    assert fake.vendor.refused == []
+
+
+LATER = {**ONBOARDING, "key": "later", "from_month": 10}

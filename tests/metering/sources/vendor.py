@@ -136,6 +136,7 @@ def serving(vendor: Vendor) -> Iterator[Vendor]:
 
         do_POST = do_GET  # noqa: N815
         do_PUT = do_GET  # noqa: N815
+        do_DELETE = do_GET  # noqa: N815
 
         def log_message(self, format: str, *args: Any) -> None:
             pass

@@ -18,6 +18,8 @@ class FakeLago(Described):
             "get /subscriptions": self.listed("subscription", "subscriptions"),
             "get /subscriptions/{external_id}": self.one("subscription", "external_id"),
             "put /subscriptions/{external_id}": self.change,
+            "delete /subscriptions/{external_id}": self.cancel,
+            "put /wallets/{lago_id}": self.change_wallet,
             "post /wallets": self.wallet,
             "get /wallets": self.listed("wallet", "wallets"),
         }
@@ -75,10 +77,22 @@ class FakeLago(Described):
 
     def change(self, asked, body):
         found = next((one for one in self.of("subscription") if asked.path.endswith(f"/{one['external_id']}")), None)
-        if found is None or found["status"] != "active":
+        if found is None or found["status"] != asked.query.get("status", "active"):
             return NO
         found.update(body["subscription"])
         return {"subscription": found}
+
+    def cancel(self, asked, body):
+        found = next((one for one in self.of("subscription") if asked.path.endswith(f"/{one['external_id']}")), None)
+        if found is None or found["status"] != asked.query.get("status", "active"):
+            return NO
+        found["status"] = "canceled"
+        return {"subscription": found}
+
+    def change_wallet(self, asked, body):
+        found = next(one for one in self.of("wallet") if asked.path.endswith(f"/{one['lago_id']}"))
+        found.update(body["wallet"])
+        return {"wallet": found}
 
     def wallet(self, asked, body):
         more = {"lago_customer_id": self.new_id(), "status": "active", "credits_balance": "0", "consumed_credits": "0"}

@@ -8,6 +8,7 @@ CARDS = "/v1/contract-pricing/rate-cards"
 
 class FakeMetronome(Described):
     spec = "metronome.openapi.json"
+    deaf = False  # to ends
 
     def routes(self):
         return {
@@ -55,7 +56,9 @@ class FakeMetronome(Described):
             about = {name: one[name] for name in one if name not in rate}
             name = self.objects[one["product_id"]]["name"]
             found.append({**about, "rate": rate, "product_name": name, "product_tags": [], "product_custom_fields": {}})
-        return {"data": found, "next_page": None}
+        first = int(asked.query.get("next_page", 0))
+        stop = first + RATES_A_PAGE
+        return {"data": found[first:stop], "next_page": str(stop) if stop < len(found) else None}
 
     def contracts(self, asked, body):
         found = [self.shown(one) for one in self.of("contract") if one["customer_id"] == body["customer_id"]]
@@ -71,7 +74,8 @@ class FakeMetronome(Described):
         return {"data": self.shown(found)} if found else (404, {"message": "not found"})
 
     def end(self, asked, body):
-        self.objects[body["contract_id"]]["ending_before"] = body["ending_before"]
+        if not self.deaf:
+            self.objects[body["contract_id"]]["ending_before"] = body["ending_before"]
         return {"data": {"id": body["contract_id"]}}
 
     def shown(self, contract):
@@ -100,4 +104,5 @@ class FakeMetronome(Described):
         return told
 
 
+RATES_A_PAGE = 2
 AUDIT = {"created_at": "2026-11-26T09:00:00Z", "created_by": "someone"}

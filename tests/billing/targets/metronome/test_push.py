@@ -4,11 +4,21 @@ from dataclasses import replace
 
 import pytest
 
-from billing.targets.base import with_answers
+from billing.targets.base import Unclear, with_answers
 from billing.targets.metronome import Metronome
 from pricing import Terms
 from tests.billing.targets.metronome.mock import FakeMetronome
-from tests.billing.targets.pushing import AT, SEATS, bad_days_double_nothing, each_is_refused, push, replacing
+from tests.billing.targets.pushing import (
+    AHEAD,
+    AT,
+    SEATS,
+    bad_days_double_nothing,
+    each_is_refused,
+    early_end_is_read_back,
+    left_of,
+    push,
+    replacing,
+)
 from tests.metering.sources.vendor import serving
 
 TERMS = {
@@ -138,10 +148,35 @@ def test_what_cannot_be_said_is_refused(change, said):
 def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
     target = Metronome()
     reference = target.reference(push(target, order, account))
-    amended = replacing(order, reference, "2027-07-31")
+    renewed = replacing(order, reference, "2027-07-31", kind="renewal")
     for _time in range(2):
-        push(target, amended, account)
+        push(target, renewed, account)
 
     old, new = fake.of("contract")
     assert (old["ending_before"][:10], new["ending_before"][:10]) == ("2027-07-31", "2028-01-31")
     assert fake.vendor.refused == []
+
+
+@pytest.mark.parametrize("kind", ["amendment", "early_end"])
+def test_what_was_billed_ahead_and_what_is_left_of_credits_is_for_a_person(fake, account, order, kind):
+    """Metronome cuts credits with their contract; an early end lets them go, an amendment owes them."""
+    target = Metronome()
+    reference = target.reference(push(target, order, account))
+    left = left_of(target, order, reference, account, kind=kind, ahead=AHEAD)
+    assert "Credit USD 604.93 of Platform, which was billed ahead for days from 2027-07-31 on." in left
+    assert ("Grant what is left of" in left) == (kind == "amendment")
+    assert fake.of("contract")[0]["ending_before"][:10] == "2027-07-31"
+
+
+def test_an_end_that_is_not_there_afterwards_is_unclear(fake, account, order):
+    target = Metronome()
+    reference = target.reference(push(target, order, account))
+    fake.deaf = True
+    with pytest.raises(Unclear, match="Metronome lets"):
+        left_of(target, order, reference, account)
+
+
+def test_an_early_end_is_read_back_with_its_day(fake, account, order):
+    target = Metronome()
+    reference = target.reference(push(target, order, account))
+    early_end_is_read_back(target, order, reference, account)

@@ -13,6 +13,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 class FakeOpenMeter(Described):
     spec = "openmeter.openapi.yaml"
+    deaf = False  # to ends
 
     def __init__(self):
         super().__init__()
@@ -38,14 +39,16 @@ class FakeOpenMeter(Described):
             "get /api/v1/subscriptions/{subscriptionId}": self.one("subscription", "id"),
             "post /api/v1/subscriptions/{subscriptionId}/cancel": self.cancel,
             f"post /api/v3{GRANTS}": self.grant,
-            f"get /api/v3{GRANTS}": lambda asked, body: {"data": self.of("grant"), "meta": {"page": {}}},
+            f"get /api/v3{GRANTS}": self.grants,
+            f"post /api/v3{GRANTS}/{{creditGrantId}}/void": self.void,
         }
 
     def check(self, request):
         name = self.route(request)
         if "/api/v3/" not in name:
             return super().check(request)
-        rules = validator(self.v3, name.partition(" ")[0], GRANTS)
+        method, _space, path = name.partition(" ")
+        rules = validator(self.v3, method, path.removeprefix("/api/v3"))
         found = next(rules.iter_errors(json.loads(request.body)), None) if request.method == "post" else None
         return f"{found.json_path}: {found.message}" if found else ""
 
@@ -65,12 +68,10 @@ class FakeOpenMeter(Described):
         return answer
 
     def subscriptions(self, asked, body):
-        return {
-            "items": self.of("subscription"),
-            "totalCount": len(self.of("subscription")),
-            "page": 1,
-            "pageSize": 100,
-        }
+        size, page = int(asked.query.get("pageSize", 100)), int(asked.query.get("page", 1))
+        found = self.of("subscription")
+        items = found[size * (page - 1) : size * page]
+        return {"items": items, "totalCount": len(found), "page": page, "pageSize": size}
 
     def subscribe(self, asked, body):
         plan = body["customPlan"]
@@ -84,7 +85,20 @@ class FakeOpenMeter(Described):
 
     def cancel(self, asked, body):
         found = self.objects[asked.path.split("/")[-2]]
-        found["activeTo"] = body["timing"]
+        if not self.deaf:
+            found["activeTo"] = body["timing"]
+        return found
+
+    def grants(self, asked, body):
+        """A page of them, of 100 at most."""
+        size, number = min(int(asked.query["page[size]"]), 100), int(asked.query.get("page[number]", "1"))
+        found = self.of("grant")
+        page = {"size": size, "number": number, "total": len(found)}
+        return {"data": found[size * (number - 1) : size * number], "meta": {"page": page}}
+
+    def void(self, asked, body):
+        found = self.objects[asked.path.split("/")[-2]]
+        found["voided_at"] = "2026-11-26T09:00:00Z"
         return found
 
     def grant(self, asked, body):

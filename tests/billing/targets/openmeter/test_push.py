@@ -1,12 +1,16 @@
 """The push to OpenMeter: only what its own description allows, each thing once, read back equal, drift found."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from billing.targets.openmeter import OpenMeter
+from billing.targets.base import Unclear
+from billing.targets.openmeter import OpenMeter, client, ending
 from billing.targets.openmeter.translation import CANCEL, GRANT
 from pricing import Terms
 from tests.billing.targets.openmeter.mock import FakeOpenMeter
 from tests.billing.targets.pushing import (
+    AHEAD,
     BOUGHT,
     CALLS,
     ONBOARDING,
@@ -15,6 +19,8 @@ from tests.billing.targets.pushing import (
     bad_days_double_nothing,
     each_is_found,
     each_is_refused,
+    early_end_is_read_back,
+    left_of,
     push,
     replacing,
 )
@@ -130,3 +136,54 @@ def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
     old, new = fake.of("subscription")
     assert (old["activeTo"][:10], new["activeTo"][:10]) == ("2027-07-31", "2028-01-31")
     assert fake.vendor.refused == []
+
+
+@pytest.mark.parametrize("kind", ["amendment", "early_end"])
+def test_what_was_billed_ahead_is_for_a_person_and_grants_end_with_a_contract(fake, account, order, kind):
+    target = OpenMeter()
+    reference = target.reference(push(target, order, account))
+    left = left_of(target, order, reference, account, kind=kind, ahead=AHEAD)
+    assert "Credit EUR 604.93 of Platform, which was billed ahead for days from 2027-07-31 on." in left
+    assert ("Void what is left of the credit grant Bought on 2027-08-30." in left) == (kind == "early_end")
+    assert fake.of("subscription")[0]["activeTo"][:10] == "2027-07-31"
+
+
+def test_grants_of_a_contract_that_ended_long_ago_are_void(fake, account, order, monkeypatch):
+    target = OpenMeter()
+    reference = target.reference(push(target, order, account))
+    monkeypatch.setattr(ending, "now", lambda: datetime(2027, 12, 24, tzinfo=UTC))
+    assert left_of(target, order, reference, account, kind="early_end") == ""
+    assert {one["voided_at"] for one in fake.of("grant")} == {"2026-11-26T09:00:00Z"}
+    assert fake.vendor.refused == []
+
+
+def test_lists_are_read_to_their_last_page(fake, account, order):
+    """100 grants and 100 subscriptions come on a page."""
+    target = OpenMeter()
+    done = push(target, order, account)
+    grants = len(fake.of("grant"))
+    for kind in ("grant", "subscription"):
+        [one, *_] = mine = fake.of(kind)
+        for each in mine:
+            del fake.objects[each["id"]]
+        for n in range(205):
+            fake.keep(kind, {**one, "id": fake.new_id(), "key": f"other-{n}", "name": f"Other {n}"})
+        fake.objects |= {each["id"]: each for each in mine}
+    assert len(client.grants(account, "any")) == 205 + grants
+    each_is_found(target, order, account, done)
+    assert target.compare(order, target.read_back(target.reference(done), account=account)) == ()
+
+
+def test_an_end_that_is_not_there_afterwards_is_unclear(fake, account, order):
+    target = OpenMeter()
+    reference = target.reference(push(target, order, account))
+    fake.deaf = True
+    with pytest.raises(Unclear, match="OpenMeter lets"):
+        left_of(target, order, reference, account)
+
+
+def test_an_early_end_is_read_back_with_its_day(fake, account, order):
+    target = OpenMeter()
+    reference = target.reference(push(target, order, account))
+    fake.objects = {name: one for name, one in fake.objects.items() if one["kind"] != "grant"}
+    early_end_is_read_back(target, order, reference, account)

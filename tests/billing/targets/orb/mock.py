@@ -10,6 +10,7 @@ NO = 404, {"type": "https://docs.withorb.com/reference/error-responses#404-resou
 class FakeOrb(Described):
     spec = "orb.openapi.json"
     base = "/v1"
+    deaf = False  # to ends
 
     def __init__(self):
         super().__init__()
@@ -67,7 +68,11 @@ class FakeOrb(Described):
 
     def cancel(self, asked, body):
         found = self.objects[asked.path.split("/")[-2]]
-        found["end_date"] = body["cancellation_date"]
+        upcoming = found["status"] == "upcoming"
+        if upcoming != (body["cancel_option"] == "immediate"):
+            return 400, {"detail": "Upcoming subscriptions are only eligible for immediate cancellation"}
+        if not self.deaf:
+            found["end_date"] = found["start_date"] if upcoming else body["cancellation_date"]
         return found
 
     def price(self, price):

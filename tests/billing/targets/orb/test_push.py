@@ -2,11 +2,13 @@
 
 import pytest
 
+from billing.targets.base import Unclear
 from billing.targets.orb import Orb
 from billing.targets.orb.translation import LEDGER
 from pricing import Terms
 from tests.billing.targets.orb.mock import FakeOrb
 from tests.billing.targets.pushing import (
+    AHEAD,
     BOUGHT,
     CALLS,
     ONBOARDING,
@@ -15,6 +17,8 @@ from tests.billing.targets.pushing import (
     bad_days_double_nothing,
     each_is_found,
     each_is_refused,
+    early_end_is_read_back,
+    left_of,
     push,
     replacing,
 )
@@ -134,10 +138,48 @@ def test_what_cannot_be_said_is_refused(change, said):
 def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
     target = Orb()
     reference = target.reference(push(target, order, account))
-    amended = replacing(order, reference, "2027-07-31")
+    fake.of("subscription")[0]["status"] = "active"
+    renewed = replacing(order, reference, "2027-07-31", kind="renewal")
     for _time in range(2):
-        push(target, amended, account)
+        push(target, renewed, account)
 
     old, new = fake.of("subscription")
     assert (old["end_date"][:10], new["end_date"][:10]) == ("2027-07-31", "2028-01-31")
     assert fake.vendor.refused == []
+
+
+@pytest.mark.parametrize("kind", ["amendment", "early_end"])
+def test_what_was_billed_ahead_and_what_is_left_of_credits_is_for_a_person(fake, account, order, kind):
+    """Credits of Orb pay for items of their own contract."""
+    target = Orb()
+    reference = target.reference(push(target, order, account))
+    fake.of("subscription")[0]["status"] = "active"
+    left = left_of(target, order, reference, account, kind=kind, ahead=AHEAD)
+    assert "604.93 of Platform, which was billed ahead for days from 2027-07-31 on." in left
+    assert ("Grant what is left of" in left) == (kind == "amendment")
+    assert fake.of("subscription")[0]["end_date"][:10] == "2027-07-31"
+
+
+def test_what_has_not_begun_ends_at_once_or_by_a_person(fake, account, order):
+    target = Orb()
+    reference = target.reference(push(target, order, account))
+    assert "once it has begun" in left_of(target, order, reference, account)
+    start = order.start.isoformat()
+    assert left_of(target, order, reference, account, kind="early_end", day=start) == ""
+    assert fake.of("subscription")[0]["end_date"][:10] == start
+
+
+def test_an_end_that_is_not_there_afterwards_is_unclear(fake, account, order):
+    target = Orb()
+    reference = target.reference(push(target, order, account))
+    fake.of("subscription")[0]["status"] = "active"
+    fake.deaf = True
+    with pytest.raises(Unclear, match="Orb lets"):
+        left_of(target, order, reference, account)
+
+
+def test_an_early_end_is_read_back_with_its_day(fake, account, order):
+    target = Orb()
+    reference = target.reference(push(target, order, account))
+    fake.of("subscription")[0]["status"] = "active"
+    early_end_is_read_back(target, order, reference, account)

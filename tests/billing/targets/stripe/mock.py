@@ -27,12 +27,31 @@ PARAMS = {
 }
 
 
-UPDATE = ("subscription_schedule", "_subscription_schedule_update_params", "SubscriptionScheduleUpdateParams")
+CHANGES = {
+    "/v1/subscription_schedules/{id}": ("_subscription_schedule_update_params", "SubscriptionScheduleUpdateParams"),
+    "/v1/subscription_schedules/{id}/release": (
+        "_subscription_schedule_release_params",
+        "SubscriptionScheduleReleaseParams",
+    ),
+    "/v1/subscription_schedules/{id}/cancel": (
+        "_subscription_schedule_cancel_params",
+        "SubscriptionScheduleCancelParams",
+    ),
+    "/v1/subscriptions/{id}": ("_subscription_update_params", "SubscriptionUpdateParams"),
+    "/v1/billing/credit_grants/{id}": ("billing._credit_grant_update_params", "CreditGrantUpdateParams"),
+}
+
+
+def named(path):
+    """The path with {id} for the object that is changed, and which one that is; "" for one that is created."""
+    wanted = next((part for part in path.split("/") if part.startswith("obj_")), "")
+    return (path.replace(wanted, "{id}") if wanted else path), wanted
 
 
 @functools.cache
 def kind_of(path):
-    _object, module, name = UPDATE if path.startswith("/v1/subscription_schedules/") else PARAMS[path]
+    about, _id = named(path)
+    module, name = CHANGES[about] if about in CHANGES else PARAMS[about][1:]
     return getattr(import_module(f"stripe.params.{module}"), name)
 
 
@@ -95,10 +114,30 @@ class FakeStripe:
         return self.objects[made["id"]]
 
     def change(self, request):
-        """A schedule gets other phases: the present one among them, each beginning where the one before it ends."""
-        one = self.objects.get(request.path.rpartition("/")[2])
+        about, wanted = named(request.path)
+        one = self.objects.get(wanted)
         if one is None:
-            return error(404, "No such subscription schedule")
+            return error(404, "No such object")
+        if about == "/v1/subscription_schedules/{id}":
+            return self.reschedule(request, one)
+        if about.endswith("/cancel"):
+            one["status"] = "canceled"
+        elif about.endswith("/release"):
+            one |= {"status": "released", "released_subscription": one["subscription"]}
+        else:
+            one |= json.loads(json.dumps(self.body(request), default=str))
+        return one
+
+    def begin(self, schedule):
+        """A schedule that has begun has a subscription."""
+        made = {"object": "subscription", "id": f"obj_{next(self.numbers)}", "cancel_at": None}
+        self.objects[made["id"]] = made
+        present = {name: schedule["phases"][0][name] for name in ("start_date", "end_date")}
+        schedule |= {"status": "active", "subscription": made["id"], "current_phase": present}
+        return made
+
+    def reschedule(self, request, one):
+        """A schedule gets other phases: the present one among them, each beginning where the one before it ends."""
         body = self.body(request)
         present = (one.get("current_phase") or {}).get("start_date", one["start_date"])
         if [phase["start_date"] for phase in body["phases"]] != [

@@ -1,0 +1,79 @@
+"""What is left to a person when a contract takes the place of another one: said exactly, and soon done."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from billing.actions import delivering
+from billing.actions.helping import solve
+from billing.rules import State
+from billing.targets.base import Rejected, Step
+from billing.targets.ledger import Ledger
+from pricing import Terms
+from quotes.queries.amending import billed_ahead
+from tests.billing.picky import send_all_to
+from tests.factories import AT, make_accepted_quote
+
+LEFT = "old-1 of contract C-2026-0001 in Leaving ends on 2027-07-31: Credit USD 604.93 of Platform."
+
+
+class Leaving(Ledger):
+    """Creates the contract, and leaves the end of the old one to a person."""
+
+    name = "leaving"
+    label = "Leaving"
+
+    def steps(self, order):
+        return (*super().steps(order), Step("end_replaced", "End the contract that it replaces", "end_replaced"))
+
+    def perform(self, step, *, key, account, at):
+        if step.name == "end_replaced":
+            raise Rejected(LEFT)
+        return super().perform(step, key=key, account=account, at=at)
+
+
+@pytest.mark.django_db
+def test_the_number_is_known_and_a_note_is_enough(ada, fay, client_of, monkeypatch):
+    contract = make_accepted_quote()
+    send_all_to(Leaving(), monkeypatch, by=fay, at=AT)
+    delivery = delivering.deliver(contract.number, at=AT)
+    assert (delivery.state, delivery.reason) == (State.NEEDS_PERSON, LEFT)
+    assert delivery.reference.startswith("L-")
+
+    html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode()
+    assert LEFT in html
+    assert f'value="{delivery.reference}"' in html
+    solved = solve(contract, note="Credited.", by=fay, at=AT)
+    assert (solved.state, solved.reference) == (State.CREATED, delivery.reference)
+
+
+def a_year(**charge):
+    fee = {
+        "kind": "charge",
+        "key": "platform",
+        "name": "Platform",
+        "price": {"model": "flat", "fee": "1200"},
+        "quantity": {"source": "fixed", "value": "1"},
+        "interval": "year",
+        "timing": "advance",
+        **charge,
+    }
+    return Terms.parse({"currency": "USD", "start": "2027-01-01", "months": 12, "charges": [fee]})
+
+
+@pytest.mark.parametrize(
+    ("terms", "on", "ahead"),
+    [
+        (a_year(), "2027-07-01", {"Platform": Decimal("604.93")}),  # 184 of 365 days
+        (a_year(interval="quarter"), "2027-07-01", {}),
+        (a_year(interval="quarter"), "2027-08-01", {"Platform": Decimal("795.65")}),  # 61 of 92 days
+        (a_year(timing="arrears"), "2027-07-01", {}),
+        (a_year(interval="month"), "2027-07-01", {}),
+        (a_year(interval="once"), "2027-07-01", {}),
+        (a_year(), "2028-01-01", {}),
+        (a_year(), "2027-01-01", {}),
+    ],
+)
+def test_what_was_billed_ahead_is_counted_by_day(terms, on, ahead):
+    assert billed_ahead(terms, date.fromisoformat(on)) == ahead
