@@ -85,10 +85,9 @@ def billed_ahead(old: Terms, on: date) -> dict[str, Decimal]:
     months = months_until(old, on)
     if not 0 < months < old.months:
         return {}
-    left = truncated(old, months)
-    kept = {line.key: line.net.sum() for line in rate(left, Usage.zero(left)).lines}
+    kept = {line.key: line.net.sum() for line in idle(truncated(old, months)).lines}
     found = {}
-    for line in rate(old, Usage.zero(old)).lines:
+    for line in idle(old).lines:
         ahead = rounded(line.net[0, :months].sum() - kept.get(line.key, Decimal(0)), old.currency)
         if line.kind == "charge" and ahead > 0:
             found[line.name] = ahead
