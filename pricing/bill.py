@@ -107,6 +107,11 @@ class Bill:
         return bands(self.net)
 
     @cached_property
+    def term_bands(self) -> "Bands":
+        """The same over the term, as arrays of one."""
+        return bands(self.term[:, np.newaxis])
+
+    @cached_property
     def by_charge(self) -> "Mapping[str, tuple[BillLine, ...]]":
         """The lines by the component that they come from."""
         found: dict[str, tuple[BillLine, ...]] = {}

@@ -15,16 +15,16 @@ def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge]) -> M
     """What the deal costs and leaves of its bill `net` (rows, months): by month, by year and over the term."""
     billed = cost_bill(terms, usage, costs)
     cost, left = billed.net, net - billed.net
-    yearly = years_of(left)
+    term, yearly = left.sum(axis=1), years_of(left)
     return Margin(
-        cost=band_of(cost.sum(axis=1), terms.currency),
-        margin=band_of(left.sum(axis=1), terms.currency),
-        percent=percent(net.sum(axis=1), cost.sum(axis=1)),
+        cost=money(billed.term_bands, terms.currency)[0],
+        margin=band_of(term, terms.currency),
+        percent=percent(net.sum(axis=1), billed.term),
         months=bands_of(left, terms.currency),
         cost_months=money(billed.bands, terms.currency),
         years=bands_of(yearly, terms.currency),
         cost_years=bands_of(years_of(cost), terms.currency),
-        loss=share(left.sum(axis=1) < 0),
+        loss=share(term < 0),
         loss_years=tuple(share(yearly[:, n] < 0) for n in range(yearly.shape[1])),
     )
 
