@@ -10,9 +10,11 @@ from catalog.forms.prices import PriceEditor
 from catalog.models import PriceBook
 from catalog.rules import examples
 from catalog.rules.editing import read
+from catalog.rules.wordbooks import plural
 from catalog.rules.words import Display, words
 from core import formats
 from core.charts import Fall, Unit, curve_chart
+from core.data_words import told
 from pricing import Charge, Cliff, cliffs
 from pricing.values import plain
 
@@ -22,12 +24,12 @@ def picture(editor: PriceEditor, book: PriceBook, cell: str) -> dict[str, Any]:
     component, _ = read(editor.tree, {**editor.stored, "key": editor.stored.get("key") or "new"}, editor.display)
     if component is None:
         return {"words": None}
-    told = {"words": words(component, book.currency, editor.shelf.displays)}
+    shown = {"words": words(component, book.currency, editor.shelf.displays)}
     if not isinstance(component, Charge) or getattr(component.price, "by_event", False):
-        return told
+        return shown
     cells = examples.cells_of(component)
     chosen = next((one for one in cells if one.name == cell), cells[0])
-    return {**told, "cells": cells, "chosen": chosen, **drawn(component, chosen, editor.display, book.currency)}
+    return {**shown, "cells": cells, "chosen": chosen, **drawn(component, chosen, editor.display, book.currency)}
 
 
 def drawn(charge: Charge, cell: examples.Cell, display: Display, currency: str) -> dict[str, Any]:
@@ -37,7 +39,7 @@ def drawn(charge: Charge, cell: examples.Cell, display: Display, currency: str) 
     falls = [
         Fall(float((one.quantity + included) / display.scale), float(one.before), float(one.after)) for one in found
     ]
-    over = display.unit or charge.unit
+    over = told(display.unit or plural(charge.unit))
     return {
         "examples": examples.examples(charge, cell, display, currency),
         "cliffs": [fallen(one, included, charge, display, currency) for one in found],

@@ -12,6 +12,8 @@ from quotes.documents import wording
 from quotes.documents.content import QuoteDocument
 from quotes.documents.values import Party
 
+LONGEST_ADDRESS = 24
+
 
 def cover(document: QuoteDocument, width: float, brand: Brand) -> list[Flowable]:
     accent = ParagraphStyle("accent", parent=STYLES["eyebrow"], textColor=brand.accent)
@@ -41,9 +43,9 @@ def _parties(document: QuoteDocument, width: float) -> Table:
     months = ngettext("{n} month", "{n} months", document.months).format(n=document.months)
     pairs = [
         (_("Prepared for"), [document.customer.legal_name or document.customer.name, *document.customer.address]),
-        (_("Attention"), [contact.name or _("not named"), contact.title, contact.email]),
+        (_("Attention"), [contact.name or _("not named"), contact.title, *broken(contact.email)]),
         (_("From"), [seller.legal_name or seller.name, *seller.address]),
-        (_("Prepared by"), [prepared_by.name, prepared_by.email]),
+        (_("Prepared by"), [prepared_by.name, *broken(prepared_by.email)]),
         (_("Quote"), [document.number, _("Version {version}").format(version=document.version)]),
         (_("Term"), [months, _("{start} to").format(start=day(document.start)), day(document.end)]),
         (
@@ -59,6 +61,12 @@ def _parties(document: QuoteDocument, width: float) -> Table:
         ),
     ]
     return facts(pairs, width, columns=4)
+
+
+def broken(email: str) -> list[str]:
+    """A long address breaks after its @, not in a word."""
+    name, at, domain = email.partition("@")
+    return [email] if len(email) <= LONGEST_ADDRESS else [name + at, domain]
 
 
 def _figures(document: QuoteDocument, width: float, brand: Brand) -> Table:

@@ -79,8 +79,13 @@ def median_usage(version: QuoteVersion, terms: Terms) -> Usage:
 
 def exact(values: Sequence[float]) -> Array:
     row = np.empty((1, len(values)), dtype=object)
-    row[0] = [round(Decimal(repr(float(value))), 6) for value in values]
+    row[0] = [round(Decimal(repr(float(value))), digits(value)) for value in values]
     return row
+
+
+def digits(value: float) -> int:
+    """No forecast of thousands knows their fractions; of fewer, such as GPU hours, they are most of it."""
+    return 0 if value >= 1000 else 6
 
 
 def month_names(bill: Bill) -> tuple[str, ...]:
