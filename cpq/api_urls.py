@@ -9,7 +9,20 @@ from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
 from metering import api as metering
-from quotes.api import advising, approval_rules, approving, drafts, exploring, life, opportunities, talking, templates
+from quotes.api import (
+    advising,
+    approval_rules,
+    approving,
+    drafts,
+    editing,
+    exploring,
+    life,
+    links,
+    opportunities,
+    rows,
+    talking,
+    templates,
+)
 from quotes.api import reading as quotes
 
 RULE = "approval-rules/<slug:code>/"
@@ -56,6 +69,22 @@ urlpatterns = [
     path(f"{VERSION}scenario/", exploring.VersionScenario.as_view(), name="api_version_scenario"),
     path(f"{VERSION}scenario/drivers/", exploring.ScenarioDrivers.as_view(), name="api_scenario_drivers"),
     path(f"{VERSION}replay/", exploring.VersionReplay.as_view(), name="api_replay"),
+    path(f"{VERSION}undo/", editing.Undoing.as_view(), name="api_undo"),
+    path(f"{VERSION}redo/", editing.Redoing.as_view(), name="api_redo"),
+    path(f"{VERSION}packages/<slug:package>/", editing.PackageOnVersion.as_view(), name="api_version_package"),
+    path(f"{VERSION}texts/", editing.Texts.as_view(), name="api_texts"),
+    path(f"{VERSION}texts/<str:key>/", editing.OneText.as_view(), name="api_text"),
+    path(f"{VERSION}positions/<str:key>/", editing.RowPosition.as_view(), name="api_position"),
+    path(f"{VERSION}lines/<str:key>/years/<int:year>/", editing.LineYear.as_view(), name="api_line_year"),
+    path(f"{VERSION}target/", editing.Target.as_view(), name="api_target"),
+    path(f"{VERSION}batches/", editing.Batches.as_view(), name="api_batches"),
+    path(f"{VERSION}substitutions/", editing.Substitutions.as_view(), name="api_substitutions"),
+    path(f"{VERSION}rows/", rows.Rows.as_view(), name="api_rows"),
+    path(f"{VERSION}rows/plan/", rows.RowsPlan.as_view(), name="api_rows_plan"),
+    path(f"{VERSION}links/", links.Links.as_view(), name="api_links"),
+    path("quotes/<str:number>/links/<int:pk>/", links.OneLink.as_view(), name="api_link"),
+    path("quotes/<str:number>/links/<int:pk>/mails/", links.LinkMails.as_view(), name="api_link_mails"),
+    path("quotes/<str:number>/alternative/", links.Alternative.as_view(), name="api_alternative"),
     path("templates/", templates.Templates.as_view(), name="api_templates"),
     path("templates/<int:pk>/", templates.OneTemplate.as_view(), name="api_template"),
     path("templates/<int:pk>/quotes/", templates.TemplateQuotes.as_view(), name="api_template_quotes"),

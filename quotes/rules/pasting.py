@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.fields import lenient
 
 MOST = 2000
+WIDEST = 50  # columns that are looked at
 LONGEST = 200
 
 COLUMNS = {
@@ -89,8 +90,8 @@ def table_of(cells: Sequence[Sequence[str]], known: Set[str]) -> Table:
 
     `known` are the names that lines and prices go by, in lower case.
     """
-    width = max((len(row) for row in cells), default=0)
-    square = tuple((*row, *[""] * (width - len(row))) for row in cells)
+    width = min(max((len(row) for row in cells), default=0), WIDEST)
+    square = tuple((*row[:width], *[""] * (width - len(row))) for row in cells)
     if not square:
         return Table((), (), False)
     named = tuple(column_of(text) for text in square[0])

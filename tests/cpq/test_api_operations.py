@@ -69,6 +69,25 @@ version_templates_post      draft           A       201
 copies_post                 draft           A       201
 advice_get                  draft           ABFP    200
 plan_put                    draft           A       200
+undo_post                   draft           A       201
+redo_post                   draft           ABFP    409
+version_package_delete      draft           A       200
+texts_get                   draft           ABFP    200
+texts_post                  draft           A       201
+text_patch                  text            A       200
+text_delete                 text            A       200
+position_put                draft           A       200
+line_year_patch             draft           A       422
+target_post                 draft           A       201
+batches_post                draft           A       201
+substitutions_post          draft           A       412
+rows_plan_post              draft           ABFP    200
+rows_post                   draft           A       201
+links_get                   sent            ABFP    200
+links_post                  sent            A       201
+link_delete                 link            A       204
+link_mails_post             link            ABFP    409
+alternative_post            submitted_quote ABFP    409
 ways_get                    draft           ABFP    200
 explorations_post           draft           ABFP    200
 version_scenarios_get       draft           ABFP    200
@@ -165,6 +184,8 @@ def address(path, names, things):
         "version_number": 1,
         "key": "seats",
         "message": 0,
+        "package": "hybrid",
+        "year": 2,
         **things.get(names, {}),
     }.items():
         path = path.replace(f"{{{'id' if name == 'pk' else name}}}", str(value))
@@ -244,7 +265,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 40
+    assert len(found) == 43
 
 
 def key(owner, scopes, agent=False):
