@@ -68,6 +68,12 @@ MEANINGS = {
     ),
 }
 
+BEGUN = _lazy(
+    "Billing holds the contract, but a step is left. Do there what is said here and mark it solved, or mend the "
+    "cause and retry."
+)
+"""What it means that a person is needed where billing has given the contract its number already."""
+
 MOVING = frozenset({State.QUEUED, State.SENDING})
 """Changes by itself within seconds."""
 

@@ -1,6 +1,8 @@
 """What of a deal its billing system cannot bill, in values of the quotes room (settings.BILLING_CHECK)."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from operator import itemgetter
 from typing import NamedTuple
@@ -34,6 +36,7 @@ def unbillable(version: QuoteVersion, deal: Deal, usage: Usage | None, *, fresh:
 def found(target: Target, deal: Deal, usage: Usage | None) -> list[Unbillable]:
     """The same of a target; the nearest that it can bill is looked for where there is `usage` to compare them at."""
     problems = target.problems(sold(deal.with_options), usage)
+    names = {line.key: str(line.component.get("name") or line.key) for line in deal.lines}
 
     def told(problem: Problem) -> Unbillable:
         near = Near() if usage is None else nearest(target, problem, problems, deal, usage)
@@ -46,15 +49,25 @@ def found(target: Target, deal: Deal, usage: Usage | None) -> list[Unbillable]:
             why=problem.why,
             instead=near.instead,
             otherwise=near.otherwise,
+            name=names.get(problem.use.key, ""),
         )
 
-    return [told(problem) for problem in problems]
+    return [*once_each(told(problem) for problem in problems)]
+
+
+def once_each(listed: Iterable[Unbillable]) -> Iterator[Unbillable]:
+    """One click may mend several: its alternative is offered at the first of them."""
+    offered: list[Substitute] = []
+    for one in listed:
+        yield replace(one, again=one.instead in offered)
+        if one.instead is not None:
+            offered.append(one.instead)
 
 
 def nearest(target: Target, problem: Problem, problems: list[Problem], deal: Deal, usage: Usage) -> Near:
     """The nearest alternative that the target bills, with what it costs; or why there is none, in words.
 
-    One that leaves nothing else to mend on its lines comes before one that does, and both before one that gives up.
+    One that leaves nothing else to mend on the line comes before one that does, and both before one that gives up.
     """
     otherwise, best = problem.otherwise, None
     for alternative in problem.near():
@@ -66,7 +79,7 @@ def nearest(target: Target, problem: Problem, problems: list[Problem], deal: Dea
         if wrong := worse(left, problem, problems, keys):
             otherwise = _("What comes nearest is refused too: {why}").format(why=wrong)
             continue
-        rank = (alternative.gives_up, any(one.use.key in keys - {""} for one in left))
+        rank = (alternative.gives_up, bool(problem.use.key) and any(one.use.key == problem.use.key for one in left))
         best = min(best or (rank, alternative), (rank, alternative), key=itemgetter(0))
         if not any(rank):
             break

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import Delivery, DeliveryAttempt, DeliveryStep
 from billing.queries.handoff import route_of
-from billing.rules import MEANINGS, MOVING, TONES, Mode, Outcome, State, StepState
+from billing.rules import BEGUN, MEANINGS, MOVING, TONES, Mode, Outcome, State, StepState
 from billing.targets import TARGETS
 from billing.targets.base import Account
 from core.masking import without_secrets
@@ -84,7 +84,7 @@ def delivery_state(contract: Contract) -> DeliveryState:
         target=delivery.target,
         label=label_of(delivery),
         state=delivery.state,
-        meaning=MEANINGS[State(delivery.state)],
+        meaning=meaning(delivery),
         reason=delivery.reason,
         reference=delivery.reference,
         attempts=delivery.attempts,
@@ -97,6 +97,12 @@ def delivery_state(contract: Contract) -> DeliveryState:
         solved=solved(delivery),
         steps=tuple(step_row(step) for step in steps),
     )
+
+
+def meaning(delivery: Delivery) -> str:
+    if delivery.state == State.NEEDS_PERSON and delivery.reference:
+        return str(BEGUN)
+    return str(MEANINGS[State(delivery.state)])
 
 
 def begins_as(contract: Contract) -> State:

@@ -25,6 +25,7 @@ from pricing.money import ZERO, minor_digits, minor_unit
 from pricing.values import MONTHS
 
 END = "end_replaced"
+LEFT = _lazy("{target} ends {reference} of contract {contract} on {on}. Left for a person: {left} Then mark it solved.")
 
 Limit = Callable[[Breakdown], Iterator[Problem]]
 
@@ -80,9 +81,8 @@ class Vendor(Target):
         left = list(self.end(ending, account=account))
         if not left:
             return {"id": ending.reference}
-        said = _("{reference} of contract {contract} in {target}, which ends on {on}: {left} Then mark this as solved.")
         told = {"reference": ending.reference, "contract": ending.contract, "on": ending.on}
-        raise Rejected(said.format(**told, target=self.label, left=" ".join(left)))
+        raise Rejected(LEFT.format(**told, target=self.label, left=" ".join(left)))
 
     @abstractmethod
     def end(self, ending: Ending, *, account: Account) -> Iterable[str]:

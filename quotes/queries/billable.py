@@ -29,10 +29,10 @@ def why_not_bill(version: QuoteVersion) -> str:
 def billing_problems(version: QuoteVersion, deal: Deal, usage: Usage) -> list[Problem]:
     """The same of a draft as what keeps it from being submitted."""
     return [
-        Problem("billing", f"{one.sentence} {one.otherwise}".rstrip(), one.line, one.place, instead(one))
+        Problem("billing", f"{one.sentence} {one.rest}".rstrip(), one.line, one.place, instead(one))
         for one in unbillable(version, deal, usage)
     ]
 
 
 def instead(one: Unbillable) -> str:
-    return f"{one.instead.sentence} {one.instead.costs}".rstrip() if one.instead else ""
+    return f"{one.instead.sentence} {one.instead.costs}".rstrip() if one.instead and not one.again else ""

@@ -39,11 +39,18 @@ class Unbillable:
     why: str
     instead: Substitute | None = None
     otherwise: str = ""  # why nothing comes near, where nothing does
+    name: str = ""  # of the line
+    again: bool = False  # the same alternative stands at an earlier one, and mends this too
 
     @property
     def place(self) -> str:
         """Names it in a form: the construct and where it is."""
         return f"{self.construct}@{self.path}"
+
+    @property
+    def rest(self) -> str:
+        """What follows where no button does."""
+        return _("The change above mends this too.") if self.again else self.otherwise
 
     @property
     def sentence(self) -> str:

@@ -108,6 +108,19 @@ def test_a_click_leaves_the_deal_whose_costs_were_shown(name, ada, fay, monkeypa
     assert billing_problems(version) == []
 
 
+def test_one_alternative_that_mends_several_things_has_one_button(ada, fay, monkeypatch):
+    version = make_draft_quote()
+    send_all_to(TARGETS["chargebee"], monkeypatch, by=fay, at=AT)
+    first, *rest = [one for one in unbillable(version, deal_of(version), usage_of(version)) if one.line == "prepaid"]
+    assert rest
+    assert [one.again for one in (first, *rest)] == [False, *[True] * len(rest)]
+    told = [one for one in billing_problems(version) if one.line == "prepaid"]
+    assert [bool(one.instead) for one in told] == [True, *[False] * len(rest)]
+    assert {one.sentence.endswith("The change above mends this too.") for one in told[1:]} == {True}
+    version = substitute(version, place=first.place, by=ada, at=AT)
+    assert [one for one in billing_problems(version) if one.line == "prepaid"] == []
+
+
 def test_where_nothing_comes_near_the_draft_says_why(ada, fay, monkeypatch):
     version = make_draft_quote()
     refused = {"matrix": No("It has one price per product.", None, "Prices differ too much for one.")}
@@ -235,7 +248,9 @@ def test_the_approver_asks_for_the_alternative_and_the_seller_puts_it_in_a_new_d
     answer = client_of(ben).post(f"{page_of(version)}decision/", {**asked, "decision": "request_changes"})
     assert (answer.status_code, status_of(version)) == (303, "changes_requested")
     version.refresh_from_db()
-    assert version.closed_note.startswith("Price by dimension values: One line for each of the 2 combinations instead")
+    assert version.closed_note.startswith(
+        "Price by dimension values (Model tokens): One line for each of the 2 combinations"
+    )
 
     [wanted] = forms_of(client_of(ada).get(page_of(version)), "instead-1")
     assert wanted == {"place": MATRIX}

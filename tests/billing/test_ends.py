@@ -43,6 +43,7 @@ def test_the_number_is_known_and_a_note_is_enough(ada, fay, client_of, monkeypat
 
     html = client_of(fay).get(f"/contracts/{contract.number}/").content.decode()
     assert LEFT in html
+    assert "Billing holds the contract, but a step is left." in html
     assert f'value="{delivery.reference}"' in html
     solved = solve(contract, note="Credited.", by=fay, at=AT)
     assert (solved.state, solved.reference) == (State.CREATED, delivery.reference)

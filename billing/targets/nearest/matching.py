@@ -45,7 +45,7 @@ def repriced(use: Use, terms: Terms, usage: Usage | None, build: Build, what: st
     if changed is None:
         return
     if amount:
-        said = _("{what} instead: at your P50 it costs about the same, {amount} over the term. Otherwise it differs.")
+        said = _("{what} instead: at your P50 it costs about the same, {amount} over the term before discounts.")
         sentence = said.format(what=what, amount=money(amount, terms.currency))
     else:
         said = _("{what} instead. There is no forecast to match it to: compare the prices before you offer it.")

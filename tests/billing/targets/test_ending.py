@@ -134,7 +134,10 @@ def test_chargebee_credits_what_was_billed_ahead_by_prorations(name, fake, accou
 def test_lago_ends_it_and_a_person_gives_back_what_was_billed_ahead(name, fake, account):
     _order, reference, last = ended_early(name, fake, account)
     for _time in range(2):
-        with pytest.raises(Rejected, match=rf"{reference} .* ends on {DAY}: Credit EUR 604.93 of Platform, which was"):
+        with pytest.raises(
+            Rejected,
+            match=rf"ends {reference} of .* on {DAY}. Left for a person: Credit EUR 604.93",
+        ):
             TARGETS[name].perform(last, key="any", account=account, at=AT)
     assert ends_of(name, fake) == [on(name, DAY)] * 2
     assert TARGETS[name].find(last, key="any", account=account) is None
