@@ -13,6 +13,7 @@ from billing.targets.ledger import Ledger
 from pricing import Terms
 from quotes.queries.amending import billed_ahead
 from tests.billing.picky import send_all_to
+from tests.billing.targets.pushing import PLATFORM
 from tests.factories import AT, make_accepted_quote
 
 LEFT = "old-1 of contract C-2026-0001 in Leaving ends on 2027-07-31: Credit USD 604.93 of Platform."
@@ -50,16 +51,7 @@ def test_the_number_is_known_and_a_note_is_enough(ada, fay, client_of, monkeypat
 
 
 def a_year(**charge):
-    fee = {
-        "kind": "charge",
-        "key": "platform",
-        "name": "Platform",
-        "price": {"model": "flat", "fee": "1200"},
-        "quantity": {"source": "fixed", "value": "1"},
-        "interval": "year",
-        "timing": "advance",
-        **charge,
-    }
+    fee = {**PLATFORM, **charge}
     return Terms.parse({"currency": "USD", "start": "2027-01-01", "months": 12, "charges": [fee]})
 
 
