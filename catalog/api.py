@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -9,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from catalog import documents
-from catalog.access import book_for, editor, reader, sees_drafts
-from catalog.actions.books import promote_book
+from catalog.access import book_for, editable_book, editor, publishable_book, reader, sees_drafts
+from catalog.actions.books import discard_draft, promote_book, publish_book, retire_book, start_version
 from catalog.actions.code import apply_catalog, diff_catalog
 from catalog.models import PriceBook
 from catalog.queries.pages import overview
@@ -125,7 +126,7 @@ class Books(Endpoint):
 
 
 class Book(Endpoint):
-    scopes = {"GET": Scope.CATALOG_READ}
+    scopes = {"GET": Scope.CATALOG_READ, "DELETE": Scope.CATALOG_WRITE}
 
     @extend_schema(responses=BookDetailSerializer)
     def get(self, request: Request, code: str, version: int) -> Response:
@@ -138,6 +139,45 @@ class Book(Endpoint):
                 price.pop("floors", None)
         shown = [*SECTIONS, *(["costs"] if sees_secrets else [])]
         return self.answer({**BookSerializer(found).data, **{section: content.get(section, []) for section in shown}})
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, code: str, version: int) -> Response:
+        """Throw a draft away."""
+        user, found = editable_book(request, code, version)
+        discard_draft(found, by=user, at=now())
+        return Response(status=204)
+
+
+class BookPublication(Endpoint):
+    scopes = {"POST": Scope.CATALOG_PUBLISH}
+
+    @extend_schema(request=None, responses={201: BookSerializer})
+    def post(self, request: Request, code: str, version: int) -> Response:
+        """Publish a draft that somebody else wrote; from now on it never changes."""
+        user, found = publishable_book(request, code, version)
+        return self.answer(BookSerializer(publish_book(found, by=user, at=now())).data, status=201)
+
+
+class BookRetirement(Endpoint):
+    scopes = {"POST": Scope.CATALOG_PUBLISH}
+
+    @extend_schema(request=None, responses={201: BookSerializer})
+    def post(self, request: Request, code: str, version: int) -> Response:
+        """Sell from this book no longer; quotes that stand on it stay as they are."""
+        user, found = publishable_book(request, code, version)
+        return self.answer(BookSerializer(retire_book(found, by=user, at=now())).data, status=201)
+
+
+class BookVersions(Endpoint):
+    scopes = {"POST": Scope.CATALOG_WRITE}
+
+    @extend_schema(request=None, responses={201: BookSerializer})
+    def post(self, request: Request, code: str, version: int) -> Response:
+        """Start the next version as a draft with the same contents."""
+        user, found = editable_book(request, code, version)
+        draft = start_version(found, by=user, at=now())
+        location = {"Location": reverse("api_book", args=[draft.address, draft.version])}
+        return self.answer(BookSerializer(draft).data, status=201, headers=location)
 
 
 class CatalogPlan(Endpoint):

@@ -138,6 +138,7 @@ class Scope(StrEnum):
     USAGE_READ = "usage:read"
     CATALOG_READ = "catalog:read"
     CATALOG_WRITE = "catalog:write"
+    CATALOG_PUBLISH = "catalog:publish"
     CUSTOMERS_READ = "customers:read"
     CUSTOMERS_WRITE = "customers:write"
     FORECASTS_READ = "forecasts:read"
@@ -167,6 +168,7 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.USAGE_READ: (_("Read customers’ usage"), (P.SEE_CUSTOMERS,)),
     Scope.CATALOG_READ: (_("Read the catalog"), (P.SEE_CATALOG,)),
     Scope.CATALOG_WRITE: (_("Plan and apply the catalog as code"), (P.EDIT_CATALOG,)),
+    Scope.CATALOG_PUBLISH: (_("Publish and retire price books"), (P.PUBLISH_PRICES,)),
     Scope.CUSTOMERS_READ: (_("Read customers"), (P.SEE_CUSTOMERS,)),
     Scope.CUSTOMERS_WRITE: (_("Add, change and import customers"), (P.EDIT_CUSTOMERS,)),
     Scope.FORECASTS_READ: (_("Read forecasts and scenarios"), (P.SEE_CUSTOMERS,)),
@@ -199,6 +201,7 @@ FOR_PEOPLE = frozenset(
         Scope.QUOTES_ACCEPT,
         Scope.DELIVERIES_RETRY,
         Scope.CATALOG_WRITE,
+        Scope.CATALOG_PUBLISH,
         Scope.RULES_PUBLISH,
         Scope.WEBHOOKS_MANAGE,
     }

@@ -17,8 +17,15 @@ from core.api.pages import Paged, list_of, page_of
 from core.api.parsers import TextBody
 from core.api.shapes import Input, Text
 from core.roles import Scope
-from customers.access import customer_for, editable_customer, editor, viewer
-from customers.actions import add_contact, add_customer, change_customer, import_customers
+from customers.access import customer_for, editable_contact, editable_customer, editor, viewer
+from customers.actions import (
+    add_contact,
+    add_customer,
+    change_contact,
+    change_customer,
+    import_customers,
+    remove_contact,
+)
 from customers.models import Contact, Customer
 from customers.queries import customer_page, find_customers
 from customers.shapes import CustomerChanges, NewCustomer
@@ -52,7 +59,7 @@ class CustomerSerializer(serializers.ModelSerializer):
 class ContactSerializer(serializers.ModelSerializer):
     class Meta:
         model = Contact
-        fields = ["name", "email", "title"]
+        fields = ["id", "name", "email", "title"]
 
 
 class CustomerDetailSerializer(CustomerSerializer):
@@ -157,6 +164,25 @@ class Contacts(Endpoint):
         user, found = editable_customer(request, slug)
         contact = add_contact(found, **self.read(NewContact), by=user, at=now())
         return self.answer(ContactSerializer(contact).data, status=201)
+
+
+class OneContact(Endpoint):
+    name_of_operation = "contact"
+    scopes = {"PUT": Scope.CUSTOMERS_WRITE, "DELETE": Scope.CUSTOMERS_WRITE}
+
+    @extend_schema(request=NewContact, responses=ContactSerializer, examples=[CLEO])
+    def put(self, request: Request, slug: str, pk: int) -> Response:
+        """Change a person's name, address or title."""
+        user, contact = editable_contact(request, slug, pk)
+        changed = change_contact(contact, **self.read(NewContact), by=user, at=now())
+        return self.answer(ContactSerializer(changed).data)
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, slug: str, pk: int) -> Response:
+        """Forget a person; whoever is named on a quote stays."""
+        user, contact = editable_contact(request, slug, pk)
+        remove_contact(contact, by=user, at=now())
+        return Response(status=204)
 
 
 class CustomerImports(Endpoint):

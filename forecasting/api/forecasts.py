@@ -19,7 +19,7 @@ from core.roles import Permission, Scope
 from customers.access import customer_for, viewer
 from customers.models import Customer
 from forecasting import access
-from forecasting.actions.portfolio import cancel_portfolio, start_portfolio
+from forecasting.actions.portfolio import cancel_portfolio, resume_portfolio, start_portfolio
 from forecasting.actions.scenarios import make_scenario, remove_scenario, set_drivers
 from forecasting.api.drivers import DriverBody, driver_of
 from forecasting.models import ForecastRun, PortfolioRun, Scenario
@@ -220,6 +220,19 @@ class PortfolioCancellation(Endpoint):
         user, run = access.portfolio(request, pk)
         forbid_unless(user, Permission.RUN_FORECASTS, MAY_NOT_RUN)
         return self.answer(job(cancel_portfolio(run, by=user, at=now())), status=201)
+
+
+class PortfolioResumption(Endpoint):
+    scopes = {"POST": Scope.FORECASTS_WRITE}
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    def post(self, request: Request, pk: int) -> Response:
+        """Go on with what is open of one that was cancelled or failed."""
+        user, run = access.portfolio(request, pk)
+        forbid_unless(user, Permission.RUN_FORECASTS, MAY_NOT_RUN)
+        resumed = resume_portfolio(run, by=user, at=now())
+        headers = {"Location": reverse("api_portfolio", args=[pk]), "Retry-After": "5"}
+        return self.answer(job(resumed), status=202, headers=headers)
 
 
 def chosen(customer: Customer, pk: int | None) -> Scenario | None:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Invalid
 from customers.models import Contact, Customer
+from quotes.rules.limits import SPECIAL_TERMS
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
 
@@ -36,6 +37,9 @@ class VersionChangesBody(Input):
     payment_days = Whole(min_value=0, max_value=180, required=False)
     free_months = Whole(min_value=0, max_value=120, required=False)
     escalator_percent = Percent(required=False)
+    special_terms = Text(
+        max_length=SPECIAL_TERMS, required=False, allow_blank=True, help_text="What is agreed beyond the clauses."
+    )
     assumptions = serializers.DictField(
         child=AssumptionBody(),
         required=False,

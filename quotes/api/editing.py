@@ -15,6 +15,7 @@ from core.errors import Invalid
 from core.roles import Scope
 from quotes import access
 from quotes.actions.batches import rearrange
+from quotes.actions.edits import refresh_forecast
 from quotes.actions.lines import remove_package
 from quotes.actions.outline import add_text, edit_text, move_row, move_section, move_to_section, remove_text
 from quotes.actions.ramps import edit_year
@@ -122,6 +123,16 @@ class Redoing(Endpoint):
         """Make again what was undone last."""
         user, version = draft(request, number, version_number)
         return edited(self, user, lambda: redo(version, by=user, at=now()), status=201)
+
+
+class ForecastAnew(Endpoint):
+    scopes = {"POST": Scope.QUOTES_WRITE}
+
+    @extend_schema(request=None, responses=MADE, parameters=[MATCH])
+    def post(self, request: Request, number: str, version_number: int) -> Response:
+        """Forecast the draft again, on the usage that is known now."""
+        user, version = draft(request, number, version_number)
+        return edited(self, user, lambda: refresh_forecast(version, by=user, at=now()), status=201)
 
 
 class PackageOnVersion(Endpoint):

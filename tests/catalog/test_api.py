@@ -123,3 +123,20 @@ def test_a_version_is_promoted(pia, fay, client_of):
     assert (answer.status_code, answer.json()["address"], answer.json()["status"]) == (201, "staging.tests", "draft")
     assert post(client_of(pia), url, {"to": "staging"}).status_code == 409
     assert client_of(pia).get(f"{URL}staging.tests/1/").json()["version"] == 1
+
+
+def test_a_book_is_carried_on_published_by_another_and_retired(pia, fay, ada, client_of):
+    make_book()
+    pias, fays = client_of(pia), client_of(fay)
+    made = pias.post(f"{URL}tests/1/versions/")
+    assert (made.status_code, made["Location"], made.json()["status"]) == (201, f"{URL}tests/2/", "draft")
+    assert pias.post(f"{URL}tests/1/versions/").status_code == 409
+    assert [client_of(ada).post(f"{URL}tests/2/publication/").status_code] == [404]
+    assert pias.post(f"{URL}tests/2/publication/").status_code == 409  # nobody publishes what they wrote
+    assert fays.post(f"{URL}tests/2/publication/").json()["status"] == "published"
+    assert fays.post(f"{URL}tests/1/retirement/").json()["status"] == "retired"
+    assert pias.delete(f"{URL}tests/2/").status_code == 409
+    assert pias.post(f"{URL}tests/2/versions/").status_code == 201
+    assert [pias.delete(f"{URL}tests/3/").status_code for _ in range(2)] == [204, 404]
+    assert client_of(ada).post(f"{URL}tests/2/retirement/").status_code == 403
+    assert [book.status for book in PriceBook.objects.order_by("version")] == ["retired", "published"]

@@ -29,6 +29,10 @@ books_get                   -               AEBFPI  200
 book_get                    book            AEBFPI  200
 catalog_plan_post           -               P       422
 catalog_application_post    -               P       422
+book_delete                 book            P       409
+book_publication_post       book            FP      409
+book_retirement_post        book            FP      201
+book_versions_post          book            P       201
 book_promotion_post         book            P       409
 customers_get               -               AEBFPI  200
 customers_post              -               AEP     201
@@ -36,6 +40,8 @@ customer_imports_post       -               AEP     201
 one_customer_get            customer        AEBFPI  200
 one_customer_patch          customer        AEP     200
 contacts_post               customer        AEP     201
+contact_put                 contact         AEP     200
+contact_delete              contact         AEP     409
 usage_get                   customer        AEBFPI  200
 usage_hours_get             customer        AEBFPI  422
 events_post                 -               PI      200
@@ -49,6 +55,7 @@ portfolios_get              -               AEBFPI  200
 portfolios_post             -               BFP     409
 portfolio_get               portfolio       AEBFPI  200
 portfolio_cancellation_post portfolio       BFP     201
+portfolio_resumption_post   portfolio       BFP     202
 price_post                  -               AEBFPI  200
 quotes_get                  -               AEBFP   200
 quotes_post                 -               AE      201
@@ -69,6 +76,7 @@ version_templates_post      draft           A       201
 copies_post                 draft           A       201
 advice_get                  draft           ABFP    200
 plan_put                    draft           A       200
+forecast_anew_post          draft           A       201
 undo_post                   draft           A       201
 redo_post                   draft           ABFP    409
 version_package_delete      draft           A       200
@@ -265,7 +273,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 43
+    assert len(found) == 47
 
 
 def key(owner, scopes, agent=False):

@@ -293,6 +293,11 @@ api_catalog_apply        -                      staff
 api_books                -                      staff
 api_book                 book                   staff
 api_book_promotion       book                   staff
+api_book_publication     book                   staff
+api_book_retirement      book                   staff
+api_book_versions        book                   staff
+api_contact              contact                all
+api_resumption           portfolio              staff
 api_events               -                      PI
 api_quotes               -                      AEBFP
 api_quote                draft                  ABFP
@@ -309,6 +314,7 @@ api_version_scenarios    draft_version          ABFP
 api_version_scenario     draft_version          ABFP
 api_scenario_drivers     draft_version          ABFP
 api_replay               draft_version          ABFP
+api_forecast_anew        draft_version          ABFP
 api_undo                 draft_version          ABFP
 api_redo                 draft_version          ABFP
 api_version_package      draft_version|package=hybrid all

@@ -1,6 +1,6 @@
 import pytest
 
-from customers.models import Customer
+from customers.models import Contact, Customer
 from tests.customers.test_views import make
 
 URL = "/api/v1/customers/"
@@ -23,6 +23,7 @@ def test_search(ivo, client_of):
 
 def test_one_customer_with_its_people_and_family(ivo, client_of):
     make("low", parent=make("top"))
+    cleo = Contact.objects.get(customer__slug="top")
     assert client_of(ivo).get(f"{URL}top/").json() == {
         "slug": "top",
         "name": "Top",
@@ -37,7 +38,7 @@ def test_one_customer_with_its_people_and_family(ivo, client_of):
         "note_on_data": "",
         "external_id": "",
         "domain": "",
-        "contacts": [{"name": "Cleo Hartmann", "email": "cleo@top.example", "title": ""}],
+        "contacts": [{"id": cleo.pk, "name": "Cleo Hartmann", "email": "cleo@top.example", "title": ""}],
         "children": ["low"],
     }
     assert client_of(ivo).get(f"{URL}low/").json()["parent"] == "top"
@@ -124,3 +125,16 @@ def test_who_only_sees_customers_changes_none(ivo, client_of):
         kind = "text/csv" if path == "imports/" else "application/json"
         assert send(client_of(ivo), method, URL + path, ROWS if kind == "text/csv" else ACME, kind).status_code == 403
     assert Customer.objects.count() == 1
+
+
+def test_a_contact_is_changed_and_forgotten(ada, ben, client_of):
+    adas = client_of(ada)
+    send(adas, "post", URL, ACME)
+    cleo = send(adas, "post", f"{URL}acme/contacts/", {"name": "Cleo", "email": "Cleo@Acme.example"}).json()
+    send(adas, "post", f"{URL}acme/contacts/", {"name": "Mira", "email": "mira@acme.example"})
+    one, changed = f"{URL}acme/contacts/{cleo['id']}/", {"name": "Cleo H.", "email": "c@acme.example", "title": "VP"}
+    assert send(adas, "put", one, changed).json() == {"id": cleo["id"], **changed}
+    assert send(adas, "put", one, {**changed, "email": "mira@acme.example"}).status_code == 422
+    assert send(client_of(ben), "delete", one, {}).status_code == 403
+    assert Contact.objects.get(pk=cleo["id"]).name == "Cleo H."
+    assert [send(adas, "delete", one, {}).status_code for _ in range(2)] == [204, 404]

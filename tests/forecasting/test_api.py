@@ -93,6 +93,8 @@ def test_long_work_is_a_job(pia, client_of):
     assert (job["done"], job["total"], job["finished_at"]) == (0, 1, None)
     assert send(pias, "post", "/api/v1/forecasts/", **{"Idempotency-Key": "night"})["Location"] == started["Location"]
     assert send(pias, "post", f"{started['Location']}cancellation/").json()["state"] == "cancelled"
+    resumed = send(pias, "post", f"{started['Location']}resumption/")
+    assert (resumed.status_code, resumed["Location"], resumed.json()["state"]) == (202, started["Location"], "running")
     assert PortfolioRun.objects.count() == 1
 
 
