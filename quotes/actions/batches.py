@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from catalog.models import Price
 from catalog.queries import meters, slot
+from core.data_words import told
 from core.errors import Invalid, refuse
 from core.models import User
 from quotes.actions.edits import claim, settle
@@ -57,11 +58,11 @@ def edit_lines(
     for line in lines:
         mine = cast(LineChanges, {name: value for name, value in changes.items() if takes(line.component, name)})
         if not mine:
-            left.append(line.component["name"])
+            left.append(told(line.component["name"]))
         elif errors := desk.change(line, mine):
             wrong.append(f"{line.component['name']}: {' '.join(errors.values())}")
     if wrong:
-        raise Invalid({"bulk": told(wrong)})
+        raise Invalid({"bulk": first_of(wrong)})
     QuoteLine.objects.bulk_update(lines, ["component", "discount_percent"])
     said = {name: str(value) for name, value in changes.items()}
     settle(fresh, "edit_lines", by=by, at=at, lines=[line.key for line in lines], changes=said)
@@ -161,7 +162,7 @@ def loaded(version: QuoteVersion) -> Iterable[QuoteLine]:
     return version.lines.select_related("part__price", "price__product").order_by("position")
 
 
-def told(sentences: Sequence[str]) -> str:
+def first_of(sentences: Sequence[str]) -> str:
     """The first few, and how many more."""
     more = len(sentences) - NAMED
     rest = [ngettext("And {n} more line.", "And {n} more lines.", more).format(n=more)] if more > 0 else []

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from catalog.models import PackageComponent, Price
 from catalog.queries import prices
 from catalog.rules.points import price_points
+from core.data_words import told
 from core.errors import Invalid
 from core.formats import plain
 from core.models import User
@@ -148,6 +149,7 @@ class Planner:
             [(line.component["name"], by_pk[line.price_id]) for line in self.lines],
             [(price.component["name"], price) for price in every],
             [(price.product.name, price) for price in every],
+            [(told(price.component["name"]), price) for price in every],
         ):
             same: dict[str, dict[int, Price]] = {}
             for name, price in named:
@@ -166,7 +168,7 @@ class Planner:
         if len(waiting) > self.wanted[price.key]:
             keys = ", ".join(line.key for line in waiting)
             row.problems["what"] = _("There are {count} lines of {name}; say which in a column Line: {keys}.").format(
-                count=len(waiting), name=price.component["name"], keys=keys
+                count=len(waiting), name=told(price.component["name"]), keys=keys
             )
         elif waiting:
             row.line = waiting.pop(0)
@@ -182,7 +184,7 @@ class Planner:
             return _("Several prices are called that; say which: {keys}.").format(keys=keys)
         near = get_close_matches(text.lower(), self.shelf, n=1, cutoff=0.6)
         if near:
-            name = self.shelf[near[0]][0].component["name"]
+            name = told(self.shelf[near[0]][0].component["name"])
             return _("No price of this book is called that. Did you mean “{name}”?").format(name=name)
         return _("No price of this book is called that.")
 

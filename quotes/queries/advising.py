@@ -10,6 +10,7 @@ import numpy as np
 
 from catalog.models import Price
 from catalog.queries import unit_costs
+from core.data_words import told
 from pricing import Charge, Terms, Usage, parse_component
 from pricing.components import Commitment, CreditGrant
 from pricing.numbers import Array
@@ -81,14 +82,14 @@ def without_promises(lines: Sequence[QuoteLine]) -> list[QuoteLine]:
 def instruments(base: Ground) -> list[Instrument]:
     """Promises on the quote, then those of its book that some metered charge of the quote counts towards."""
     on_quote = [
-        Instrument(line.key, line.component["name"], line.component, True)
+        Instrument(line.key, told(line.component["name"]), line.component, True)
         for line in base.lines
         if is_promise(line.component)
     ]
     taken = {line.price_id for line in base.lines}
     book = Price.objects.filter(book=base.version.price_book_id).exclude(pk__in=taken).order_by("position")
     sold_by_book = [
-        Instrument(price.key, price.component["name"], price.component, False)
+        Instrument(price.key, told(price.component["name"]), price.component, False)
         for price in book
         if is_promise(price.component)
     ]

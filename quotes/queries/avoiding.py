@@ -10,6 +10,7 @@ from math import ceil
 
 from django.utils.translation import gettext as _
 
+from core.data_words import told
 from core.formats import money, quantity
 from core.retelling import retold
 from pricing import Usage
@@ -122,14 +123,15 @@ def line_levers(version: QuoteVersion, lines: Sequence[QuoteLine]) -> Iterator[L
     discounted = sorted((line for line in lines if line.discount_percent), key=lambda line: -line.discount_percent)
     for line in discounted[:LINES]:
         change = one_line(version, lines, line, discounted_at)
-        label = _("{name}: discount of").format(name=line.component["name"])
+        label = _("{name}: discount of").format(name=told(line.component["name"]))
         yield Lever("discount_percent", line.key, label, lower(line.discount_percent), percent, change)
     promised = [line for line in lines if line.component["kind"] != "charge" and line.component.get("amount")]
     for line in promised[:LINES]:
         change = one_line(version, lines, line, promised_at)
         said = quantity if line.component.get("unit") else partial(money, currency=version.currency)
         values = more(Decimal(line.component["amount"]))
-        yield Lever("quantity", line.key, _("{name} of").format(name=line.component["name"]), values, said, change)
+        label = _("{name} of").format(name=told(line.component["name"]))
+        yield Lever("quantity", line.key, label, values, said, change)
 
 
 def lower(percent: Decimal) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalog.models import Price
+from core.data_words import told
 from core.formats import plain
 from core.formats import quantity as shown
 from quotes.models import QuoteLine
@@ -101,9 +102,9 @@ class Trial:
         return QuoteLine(key=price.key, price=price, part=next(places, None), component=price.component)
 
     def fix(self, way: Way) -> Fix:
-        adds = " + ".join(self.shelf[key].component["name"] for key in way.adds)
+        adds = " + ".join(told(self.shelf[key].component["name"]) for key in way.adds)
         leaving = self.lines_of(way.removes)
-        removes = " + ".join(line.component["name"] for line in leaving)
+        removes = " + ".join(told(line.component["name"]) for line in leaving)
         if adds and removes:
             label = _("Replace {removed} with {added}").format(removed=removes, added=adds)
         elif adds:
@@ -113,7 +114,7 @@ class Trial:
         else:
             [(key, quantity)] = way.quantities
             label = _("Set {name} to {quantity}").format(
-                name=self.lines_of([key])[0].component["name"], quantity=shown(quantity)
+                name=told(self.lines_of([key])[0].component["name"]), quantity=shown(quantity)
             )
         wanted = dict(way.quantities)
         sets = tuple(f"{line.key}={plain(wanted[line.price.key])}" for line in self.lines_of(wanted))

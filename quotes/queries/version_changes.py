@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from catalog.queries import unit_costs
 from core import formats
+from core.data_words import told
 from pricing import Charge, InvalidTerms, Terms, Usage
 from pricing.numbers import Array
 from quotes.models import QuoteLine, QuoteVersion
@@ -247,7 +248,7 @@ def lines(state: State, goal: State) -> tuple[list[Move], list[Move]]:
     scales = {code: scale_of(meter) for code, meter in goal.version.meters.items()}
     old, new = ({line.key: line for line in one.lines} for one in (state, goal))
     gone = [
-        Move(line.component["name"], whole(line, scales, currency), "", removing(key))
+        Move(told(line.component["name"]), whole(line, scales, currency), "", removing(key))
         for key, line in old.items()
         if key not in new
     ]
@@ -258,7 +259,7 @@ def lines(state: State, goal: State) -> tuple[list[Move], list[Move]]:
         for move in line_fields(old[key], line, scales.get(meter_of(line.component), Scale()), currency)
     ]
     added = [
-        Move(line.component["name"], "", whole(line, scales, currency), adding(line))
+        Move(told(line.component["name"]), "", whole(line, scales, currency), adding(line))
         for key, line in new.items()
         if key not in old
     ]
@@ -285,7 +286,7 @@ def adding(line: QuoteLine) -> Callable[[State], None]:
 
 
 def line_fields(old: QuoteLine, new: QuoteLine, scale: Scale, currency: str) -> Iterator[Move]:
-    name = new.component["name"]
+    name = told(new.component["name"])
     before, after = (fields_of(one.component, one.discount_percent, scale, currency) for one in (old, new))
     reached: Component = old.component
     for path in {**before, **after}:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Prefetch
 
 from catalog.models import PriceBook
+from core.data_words import told
 from core.models import User
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.transitions import Status
@@ -55,7 +56,7 @@ def draft_row(draft: QuoteVersion) -> DraftRow:
         customer=draft.quote.customer.name,
         owner=owner.get_full_name() or owner.username,
         book=str(draft.price_book),
-        lines=tuple(line.component["name"] for line in draft.lines.all()),
+        lines=tuple(told(line.component["name"]) for line in draft.lines.all()),
         currency=draft.currency,
         committed=draft.committed_total,
         edited_at=draft.edited_at,

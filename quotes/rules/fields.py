@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from catalog.rules.points import price_points
+from core.data_words import told
 from core.formats import percent, quantity, unit_price
 from quotes.rules.components import Component, allowance_of, fixed_quantity, measure, with_price
 from quotes.rules.price_text import Scale
@@ -26,9 +27,9 @@ class Field(NamedTuple):
 def fields_of(component: Component, discount: Decimal, scale: Scale, currency: str) -> dict[str, Field]:
     """Every field of a line by its path, in the order a seller reads them."""
     size, included = fixed_quantity(component), allowance_of(component)
-    unit = component.get("unit") or ""
+    unit = told(component.get("unit") or "")
     return {
-        NAME: Field(_("name"), str(component["name"])),
+        NAME: Field(_("name"), told(str(component["name"]))),
         **({} if size is None else {QUANTITY: Field(_("quantity"), f"{quantity(size)} {unit or currency}")}),
         INCLUDED: Field(_("included"), f"{quantity(included)} {unit}" if included else _("nothing")),
         **dict(prices(component, scale, currency)),
@@ -40,7 +41,7 @@ def prices(component: Component, scale: Scale, currency: str) -> Iterator[tuple[
     for point in price_points(component):
         per_unit = point.per_unit
         amount = point.amount * (scale.factor if per_unit else 1)
-        unit = (scale.unit or component.get("unit", "")) if per_unit else ""
+        unit = (scale.unit or told(component.get("unit", ""))) if per_unit else ""
         label = _("price, {label}").format(label=point.label) if point.label else _("price")
         yield (
             f"{PRICE}{point.path}",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from catalog.rules.packages import Slot
 from catalog.rules.packages import wrong_quantity as wrong_step
+from core.data_words import told
 from core.formats import quantity as shown
 from quotes.rules.components import Component, fixed_quantity, is_metered
 
@@ -77,7 +78,7 @@ def why_not_remove(key: str, others: Iterable[Component]) -> str:
     for other in others:
         named = (other.get("scope") or {}).get("charges", [])
         if key in named:
-            return _("“{name}” applies to this line; remove that first.").format(name=other["name"])
+            return _("“{name}” applies to this line; remove that first.").format(name=told(other["name"]))
     return ""
 
 
@@ -87,6 +88,6 @@ def why_not_part(component: Component, options: Iterable[Component]) -> str:
     for option in options:
         if option["key"] in named:
             return _("It applies to “{name}”, which is optional; make that part of the deal first.").format(
-                name=option["name"]
+                name=told(option["name"])
             )
     return ""

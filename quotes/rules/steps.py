@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, TypedDict
 from django.utils.translation import gettext as _
 
 from catalog.rules.points import price_points
+from core.data_words import told
 from core.languages import lazily as _lazy
 from core.words import all_of
 from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered
@@ -74,7 +75,7 @@ class Change(TypedDict, total=False):
 def names_in(*contents: Content) -> dict[str, str]:
     """What the lines and texts are called."""
     return {
-        **{key: line["component"]["name"] for content in contents for key, line in content.lines.items()},
+        **{key: told(line["component"]["name"]) for content in contents for key, line in content.lines.items()},
         **{key: called(text) for content in contents for key, text in content.texts.items()},
     }
 

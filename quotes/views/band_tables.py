@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import formats
 from core.charts import meter_bar
+from core.data_words import told
 from quotes.queries.priced import PricedVersion
 from quotes.rules.band_words import between, percent
 from quotes.rules.precision import sentence
@@ -136,7 +137,7 @@ def commitment_row(one: CommitmentRisk, currency: str) -> RiskRow:
     text = _("of the futures use all of it.") if not one.unused else _("of the futures do not use all of it")
     if one.unused:
         text += _("; up to {p90} is then paid for nothing (P90).").format(p90=formats.money(one.missing.p90, currency))
-    return RiskRow(_("{name} not used up").format(name=one.name), percent(one.unused), text)
+    return RiskRow(_("{name} not used up").format(name=told(one.name)), percent(one.unused), text)
 
 
 def credit_row(one: CreditRisk, currency: str, months: Sequence[date]) -> RiskRow:
@@ -147,7 +148,7 @@ def credit_row(one: CreditRisk, currency: str, months: Sequence[date]) -> RiskRo
         for n in steps
     )
     return RiskRow(
-        _("{name} gone").format(name=one.name),
+        _("{name} gone").format(name=told(one.name)),
         percent(one.exhausted[-1]),
         credit_text(one, currency, months),
         bars=bars,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from catalog.queries import prices
 from core import formats
+from core.data_words import told
 from core.errors import Conflict, Invalid
 from core.http import is_partial, render_page, see_other
 from core.languages import in_house
@@ -196,7 +197,7 @@ def preview(version: QuoteVersion, table: Table) -> dict[str, object]:
         "doing": counts["new"] + counts["changed"],
         "more_problems": max(0, len(problems) - MENDED),
         "too_many": len(problems) > MOST_OUT,
-        "names": [price.component["name"] for price in prices(version.price_book)],
+        "names": [told(price.component["name"]) for price in prices(version.price_book)],
         "why_not": why_not_apply(counts, table),
     }
 
@@ -229,7 +230,7 @@ def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Ta
     return RowView(
         number=number,
         kind=row.kind if row else "out",
-        name=row.line.component["name"] if row and row.line else "",
+        name=told(row.line.component["name"]) if row and row.line else "",
         says=list(moves_said(row)) if row and not problems else [],
         problems=list(problems.values()),
         cells=views,
