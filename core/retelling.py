@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from core import formats
 from core.catalogs import COMPILED, INSIDE
-from core.data_words import told
+from core.data_words import told_parts
 from core.languages import HOUSE, current, in_house
 from core.roles import ROLE_NAMES
 
@@ -96,7 +96,7 @@ def pattern(marked: str) -> re.Pattern[str]:
 
 
 def value_retold(value: str) -> str:
-    """A number, an amount, so many of something, a role or a name, as this language writes it."""
+    """A number, an amount, so many of something, a word, a role or a name, as this language writes it."""
     if NUMBER.fullmatch(value):
         return formats.quantity(plain(value))
     if money := MONEY.fullmatch(value):
@@ -105,7 +105,9 @@ def value_retold(value: str) -> str:
     if counted := COUNTED.fullmatch(value):
         number, unit = counted.groups()
         return f"{formats.quantity(plain(number))} {gettext(unit)}"
-    return roles().get(value.lower()) or told(value)
+    if value.islower() and value.isalpha():
+        return gettext(value)
+    return roles().get(value.lower()) or ", ".join(map(told_parts, value.split(", ")))
 
 
 def plain(number: str) -> str:

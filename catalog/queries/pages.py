@@ -92,7 +92,15 @@ def price_row(
 def cost_rows(book: PriceBook) -> list[CostRow]:
     displays = displays_of(meters().values())
     charges = [(cost_charge(cost), cost.source) for cost in book.costs.select_related("meter").order_by("position")]
-    return [CostRow(charge.name, words(charge, book.currency, displays), source) for charge, source in charges]
+    return [
+        CostRow(cost_name(charge.name), words(charge, book.currency, displays), source) for charge, source in charges
+    ]
+
+
+def cost_name(name: str) -> str:
+    """ "Tokens: Sonnet · input": the meter in the reader's words."""
+    meter, colon, series = name.partition(": ")
+    return f"{told(meter)}{colon}{series}"
 
 
 def package_list(book: PriceBook) -> QuerySet[Package]:

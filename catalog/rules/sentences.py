@@ -4,25 +4,31 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from catalog.rules.configuration import Configuration, Rule, RuleTest
+from core.data_words import told
 from core.formats import quantity
+from core.languages import lazily as _lazy
+from core.words import all_of
 
 ALWAYS = "true"
 MEMBER = r"(?:\.([A-Za-z_]\w*)|\[\s*[\"']([^\"']+)[\"']\s*\])"
 REPLACED: Sequence[tuple[str, str]] = (
-    (r"\bcustomer\s*\.\s*segment\b", "the customer's segment"),
-    (r"\bcustomer\s*\.\s*country\b", "the customer's country"),
-    (r"\bmonths\b", "the term in months"),
-    (r"\bsize\(selected\)", "the number of prices taken"),
-    (r"\s*&&\s*", " and "),
-    (r"\s*\|\|\s*", " or "),
-    (r"\s*>=\s*", " is at least "),
-    (r"\s*<=\s*", " is at most "),
-    (r"\s*!=\s*", " is not "),
-    (r"\s*==\s*", " is "),
-    (r"\s*>\s*", " is more than "),
-    (r"\s*<\s*", " is less than "),
-    (r"!\s*(?=\(|the\b)", "not "),
+    (r"\bcustomer\s*\.\s*segment\b", _lazy("the customer's segment")),
+    (r"\bcustomer\s*\.\s*country\b", _lazy("the customer's country")),
+    (r"\bmonths\b", _lazy("the term in months")),
+    (r"\bsize\(selected\)", _lazy("the number of prices taken")),
+    (r"\s*&&\s*", _lazy(" and ")),
+    (r"\s*\|\|\s*", _lazy(" or ")),
+    (r"\s*>=\s*", _lazy(" is at least ")),
+    (r"\s*<=\s*", _lazy(" is at most ")),
+    (r"\s*!=\s*", _lazy(" is not ")),
+    (r"\s*==\s*", _lazy(" is ")),
+    (r"\s*>\s*", _lazy(" is more than ")),
+    (r"\s*<\s*", _lazy(" is less than ")),
+    (r"!\s*(?=\(|the\b)", _lazy("not ")),
     (r"\s*\*\s*", " × "),
 )
 
@@ -47,26 +53,29 @@ class TestRow(NamedTuple):
 
 def rule_row(rule: Rule, configuration: Configuration) -> RuleRow:
     """ "If the number of Seats is more than 100: Premium support is needed too."."""
-    names = {key: offered.name for key, offered in configuration.prices.items()}
-    condition = "" if rule.when == ALWAYS else f"If {said(rule.when, names)}: "
-    sentence = f"{condition}{effect(rule, configuration, names)}"
+    names = {key: told(offered.name) for key, offered in configuration.prices.items()}
+    sentence = effect(rule, configuration, names)
+    if rule.when != ALWAYS:
+        sentence = _("If {condition}: {effect}").format(condition=said(rule.when, names), effect=sentence)
     source = " ; ".join(f"{path}: {text}" for path, text in rule.conditions if text != ALWAYS)
-    return RuleRow(rule.key, sentence[:1].upper() + sentence[1:] + ".", rule.message, source)
+    return RuleRow(rule.key, sentence[:1].upper() + sentence[1:] + ".", told(rule.message), source)
 
 
 def effect(rule: Rule, configuration: Configuration, names: Mapping[str, str]) -> str:
     if rule.requires:
-        return f"{configuration.names(rule.requires)} {'is' if len(rule.requires) == 1 else 'are'} needed too"
+        needed = ngettext("{names} is needed too", "{names} are needed too", len(rule.requires))
+        return needed.format(names=configuration.names(rule.requires))
     if rule.excludes:
-        return f"{configuration.names(rule.excludes)} cannot be taken"
+        return _("{names} cannot be taken").format(names=configuration.names(rule.excludes))
     if rule.adds:
         many = f" ({said(rule.adds.quantity, names)})" if rule.adds.quantity else ""
-        return f"{configuration.names([rule.adds.price])}{many} is added"
+        return _("{names}{many} is added").format(names=configuration.names([rule.adds.price]), many=many)
     if rule.bounds:
-        least = [f"at least {said(rule.bounds.min, names)}"] if rule.bounds.min else []
-        most = [f"at most {said(rule.bounds.max, names)}"] if rule.bounds.max else []
-        return f"the number of {configuration.names([rule.bounds.price])} is {' and '.join(least + most)}"
-    return f"it must hold that {said(rule.must or ALWAYS, names)}"
+        least = [_("at least {least}").format(least=said(rule.bounds.min, names))] if rule.bounds.min else []
+        most = [_("at most {most}").format(most=said(rule.bounds.max, names))] if rule.bounds.max else []
+        number = configuration.names([rule.bounds.price])
+        return _("the number of {names} is {bounds}").format(names=number, bounds=all_of(least + most))
+    return _("it must hold that {condition}").format(condition=said(rule.must or ALWAYS, names))
 
 
 def said(condition: str, names: Mapping[str, str]) -> str:
@@ -74,15 +83,19 @@ def said(condition: str, names: Mapping[str, str]) -> str:
 
     def named(match: re.Match[str]) -> str:
         key = match[1] or match[2]
-        return f"the number of {names.get(key, key)}"
+        return _("the number of {name}").format(name=names.get(key, key))
 
     text = re.sub(rf"\bquantity\s*{MEMBER}", named, condition)
-    text = re.sub(rf"\bchoice\s*{MEMBER}", lambda match: f"the choice of {match[1] or match[2]}", text)
-    text = re.sub(r"!\s*\(?\s*[\"']([^\"']+)[\"']\s+in\s+selected\s*\)?", r'"\1" is not taken', text)
-    text = re.sub(r"[\"']([^\"']+)[\"']\s+in\s+selected\b", r'"\1" is taken', text)
+    text = re.sub(
+        rf"\bchoice\s*{MEMBER}", lambda match: _("the choice of {group}").format(group=match[1] or match[2]), text
+    )
+    text = re.sub(
+        r"!\s*\(?\s*[\"']([^\"']+)[\"']\s+in\s+selected\s*\)?", _('"{name}" is not taken').format(name=r"\1"), text
+    )
+    text = re.sub(r"[\"']([^\"']+)[\"']\s+in\s+selected\b", _('"{name}" is taken').format(name=r"\1"), text)
     text = re.sub(r"[\"']([^\"']+)[\"']", lambda match: names.get(match[1], match[1]), text)
     for pattern, word in REPLACED:
-        text = re.sub(pattern, word, text)
+        text = re.sub(pattern, str(word), text)
     return text
 
 
@@ -93,15 +106,15 @@ def test_row(test: RuleTest, configuration: Configuration) -> TestRow:
         for key, many in test.selection.items()
     ]
     facts = [
-        f"over {test.months} months",
+        _("over {months} months").format(months=test.months),
         *([test.segment] if test.segment else []),
         *([test.country] if test.country else []),
     ]
     added = [f"{quantity(many)} × {configuration.names([key])}" for key, many in test.adds.items()]
-    told = [f"problems of {', '.join(test.expect)}" if test.expect else "no problem"]
+    expected = [_("problems of {rules}").format(rules=", ".join(test.expect)) if test.expect else _("no problem")]
     return TestRow(
         test.name,
-        f"{', '.join(taken) or 'Nothing'}, {', '.join(facts)}",
-        "; ".join([*told, *([f"adds {', '.join(added)}"] if added else [])]),
+        f"{', '.join(taken) or _('Nothing')}, {', '.join(facts)}",
+        "; ".join([*expected, *([_("adds {names}").format(names=", ".join(added))] if added else [])]),
         list(configuration.failures_of(test)),
     )

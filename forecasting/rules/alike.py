@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop as noop
 
 from forecasting.engine.cohorts import FEWEST
 from forecasting.engine.grains import GRAINS
@@ -90,28 +91,39 @@ def shape(own: Array, other: Array) -> float:
 
 
 def reasons(marks: dict[str, float | None], own: Array, early: Array, grain: str) -> tuple[str, ...]:
-    step = {"D": "days", "W": "weeks", "M": "months"}[grain]
+    similar = {
+        "D": noop("similar first {n} days"),
+        "W": noop("similar first {n} weeks"),
+        "M": noop("similar first {n} months"),
+    }
     found = []
     if marks["segment"]:
-        found.append("same segment")
+        found.append(noop("same segment"))
     if (marks["products"] or 0) >= 0.5:
-        found.append("uses the same products")
+        found.append(noop("uses the same products"))
     if (marks["size"] or 0) >= 0.4:
-        found.append(f"{float(np.nanmean(early)) / float(np.nanmean(own)):.1f} times the size at this age")
+        times = float(np.nanmean(early)) / float(np.nanmean(own))
+        found.append(noop("{times} times the size at this age").format(times=f"{times:.1f}"))
     if (marks["shape"] or 0) >= 0.4:
-        found.append(f"similar first {len(own)} {step}")
+        found.append(similar[grain].format(n=len(own)))
     return tuple(found)
 
 
 def cold_note(name: str, days: int, used: int) -> str:
     """What the page says about a young series with company."""
-    return f"{name}: {days} days of history, so {used} look-alike customers speak beside it."
+    said = noop("{name}: {days} days of history, so {used} look-alike customers speak beside it.")
+    return said.format(name=name, days=days, used=used)
 
 
 def nobody_note(names: Sequence[str], considered: int) -> str:
     """Why nobody speaks beside these young series."""
-    others = "1 other customer uses" if considered == 1 else f"{considered} other customers use"
-    return (
-        f"{', '.join(names)}: less than {YOUNG_DAYS} days of history. {others} the same, but fewer than {FEWEST} are "
+    one = noop(
+        "{names}: less than {days} days of history. 1 other customer uses the same, but fewer than {fewest} are "
         "alike and were metered long enough to show how such a customer goes on, so none speaks here."
     )
+    several = noop(
+        "{names}: less than {days} days of history. {n} other customers use the same, but fewer than {fewest} are "
+        "alike and were metered long enough to show how such a customer goes on, so none speaks here."
+    )
+    said = one if considered == 1 else several
+    return said.format(names=", ".join(names), days=YOUNG_DAYS, fewest=FEWEST, n=considered)

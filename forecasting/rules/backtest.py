@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop as noop
 from numpy.typing import NDArray
 
 from forecasting.engine import forecast_batch
@@ -16,7 +17,7 @@ WINDOWS = 12  # per series, the youngest
 N_PATHS = 400
 LOT = 160  # windows at a time: of more, the memory grows and the time does not shrink
 QUANTILES = np.array([0.1, 0.5, 0.9])
-STEP_NAMES = {"D": "days", "W": "weeks", "M": "months"}
+STEP_NAMES = {"D": noop("days"), "W": noop("weeks"), "M": noop("months")}
 
 
 @dataclass(frozen=True)
@@ -243,25 +244,28 @@ def naive_bands(window: Window) -> Array:
 
 def in_words(windows: Sequence[Window], coverage: float, ratio: float | None) -> str:
     steps = " and ".join(sorted({STEP_NAMES[window.steps.grain] for window in windows}))
-    text = (
-        f"In {len(windows)} backtest window{'s' if len(windows) > 1 else ''}, {coverage:.0%} of the actual {steps} "
-        "fell between P10 and P90 (80% is the aim)."
+    one = noop("In 1 backtest window, {coverage} of the actual {steps} fell between P10 and P90 (80% is the aim).")
+    several = noop(
+        "In {n} backtest windows, {coverage} of the actual {steps} fell between P10 and P90 (80% is the aim)."
     )
+    said = several if len(windows) > 1 else one
+    text = said.format(n=len(windows), coverage=f"{coverage:.0%}", steps=steps)
     if ratio is None:
         return text
-    change = f"{abs(1 - ratio):.0%} {'lower' if ratio < 1 else 'higher'} than"
-    return f"{text} The forecast error was {change} repeating the last season."
+    lower = noop("The forecast error was {change} lower than repeating the last season.")
+    higher = noop("The forecast error was {change} higher than repeating the last season.")
+    return f"{text} {(lower if ratio < 1 else higher).format(change=f'{abs(1 - ratio):.0%}')}"
 
 
 def too_short(series: Sequence[Steps]) -> str:
     """Why there is no backtest number."""
     longest = max(series, key=lambda steps: steps.known_days, default=None)
     if longest is None or not longest.known_days:
-        return "There is no metered history, so the method could not be tested on this customer."
+        return noop("There is no metered history, so the method could not be tested on this customer.")
     plan = PLANS[longest.grain][-1]
     need = plan.learn + plan.horizon + ENOUGH - 1
     name = STEP_NAMES[longest.grain]
-    return (
-        f"The history is too short to test the method on this customer: {int(np.isfinite(longest.values).sum())} "
-        f"{name} are known and {need} are needed."
+    said = noop(
+        "The history is too short to test the method on this customer: {known} {steps} are known and {need} are needed."
     )
+    return said.format(known=int(np.isfinite(longest.values).sum()), steps=name, need=need)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
+from django.utils.translation import gettext_noop as noop
 
 from forecasting.engine.grains import GRAINS
 from forecasting.engine.stated import history_weight
@@ -62,8 +63,9 @@ def basis_of(series: Sequence[SeriesInput]) -> str:
 def gaps_of(series: Sequence[SeriesInput], names: Mapping[Series, str]) -> list[str]:
     """A sentence for each series of which nothing is known."""
     return [
-        f"{names[one.series]}: no metered history and no assumption, so it is not in the forecast. "
-        "State low, base and high."
+        noop(
+            "{name}: no metered history and no assumption, so it is not in the forecast. State low, base and high."
+        ).format(name=names[one.series])
         for one in series
         if not one.known
     ]
@@ -76,14 +78,18 @@ def notes_of(
     notes = [note for one in series if (note := note_of(one, names[one.series]))]
     if young := [one for one in series if is_young(one)]:
         days = sorted({one.history.known_days for one in young if one.history})
-        span = f"{days[0]} to {days[-1]}" if len(days) > 1 else f"{days[0]}"
+        span = f"{days[0]}–{days[-1]}" if len(days) > 1 else f"{days[0]}"
         notes.append(
-            f"{', '.join(names[one.series] for one in young)}: only {span} days of history, so the bands are wide. "
-            "An assumption would narrow or correct them."
+            noop(
+                "{names}: only {span} days of history, so the bands are wide. "
+                "An assumption would narrow or correct them."
+            ).format(names=", ".join(names[one.series] for one in young), span=span)
         )
     if data_date and (start - data_date).days > STALE_DAYS:
         notes.append(
-            f"The data ends {(start - data_date).days} days before the term begins; the bands widen over that gap."
+            noop("The data ends {days} days before the term begins; the bands widen over that gap.").format(
+                days=(start - data_date).days
+            )
         )
     return notes
 
@@ -93,8 +99,10 @@ def doubts_of(test: Backtest) -> list[str]:
     if test.coverage is None or test.windows < WINDOWS or test.coverage >= TOO_NARROW:
         return []
     return [
-        f"On this customer's own past the bands were too narrow: they held {test.coverage:.0%} of the time instead of "
-        "80%. Allow for more, or state low, base and high."
+        noop(
+            "On this customer's own past the bands were too narrow: they held {coverage} of the time instead of 80%. "
+            "Allow for more, or state low, base and high."
+        ).format(coverage=f"{test.coverage:.0%}")
     ]
 
 
@@ -107,6 +115,7 @@ def note_of(one: SeriesInput, name: str) -> str:
     if one.assumption is None:
         return ""
     if one.history is None:
-        return f"{name}: nothing metered yet; the bands are the stated low, base and high."
+        return noop("{name}: nothing metered yet; the bands are the stated low, base and high.").format(name=name)
     share = history_weight(one.history.values, GRAINS[one.history.grain])
-    return f"{name}: {share:.0%} metered history, {1 - share:.0%} the stated assumption."
+    said = noop("{name}: {history} metered history, {stated} the stated assumption.")
+    return said.format(name=name, history=f"{share:.0%}", stated=f"{1 - share:.0%}")

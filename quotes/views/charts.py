@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from core.charts import fan_chart
+from core.data_words import told, told_parts
 from core.languages import lazily as _lazy
 from quotes.queries.priced import PricedVersion
 
@@ -46,7 +47,9 @@ def charts_of(deal: PricedVersion) -> Charts:
         committed=[float(row.committed) for row in deal.months],
     )
     usage = (
-        usage_fan(one.label, one.unit, months, *(floats(one.months, name) for name in ("p10", "p50", "p90")))
+        usage_fan(
+            told_parts(one.label), told(one.unit), months, *(floats(one.months, name) for name in ("p10", "p50", "p90"))
+        )
         for one in deal.usage
     )
     return Charts(bill, tuple(usage))
