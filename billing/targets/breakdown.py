@@ -131,6 +131,10 @@ class Breakdown:
     def periods(self) -> int:
         return len(self.starts) - 1
 
+    def moment(self, period: int) -> str:
+        """The beginning of a period in UTC, as most vendors write it."""
+        return f"{self.starts[period].isoformat()}T00:00:00Z"
+
     def payments(self, lot: Lot) -> list[tuple[int, Decimal]]:
         """What is paid for a lot, by period: what its source costs from this lot to the next."""
         bought = (fee for fee in self.fees if fee.purchase and fee.source == lot.source)

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -35,10 +35,46 @@ OF_USAGE_ONLY = frozenset(
 )
 
 
+class Translation(Protocol):
+    def steps(self, order: Order, /) -> tuple[Step, ...]:
+        """The calls that create the contract, in order. Pure."""
+
+
+class Client(Protocol):
+    def connect(self, account: Account, /) -> Any:
+        """What the other parts call with."""
+
+    def find(self, connection: Any, step: Step, /) -> Answer | None:
+        """What a step created, if it did."""
+
+
+class ReadBack(Protocol):
+    def expected(self, steps: Iterable[Step], /) -> Held:
+        """What must be read back, from the requests."""
+
+    def read(self, connection: Any, reference: str, /) -> Held | None:
+        """What is held now, in the same words."""
+
+
+class Endings(Protocol):
+    def end(self, connection: Any, ending: Ending, /) -> Iterable[str]:
+        """End a contract on a day and read that back; what is left for a person, in sentences.
+
+        What ends by then already is left alone, so that it is safe to do again.
+        """
+
+
 class Vendor(Target):
-    """A billing system of someone else: it bills exactly what its constructs and its limits allow."""
+    """A billing system of someone else: it bills exactly what its constructs and its limits allow.
+
+    Its folder has a module for each part: what it says of the contract, how it is called, read back and ended.
+    """
 
     limits: ClassVar[tuple[Limit, ...]] = ()
+    translation: Translation
+    client: Client
+    readback: ReadBack
+    endings: Endings
 
     def steps(self, order: Order) -> tuple[Step, ...]:
         """What creates the contract; and last, where it takes the place of another one, what ends that."""
@@ -64,9 +100,9 @@ class Vendor(Target):
     def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
         return None if step.call == END else self.found(step, account=account)
 
-    @abstractmethod
     def calls(self, order: Order) -> tuple[Step, ...]:
         """The calls that create the contract, in order. Pure."""
+        return self.translation.steps(order)
 
     @abstractmethod
     def push(self, step: Step, *, key: str, account: Account) -> Answer:
@@ -74,22 +110,21 @@ class Vendor(Target):
 
     def found(self, step: Step, *, account: Account) -> Answer | None:
         """What one of them created, if it did."""
-        return None
+        return self.client.find(self.client.connect(account), step)
+
+    def read_back(self, reference: str, *, account: Account) -> Held | None:
+        return self.readback.read(self.client.connect(account), reference)
+
+    def expected(self, order: Order) -> Held:
+        return self.readback.expected(self.calls(order))
 
     def ended(self, ending: Ending, account: Account) -> Answer:
         """End the replaced contract as far as the vendor does it; a person is told exactly what is left."""
-        left = list(self.end(ending, account=account))
+        left = list(self.endings.end(self.client.connect(account), ending))
         if not left:
             return {"id": ending.reference}
         told = {"reference": ending.reference, "contract": ending.contract, "on": ending.on}
         raise Rejected(LEFT.format(**told, target=self.label, left=" ".join(left)))
-
-    @abstractmethod
-    def end(self, ending: Ending, *, account: Account) -> Iterable[str]:
-        """End a contract on a day and read that back; what is left for a person, in sentences.
-
-        What ends by then already is left alone, so that it is safe to do again.
-        """
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         """An early end creates nothing: it goes on under the number of what it ends."""

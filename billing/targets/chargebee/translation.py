@@ -6,11 +6,11 @@ Prices are decimals in the currency itself (`..._in_decimal`).
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
 from typing import Any
 
 from billing.targets.base import Order, Step
 from billing.targets.breakdown import Breakdown, Fee, Rate, break_down
+from billing.targets.ending import moment
 from billing.targets.prices import bands
 from core.languages import lazily as _
 from pricing.models import PerUnit, Volume
@@ -105,7 +105,7 @@ def subscription(width: int, deal: Breakdown, order: Order) -> Step:
     body = {
         "id": f"{order.number}-{width}",
         "customer": order.customer,
-        "start_date": moment(deal, 0),
+        "start_date": moment(deal.starts[0]),
         "billing_cycles": deal.periods // width,
         "auto_collection": "off",
         "net_term_days": order.payment_days,
@@ -140,7 +140,3 @@ def widths(deal: Breakdown) -> list[int]:
 
 def there(key: str, order: Order) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", "-", f"q-{order.sha256[:16]}-{key}")[:100]
-
-
-def moment(deal: Breakdown, period: int) -> int:
-    return int(datetime.combine(deal.starts[period], time(), UTC).timestamp())

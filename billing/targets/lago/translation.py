@@ -123,8 +123,8 @@ def subscribed(
         "plan_code": plan["code"],
         "name": order.number,
         "billing_time": "anniversary",
-        "subscription_at": moment(deal, first),
-        "ending_at": moment(deal, stop),
+        "subscription_at": deal.moment(first),
+        "ending_at": deal.moment(stop),
     }
     return (
         Step(f"create_plan:{name}", _("Create a plan"), "POST /plans", plan),
@@ -224,7 +224,3 @@ def wallet(lot: Lot, rank: int, deal: Breakdown, order: Order) -> Step:
 
 def code(order: Order, name: str) -> str:
     return f"quantile_{order.sha256[:16]}_{name}"
-
-
-def moment(deal: Breakdown, period: int) -> str:
-    return f"{deal.starts[period].isoformat()}T00:00:00Z"

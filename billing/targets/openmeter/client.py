@@ -18,6 +18,11 @@ PAGE = 100
 Body = Mapping[str, Any]
 
 
+def connect(account: Account) -> Account:
+    """A client is opened for each call, and grants are called without one."""
+    return account
+
+
 @contextmanager
 def connected(account: Account) -> Iterator[Any]:
     from openmeter import Client  # noqa: PLC0415 - only a worker that pushes to OpenMeter pays for it

@@ -25,7 +25,7 @@ SETTLED = timedelta(days=30)
 
 def steps(order: Order) -> tuple[Step, ...]:
     deal = break_down(order.parsed)
-    end = {"timing": moment(deal, deal.periods), "subscription": answer_of(SUBSCRIPTION, "id")}
+    end = {"timing": deal.moment(deal.periods), "subscription": answer_of(SUBSCRIPTION, "id")}
     return (
         Step(CUSTOMER, _("Create the customer"), "POST /api/v1/customers", customer(order)),
         *(meter(name, deal) for name in dict.fromkeys(rate.charge.quantity.meter for rate in deal.rates)),  # type: ignore[union-attr]
@@ -93,8 +93,8 @@ def subscription(deal: Breakdown, order: Order) -> dict[str, Any]:
     }
     return {
         "customerKey": order.customer,
-        "timing": moment(deal, 0),
-        "billingAnchor": moment(deal, 0),
+        "timing": deal.moment(0),
+        "billingAnchor": deal.moment(0),
         "customPlan": plan,
     }
 
@@ -208,7 +208,7 @@ def grant(lot: Lot, rank: int, deal: Breakdown, order: Order) -> Step:
         "currency": order.currency,
         "amount": plain(lot.amount),
         "priority": rank,
-        "effective_at": moment(deal, lot.first),
+        "effective_at": deal.moment(lot.first),
         "expires_after": f"P{days}D",
         "filters": {"features": list(features)},
     }
@@ -217,7 +217,3 @@ def grant(lot: Lot, rank: int, deal: Breakdown, order: Order) -> Step:
 
 def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:64] or "x"
-
-
-def moment(deal: Breakdown, period: int) -> str:
-    return f"{deal.starts[period].isoformat()}T00:00:00Z"

@@ -93,8 +93,8 @@ def subscription(deal: Breakdown, order: Order) -> dict[str, Any]:
         "external_customer_id": order.customer,
         "external_plan_id": plan(order)["external_plan_id"],
         "name": f"{order.number} · {order.quote}",
-        "start_date": moment(deal, 0),
-        "end_date": moment(deal, deal.periods),
+        "start_date": deal.moment(0),
+        "end_date": deal.moment(deal.periods),
         "align_billing_with_subscription_start_date": True,
         "net_terms": order.payment_days,
         "metadata": order.metadata,
@@ -173,7 +173,7 @@ def added(
         "currency": order.currency,
         "external_price_id": f"{order.sha256[:16]}.{key}.{first + 1}",
     }
-    return {"price": whole, "start_date": moment(deal, first), "end_date": moment(deal, stop)}
+    return {"price": whole, "start_date": deal.moment(first), "end_date": deal.moment(stop)}
 
 
 def minimum(promise: Promise, deal: Breakdown) -> dict[str, Any]:
@@ -188,8 +188,8 @@ def minimum(promise: Promise, deal: Breakdown) -> dict[str, Any]:
     }
     return {
         "adjustment": adjustment,
-        "start_date": moment(deal, promise.first),
-        "end_date": moment(deal, promise.stop),
+        "start_date": deal.moment(promise.first),
+        "end_date": deal.moment(promise.stop),
     }
 
 
@@ -201,17 +201,13 @@ def credit(lot: Lot, deal: Breakdown, order: Order) -> Step:
         "entry_type": "increment",
         "amount": number(lot.amount),
         "currency": order.currency,
-        "effective_date": moment(deal, lot.first),
-        "expiry_date": moment(deal, lot.stop),
+        "effective_date": deal.moment(lot.first),
+        "expiry_date": deal.moment(lot.stop),
         "description": lot.name,
         "filters": [{"field": "item_id", "operator": "includes", "values": values}],
         "metadata": {**order.metadata, "quantile_credit": lot.key},
     }
     return Step(f"add_credit:{lot.key}", _("Grant a credit"), LEDGER, body)
-
-
-def moment(deal: Breakdown, period: int) -> str:
-    return f"{deal.starts[period].isoformat()}T00:00:00+00:00"
 
 
 def number(value: Decimal) -> int | float:

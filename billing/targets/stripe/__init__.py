@@ -1,11 +1,10 @@
 """Stripe Billing: products, meters, prices, subscription schedules and credit grants. In cents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from billing.targets.base import Account, Answer, Held, Order, Setting, Step
-from billing.targets.ending import Ending, day
-from billing.targets.stripe import capability, client, readback, translation
-from billing.targets.stripe import ending as endings
+from billing.targets.base import Account, Answer, Held, Setting, Step
+from billing.targets.ending import day
+from billing.targets.stripe import capability, client, ending, readback, translation
 from billing.targets.vendor import Vendor
 from core.languages import lazily as _
 
@@ -18,34 +17,23 @@ class Stripe(Vendor):
     label = "Stripe"
     can = capability.CAN
     limits = capability.LIMITS
+    translation = translation
+    client = client
+    readback = readback
+    endings = ending
     settings = (
         Setting("api_key", _("Secret key"), help=_("Begins with sk_ or rk_; write access to Billing."), secret=True),
     )
     urls = {"sandbox": "https://api.stripe.com", "production": "https://api.stripe.com"}
 
-    def calls(self, order: Order) -> tuple[Step, ...]:
-        return translation.steps(order)
-
     def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step, key=key)
-
-    def found(self, step: Step, *, account: Account) -> Answer | None:
-        return client.find(client.connect(account), step)
-
-    def end(self, ending: Ending, *, account: Account) -> Iterator[str]:
-        return endings.end(client.connect(account), ending)
 
     def number(self, done: Mapping[str, Answer]) -> str:
         return str(next(answer["id"] for step, answer in done.items() if step.startswith(SCHEDULE)))
 
-    def read_back(self, reference: str, *, account: Account) -> Held | None:
-        return readback.read(client.connect(account), reference)
-
     def until(self, held: Held) -> str:
         return day(max(phases[-1]["until"] for phases in held["schedules"].values())).isoformat()
-
-    def expected(self, order: Order) -> Held:
-        return readback.expected(self.calls(order))
 
     def address(self, reference: str, *, account: Account) -> str:
         test = "" if account.mode == "production" else "test/"

@@ -6,13 +6,14 @@ an invoice item of the phase that begins on that day. A full quarter or year is 
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from billing.targets.base import Order, Step, answer_of
 from billing.targets.breakdown import Breakdown, Fee, Lot, Rate, break_down
+from billing.targets.ending import moment
 from billing.targets.prices import bands
 from core.languages import lazily as _
 from pricing.models import Package, PerUnit, Stairstep, Volume
@@ -143,7 +144,7 @@ def price(name: str, product: str, body: dict[str, Any], order: Order, tag: str)
 def schedule(width: int, deal: Breakdown, order: Order) -> Step:
     body = {
         "customer": answer_of("create_customer", "id"),
-        "start_date": moment(deal, 0),
+        "start_date": moment(deal.starts[0]),
         "end_behavior": "cancel",
         "metadata": {**order.metadata, "quantile_interval": str(width)},
         "default_settings": {
@@ -172,7 +173,7 @@ def phases(width: int, deal: Breakdown) -> Iterator[dict[str, Any]]:
         first, *rest = alike
         stop = min((rest[-1] if rest else first)[0] + width, deal.periods)
         added = {"add_invoice_items": first[2]} if first[2] else {}
-        yield {"items": first[1], "end_date": moment(deal, stop), "proration_behavior": "none", **added}
+        yield {"items": first[1], "end_date": moment(deal.starts[stop]), "proration_behavior": "none", **added}
 
 
 def items(width: int, period: int, deal: Breakdown) -> list[dict[str, Any]]:
@@ -214,8 +215,8 @@ def grant(lot: Lot, rank: int, deal: Breakdown, order: Order) -> Step:
         "category": "paid" if lot.paid else "promotional",
         "amount": {"type": "monetary", "monetary": money},
         "applicability_config": {"scope": {"prices": [{"id": answer_of(name, "id")} for name in prices]}},
-        "effective_at": moment(deal, lot.first) + (late if lot.first else 0),
-        "expires_at": moment(deal, lot.stop) + late,
+        "effective_at": moment(deal.starts[lot.first]) + (late if lot.first else 0),
+        "expires_at": moment(deal.starts[lot.stop]) + late,
         "priority": rank,
         "metadata": {**order.metadata, "quantile_credit": lot.key},
     }
@@ -239,10 +240,6 @@ def widths(deal: Breakdown) -> list[int]:
 
 def first_of_each(rates: tuple[Rate, ...]) -> list[Rate]:
     return list({event_name(rate): rate for rate in rates}.values())
-
-
-def moment(deal: Breakdown, period: int) -> int:
-    return int(datetime.combine(deal.starts[period], time(), UTC).timestamp())
 
 
 def safe(name: str) -> str:
