@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from billing.targets.capability import Alternative, Nearest, Use
 from billing.targets.nearest.places import Json, charge_of, component_of
 from core.formats import money
-from pricing import Charge, Terms, Usage, rate
+from pricing import Charge, Terms, Usage, idle, rate
 from pricing.conditions import Discount
 from pricing.money import ZERO, minor_digits
 from pricing.values import plain
@@ -78,8 +78,8 @@ def line_total(component: Json | None, terms: Terms, usage: Usage | None, *, ram
 
 def total(terms: Terms, usage: Usage | None) -> Decimal:
     """P50 of the whole bill over the term."""
-    used = usage if usage is not None and usage.series else Usage.zero(terms)
-    sums = rate(terms, used, lines=False).net.sum(axis=1).astype(float)
+    bill = rate(terms, usage, lines=False) if usage is not None and usage.series else idle(terms)
+    sums = bill.net.sum(axis=1).astype(float)
     return Decimal(repr(round(float(np.median(sums)), 2)))
 
 
