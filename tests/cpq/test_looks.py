@@ -9,7 +9,7 @@ from billing.models import Connection, Delivery, DeliveryStep
 from billing.queries import routing
 from billing.rules import State, StepState
 from billing.targets.vendor import END, LEFT
-from core.models import User
+from core.models import Mail, User
 from cpq.demo.quotes import customer_link
 from forecasting.models import PortfolioRun, Scenario
 from tests.browser import chromium, page_of
@@ -38,6 +38,8 @@ SCREENS = {
         "/quotes/guide/?customer=hartwell-legal&q-work=assist&q-people=250",
         "/customers/",
         "/customers/hartwell-legal/",
+        "/customers/hartwell-legal/edit/",
+        "/customers/hartwell-legal/contacts/new/",
         "/customers/hartwell-legal/usage/?span=365&top=cost",
         "/customers/meridian-media/usage/?family=on&by=customer",
         "/customers/meridian-media/usage/quality/",
@@ -66,6 +68,7 @@ SCREENS = {
         "/",
         "/quotes/?owner=ada&expires=90&columns=customer&columns=status&columns=annual",
         "/approvals/",
+        "/approvals/stand-ins/",
         "/approvals/analytics/",
         "/approvals/analytics/margins/",
         "/approvals/rules/",
@@ -73,6 +76,7 @@ SCREENS = {
         "/quotes/Q-2026-0002/v1/",
         "/audit/",
         "/mailbox/",
+        "/mailbox/{letter}/",
     ),
     "fay": ("/", "/contracts/stuck/", "/billing/", "/billing/stripe/sandbox/"),
     "pia": (
@@ -155,6 +159,7 @@ def session_of(username: str) -> str:
 def test_every_screen(live_server):
     call_command("demo", verbosity=0)
     rows = {"scenario": Scenario.objects.earliest("pk").pk, "portfolio": PortfolioRun.objects.earliest("pk").pk}
+    rows["letter"] = Mail.objects.filter(attachment_name__gt="").earliest("pk").pk
     rows["room"] = customer_link(now())
     found = {**walked(live_server, SCREENS, **rows), **walked(live_server, GERMAN, language="de")}
     hand_off_with_something_left()
