@@ -40,6 +40,7 @@ def product_texts(product: Json) -> Iterator[str]:
 
 
 def book_texts(book: Json) -> Iterator[str]:
+    yield book["name"]
     for price in book.get("prices", []):
         yield price["component"]["name"]
         yield from units(price["component"].get("unit") or "")

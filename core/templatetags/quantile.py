@@ -129,6 +129,12 @@ def told(text: str) -> str:
     return data_words.told(text)
 
 
+@register.filter(name="inside")
+def inside_sentence(label: str) -> str:
+    """A label in the midst of a sentence: small in English, as it is in German."""
+    return inside(label)
+
+
 @register.filter
 def status_word(name: str) -> str:
     """A status in the midst of a sentence: "changes requested"."""
