@@ -12,23 +12,25 @@ from billing.targets.metronome import client
 
 
 def end(connection: Any, ending: Ending) -> Iterator[str]:
-    found = current(connection, ending)
+    found = client.retrieve(connection, *named(ending))
     if found is None:
         raise Rejected(f"Metronome has no contract {ending.reference} to end.")
-    if ending.lasts(found.get("ending_before")):
+    if ending.lasts(until(found)):
         client.update_end(connection, *named(ending), at=ending.moment)
-        after = current(connection, ending)
-        if after is None or ending.lasts(after.get("ending_before")):
+        after = client.retrieve(connection, *named(ending))
+        if after is None or ending.lasts(until(after)):
             raise Unclear(f"Metronome lets {ending.reference} go on after {ending.on}.")
     yield from ending.to_credit()
     if ending.kind == AMENDMENT:
-        granted = [*(found.get("credits") or ()), *(found.get("commits") or ())]
+        # As they were agreed: those of today are cut already where this is done again.
+        agreed = found.initial.to_dict(mode="json")
+        granted = [*(agreed.get("credits") or ()), *(agreed.get("commits") or ())]
         yield from (ending.to_grant(str(one["product"]["name"])) for one in granted if prepaid(one, ending))
 
 
-def current(connection: Any, ending: Ending) -> Mapping[str, Any] | None:
-    found = client.retrieve(connection, *named(ending))
-    return None if found is None else dict(found.current.to_dict(mode="json"))
+def until(contract: Any) -> str | None:
+    end = contract.current.to_dict(mode="json").get("ending_before")
+    return None if end is None else str(end)
 
 
 def named(ending: Ending) -> tuple[str, str]:

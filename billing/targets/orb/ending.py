@@ -28,8 +28,8 @@ def end(connection: Any, ending: Ending) -> Iterator[str]:
         after = client.retrieve(connection, ending.reference)
         if after is None or ending.lasts(day(after.end_date)):
             raise Unclear(f"Orb lets {ending.reference} go on after {ending.on}.")
-        if not ending.reached:
-            yield from ending.to_credit()
+    if not ending.reached:
+        yield from ending.to_credit()
     if ending.kind == AMENDMENT:
         yield from (ending.to_grant(name) for name in lasting(connection, found, ending))
 

@@ -23,29 +23,39 @@ def end(connection: Any, ending: Ending) -> Iterator[str]:
     if first is None:
         raise Rejected(f"Stripe has no subscription schedule {ending.reference} to end.")
     at = moment(ending.on)
-    uncredited = False
     for one in lasting(connection, first, at):
         if one["status"] == "released":
             cancel(connection, one["released_subscription"], at)
-        elif whole(day(begin(one)), ending.on, int(one["metadata"]["quantile_interval"])):
-            cut(connection, one, at)
-        elif one["status"] == "active" and at <= (one.get("current_phase") or {}).get("end_date", 0):
+        elif not in_whole(one, ending) and in_present_phase(one, at):
             release(connection, one)
             cancel(connection, one["subscription"], at)
         else:
             cut(connection, one, at)
-            uncredited = True
     if left := lasting(connection, first, at):
         raise Unclear(f"Stripe lets {left[0]['id']} go on after {ending.on}.")
-    if uncredited:
+    if any(one["status"] in OPEN and not in_whole(one, ending) for one in ours_of(connection, first)):
         yield from ending.to_credit()
     yield from credits(connection, first, at, ending)
 
 
 def lasting(connection: Any, first: Row, at: int) -> list[Row]:
     """The schedules of the contract, or the subscriptions released from them, that do not end by then."""
-    found = ours(client.schedules(connection, first["customer"]), first["metadata"].get("quantile_sha256"))
-    return [one for one in found if lasts(connection, one, at)]
+    return [one for one in ours_of(connection, first) if lasts(connection, one, at)]
+
+
+def ours_of(connection: Any, first: Row) -> list[Row]:
+    return ours(client.schedules(connection, first["customer"]), first["metadata"].get("quantile_sha256"))
+
+
+def in_whole(one: Row, ending: Ending) -> bool:
+    """Whether nothing of it was billed ahead beyond the day."""
+    start, end = day(begin(one)), min(day(one["phases"][-1]["end_date"]), ending.on)
+    return start >= end or whole(start, end, int(one["metadata"]["quantile_interval"]))
+
+
+def in_present_phase(one: Row, at: int) -> bool:
+    """Whether no change of prices would be lost with the schedule."""
+    return bool(one["status"] == "active" and at <= (one.get("current_phase") or {}).get("end_date", 0))
 
 
 def lasts(connection: Any, one: Row, at: int) -> bool:

@@ -244,3 +244,16 @@ def test_what_has_not_begun_in_lago_ends_too(name, fake, account):
 
 
 LATER = {**ONBOARDING, "key": "later", "from_month": 10}
+
+
+@pytest.mark.parametrize("name", ["stripe"], indirect=True)
+def test_what_stripe_would_lose_with_a_schedule_is_credited_by_a_person(name, fake, account):
+    """Two years at two prices, ended in the second: released now, the subscription would keep the first price."""
+    ramp = [{"from_month": 13, "changes": [{"key": "platform", "price": {"model": "flat", "fee": "1500"}}]}]
+    terms = {**YEARLY, "months": 24, "phases": ramp}
+    _order, _reference, last = ended_early(name, fake, account, terms, day="2028-07-31")
+    for _time in range(2):
+        with pytest.raises(Rejected, match=r"Left for a person: Credit EUR 604.93 of Platform"):
+            TARGETS[name].perform(last, key="any", account=account, at=AT)
+    assert ends_of(name, fake) == [on(name, "2028-07-31")] * 2
+    assert {one["status"] for one in schedules_of(fake)} == {"active"}
