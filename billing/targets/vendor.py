@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Protocol
 
 from django.utils.translation import gettext as _
 
+from billing.targets import nearest
 from billing.targets.base import Account, Answer, Drift, Held, Order, Rejected, Step, Target, differences
 from billing.targets.breakdown import Breakdown, break_down
 from billing.targets.capability import Alternative, C, Problem, Use
@@ -201,7 +202,8 @@ def whole_cents(deal: Breakdown) -> Iterator[Problem]:
             ((band.high - band.low) * band.unit + band.flat) % unit for band in closed if band.high is not None
         ):
             why = _("A full tier of {name} comes to parts of a cent, and billing rounds each tier.")
-            yield problem(C.GRADUATED, _path(deal.terms, rate.charge, "price"), why, rate.charge)
+            near = nearest.in_cents(rate.charge, deal.terms)
+            yield problem(C.GRADUATED, _path(deal.terms, rate.charge, "price"), why, rate.charge, near)
 
 
 def whole_edges(deal: Breakdown) -> Iterator[Problem]:

@@ -269,3 +269,15 @@ def test_each_refusal_names_a_way_or_a_reason(name):
         if isinstance(ability, No):
             assert ability.nearest is not None or construct in WITHOUT_A_DRAFT
             assert str(ability.otherwise)
+
+
+@pytest.mark.parametrize("name", ["stripe", "metronome", "chargebee", "orb", "openmeter"])
+def test_a_table_of_parts_of_a_cent_is_rounded_by_a_click(name, usage):
+    """Billing rounds tier by tier: a full one must come to whole cents."""
+    table = tiered("graduated", {"up_to": "1000", "unit": "0.01234567"}, {"unit": "0.00987654321"})
+    whole = deal(fixed(SEAT), metered(table))
+    [one] = found(TARGETS[name], whole, usage)
+    assert one.why == "A full tier of Use comes to parts of a cent, and billing rounds each tier."
+    first, last = substituted(whole, one.instead).lines[1].component["price"]["tiers"]
+    assert (first["unit"], last["unit"]) == ("0.01235", "0.00987654321")
+    assert found(TARGETS[name], substituted(whole, one.instead), usage) == []

@@ -22,7 +22,7 @@ from billing.targets.nearest.places import (
 from billing.targets.prices import NotExact, exactly
 from pricing import Charge, Commitment, CreditGrant, Terms, Usage
 from pricing.components import Metered
-from pricing.models import CostPlus, Matrix, Model, Multiplier, Package, PerUnit
+from pricing.models import CostPlus, Graduated, Matrix, Model, Multiplier, Package, PerUnit
 from pricing.models.percentage import ByEvent
 from pricing.models.tiered import Tiered
 from pricing.money import CONTEXT, ZERO
@@ -44,6 +44,18 @@ def graduated(use: Use, terms: Terms, usage: Usage | None) -> Iterator[Alternati
     model = {"model": "graduated", "tiers": [*slopes(price)]}
     build = tabled(use, without_fields(component, *OF_EVENTS), model, charge, terms)
     yield from repriced(use, terms, usage, build, _("A graduated table with the same edges"))
+
+
+def in_cents(charge: Charge, terms: Terms) -> Alternative | None:
+    """The same graduated table, its prices so near that each full tier comes to whole cents."""
+    if not isinstance(charge.price, Graduated):
+        return None
+    component = dumped(charge)
+    table = in_whole_cents(component["price"], ONE, charge, terms)
+    if table is None or table == component["price"]:
+        return None
+    said = _("The same table, with prices rounded so that each full tier comes to whole cents.")
+    return Alternative(said, puts=({**component, "price": table},))
 
 
 def volume(use: Use, terms: Terms, usage: Usage | None) -> Iterator[Alternative]:
