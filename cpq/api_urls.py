@@ -20,6 +20,7 @@ from quotes.api import (
     links,
     opportunities,
     rows,
+    sellers,
     talking,
     templates,
 )
@@ -91,6 +92,7 @@ urlpatterns = [
     path("quotes/<str:number>/links/<int:pk>/", links.OneLink.as_view(), name="api_link"),
     path("quotes/<str:number>/links/<int:pk>/mails/", links.LinkMails.as_view(), name="api_link_mails"),
     path("quotes/<str:number>/alternative/", links.Alternative.as_view(), name="api_alternative"),
+    path("sellers/", sellers.Sellers.as_view(), name="api_sellers"),
     path("templates/", templates.Templates.as_view(), name="api_templates"),
     path("templates/<int:pk>/", templates.OneTemplate.as_view(), name="api_template"),
     path("templates/<int:pk>/quotes/", templates.TemplateQuotes.as_view(), name="api_template_quotes"),

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Invalid
 from customers.models import Contact, Customer
+from quotes.models import SellingEntity
 from quotes.rules.limits import SPECIAL_TERMS
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
@@ -40,12 +41,20 @@ class VersionChangesBody(Input):
     special_terms = Text(
         max_length=SPECIAL_TERMS, required=False, allow_blank=True, help_text="What is agreed beyond the clauses."
     )
+    sold_by = Text(
+        max_length=60, required=False, allow_null=True, help_text="The code of a seller; null as the price book says."
+    )
     assumptions = serializers.DictField(
         child=AssumptionBody(),
         required=False,
         help_text="Usage a month of each series without history: "
         '{"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}.',
     )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if "sold_by" in given:
+            given["selling_entity_id"] = entity_of(given.pop("sold_by"))
+        return given
 
     def validate_assumptions(self, found: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, str]]:
         return {name: {level: str(value) for level, value in one.items()} for name, one in found.items()}
@@ -145,6 +154,15 @@ class EvidenceBody(Input):
     email = serializers.EmailField(max_length=254, help_text="Of a person that the quote was sent to, to sign.")
     document_sha256 = serializers.RegexField(r"^[0-9a-f]{64}$", help_text="Of the signed document, which you keep.")
     signed_on = serializers.DateField()
+
+
+def entity_of(code: str | None) -> int | None:
+    if code is None:
+        return None
+    found = SellingEntity.objects.filter(code=code).values_list("pk", flat=True).first()
+    if found is None:
+        raise serializers.ValidationError({"sold_by": f"sold_by: there is no seller {code}; see /api/v1/sellers/."})
+    return found
 
 
 def contact_of(customer_id: int, email: str) -> Contact:

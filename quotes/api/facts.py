@@ -108,6 +108,7 @@ def content_facts(version: QuoteVersion) -> dict[str, Any]:
         "escalator_percent": percent(version.escalator_percent),
         "payment_days": version.payment_days,
         "special_terms": version.special_terms,
+        "sold_by": version.selling_entity.code if version.selling_entity else None,
         "valid_until": version.valid_until,
         "zone": version.zone,
         "expires_at": version.expires_at,

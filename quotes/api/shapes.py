@@ -118,6 +118,7 @@ class VersionSerializer(serializers.Serializer):
     escalator_percent = serializers.CharField()
     payment_days = serializers.IntegerField()
     special_terms = serializers.CharField(help_text="What is agreed beyond the clauses.")
+    sold_by = serializers.CharField(allow_null=True, help_text="The code of a seller; null as the price book says.")
     valid_until = serializers.DateField()
     zone = serializers.CharField()
     expires_at = serializers.DateTimeField()

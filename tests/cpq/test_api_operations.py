@@ -96,6 +96,7 @@ links_post                  sent            A       201
 link_delete                 link            A       204
 link_mails_post             link            ABFP    409
 alternative_post            submitted_quote ABFP    409
+sellers_get                 -               AEBFP   200
 ways_get                    draft           ABFP    200
 explorations_post           draft           ABFP    200
 version_scenarios_get       draft           ABFP    200

@@ -331,6 +331,7 @@ api_links                sent                   ABFP
 api_link                 link                   all
 api_link_mails           link                   ABFP
 api_alternative          submitted_quote        ABFP
+api_sellers              -                      AEBFP
 api_templates            -                      AE
 api_template             template               all
 api_template_quotes      template               AE

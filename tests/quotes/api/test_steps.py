@@ -6,7 +6,7 @@ import pytest
 
 from core.models import Mail
 from quotes.models import QuoteLine, QuoteVersion, RoomLink
-from tests.factories import AT, make_draft_quote, make_sent_quote
+from tests.factories import AT, make_draft_quote, make_seller, make_sent_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -124,6 +124,16 @@ def test_rows_of_a_csv_are_looked_at_and_applied(adas):
     assert QuoteLine.objects.get(key="seats").component["quantity"]["value"] == "60"
     for text in ("", "\n" * 9, '"' + "x" * 200_000, "," * 100_000):
         assert call(adas, "post", "rows/plan/", text, kind="text/csv").status_code in (200, 422)
+
+
+def test_who_sells_and_what_is_agreed_besides(adas):
+    make_draft_quote()
+    seller = make_seller()
+    assert [row["code"] for row in adas.get("/api/v1/sellers/").json()["results"]] == [seller.code]
+    changed = call(adas, "patch", "", {"sold_by": seller.code, "special_terms": "Net 45."}).json()
+    assert (changed["sold_by"], changed["special_terms"]) == (seller.code, "Net 45.")
+    assert list(call(adas, "patch", "", {"sold_by": "nobody"}).json()["errors"]) == ["sold_by"]
+    assert call(adas, "patch", "", {"sold_by": None}).json()["sold_by"] is None
 
 
 def test_a_package_is_taken_off(adas):
