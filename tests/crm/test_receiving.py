@@ -208,7 +208,7 @@ def test_who_does_not_sell_owns_no_draft(made, acme, ada, ben):
 
 
 def test_what_is_switched_off_takes_nothing(made, acme, ivo):
-    switch(made.connection, by=ivo, at=AT)
+    switch(made.connection, on=False, by=ivo, at=AT)
     assert kind_of(send(made.secret, message())) == (409, "refused")
     assert not Opportunity.objects.exists()
 

@@ -85,7 +85,7 @@ def test_only_quotes_of_its_own_opportunities_are_told(made, ada, ivo):
     assert [one["data"]["fields"] for one in bodies()] == [
         {"dealstage": "contractsent", "amount": "53920.00", "closedate": version.valid_until.isoformat()}
     ]
-    switch(other, by=ivo, at=AT)
+    switch(other, on=False, by=ivo, at=AT)
     audit.record(ada, "accept", f"quote:{version.quote.number}", at=AT, data={"version": 1})
     assert len(bodies()) == 1
 
