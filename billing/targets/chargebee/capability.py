@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, Problem, Yes
 from billing.targets.chargebee import translation
-from billing.targets.refusals import refusals
-from billing.targets.vendor import (
+from billing.targets.limits import (
     USAGE,
     Limit,
     hundredths,
@@ -19,6 +18,7 @@ from billing.targets.vendor import (
     whole_cents,
     whole_edges,
 )
+from billing.targets.refusals import refusals
 
 CAN: dict[C, Ability] = {
     **refusals("Chargebee"),

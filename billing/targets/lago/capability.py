@@ -8,8 +8,7 @@ from billing.targets import nearest
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, No, Problem, Use, Yes
 from billing.targets.lago import translation
-from billing.targets.refusals import BY_HAND, EACH_MONTH, NO_MINIMUM, refusals
-from billing.targets.vendor import (
+from billing.targets.limits import (
     Limit,
     credit_for_usage,
     first_fee_always,
@@ -24,6 +23,7 @@ from billing.targets.vendor import (
     whole_cells,
     whole_edges,
 )
+from billing.targets.refusals import BY_HAND, EACH_MONTH, NO_MINIMUM, refusals
 from core.languages import lazily
 from pricing.models import Matrix, Package
 from pricing.values import MONTHS

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, Problem, Yes
+from billing.targets.limits import CREDIT, Limit, no_flat_usage, plain_allowance, problem, whole_cells, whole_cents
 from billing.targets.metronome import translation
 from billing.targets.refusals import refusals
-from billing.targets.vendor import CREDIT, Limit, no_flat_usage, plain_allowance, problem, whole_cells, whole_cents
 
 CAN: dict[C, Ability] = {
     **refusals("Metronome"),

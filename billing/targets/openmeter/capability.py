@@ -6,9 +6,7 @@ from django.utils.translation import gettext as _
 
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, No, Problem, Yes
-from billing.targets.openmeter import translation
-from billing.targets.refusals import BY_HAND, EACH_MONTH, NO_MINIMUM, refusals
-from billing.targets.vendor import (
+from billing.targets.limits import (
     Limit,
     credit_for_usage,
     first_fee_always,
@@ -24,6 +22,8 @@ from billing.targets.vendor import (
     whole_cells,
     whole_cents,
 )
+from billing.targets.openmeter import translation
+from billing.targets.refusals import BY_HAND, EACH_MONTH, NO_MINIMUM, refusals
 from core.languages import lazily
 from pricing.models import Matrix, Package
 from pricing.values import MONTHS

@@ -6,8 +6,7 @@ from django.utils.translation import gettext as _
 
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, No, Problem, Yes
-from billing.targets.refusals import BY_HAND, EACH_MONTH, refusals
-from billing.targets.vendor import (
+from billing.targets.limits import (
     USAGE,
     Limit,
     credit_for_usage,
@@ -20,6 +19,7 @@ from billing.targets.vendor import (
     whole_cents,
     whole_edges,
 )
+from billing.targets.refusals import BY_HAND, EACH_MONTH, refusals
 from core.languages import lazily
 from pricing.models import Package
 from pricing.values import MONTHS

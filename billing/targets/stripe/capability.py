@@ -6,9 +6,7 @@ from django.utils.translation import gettext as _
 
 from billing.targets.breakdown import Breakdown
 from billing.targets.capability import Ability, C, Problem, Yes
-from billing.targets.refusals import refusals
-from billing.targets.stripe import translation
-from billing.targets.vendor import (
+from billing.targets.limits import (
     CREDIT,
     USAGE,
     Limit,
@@ -19,6 +17,8 @@ from billing.targets.vendor import (
     whole_cents,
     whole_edges,
 )
+from billing.targets.refusals import refusals
+from billing.targets.stripe import translation
 
 CAN: dict[C, Ability] = {
     **refusals("Stripe"),
