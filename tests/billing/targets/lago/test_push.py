@@ -105,6 +105,9 @@ def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order)
     bad_days_double_nothing(Lago(), order, account, fake)
 
 
+FEE_FIRST = {"model": "graduated", "tiers": [{"unit": "0.01", "flat": "25"}], "bill_zero": True}
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -112,6 +115,7 @@ def test_bad_days_are_later_or_unclear_and_nothing_doubles(fake, account, order)
         ({"commitments": [{**TERMS["commitments"][0], "window": "year"}]}, "not at the end of a quarter or a year"),
         ({"credits": [{**TERMS["credits"][0], "purchase": "0"}]}, "free credits"),
         ({"credits": [{**TERMS["credits"][0], "from_month": 3}]}, "every month of the term"),
+        ({"charges": [{**CALLS, "price": FEE_FIRST}], "credits": [], "commitments": []}, "beyond the included units"),
     ],
 )
 def test_what_cannot_be_said_is_refused(change, said):
