@@ -15,9 +15,13 @@ def everything_installed(monkeypatch):
 
 
 def items(*roles, path="/"):
+    return navigation.navigation(asked_by(*roles, path=path))
+
+
+def asked_by(*roles, path="/"):
     request = RequestFactory().get(path)
     request.user = SimpleNamespace(roles=list(roles))
-    return navigation.navigation(request)
+    return request
 
 
 @pytest.mark.parametrize(
@@ -71,3 +75,10 @@ def test_areas_that_are_not_installed_are_left_out(monkeypatch):
 
     monkeypatch.setattr(navigation, "reverse", missing)
     assert items("sales") == []
+
+
+@pytest.mark.parametrize(("role", "label"), [("sales", "New quote"), ("deal_desk", None), ("nonsense", None)])
+def test_whoever_sells_begins_with_a_quote(monkeypatch, role, label):
+    monkeypatch.setattr(navigation, "reverse", {"quotes:new": "/quotes/new/"}.get)
+    action = navigation.first_action(asked_by(role))
+    assert (action and (action.label, action.url)) == (label and (label, "/quotes/new/"))
