@@ -24,7 +24,7 @@ const Readable = ({ React }) => {
   const make = React.createElement;
   const Layout = ({ getComponent, specSelectors }) => {
     const part = (name, ...more) => make(getComponent(name, ...more));
-    if (!specSelectors.specStr()) return make("main", { className: "swagger-ui", "aria-busy": true });
+    if (!specSelectors.specStr()) return make("main", { className: "swagger-ui", "aria-busy": true }, make("h1", { className: "visually-hidden" }, document.title));
     return make("div", { className: "swagger-ui" },
       part("SvgAssets"),
       make("section", { "aria-label": place.dataset.about }, part("InfoContainer", true), part("AuthorizeBtnContainer", true)),
