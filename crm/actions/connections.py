@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit, webhooks
@@ -34,24 +34,26 @@ def create_connection(*, system: str, url: str, seller: User, by: User, at: date
     """A CRM with the usual mapping of its kind; told of quotes at `url`, if there is one."""
     if len(system) > LONGEST["system"] or not SYSTEM.fullmatch(system):
         raise Invalid({"system": _("Name the CRM in small letters, digits and hyphens, such as salesforce.")})
-    if Connection.objects.filter(system=system).exists():
-        sentence = _("{label} is connected already; change that connection.")
-        raise Invalid({"system": sentence.format(label=label_of(system))})
     check_seller(seller)
     secret, outgoing = new_secret(), None
     if url:
         outgoing = webhooks.create_endpoint(
             url=url, about=label_of(system), chosen=list(EVENTS), shape=SHAPE, by=by, at=at
         )
-    connection = Connection.objects.create(
-        system=system,
-        mapping=start_for(system).stored(),
-        seller=seller,
-        sealed=sealed({"now": secret}),
-        endpoint=outgoing.endpoint if outgoing else None,
-        created_by=by,
-        created_at=at,
-    )
+    try:
+        with transaction.atomic():
+            connection = Connection.objects.create(
+                system=system,
+                mapping=start_for(system).stored(),
+                seller=seller,
+                sealed=sealed({"now": secret}),
+                endpoint=outgoing.endpoint if outgoing else None,
+                created_by=by,
+                created_at=at,
+            )
+    except IntegrityError:  # of two at once, one is first
+        sentence = _("{label} is connected already; change that connection.")
+        raise Invalid({"system": sentence.format(label=label_of(system))}) from None
     record(by, "create_connection", connection, at=at, seller=seller.username)
     return NewConnection(connection, secret, outgoing.secret if outgoing else "")
 

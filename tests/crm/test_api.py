@@ -60,6 +60,12 @@ def test_what_is_wrong_connects_nothing(call, ada, ben):
     assert (Connection.objects.count(), WebhookEndpoint.objects.count()) == (0, 0)
 
 
+def test_a_crm_is_connected_once(call, made):
+    again = call("post", ALL, NEW)
+    assert (again.status_code, list(again.json()["errors"])) == (422, ["system"])
+    assert (Connection.objects.count(), WebhookEndpoint.objects.count(), verbs()) == (1, 1, ["create_connection"])
+
+
 def test_who_sells_is_changed_on_the_state_that_was_seen(call, made, eve):
     seen = call("get", ONE)["ETag"]
     changed = call("patch", ONE, {"seller": "eve", "adds_customers": True}, match=seen)
