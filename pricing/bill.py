@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -45,6 +45,11 @@ class BillLine:
     def __post_init__(self) -> None:
         if numbers.is_exact(self.net) and not np.array_equal(self.net, self.discounted - self.credited):
             raise ValueError(f"bill line {self.key}: net is not discounted less credited")
+
+    @cached_property
+    def known(self) -> dict[Any, Any]:
+        """What was worked out from this line, for as long as it is kept itself."""
+        return {}
 
     @property
     def arrays(self) -> tuple[Array, ...]:

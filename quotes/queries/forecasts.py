@@ -36,20 +36,20 @@ def number(value: object) -> Decimal | None:
 
 def usage_months(usage: Usage, meters: Mapping[str, Meter]) -> tuple[UsageMonths, ...]:
     """Usage per series and month, in the meter's display unit."""
+    scales = tuple(scale(meters.get(series.meter)) for series in usage.series)
+    bands = lasting_bands(usage, scales) if usage.lasting else usage_bands(usage, scales)
     return tuple(
-        UsageMonths(
-            label=label(series, meters.get(series.meter)),
-            unit=unit(meters.get(series.meter)),
-            months=months_of(usage, series, scale(meters.get(series.meter))),
-        )
-        for series in usage.series
+        UsageMonths(label=label(series, meters.get(series.meter)), unit=unit(meters.get(series.meter)), months=months)
+        for series, months in zip(usage.series, bands, strict=True)
     )
 
 
-@lru_cache(maxsize=32)
-def months_of(usage: Usage, series: Series, scale: float) -> tuple[Band, ...]:
-    """Of the usage of one run the same at every edit."""
-    return plain_bands(usage.series[series] / scale, 3)
+def usage_bands(usage: Usage, scales: tuple[float, ...]) -> list[tuple[Band, ...]]:
+    return [plain_bands(values / scale, 3) for values, scale in zip(usage.series.values(), scales, strict=True)]
+
+
+# Of the usage of one run the same at every edit; a large usage is not held for it.
+lasting_bands = lru_cache(maxsize=4)(usage_bands)
 
 
 def label(series: Series, meter: Meter | None) -> str:

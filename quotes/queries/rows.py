@@ -1,10 +1,10 @@
 """The lines of a priced version as rows, and what they are down from list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -36,12 +36,13 @@ from quotes.rules.pricing import Band, LineRow, PricePoint, YearRow
 from quotes.rules.ramps import component_in, discount_in, years_in
 from quotes.rules.terms import Deal, compounded
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 if TYPE_CHECKING:
     from quotes.queries.priced import Offer
 
     Rated = tuple[Offer, Offer]
-
-PARTS = 16_384  # amounts of fixed lines that a process knows: of a few thousand lines
 
 
 def line_rows(
@@ -159,6 +160,24 @@ def bill_for(offer: "Offer", metered: bool) -> Bill:
     return offer.simulated if metered else offer.committed
 
 
+def kept_with_the_line(
+    work: Callable[Concatenate[tuple[BillLine, ...], P], T],
+) -> Callable[Concatenate[tuple[BillLine, ...], P], T]:
+    """A fixed line that an edit leaves as it was keeps its one bill line, and with it what was worked out from it."""
+
+    @wraps(work)
+    def asked(parts: tuple[BillLine, ...], *args: P.args, **named: P.kwargs) -> T:
+        if len(parts) != 1:
+            return work(parts, *args, **named)
+        known, key = parts[0].known, (work, *args)
+        if key not in known:
+            known[key] = work(parts, *args, **named)
+        found: T = known[key]
+        return found
+
+    return asked
+
+
 def term_of(bill: Bill, key: str, name: str) -> Array:
     """One named amount of a line over the term, shape (rows,)."""
     return summed(bill.by_charge.get(key, ()), name)
@@ -171,9 +190,9 @@ def term_band(bill: Bill, key: str, name: str, currency: str) -> Band:
     return band_of(term_of(bill, key, name), currency)
 
 
-@lru_cache(maxsize=PARTS)
+@kept_with_the_line
 def exact_band(parts: tuple[BillLine, ...], name: str, currency: str) -> Band:
-    """A fixed line that an edit leaves as it was keeps its bill lines too."""
+    """The band of an exact amount."""
     whole = rounded(summed(parts, name)[0], currency)
     return Band(whole, whole, whole)
 
@@ -183,7 +202,7 @@ def summed(parts: tuple[BillLine, ...], name: str) -> Array:
     return sum(amounts[1:], amounts[0]) if amounts else np.full(1, Decimal(0), dtype=object)
 
 
-@lru_cache(maxsize=PARTS)
+@kept_with_the_line
 def per_period(parts: tuple[BillLine, ...], currency: str) -> Decimal:
     """What a fixed line comes to each time it is billed: its first amount."""
     lines = [line.discounted[0] for line in parts]

@@ -14,7 +14,7 @@ from pricing.values import plain
 from quotes.rules.components import Component, at_quantity_of
 from quotes.rules.ramps import Years, phases, ranged, segments
 
-LAST = 32  # terms that a process knows again: a dozen deals as sold and at list
+LAST = 8  # terms at list that a process knows again: an edit of a discount leaves them as they are
 GROUPS = {"charge": "charges", "credit": "credits", "commitment": "commitments"}
 QUOTE_DISCOUNT = "quote-discount"
 
@@ -66,15 +66,13 @@ class Deal:
     @cached_property
     def sold(self) -> Terms:
         """The terms of all its lines."""
-        return met_before(
-            Terms.parse(
-                {
-                    **frame(self, (line.component for line in self.lines)),
-                    "discounts": discounts(self),
-                    "phases": phases(self.lines, self.months),
-                    "free_months": min(self.free_months, self.months),
-                }
-            )
+        return Terms.parse(
+            {
+                **frame(self, (line.component for line in self.lines)),
+                "discounts": discounts(self),
+                "phases": phases(self.lines, self.months),
+                "free_months": min(self.free_months, self.months),
+            }
         )
 
     @cached_property

@@ -32,10 +32,10 @@ def test_lines_become_terms():
     assert committed(terms) == Decimal("11_064.00")  # (725 x 0.9 + 500) x 12 x 0.8, and nothing for usage
 
 
-def test_terms_that_were_met_before_are_the_same_object():
-    first, again = (sold(deal(line(SEATS, 10), line(FLAT), discount=20)) for _ in range(2))
-    assert again is first
-    assert sold(deal(line(SEATS, 11), line(FLAT), discount=20)) is not first
+def test_terms_at_list_that_were_met_before_are_the_same_object():
+    first, other = (at_list(deal(line(SEATS, percent), line(FLAT), discount=percent)) for percent in (10, 20))
+    assert other is first
+    assert at_list(deal(line(FLAT))) is not first
 
 
 def test_at_list_there_is_no_discount_and_no_override():
