@@ -120,6 +120,13 @@ def early_end_is_read_back(target, order, reference, account):
     assert [drift.path for drift in target.compare(other, held)] == ["until"]
 
 
+def an_end_that_is_not_there_is_unclear(target, order, reference, account, fake):
+    """What the vendor took and did not do is found out by reading it back."""
+    fake.deaf = True
+    with pytest.raises(Unclear, match=f"{target.label} lets"):
+        left_of(target, order, reference, account)
+
+
 def each_is_found(target, order, account, done, *, first=0):
     """What was done is found over there without its key."""
     for step in target.steps(order)[first:]:

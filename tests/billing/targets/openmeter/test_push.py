@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from billing.targets.base import Unclear
 from billing.targets.openmeter import OpenMeter, client, ending
 from billing.targets.openmeter.translation import CANCEL, GRANT
 from pricing import Terms
@@ -16,6 +15,7 @@ from tests.billing.targets.pushing import (
     ONBOARDING,
     PLATFORM,
     TOKENS,
+    an_end_that_is_not_there_is_unclear,
     bad_days_double_nothing,
     each_is_found,
     each_is_refused,
@@ -177,9 +177,7 @@ def test_lists_are_read_to_their_last_page(fake, account, order):
 def test_an_end_that_is_not_there_afterwards_is_unclear(fake, account, order):
     target = OpenMeter()
     reference = target.reference(push(target, order, account))
-    fake.deaf = True
-    with pytest.raises(Unclear, match="OpenMeter lets"):
-        left_of(target, order, reference, account)
+    an_end_that_is_not_there_is_unclear(target, order, reference, account, fake)
 
 
 def test_an_early_end_is_read_back_with_its_day(fake, account, order):
