@@ -24,7 +24,7 @@ from quotes.queries.precision import error_percent
 from quotes.queries.steps import State, content_of, moved_since
 from quotes.rules.precision import exact, paths_enough
 from quotes.rules.series import metered
-from quotes.rules.steps import Change, difference, meet, moves_demand, names_in, words
+from quotes.rules.steps import Change, difference, meet, moves_demand
 from quotes.rules.terms import Deal, sold
 from quotes.rules.verbs import why_not_edit
 
@@ -90,25 +90,23 @@ def settle(
     version.committed_total = committed(terms)
     version.save(update_fields=["edit_number", "edited_at", "editor_ids", "forecast_run", "committed_total"])
     if version.claimed is not None and change is not None:
-        said = words(change, names_in(after, version.claimed))[:300]
-        remember(version, change, said, state=state, by=by, at=at)
+        remember(version, change, state=state, by=by, at=at)
     # Between claim and here nothing else writes to the quote's chain, which `hold` has locked.
     end = audit.end_of(version.chain_end) if version.claimed is not None else None
     record(by, verb, version, at=at, end=end, **data)
     return version
 
 
-def remember(version: QuoteVersion, change: Change, said: str, *, state: State, by: User, at: datetime) -> None:
+def remember(version: QuoteVersion, change: Change, *, state: State, by: User, at: datetime) -> None:
     """Keep what the edit changed. A new one ends what could be redone; one that changed nothing undoes nothing."""
     if change and state == State.DONE:
         if version.redoable:
             version.steps.filter(state=State.UNDONE).update(state=State.PAST)
-        version.undoable = said
+        version.undoable = True
     DraftStep.objects.create(
         version=version,
         edit_number=version.edit_number,
         change=change,
-        words=said,
         state=state if change else State.PAST,
         by=by,
         at=at,

@@ -8,13 +8,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from core.data_words import told
 from core.errors import Refused
 from core.models import User
 from quotes.actions.edits import claim, settle
 from quotes.actions.moves import follow_end
 from quotes.actions.placing import arrange
 from quotes.models import DraftStep, QuoteLine, QuoteVersion
+from quotes.queries.lines import lines_of
 from quotes.queries.steps import State, first_undone, last_done
+from quotes.rules.edit_words import words
 from quotes.rules.steps import Change, Pair, reverse
 
 
@@ -44,8 +47,9 @@ def stepped(
     step.state = state
     step.save(update_fields=["state"])
     apply(fresh, change)
-    fresh.said = step.words
-    return settle(fresh, verb, by=by, at=at, state=State.PAST, step=step.edit_number)
+    left = settle(fresh, verb, by=by, at=at, state=State.PAST, step=step.edit_number)
+    left.said = words(step.change, {line.key: told(line.component["name"]) for line in lines_of(left)}, left.texts)
+    return left
 
 
 def apply(version: QuoteVersion, change: Change) -> None:

@@ -213,8 +213,8 @@ class QuoteVersion(models.Model):
     """What the edit that was just made changed; not stored."""
     said = ""
     """What was taken back or made again, in words; not stored."""
-    undoable: str | None = None
-    """What the edit that was just made did, in words; not stored."""
+    undoable = False
+    """Whether the edit that was just made can be taken back; not stored."""
     redoable = True
     """Whether there may be something to redo; not stored."""
     chain_end = ""
@@ -223,7 +223,8 @@ class QuoteVersion(models.Model):
     """Whether the customer has no contract yet, where that was read with the version; not stored."""
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
-        self.lines_read = self.deal_left = self.undoable = None
+        self.lines_read = self.deal_left = None
+        self.undoable = False
         super().refresh_from_db(*args, **kwargs)
 
     @cached_property

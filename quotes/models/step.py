@@ -20,7 +20,6 @@ class DraftStep(models.Model):
     version = models.ForeignKey(QuoteVersion, models.CASCADE, related_name="steps")
     edit_number = models.PositiveIntegerField()
     change = models.JSONField(encoder=DjangoJSONEncoder)
-    words = models.CharField(max_length=300)
     state = models.CharField(max_length=8, choices=State.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -1,11 +1,12 @@
 """What a draft holds, what its edits changed, and what can be taken back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from core.formats import plain
 from quotes.models import DraftStep, QuoteLine, QuoteVersion
+from quotes.rules.edit_words import words
 from quotes.rules.outline import ordered
 from quotes.rules.steps import FACTS, PARTS, Content, touched
 
@@ -38,11 +39,14 @@ def stored(value: object) -> object:
     return str(plain(value)) if isinstance(value, Decimal) else str(value)
 
 
-def history(version: QuoteVersion) -> History:
-    if version.undoable:
-        return History(undo=version.undoable)
-    undo, redo = last_done(version), first_undone(version)
-    return History(undo=undo.words if undo else "", redo=redo.words if redo else "")
+def history(version: QuoteVersion, names: Mapping[str, str]) -> History:
+    """As the reader says it; `names` of the lines that are on the draft."""
+    if version.undoable and version.change:
+        return History(undo=words(version.change, names, version.texts))
+    undo, redo = (
+        step and words(step.change, names, version.texts) for step in (last_done(version), first_undone(version))
+    )
+    return History(undo or "", redo or "")
 
 
 def last_done(version: QuoteVersion) -> DraftStep | None:

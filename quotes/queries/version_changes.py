@@ -27,10 +27,11 @@ from quotes.queries.limits import scale_of
 from quotes.queries.margins import cost_of
 from quotes.queries.priced import Offer, lines_of, usage_of
 from quotes.rules.components import Component, meter_of
+from quotes.rules.edit_words import LABELS
 from quotes.rules.fields import CONDITIONS, DISCOUNT, fields_of, taken
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Pricing
-from quotes.rules.steps import FACTS, LABELS, PARTS
+from quotes.rules.steps import FACTS, PARTS
 from quotes.rules.terms import sold
 
 WITHOUT_MONEY = ("title", "valid_until", "payment_days")

@@ -7,14 +7,8 @@ the pair (before, after) of every value that moved; a line or text that was not 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypedDict
 
-from django.utils.translation import gettext as _
-
 from catalog.rules.points import price_points
-from core.data_words import told
-from core.languages import lazily as _lazy
-from core.words import all_of
 from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered
-from quotes.rules.outline import SECTION
 
 FACTS = (
     *("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario"),
@@ -24,35 +18,9 @@ PARTS = (
     *("price_id", "part_id", "component", "list_component", "discount_percent", "rule", "optional"),
     *("discount_from", "discount_to", "years"),
 )
-LABELS = {
-    "title": _lazy("title"),
-    "start": _lazy("start"),
-    "months": _lazy("term"),
-    "discount_percent": _lazy("quote discount"),
-    "valid_until": _lazy("last valid day"),
-    "payment_days": _lazy("payment due"),
-    "assumptions": _lazy("assumed usage"),
-    "scenario": _lazy("scenario"),
-    "discount_from": _lazy("first month of the quote discount"),
-    "discount_to": _lazy("last month of the quote discount"),
-    "free_months": _lazy("free months"),
-    "escalator_percent": _lazy("yearly rise of prices"),
-    "special_terms": _lazy("special terms"),
-    "selling_entity_id": _lazy("selling entity"),
-}
-FIELDS = {
-    "name": _lazy("name"),
-    "quantity": _lazy("quantity"),
-    "allowance": _lazy("included usage"),
-    "prices": _lazy("price"),
-    "discount_percent": _lazy("discount"),
-    "discount_from": _lazy("first month of the discount"),
-    "discount_to": _lazy("last month of the discount"),
-}
 DEMAND = {"start", "months", "assumptions", "scenario"}
 SOURCES = ("quantity", "tier_quantity", "events")
 ORDER = "order"
-NOTED = _lazy("a note")
 
 Pair = list[Any]
 """Before and after."""
@@ -70,20 +38,6 @@ class Change(TypedDict, total=False):
     lines: dict[str, dict[str, Pair]]
     texts: dict[str, dict[str, Pair]]
     order: Pair
-
-
-def names_in(*contents: Content) -> dict[str, str]:
-    """What the lines and texts are called."""
-    return {
-        **{key: told(line["component"]["name"]) for content in contents for key, line in content.lines.items()},
-        **{key: called(text) for content in contents for key, text in content.texts.items()},
-    }
-
-
-def called(text: Mapping[str, Any]) -> str:
-    if text["kind"] != SECTION:
-        return NOTED
-    return _("section {text}").format(text=text["text"])
 
 
 def difference(before: Content, after: Content) -> Change:
@@ -195,12 +149,6 @@ def values_of(component: Component) -> dict[str, str | None]:
     }
 
 
-def rearranged(change: Change) -> bool:
-    """Whether lines that were there before and after stand in another order."""
-    before, after = change.get("order") or ([], [])
-    return [key for key in before if key in after] != [key for key in after if key in before]
-
-
 def meet(mine: Collection[str], theirs: Iterable[str]) -> bool:
     """Whether two edits moved the same field; a whole line meets every field of it."""
     return any(one == other or inside(one, other) or inside(other, one) for one in mine for other in theirs)
@@ -208,65 +156,3 @@ def meet(mine: Collection[str], theirs: Iterable[str]) -> bool:
 
 def inside(one: str, other: str) -> bool:
     return one.startswith(f"{other}/")
-
-
-def words(change: Change, names: Mapping[str, str]) -> str:
-    """ "quantity of Seats 25 → 30": what an edit did, for the button that takes it back; `names` of the lines."""
-    said = [*facts_said(change), *lines_said(change, names), *texts_said(change, names)]
-    if not said and rearranged(change):
-        return _("the order of the lines")
-    if len(said) > 2:
-        return _("{first} and {n} more").format(first=said[0], n=len(said) - 1)
-    return all_of(said) or _("the last edit")
-
-
-def facts_said(change: Change) -> Iterator[str]:
-    for name, (before, after) in change.get("facts", {}).items():
-        plain = not isinstance(before, dict) and len(f"{before}{after}") < 40
-        yield f"{LABELS[name]} {trimmed(before)} → {trimmed(after)}" if plain else LABELS[name]
-
-
-def lines_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
-    for key, pairs in change.get("lines", {}).items():
-        before, after = pairs.get("component", ({}, {}))
-        if before is None or after is None:
-            yield (_("adding {name}") if before is None else _("removing {name}")).format(name=names[key])
-        else:
-            yield from line_said(names[key], pairs)
-
-
-def line_said(name: str, pairs: Mapping[str, Pair]) -> Iterator[str]:
-    before, after = pairs.get("component", ({}, {}))
-    for field, pair in moved(values_of(before), values_of(after)).items() if before else ():
-        yield moved_in_words(FIELDS.get(field.partition(".")[0], field), name, pair)
-    if "discount_percent" in pairs:
-        yield moved_in_words(FIELDS["discount_percent"], name, pairs["discount_percent"])
-    for field in ("discount_from", "discount_to"):
-        if field in pairs:
-            yield moved_in_words(FIELDS[field], name, pairs[field])
-    for path, pair in years_moved(pairs.get("years", [{}, {}])).items():
-        year, _year, field = path.partition(".")
-        what = FIELDS[field.partition(".")[0]]
-        yield moved_in_words(what, _("{name} in year {year}").format(name=name, year=year), pair)
-    if "optional" in pairs:
-        yield (_("{name} optional") if pairs["optional"][1] else _("{name} part of the deal")).format(name=name)
-
-
-def moved_in_words(what: str, name: str, pair: Pair) -> str:
-    before, after = map(trimmed, pair)
-    return _("{what} of {name} {before} → {after}").format(what=what, name=name, before=before, after=after)
-
-
-def texts_said(change: Change, names: Mapping[str, str]) -> Iterator[str]:
-    for key, pairs in change.get("texts", {}).items():
-        before, after = pairs["text"]
-        if before is None or after is None:
-            yield (_("adding {name}") if before is None else _("removing {name}")).format(name=names[key])
-        else:
-            yield _("the words of a note") if names[key] == NOTED else f"{names[key]} → {after}"
-
-
-def trimmed(value: Any) -> str:
-    """ "12.5" for "12.5000"; dates and names as they are."""
-    text = "–" if value is None else str(value)
-    return text.rstrip("0").rstrip(".") if text.replace(".", "", 1).isdigit() and "." in text else text

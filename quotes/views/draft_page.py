@@ -134,7 +134,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "why_not_withdraw": why_not_withdraw(version, by=user),
         "why_not_submit": why_not_submit(version, by=user, live=live_status(version), problems=problem_sentences(deal)),
         "urls": addresses(version),
-        "history": None if not_editable else history(version),
+        "history": None if not_editable else history(version, {row.key: row.name for row in deal.lines}),
         "facts": [fact for fact in facts if fact.name not in MORE],
         "more_facts": [fact for fact in facts if fact.name in MORE],
         "has_more_facts": any(fact.stored not in ("", "0") or fact.field.errors for fact in facts if fact.name in MORE),

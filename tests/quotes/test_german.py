@@ -13,6 +13,8 @@ from pypdf import PdfReader
 
 from catalog.models import Wordbook
 from core.errors import Refused
+from quotes.actions.lines import edit_line
+from quotes.actions.undoing import undo
 from quotes.actions.versions import submit
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.step_words import in_words
@@ -100,6 +102,18 @@ def test_names_are_told_in_the_language_of_who_reads_and_the_terms_stay_one_text
         "Platz",
         "29,00 USD pro Platz und Monat",
     ]
+
+
+def test_what_can_be_taken_back_is_told_in_the_language_of_who_reads(ada, client_of):
+    draft = a_draft(ada)
+    Wordbook.objects.create(language="de", words=WORDS, changed_at=AT)
+    edit_line(draft.lines.get(key="seats"), by=ada, at=AT, discount_percent=Decimal("12.5"))
+    address = f"/quotes/{draft.quote.number}/"
+    assert "Undo: discount of Seats 0 → 12.5" in client_of(ada).get(address).content.decode()
+    with translation.override("de"):
+        undo(QuoteVersion.objects.get(pk=draft.pk), by=ada, at=AT)
+    assert "Redo: discount of Seats 0 → 12.5" in client_of(ada).get(address).content.decode()
+    assert "Rabatt von Plätze 0 → 12,5" in client_of(german(ada)).get(address).content.decode()
 
 
 def test_a_file_of_lines_keeps_the_names_that_are_agreed(ada, client_of):

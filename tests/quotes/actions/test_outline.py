@@ -91,7 +91,7 @@ def test_undo_says_what_it_takes_back(ada):
         (add_text, {"kind": "note", "text": "Words."}),
     ):
         version = write(version, by=ada, at=AT, **data)
-        said.append(history(version).undo)
+        said.append(history(version, {}).undo)
     assert said == ["section Platform → Core", "the order of the lines", "removing section Core", "adding a note"]
 
 

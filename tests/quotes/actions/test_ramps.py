@@ -110,7 +110,7 @@ def test_undo_redo_and_words(ada, seats):
     before = content_of(seats)
     seats = year(seats, 2, ada, quantity=Decimal(40))
     after = content_of(QuoteVersion.objects.get(pk=seats.pk))
-    assert history(seats).undo == "quantity of Seats in year 2 – → 40"
+    assert history(seats, {"seats": "Seats"}).undo == "quantity of Seats in year 2 – → 40"
     undo(QuoteVersion.objects.get(pk=seats.pk), by=ada, at=AT)
     assert content_of(QuoteVersion.objects.get(pk=seats.pk)) == before
     redo(QuoteVersion.objects.get(pk=seats.pk), by=ada, at=AT)

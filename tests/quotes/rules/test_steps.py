@@ -1,4 +1,4 @@
-from quotes.rules.steps import Content, difference, meet, names_in, reverse, touched, words
+from quotes.rules.steps import Content, difference, meet, reverse, touched
 
 SEATS = {"kind": "charge", "key": "seats", "name": "Seats", "price": {"model": "per_unit", "unit": "29"}}
 FACTS = {"months": 12, "discount_percent": "0"}
@@ -40,17 +40,3 @@ def test_the_same_field_meets_and_a_whole_line_meets_each_of_its_fields():
     assert meet(["lines/seats"], ["lines/seats/quantity"])
     assert meet(["lines/seats/quantity"], ["lines/seats"])
     assert not meet(["lines/seats/quantity"], ["lines/seats/discount_percent", "lines/seats-2", "facts/months"])
-
-
-def said(before: Content, after: Content) -> str:
-    return words(difference(before, after), names_in(before, after))
-
-
-def test_an_edit_is_said_in_words():
-    before = content("seats", "b")
-    assert said(before, content("seats", "b", seats=line("7"))) == "quantity of Seats 5 → 7"
-    assert said(before, content("seats", "b", seats=line(discount="12.5"))) == "discount of Seats 0 → 12.5"
-    assert said(before, content("seats")) == "removing Seats"
-    assert said(before, content("b", "seats")) == "the order of the lines"
-    assert said(before, content("seats", "b", facts={**FACTS, "months": 24})) == "term 12 → 24"
-    assert said(content(), content("a", "b", "c")) == "adding Seats and 2 more"
