@@ -52,6 +52,8 @@ VERBS = {
     "expire": _("expired"),
     "comment": _("commented"),
     "remove_comment": _("removed a comment"),
+    "resolve_comment": _("resolved a comment"),
+    "reopen_comment": _("opened a comment again"),
     # with the customer
     "send": _("sent"),
     "create_link": _("made a customer link"),

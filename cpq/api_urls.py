@@ -98,6 +98,11 @@ urlpatterns = [
     path("templates/<int:pk>/quotes/", templates.TemplateQuotes.as_view(), name="api_template_quotes"),
     path("quotes/<str:number>/comments/", talking.Comments.as_view(), name="api_comments"),
     path("quotes/<str:number>/comments/<int:pk>/", talking.OneComment.as_view(), name="api_comment"),
+    path(
+        "quotes/<str:number>/comments/<int:pk>/resolution/",
+        talking.CommentResolution.as_view(),
+        name="api_comment_resolution",
+    ),
     path("quotes/<str:number>/messages/", talking.CustomerMessages.as_view(), name="api_messages"),
     path("quotes/<str:number>/messages/<int:pk>/answer/", talking.MessageAnswer.as_view(), name="api_message_answer"),
     path("quotes/<str:number>/questions/", talking.Questions.as_view(), name="api_questions"),

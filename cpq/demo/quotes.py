@@ -12,6 +12,7 @@ from core.models import OutboxMessage, User
 from customers.models import Customer
 from quotes.actions.acceptance import accept, committed_total
 from quotes.actions.approvals import decide
+from quotes.actions.comments import add_comment, resolve_thread
 from quotes.actions.conversing import reply, say
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, add_price, edit_line
@@ -42,6 +43,17 @@ class Station:
 
 
 def stay(version: QuoteVersion, at: datetime) -> QuoteVersion:
+    return version
+
+
+def discussed(version: QuoteVersion, at: datetime) -> QuoteVersion:
+    """Ada asks Ben about a line, Ben answers; what she asked about the quote is done with."""
+    ada, ben, quote = version.created_by, User.objects.get(username="ben"), version.quote
+    done = add_comment(quote, text="They close their books in March: let us begin in April.", by=ada, at=at)
+    resolve_thread(done, by=ada, at=at + timedelta(minutes=20))
+    asked = add_comment(quote, line="studio", text="@ben they asked for 20 % here. Would you take it?", by=ada, at=at)
+    words = "With 24 months I would. Please ask them first."
+    add_comment(quote, thread=asked, text=words, by=ben, at=at + timedelta(minutes=35))
     return version
 
 
@@ -110,7 +122,7 @@ STATIONS = (
         discount=25,
         quantities=(("seats", 120),),
     ),
-    Station("lumen-studio", "image-studio", "Image studio for the spring campaign", stay, days_ago=1),
+    Station("lumen-studio", "image-studio", "Image studio for the spring campaign", discussed, days_ago=1),
     Station(
         "hartwell-legal",
         "support-agent",

@@ -1,4 +1,4 @@
-"""Saying something about a quote to colleagues, and taking it back."""
+"""Saying something about a quote or a line of it to colleagues, taking it back, and being done with it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,32 +10,75 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core import audit, mail
-from core.errors import Forbidden, Invalid, refuse
+from core.errors import Conflict, Forbidden, Invalid, refuse
 from core.languages import HOUSE
 from core.models import User
 from core.roles import Permission, may
 from quotes.models import Comment, Quote
-from quotes.rules.comments import why_not_comment, why_not_remove
+from quotes.queries.talk import name_of_line, newest_number
+from quotes.rules.comments import why_not_comment, why_not_remove, why_not_resolve
 from quotes.rules.mentions import mentions
 
 LONGEST = 4000
 
 
 @transaction.atomic
-def add_comment(quote: Quote, *, text: str, by: User, at: datetime) -> Comment:
-    """Say it, and write to everybody whom it mentions."""
+def add_comment(
+    quote: Quote, *, text: str, by: User, at: datetime, line: str = "", thread: Comment | None = None
+) -> Comment:
+    """Say it of the quote, of a line, or as an answer in a thread, and write to everybody whom it mentions or answers.
+
+    An answer opens a resolved thread again.
+    """
     refuse(why_not_comment(by))
+    words = read(text)
+    first = begun(quote, thread)
+    people = mentioned(quote, words)
+    comment = Comment.objects.create(
+        quote=quote,
+        thread=first,
+        version=newest_number(quote),
+        text=words,
+        by=by,
+        at=at,
+        mentioned=[person.pk for person in people],
+        **(place(quote, line) if first is None else {"line": first.line, "line_name": first.line_name}),
+    )
+    note(by, "comment", comment, at=at, mentioned=[person.username for person in people])
+    if first is not None and first.resolved_at is not None:
+        reopen(first, by=by, at=at)
+    notify(comment, (person for person in people if person.pk != by.pk), at=at)
+    answer(comment, (person for person in speakers(comment) if person not in people), at=at)
+    return comment
+
+
+def read(text: str) -> str:
     words = text.strip()
     if not words:
         raise Invalid({"text": _("A comment needs words.")})
     if len(words) > LONGEST:
         raise Invalid({"text": _("A comment has at most {most} characters; shorten it.").format(most=f"{LONGEST:,}")})
-    people = mentioned(quote, words)
-    comment = Comment.objects.create(quote=quote, text=words, by=by, at=at, mentioned=[person.pk for person in people])
-    names = [person.username for person in people]
-    audit.record(by, "comment", f"quote:{quote.number}", at=at, data={"comment": comment.pk, "mentioned": names})
-    notify(comment, (person for person in people if person.pk != by.pk), at=at)
-    return comment
+    return words
+
+
+def begun(quote: Quote, thread: Comment | None) -> Comment | None:
+    """The first comment of the thread, held until the transaction ends."""
+    if thread is None:
+        return None
+    first = Comment.objects.select_for_update(no_key=True).filter(quote=quote, pk=thread.thread_id or thread.pk).first()
+    if first is None:
+        raise Conflict(_("The comment that this answers was removed meanwhile."))
+    return first
+
+
+def place(quote: Quote, line: str) -> dict[str, str]:
+    """The line that is spoken of, by its key and name; {} where it is the quote."""
+    if not line:
+        return {}
+    name = name_of_line(quote, line)
+    if name is None:
+        raise Invalid({"line": _("No version of this quote has this line.")})
+    return {"line": line, "line_name": name[:200]}
 
 
 def mentioned(quote: Quote, text: str) -> list[User]:
@@ -60,31 +103,90 @@ def sees(person: User, quote: Quote) -> bool:
     )
 
 
+def speakers(comment: Comment) -> list[User]:
+    """Who else spoke in the thread, and still sees the quote."""
+    if comment.thread_id is None:
+        return []
+    said = Comment.objects.filter(pk=comment.thread_id) | Comment.objects.filter(thread=comment.thread_id)
+    people = User.objects.filter(pk__in=said.values("by"), is_active=True).exclude(pk=comment.by_id).order_by("pk")
+    return [person for person in people if sees(person, comment.quote)]
+
+
 def notify(comment: Comment, people: Iterable[User], *, at: datetime) -> None:
     """One mail each, in their language."""
-    quote = comment.quote
-    path = f"{reverse('quotes:timeline', args=[quote.number])}#comment-{comment.pk}"
     for person in people:
-        if not person.email:
-            continue
         with translation.override(person.language or HOUSE):
-            mail.post(
-                person.email,
-                _("{name} mentions you: {number}").format(name=comment.by.full_name, number=quote.number),
-                _("{name} wrote about {number} for {customer}:").format(
-                    name=comment.by.full_name, number=quote.number, customer=quote.customer.name
-                )
-                + f"\n\n{comment.text}\n\n{settings.SITE_URL}{path}\n",
-                key=f"comment-{comment.pk}-{person.pk}",
-                about=f"quote:{quote.number}",
-                at=at,
-            )
+            write(comment, person, _("{name} mentions you: {number}"), at=at)
+
+
+def answer(comment: Comment, people: Iterable[User], *, at: datetime) -> None:
+    for person in people:
+        with translation.override(person.language or HOUSE):
+            write(comment, person, _("{name} answers you: {number}"), at=at)
+
+
+def write(comment: Comment, person: User, subject: str, *, at: datetime) -> None:
+    if not person.email:
+        return
+    quote, name = comment.quote, comment.by.full_name
+    path = f"{reverse('quotes:timeline', args=[quote.number])}#comment-{comment.pk}"
+    wrote = _("{name} wrote about {number} for {customer}:")
+    mail.post(
+        person.email,
+        subject.format(name=name, number=quote.number),
+        wrote.format(name=name, number=quote.number, customer=quote.customer.name)
+        + "\n\n"
+        + "\n".join(part for part in (comment.line_name, comment.text) if part)
+        + f"\n\n{settings.SITE_URL}{path}\n",
+        key=f"comment-{comment.pk}-{person.pk}",
+        about=f"quote:{quote.number}",
+        at=at,
+    )
+
+
+@transaction.atomic
+def resolve_thread(comment: Comment, *, by: User, at: datetime) -> Comment:
+    """Say that it is done; it stays readable. Of two, the first is the one who did."""
+    refuse(why_not_resolve(comment, by))
+    if not Comment.objects.filter(pk=comment.pk, resolved_at=None).update(resolved_at=at, resolved_by=by):
+        raise Conflict(_("This was resolved meanwhile."))
+    note(by, "resolve_comment", comment, at=at)
+    comment.refresh_from_db(fields=["resolved_at", "resolved_by"])
+    return comment
+
+
+@transaction.atomic
+def reopen_thread(comment: Comment, *, by: User, at: datetime) -> Comment:
+    refuse(why_not_resolve(comment, by))
+    reopen(comment, by=by, at=at)
+    return comment
+
+
+def reopen(comment: Comment, *, by: User, at: datetime) -> None:
+    resolved = Comment.objects.filter(pk=comment.pk, resolved_at__isnull=False)
+    if not resolved.update(resolved_at=None, resolved_by=None):
+        raise Conflict(_("This was opened again meanwhile."))
+    note(by, "reopen_comment", comment, at=at)
+    comment.refresh_from_db(fields=["resolved_at", "resolved_by"])
 
 
 @transaction.atomic
 def remove_comment(comment: Comment, *, by: User, at: datetime) -> None:
-    """Take one's own words back; only that there were some stays in the audit log."""
+    """Take one's own words back; only that there were some stays in the audit log, and what others answered."""
     if problem := why_not_remove(comment, by):
         raise Forbidden(problem)
-    audit.record(by, "remove_comment", f"quote:{comment.quote.number}", at=at, data={"comment": comment.pk})
-    comment.delete()
+    note(by, "remove_comment", comment, at=at)
+    held = Comment.objects.select_for_update().get(pk=comment.pk)
+    if held.answers.exists():
+        held.text, held.mentioned = "", []
+        held.save(update_fields=["text", "mentioned"])
+    else:
+        held.delete()
+        if held.thread_id is not None:
+            Comment.objects.filter(pk=held.thread_id, text="", answers=None).delete()
+
+
+def note(by: User, verb: str, comment: Comment, *, at: datetime, **data: list[str]) -> None:
+    said = {"comment": comment.pk, "thread": comment.thread_id, "line": comment.line_name}
+    kept = {name: value for name, value in said.items() if value}
+    audit.record(by, verb, f"quote:{comment.quote.number}", at=at, data={**kept, **data})

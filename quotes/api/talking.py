@@ -14,12 +14,14 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.pages import Paged, list_of, page_of
 from core.api.shapes import Input, Text
+from core.errors import Invalid
 from core.roles import Scope
 from quotes import access
 from quotes.actions import desk
-from quotes.actions.comments import LONGEST, add_comment, remove_comment
+from quotes.actions.comments import LONGEST, add_comment, remove_comment, reopen_thread, resolve_thread
 from quotes.actions.conversing import reply
 from quotes.models import Comment, Question, RoomMessage
+from quotes.queries.talk import comments_of
 
 MOST_ASKED = 2000
 
@@ -28,9 +30,15 @@ class CommentSerializer(serializers.Serializer):
     """What a colleague says; no customer sees it."""
 
     id = serializers.IntegerField()
-    text = serializers.CharField()
+    text = serializers.CharField(allow_blank=True, help_text="Empty when its author took the words back.")
     by = serializers.CharField()
     at = serializers.DateTimeField()
+    version = serializers.IntegerField(allow_null=True, help_text="The version that was newest then.")
+    line = serializers.CharField(allow_null=True, help_text="The key of the line that it is about; null for the quote.")
+    line_name = serializers.CharField(allow_null=True, help_text="What the line was called, also when it has gone.")
+    thread = serializers.IntegerField(allow_null=True, help_text="The comment that it answers; null begins a thread.")
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    resolved_by = serializers.CharField(allow_null=True)
 
 
 class AskedSerializer(serializers.Serializer):
@@ -57,6 +65,15 @@ class CommentBody(Input):
     """`@name` mentions a colleague who sees the quote, and writes to them."""
 
     text = Text(max_length=LONGEST)
+    line = Text(max_length=60, required=False, default="", help_text="The key of a line; leave it out for the quote.")
+    thread = serializers.IntegerField(required=False, help_text="The comment to answer; it is opened again.")
+
+
+class AskedComments(Paged):
+    state = serializers.ChoiceField(
+        ["open", "resolved"], required=False, help_text="Only what begins a thread that is open, or resolved."
+    )
+    line = serializers.CharField(required=False, max_length=60, help_text="Only what is about the line of this key.")
 
 
 class QuestionBody(Input):
@@ -73,13 +90,18 @@ def example(name: str, **value: str) -> OpenApiExample:
 
 class Comments(Endpoint):
     scopes = {"GET": Scope.QUOTES_READ, "POST": Scope.QUOTES_COMMENT}
-    query = Paged
+    query = AskedComments
 
     @extend_schema(responses=list_of(CommentSerializer))
     def get(self, request: Request, number: str) -> Response:
         """What colleagues said, the newest first."""
         _, quote = access.quote(request, number)
-        page = page_of(quote.comments.select_related("by"), self.asked, "-at", "-pk", name="comments")
+        found = comments_of(quote)
+        if "state" in self.asked:
+            found = found.filter(thread=None, resolved_at__isnull=self.asked["state"] == "open")
+        if "line" in self.asked:
+            found = found.filter(line=self.asked["line"])
+        page = page_of(found, self.asked, "-at", "-pk", name="comments")
         return self.answer(page.answer(request, [comment_facts(one) for one in page.rows]))
 
     @extend_schema(
@@ -88,9 +110,13 @@ class Comments(Endpoint):
         examples=[example("Said", text="They signed the order form of last year.")],
     )
     def post(self, request: Request, number: str) -> Response:
-        """Say something to colleagues."""
+        """Say something to colleagues, of the quote, of a line or as an answer."""
         user, quote = access.quote(request, number)
-        made = add_comment(quote, text=self.read(CommentBody)["text"], by=user, at=now())
+        body = self.read(CommentBody)
+        thread = None
+        if "thread" in body and (thread := comments_of(quote).filter(pk=body["thread"]).first()) is None:
+            raise Invalid({"thread": "thread: no comment of this quote has this id."})
+        made = add_comment(quote, text=body["text"], line=body["line"], thread=thread, by=user, at=now())
         return self.answer(comment_facts(made), status=201)
 
 
@@ -105,6 +131,26 @@ class OneComment(Endpoint):
         found = get_object_or_404(Comment.objects.select_related("quote"), quote=quote, pk=pk)
         remove_comment(found, by=user, at=now())
         return Response(status=204)
+
+
+class CommentResolution(Endpoint):
+    """A thread that colleagues are done with: it stays readable and can be opened again."""
+
+    scopes = {"POST": Scope.QUOTES_COMMENT, "DELETE": Scope.QUOTES_COMMENT}
+
+    @extend_schema(request=None, responses={201: CommentSerializer})
+    def post(self, request: Request, number: str, pk: int) -> Response:
+        """Be done with a thread; name the comment that begins it."""
+        user, quote = access.quote(request, number)
+        done = resolve_thread(get_object_or_404(comments_of(quote), pk=pk), by=user, at=now())
+        return self.answer(comment_facts(done), status=201)
+
+    @extend_schema(request=None, responses=CommentSerializer)
+    def delete(self, request: Request, number: str, pk: int) -> Response:
+        """Open it again."""
+        user, quote = access.quote(request, number)
+        done = reopen_thread(get_object_or_404(comments_of(quote), pk=pk), by=user, at=now())
+        return self.answer(comment_facts(done))
 
 
 class CustomerMessages(Endpoint):
@@ -183,7 +229,11 @@ class QuestionAnswer(Endpoint):
 
 
 def comment_facts(one: Comment) -> dict[str, Any]:
-    return {"id": one.pk, "text": one.text, "by": one.by.username, "at": one.at}
+    line = {"line": one.line or None, "line_name": one.line_name or None}
+    resolved_by = one.resolved_by.username if one.resolved_by else None
+    resolved = {"resolved_at": one.resolved_at, "resolved_by": resolved_by}
+    said = {"id": one.pk, "text": one.text, "by": one.by.username, "at": one.at, "version": one.version}
+    return {**said, **line, "thread": one.thread_id, **resolved}
 
 
 def question_facts(one: Question) -> dict[str, Any]:

@@ -1,57 +1,46 @@
 """What happened to a quote and what colleagues said about it, as one list."""
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.db.models import Q
 
 from core.models import User
-from core.roles import Permission, may
-from quotes.models import Comment, QuoteVersion
+from quotes.models import QuoteVersion
+from quotes.queries.talk import OPEN, RESOLVED, Thread, mentionable, open_by_line, threads
 from quotes.queries.versions import Happening, timeline
-from quotes.rules.comments import why_not_comment, why_not_remove
-from quotes.rules.mentions import parts
-
-MOST_NAMES = 40
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A comment, its text cut at the mentions."""
-
-    pk: int
-    at: datetime
-    by: str
-    parts: list[tuple[str, bool]]
-    removable: bool
+from quotes.rules.comments import why_not_comment
 
 
 @dataclass(frozen=True)
 class Story:
-    """Everything about a quote, the latest first."""
+    """Everything about a quote, the latest first; or only the threads that are open, or those that are resolved."""
 
-    entries: list[Happening | Remark]
+    entries: list[Happening | Thread]
+    show: str
+    open: int
+    resolved: int
+    marks: str
+    """How many open threads each line has, as JSON for the marks in the rows."""
     names: list[tuple[str, str]]  # (username, name) of whom a comment may mention
     why_not_comment: str
 
 
-def story(version: QuoteVersion, user: User) -> Story:
+def story(version: QuoteVersion, user: User, *, show: str = "") -> Story:
     """For a person who may see the quote."""
-    comments = Comment.objects.filter(quote=version.quote_id).select_related("by").order_by("pk")
-    remarks = [
-        Remark(one.pk, one.at, one.by.full_name, parts(one.text), removable=not why_not_remove(one, user))
-        for one in comments
-    ]
-    entries: list[Happening | Remark] = sorted([*timeline(version), *remarks], key=lambda entry: entry.at, reverse=True)
-    return Story(entries, mentionable(version, user), why_not_comment(user))
+    talk = threads(version, user)
+    resolved = [one for one in talk if one.resolved_at is not None]
+    unresolved = [one for one in talk if one.resolved_at is None]
+    picked: dict[str, list[Happening | Thread]] = {OPEN: [*unresolved], RESOLVED: [*resolved]}
+    entries = picked[show] if show in picked else everything(version, talk)
+    return Story(
+        entries=sorted(entries, key=lambda entry: entry.at, reverse=True),
+        show=show if show in picked else "",
+        open=len(unresolved),
+        resolved=len(resolved),
+        marks=json.dumps(open_by_line(talk)),
+        names=mentionable(version, user),
+        why_not_comment=why_not_comment(user),
+    )
 
 
-def mentionable(version: QuoteVersion, user: User) -> list[tuple[str, str]]:
-    """Colleagues who may see the quote, but for oneself."""
-    people = User.objects.filter(Q(pk=version.quote.owner_id) | ~Q(roles=[]), is_active=True).exclude(pk=user.pk)
-    seers = [
-        person
-        for person in people.order_by("first_name", "username")
-        if may(person, Permission.SEE_ALL_QUOTES) or person.pk == version.quote.owner_id
-    ]
-    return [(person.username, person.full_name) for person in seers[:MOST_NAMES]]
+def everything(version: QuoteVersion, talk: list[Thread]) -> list[Happening | Thread]:
+    return [*timeline(version), *talk]

@@ -142,6 +142,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "supersede_contract": (_lazy("put {successor} in the place of contract {contract}"), "contract", ""),
     "create_contract": (_lazy("wrote contract {contract}"), "contract", ""),
     "remove_comment": (_lazy("removed a comment"), "minus", ""),
+    "reopen_comment": (_lazy("opened a comment again"), "comment", ""),
     "submit": (_lazy("submitted version {version}"), "send", "accent"),
     "approve": (_lazy("approved version {version}"), "check", "good"),
     "decide": (_lazy("approved a rule of version {version}"), "check", "good"),
@@ -191,7 +192,7 @@ SUCCEEDED = (Verb.REVISE, Verb.REPLACE)
 
 def timeline(version: QuoteVersion) -> tuple[Happening, ...]:
     """What happened to the quote, the latest first; a run of edits by one person is one entry."""
-    entries = list(history(f"quote:{version.quote.number}").exclude(verb="comment"))
+    entries = list(history(f"quote:{version.quote.number}").exclude(verb__in=["comment", "resolve_comment"]))
     names = full_names({entry.by for entry in entries})
     found: list[Happening] = []
     edits = 0
@@ -223,10 +224,16 @@ def happening(entry: AuditEntry, names: dict[str, str]) -> Happening:
     text, icon, tone = WORDS.get(entry.verb, (verb_in_words(entry.verb), "dot", ""))
     said = text.format_map(Blank(entry.data))
     by = "Quantile" if entry.by == SYSTEM else names.get(entry.by, entry.by)
-    comment = str(entry.data.get("comment") or entry.data.get("note") or entry.data.get("reason") or "")
+    comment = remark_of(entry)
     if entry.by == SYSTEM or entry.verb in SUCCEEDED:  # what people wrote stays as they wrote it
         comment = retold(comment)
     return Happening(entry.at, by, said, icon, tone, comment)
+
+
+def remark_of(entry: AuditEntry) -> str:
+    """What somebody wrote to it."""
+    said = (entry.data.get(name) for name in ("comment", "note", "reason"))
+    return next((text for text in said if text and isinstance(text, str)), "")
 
 
 class Blank(dict[str, Any]):

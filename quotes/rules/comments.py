@@ -1,4 +1,4 @@
-"""Who may comment on a quote, and who may take a comment back."""
+"""Who may comment on a quote, take a comment back, and say that a thread is done."""
 
 from typing import Protocol
 
@@ -13,8 +13,15 @@ class Person(Protocol):
 
 
 class Said(Protocol):
+    text: str
+
     @property
     def by_id(self) -> int: ...
+
+
+class Begun(Protocol):
+    @property
+    def thread_id(self) -> int | None: ...
 
 
 def why_not_comment(person: object) -> str:
@@ -25,4 +32,13 @@ def why_not_comment(person: object) -> str:
 
 
 def why_not_remove(comment: Said, person: Person) -> str:
-    return "" if comment.by_id == person.pk else _("A comment is removed by whoever wrote it.")
+    if comment.by_id != person.pk:
+        return _("A comment is removed by whoever wrote it.")
+    return "" if comment.text else _("This comment was removed before.")
+
+
+def why_not_resolve(comment: Begun, person: object) -> str:
+    """Whoever may comment resolves and reopens."""
+    if comment.thread_id is not None:
+        return _("This is an answer; resolve the comment that it answers.")
+    return why_not_comment(person)

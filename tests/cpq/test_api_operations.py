@@ -108,6 +108,8 @@ replay_get                  draft           ABFP    200
 comments_get                draft           ABFP    200
 comments_post               draft           ABFP    201
 comment_delete              comment         A       204
+comment_resolution_post     comment         ABFP    201
+comment_resolution_delete   comment         ABFP    409
 customer_messages_get       sent            ABFP    200
 message_answer_post         message         A       201
 questions_get               submitted_quote ABFP    200

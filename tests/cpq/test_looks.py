@@ -28,6 +28,7 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/",
         "/quotes/Q-2026-0003/",
         "/quotes/Q-2026-0001/timeline/",
+        "/quotes/Q-2026-0003/lines/studio/comments/",
         "/quotes/Q-2026-0003/opportunity/",
         "/quotes/Q-2026-0001/v1/copies/",
         "/quotes/templates/",

@@ -166,6 +166,8 @@ quotes:detail            draft                  ABFP
 quotes:timeline          draft                  ABFP
 quotes:comments          draft                  ABFP
 quotes:comment_removal   comment                ABFP
+quotes:comment_resolution comment               ABFP
+quotes:line_comments     line                   ABFP
 quotes:opportunity       draft                  ABFP
 quotes:opportunity_removal draft                ABFP
 quotes:facts             draft                  ABFP
@@ -337,6 +339,7 @@ api_template             template               all
 api_template_quotes      template               AE
 api_comments             draft                  ABFP
 api_comment              comment                all
+api_comment_resolution   comment                ABFP
 api_messages             draft                  ABFP
 api_message_answer       message                ABFP
 api_questions            submitted_quote        ABFP

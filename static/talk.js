@@ -1,0 +1,40 @@
+// Lines that are spoken of have a mark with the number of open comments, which the list of comments tells (data-talk).
+// It is put into the rows again after every swap, so that no edit has to know of comments.
+(() => {
+  "use strict";
+
+  function mark(key, count) {
+    const row = document.getElementById(`line-${key}`);
+    const name = row?.querySelector(".line-name");
+    if (!name) return;
+    const link = row.querySelector(".talk-mark") ?? made(row, name);
+    link.dataset.open = count;
+  }
+
+  function made(row, name) {
+    const link = document.getElementById("talk-mark").content.firstElementChild.cloneNode(true);
+    link.href = `${location.pathname}lines/${row.id.slice("line-".length)}/comments/`;
+    link.setAttribute("aria-label", `${link.getAttribute("aria-label")}: ${name.textContent}`);
+    if (row.closest("[role=grid]")) link.tabIndex = -1;
+    name.after(link);
+    return link;
+  }
+
+  function markAll() {
+    const list = document.getElementById("timeline");
+    if (!list) return;
+    document.querySelectorAll(".talk-mark[data-open]").forEach((link) => delete link.dataset.open);
+    Object.entries(JSON.parse(list.dataset.talk)).forEach(([key, count]) => mark(key, count));
+    document.querySelectorAll("[role=grid] .talk-mark:not([data-open])").forEach((link) => link.remove());
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a.talk-mark, a[data-talk-open]");
+    const body = document.getElementById("talk-body");
+    if (!link || !body || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    window.htmx.ajax("GET", link.getAttribute("href"), { source: body, target: body, swap: "innerHTML" });
+  });
+  document.addEventListener("settled", markAll);
+  markAll();
+})();
