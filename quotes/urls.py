@@ -118,6 +118,7 @@ urlpatterns = [
     path(f"{VERSION}scenarios/", what_if.scenarios, name="scenarios"),
     path(f"{VERSION}replay/", what_if.actual, name="replay"),
     path(f"{QUOTE}bulk/", bulk.edit, name="bulk"),
+    path(f"{QUOTE}bulk/fields/", bulk.fields, name="bulk_fields"),
     path(f"{QUOTE}bulk/removal/", bulk.removal, name="bulk_removal"),
     path(f"{QUOTE}fixes/", fixes.fix, name="fixes"),
     path(f"{QUOTE}guide/", guide.guide, name="guide"),

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
   const builder = () => document.getElementById("builder");
-  const isEdit = (event) => event.detail.requestConfig?.verb === "post" && event.detail.elt.closest("#builder, #history, #row");
+  const isEdit = ({ detail: { elt, requestConfig } }) => requestConfig?.verb === "post" && elt.closest("#builder, #history, #row, #several") && !("quiet" in elt.dataset);
   const unsaved = new Set();
   let failed = null;
 

@@ -62,6 +62,7 @@
     const dialog = document.getElementById(id);
     if (!dialog || dialog.open) return;
     if (filled) dialog.dataset.filled = "true";
+    dialog.dataset.opener = document.activeElement.id;
     dialog.showModal();
   }
 
@@ -87,7 +88,10 @@
   document.addEventListener("dialog:open", (event) => openDialog(event.detail.id || event.detail.value, true));
   // What the server filled is emptied on closing: else it would go on refreshing, and open again.
   document.addEventListener("close", (event) => {
-    if (event.target.dataset?.filled) $(".dialog-body", event.target)?.replaceChildren();
+    const { filled, opener } = event.target.dataset ?? {};
+    if (filled) $(".dialog-body", event.target)?.replaceChildren();
+    // What opened it may have been drawn anew meanwhile.
+    if (opener && document.activeElement === document.body) document.getElementById(opener)?.focus();
   }, true);
 
   // ---- theme: the form works alone; here the page changes without a reload --------------------------------

@@ -1,6 +1,6 @@
 """The lines of a draft. Each function takes the edit number that the person looked at (default: the object's)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -92,7 +92,7 @@ def edit_line(
     errors = wrong_fields(changes, component=mine.component, part=slot_of(mine))
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
         errors["quantity"] = message
-    if "optional" in changes and (message := wrong_option(fresh, mine, optional=changes["optional"])):
+    if "optional" in changes and (message := wrong_option(fresh, mine, lines, optional=changes["optional"])):
         errors["optional"] = message
     for name in ("discount_from", "discount_to", "optional"):
         setattr(mine, name, changes.get(name, getattr(mine, name)))
@@ -123,14 +123,12 @@ def fields_of(key: str, changes: LineChanges) -> list[str]:
     return [f"lines/{key}/{name}" for name in [*plain, *(f"prices.{path}" for path in changes.get("prices", {}))]]
 
 
-def wrong_option(version: QuoteVersion, line: QuoteLine, *, optional: bool) -> str:
-    """Why the line cannot be optional, or cannot be part of the deal; "" if it can."""
+def wrong_option(version: QuoteVersion, line: QuoteLine, lines: Sequence[QuoteLine], *, optional: bool) -> str:
+    """Why the line cannot be optional, or cannot be part of the deal, beside these; "" if it can."""
     if optional and line.rule:
         return added_by_rule(version, line)
-    others = version.lines.exclude(pk=line.pk)
-    if optional:
-        return why_not_remove(line.key, [other.component for other in others.filter(optional=False)])
-    return why_not_part(line.component, [other.component for other in others.filter(optional=True)])
+    others = [other.component for other in lines if other.key != line.key and other.optional != optional]
+    return why_not_remove(line.key, others) if optional else why_not_part(line.component, others)
 
 
 def quantity_is_set(version: QuoteVersion, line: QuoteLine) -> str:

@@ -18,12 +18,13 @@ from core.data_words import told
 from core.errors import Invalid
 from core.formats import plain
 from core.models import User
-from quotes.actions.batches import Desk, loaded
+from quotes.actions.batches import Desk
 from quotes.actions.edits import claim, settle
 from quotes.actions.lines import LineChanges, fields_of
 from quotes.actions.placing import packages_on, places_of, start_component
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
+from quotes.queries.lines import read_lines
 from quotes.rules.components import allowance_of, fixed_quantity, meter_of, renamed
 from quotes.rules.pasting import NUMBERS, Table, numbers_of
 from quotes.rules.price_text import Scale
@@ -90,7 +91,7 @@ class Planner:
 
     def __init__(self, version: QuoteVersion, table: Table) -> None:
         self.version, self.desk = version, Desk(version)
-        self.lines = list(loaded(version))
+        self.lines = read_lines(version)
         self.keys = {line.key for line in self.lines}
         self.added: list[QuoteLine] = []
         self.open: dict[str, list[QuoteLine]] = {}

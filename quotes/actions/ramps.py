@@ -1,6 +1,6 @@
 """A line in the later years of its term."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack, cast
@@ -43,20 +43,30 @@ def edit_year(
 ) -> QuoteVersion:
     """Say what a line is from this year of the term on; Invalid names every field that cannot be taken."""
     values = flat(changes)
-    fields = [f"lines/{line.key}/years.{year}.{name}" for name in values]
+    fields = year_fields(line.key, year, values)
     fresh = claim(line.version, by=by, at=at, edit_number=edit_number, fields=fields)
     mine = next((one for one in fresh.lines_read or [] if one.pk == line.pk), None)
     if mine is None:
         raise Conflict(changed_since(line.version))
-    if wrong := why_not_year(mine, year, fresh.months):
-        raise Invalid(dict.fromkeys(values, wrong))
     before = mine.years.get(str(year), {})
-    mine.years = {**mine.years, str(year): said(fresh, mine, year, values)}
-    mine.years = {name: step for name, step in mine.years.items() if step}
-    check_limits(fresh, mine, list(values))
+    put_year(fresh, mine, year, values)
     mine.save(update_fields=["years"])
     moved = {f"year {year}": [before, mine.years.get(str(year), {})]}
     return settle(fresh, "edit_year", by=by, at=at, stored=fresh.lines_read, line=mine.key, changes=moved)
+
+
+def year_fields(key: str, year: int, names: Iterable[str]) -> list[str]:
+    """The fields that a change of the year moves, as the steps of a draft name them."""
+    return [f"lines/{key}/years.{year}.{name}" for name in names]
+
+
+def put_year(version: QuoteVersion, line: QuoteLine, year: int, values: Mapping[str, Decimal | None]) -> None:
+    """Put the values into the year of the line, not stored yet; Invalid names every one that it cannot take."""
+    if wrong := why_not_year(line, year, version.months):
+        raise Invalid(dict.fromkeys(values, wrong))
+    years = {**line.years, str(year): said(version, line, year, values)}
+    line.years = {name: step for name, step in years.items() if step}
+    check_limits(version, line, list(values))
 
 
 def flat(changes: YearChanges) -> dict[str, Decimal | None]:

@@ -116,6 +116,28 @@ class LineChangesBody(Input):
     prices = serializers.DictField(child=Amount(least="0"), required=False)
 
 
+class ManyLinesBody(Input):
+    """What these lines are given alike."""
+
+    lines = serializers.ListField(child=Text(max_length=60), min_length=1, max_length=2000, help_text="Their keys.")
+    quantity = Amount(required=False, least="0")
+    discount_percent = Percent(required=False)
+    discount_from = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    discount_to = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    optional = Flag(required=False)
+    year = Whole(
+        min_value=1, max_value=10, required=False, help_text="From which year of the term quantity and discount hold."
+    )
+    section = Text(
+        max_length=60, required=False, allow_blank=True, help_text="Where they go; empty is above the first section."
+    )
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        if not given.keys() - {"lines", "year"}:
+            raise serializers.ValidationError({"body": "body: say what to change on these lines."})
+        return given
+
+
 class MoveBody(Input):
     """Of which version; of the newest unless named."""
 

@@ -19,10 +19,11 @@ from core.errors import Conflict, Invalid
 from core.models import User
 from core.roles import Scope
 from quotes import access
+from quotes.actions.batches import edit_lines
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.lines import add_package, add_price, edit_line, remove_line
 from quotes.actions.opportunities import link_quote
-from quotes.api.bodies import LineChangesBody, NewLineBody, NewQuoteBody, VersionChangesBody
+from quotes.api.bodies import LineChangesBody, ManyLinesBody, NewLineBody, NewQuoteBody, VersionChangesBody
 from quotes.api.facts import line_facts, line_rows, version_facts, version_tag
 from quotes.api.reading import OneVersion, QuoteQuery, listed
 from quotes.api.shapes import LineSerializer, RowSerializer, VersionSerializer
@@ -89,7 +90,7 @@ class EditableVersion(OneVersion):
 
 
 class Lines(Endpoint):
-    scopes = {"GET": Scope.QUOTES_READ, "POST": Scope.QUOTES_WRITE}
+    scopes = {"GET": Scope.QUOTES_READ, "POST": Scope.QUOTES_WRITE, "PATCH": Scope.QUOTES_WRITE}
 
     @extend_schema(responses=LineListSerializer)
     def get(self, request: Request, number: str, version_number: int) -> Response:
@@ -114,6 +115,24 @@ class Lines(Endpoint):
         if price is None:
             raise Invalid({"price": f"price: {version.price_book} has no price {body['price']}."})
         return edited(self, user, lambda: add_price(version, price=price, by=user, at=at), status=201)
+
+    @extend_schema(
+        request=ManyLinesBody,
+        responses=EDITED,
+        parameters=[MATCH],
+        examples=[example("The same discount", {"lines": ["seats"], "discount_percent": "10"})],
+    )
+    def patch(self, request: Request, number: str, version_number: int) -> Response:
+        """Give several lines of a draft the same, in one step; or none of them, with what each does not take."""
+        user, version = draft(request, number, version_number)
+        body = self.read(ManyLinesBody)
+        keys = body.pop("lines")
+
+        def write() -> QuoteVersion:
+            edit_lines(version, keys=keys, by=user, at=now(), strict=True, **body)
+            return access.version(request, number, version_number)[1]
+
+        return edited(self, user, write)
 
 
 class OneLine(Endpoint):

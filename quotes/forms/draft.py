@@ -91,6 +91,21 @@ class LineForm(forms.Form):
         return {**plain, **({"prices": prices} if prices else {})}
 
 
+ABOVE = "-"
+
+
+class BulkForm(LineForm):
+    """What many lines can be given at once; what is left empty stays as it is."""
+
+    year = WholeField(label=_lazy("Year"), least=1, most=10)
+    section = forms.CharField(max_length=60)
+
+    def clean_section(self) -> str:
+        """The key of the section; "" for the part above the first one."""
+        key: str = self.cleaned_data["section"]
+        return "" if key == ABOVE else key
+
+
 class YearForm(LineForm):
     """A line in a later year; empty is as the year before."""
 

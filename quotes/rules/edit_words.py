@@ -39,6 +39,7 @@ FIELDS = {
     "discount_to": _lazy("last month of the discount"),
 }
 DAYS = {"start", "valid_until"}
+PERCENTS = {"discount_percent", "escalator_percent"}
 UNSAID = {"assumptions", "scenario", "special_terms", "selling_entity_id"}  # that they moved, not to what
 WORDED = {"title", "name"}  # whatever number they look like
 NOTED = _lazy("a note")
@@ -141,5 +142,7 @@ def shown(field: str, value: Any) -> str:
         return "–"
     if field in DAYS:
         return formats.short_day(date.fromisoformat(value))
+    if field in PERCENTS:
+        return formats.percent(value)
     text = str(value)
     return text if field in WORDED or not text.replace(".", "", 1).isdigit() else formats.quantity(text)

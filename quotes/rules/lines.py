@@ -13,6 +13,8 @@ from core.formats import quantity as shown
 from quotes.rules.components import Component, fixed_quantity, is_metered
 
 LARGEST = Decimal(10) ** 12
+YEARLY = {"quantity", "discount_percent"}  # what many lines can be given from a later year on
+OF_DISCOUNT = {"discount_percent", "discount_from", "discount_to"}
 
 
 def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot | None) -> dict[str, str]:
@@ -31,11 +33,16 @@ def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot
     return {field: message for field, message in messages.items() if message}
 
 
-def takes(component: Component, field: str) -> bool:
-    """Whether a line of this component has the field at all: what is metered has no quantity, credits no discount."""
+def takes(component: Component, field: str, year: int = 1) -> bool:
+    """Whether a line of this component has the field at all: what is metered has no quantity, a credit no discount and
+    no later years."""
+    if year > 1 and field in YEARLY and component["kind"] == "credit":
+        return False
     if field == "quantity":
         return fixed_quantity(component) is not None
-    return field != "discount_percent" or component["kind"] == "charge"
+    if field == "allowance":
+        return is_metered(component)
+    return field not in OF_DISCOUNT or component["kind"] == "charge"
 
 
 def wrong_quantity(value: Decimal, component: Component, part: Slot | None) -> str:

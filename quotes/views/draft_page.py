@@ -235,6 +235,7 @@ def addresses(version: QuoteVersion) -> dict[str, str]:
         "presence",
         "target",
         "bulk",
+        "bulk_fields",
         "fixes",
         "paste",
         "guide",

@@ -45,6 +45,11 @@ class Cell:
     error: str = ""
     hint: str = ""
 
+    @property
+    def below(self) -> bool:
+        """Whether the unit is too long to stand beside the number."""
+        return len(self.suffix) > 10 or len(self.suffix) + len(self.value) > 15
+
 
 @dataclass(frozen=True)
 class LineView:

@@ -64,6 +64,7 @@ version_get                 draft           ABFP    200
 version_patch               draft           A       200
 lines_get                   draft           ABFP    200
 lines_post                  draft           A       201
+lines_patch                 draft           A       200
 line_get                    draft           ABFP    200
 line_patch                  draft           A       200
 line_delete                 draft           A       200

@@ -34,6 +34,7 @@ SCREENS = {
         "/quotes/templates/",
         "/quotes/Q-2026-0003/prices/",
         "/quotes/Q-2026-0003/lines/studio/panel/",
+        "/quotes/Q-2026-0003/bulk/fields/?line=studio,images&discount_percent=25",
         "/quotes/Q-2026-0003/paste/",
         "/quotes/Q-2026-0003/guide/?q-work=images&q-people=12",
         "/quotes/guide/?customer=hartwell-legal&q-work=assist&q-people=250",

@@ -178,6 +178,7 @@ quotes:package_removal   draft|package=hybrid   ABFP
 quotes:prices            draft                  ABFP
 quotes:assumptions       draft                  BFP
 quotes:bulk              draft                  ABFP
+quotes:bulk_fields       draft                  ABFP
 quotes:bulk_removal      draft                  ABFP
 quotes:fixes             draft                  ABFP
 quotes:guide             draft                  ABFP

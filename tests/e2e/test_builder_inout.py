@@ -38,6 +38,25 @@ def test_lines_are_selected_by_keys_changed_together_and_taken_back_in_one_step(
     assert contents(version) == {"platform": "1", "seats": "25", "onboarding": "1"}
 
 
+def test_many_lines_are_given_more_by_keys_after_a_look(page, version):
+    cell(page, "seats")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="More", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#several")).to_be_visible()
+    page.locator("#several-discount").fill("95")
+    page.keyboard.press("Tab")
+    expect(page.locator("#several-effect")).to_contain_text("Seats: The discount is 90 % at most")
+    page.locator("#several-discount").fill("5")
+    page.keyboard.press("Tab")
+    expect(page.locator("#several-effect")).to_contain_text("Discount of Seats 0 % → 5 %")
+    expect(page.locator("#save-state")).not_to_contain_text("Saving")
+    page.locator("#several-set").press("Enter")
+    expect(page.locator("#several")).to_be_hidden()
+    expect(page.locator("#discount-seats")).to_have_value("5")
+    expect(page.locator("#bulk-more")).to_be_focused()
+
+
 def paste(page: Page, text: str) -> None:
     """What Ctrl+V does with these cells on the clipboard."""
     page.evaluate(
@@ -103,7 +122,7 @@ def test_edits_made_offline_wait_and_are_sent_in_order_when_the_connection_is_ba
     expect(page.locator("#discount-seats")).to_have_value("5")
     assert contents(version) == {"platform": "1", "seats": "30"}
     assert version.lines.get(key="seats").discount_percent == 5
-    for step in ("removing Onboarding", "discount of Seats 0 → 5", "quantity of Seats 25 → 30"):
+    for step in ("removing Onboarding", "discount of Seats 0 % → 5 %", "quantity of Seats 25 → 30"):
         page.locator("#undo").click()
         expect(page.locator("#redo")).to_have_attribute("aria-label", f"Redo: {step}")
     expect(page.locator("#quantity-seats")).to_have_value("25")

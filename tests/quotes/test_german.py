@@ -109,11 +109,11 @@ def test_what_can_be_taken_back_is_told_in_the_language_of_who_reads(ada, client
     Wordbook.objects.create(language="de", words=WORDS, changed_at=AT)
     edit_line(draft.lines.get(key="seats"), by=ada, at=AT, discount_percent=Decimal("12.5"))
     address = f"/quotes/{draft.quote.number}/"
-    assert "Undo: discount of Seats 0 → 12.5" in client_of(ada).get(address).content.decode()
+    assert "Undo: discount of Seats 0 % → 12.5 %" in client_of(ada).get(address).content.decode()
     with translation.override("de"):
         undo(QuoteVersion.objects.get(pk=draft.pk), by=ada, at=AT)
-    assert "Redo: discount of Seats 0 → 12.5" in client_of(ada).get(address).content.decode()
-    assert "Rabatt von Plätze 0 → 12,5" in client_of(german(ada)).get(address).content.decode()
+    assert "Redo: discount of Seats 0 % → 12.5 %" in client_of(ada).get(address).content.decode()
+    assert "Rabatt von Plätze 0 % → 12,5 %" in client_of(german(ada)).get(address).content.decode()
 
 
 def test_a_file_of_lines_keeps_the_names_that_are_agreed(ada, client_of):

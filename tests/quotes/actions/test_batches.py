@@ -8,7 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.errors import Conflict, Invalid, Refused
 from quotes.actions.batches import Bulk, edit_lines, remove_lines
+from quotes.actions.drafts import edit_version
 from quotes.actions.lines import edit_line
+from quotes.actions.outline import add_text
 from quotes.actions.undoing import undo
 from quotes.models import QuoteVersion
 from quotes.queries.steps import content_of
@@ -54,13 +56,74 @@ def version_of(version: QuoteVersion) -> QuoteVersion:
     return QuoteVersion.objects.get(pk=version.pk)
 
 
+def test_who_is_strict_hears_of_lines_without_the_field_and_nothing_changes(ada):
+    version = make_draft_quote()
+    before = now_of(version)
+    with pytest.raises(Invalid) as caught:
+        edit_lines(version, keys=["seats", "tokens"], by=ada, at=AT, strict=True, quantity=Decimal(50))
+    assert caught.value.errors == {"lines.tokens": "Model tokens: it has nothing of the kind; leave it out."}
+    assert now_of(version) == before
+
+
+def test_quantity_and_discount_hold_from_a_later_year_and_credits_stay(ada):
+    version = make_draft_quote()
+    edit_version(version, by=ada, at=AT, months=36)
+    before = content_of(version_of(version))
+    done = edit_lines(
+        version_of(version), keys=["platform", "seats", "prepaid"], by=ada, at=AT, year=2, discount_percent=Decimal(5)
+    )
+    assert (done, line_of(version, "seats").years) == (Bulk(2, ("Prepaid credits",)), {"2": {"discount_percent": "5"}})
+    assert line_of(version, "seats").discount_percent == 0
+    undo(version_of(version), by=ada, at=AT)
+    assert content_of(version_of(version)) == before
+    with pytest.raises(Invalid) as caught:
+        edit_lines(version_of(version), keys=["seats"], by=ada, at=AT, year=4, quantity=Decimal(5))
+    assert caught.value.errors == {"lines.seats": "Seats: The term has the years 1 to 3; year 1 is the line itself."}
+
+
+def test_months_of_the_discount_and_the_section_go_with_all_in_their_order(ada):
+    version = a_draft(ada, keys=("platform", "seats", "onboarding"))
+    version = add_text(version, kind="section", text="Core", by=ada, at=AT)
+    edit_lines(
+        version,
+        keys=["seats", "platform"],
+        by=ada,
+        at=AT,
+        section="section",
+        discount_percent=Decimal(5),
+        discount_to=6,
+    )
+    assert contents_of(version) == ["onboarding", "platform", "seats"]
+    assert [line.discount_to for line in version.lines.order_by("position")] == [None, 6, 6]
+    before = now_of(version)
+    for changes in ({"section": "gone"}, {"discount_from": 7, "discount_to": 6}):
+        with pytest.raises(Invalid):
+            edit_lines(version_of(version), keys=["seats"], by=ada, at=AT, **changes)
+    assert now_of(version) == before
+
+
+def test_lines_are_made_optional_together_with_what_applies_to_them(ada):
+    version = make_draft_quote()
+    before = now_of(version)
+    with pytest.raises(Invalid) as caught:
+        edit_lines(version, keys=["seats", "tokens"], by=ada, at=AT, optional=True)
+    assert caught.value.errors == {
+        "lines.tokens": "Model tokens: “Prepaid credits” applies to this line; remove that first."
+    }
+    assert now_of(version) == before
+    assert edit_lines(version, keys=["tokens", "prepaid"], by=ada, at=AT, optional=True) == Bulk(2, ())
+    with pytest.raises(Invalid) as caught:
+        edit_lines(version_of(version), keys=["prepaid"], by=ada, at=AT, optional=False)
+    assert list(caught.value.errors) == ["lines.prepaid"]
+
+
 def test_a_value_that_one_line_does_not_take_changes_none(ada):
     version = make_ruled_quote()
     before = now_of(version)
     with pytest.raises(Invalid) as caught:
         edit_lines(version, keys=["seats", "basic"], by=ada, at=AT, discount_percent=Decimal(50))
     assert caught.value.errors == {
-        "bulk": "Seats: The discount is 40 % at most; this makes 50 %."
+        "lines.seats": "Seats: The discount is 40 % at most; this makes 50 %."
         " The price is USD 20.00 at least; this makes USD 15.00."
     }
     for keys in ([], ["seats", "gone"]):
@@ -73,7 +136,9 @@ def test_a_quantity_that_a_rule_sets_is_not_changed(ada):
     version = set_seats(make_ruled_quote(), 120)
     with pytest.raises(Invalid) as caught:
         edit_lines(version, keys=["seats", "audit"], by=ada, at=AT, quantity=Decimal(100))
-    assert caught.value.errors == {"bulk": "Audit log: A rule sets this quantity: Teams over 50 seats are audited."}
+    assert caught.value.errors == {
+        "lines.audit": "Audit log: A rule sets this quantity: Teams over 50 seats are audited."
+    }
     assert contents(version)["seats"] == "120"
 
 
@@ -141,6 +206,6 @@ def test_many_lines_take_no_more_queries(ada):
         version = a_draft(ada, keys=("seats",) * copies)
         keys = contents_of(version)
         with CaptureQueriesContext(connection) as queries:
-            edit_lines(version, keys=keys, by=ada, at=AT, quantity=Decimal(7))
+            edit_lines(version, keys=keys, by=ada, at=AT, quantity=Decimal(7), optional=False, discount_to=6)
         counts.append(len(queries))
     assert counts[0] == counts[1]

@@ -163,3 +163,20 @@ def test_nothing_to_put_in_the_place_of_what_billing_can_bill(adas):
     make_sent_quote()
     assert call(adas, "post", f"{ONE}alternative/", {"place": "seats"}).status_code == 409
     assert QuoteVersion.objects.count() == 1
+
+
+def test_several_lines_are_given_the_same_or_none_of_them(adas):
+    make_draft_quote()
+    done = call(adas, "patch", "lines/", {"lines": ["platform", "seats"], "discount_percent": "5", "discount_to": 6})
+    assert done.status_code == 200
+    assert [
+        (line.discount_percent, line.discount_to) for line in QuoteLine.objects.filter(key__in=["platform", "seats"])
+    ] == [
+        (Decimal(5), 6),
+        (Decimal(5), 6),
+    ]
+    before = stored().edit_number
+    wrong = call(adas, "patch", "lines/", {"lines": ["seats", "tokens"], "quantity": "7"})
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["lines.tokens"])
+    assert call(adas, "patch", "lines/", {"lines": ["seats"], "year": 2}).status_code == 422
+    assert stored().edit_number == before

@@ -19,7 +19,7 @@ def said(before: Content, after: Content, texts: dict | None = None) -> str:
 def test_an_edit_is_said_in_words():
     before = content("seats", "b")
     assert said(before, content("seats", "b", seats=line("7"))) == "quantity of Seats 5 → 7"
-    assert said(before, content("seats", "b", seats=line(discount="12.5"))) == "discount of Seats 0 → 12.5"
+    assert said(before, content("seats", "b", seats=line(discount="12.5"))) == "discount of Seats 0 % → 12.5 %"
     assert said(before, content("seats")) == "removing Seats"
     assert said(before, content("b", "seats")) == "the order of the lines"
     assert said(before, content("seats", "b", facts={**FACTS, "months": 24})) == "term 12 → 24"
