@@ -1,6 +1,5 @@
 """localstripe, a stateful fake Stripe of others, takes what it has endpoints for: customers and products."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -11,32 +10,36 @@ from billing.targets.base import Account, Rejected
 from billing.targets.stripe import Stripe, client
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.stripe.test_push import TERMS
-from tests.running import free_port
+from tests.running import answers, free_port
 
 pytestmark = pytest.mark.localstripe
+TRIES, SECONDS = 3, 60
 
 
 @pytest.fixture
 def account(tmp_path):
-    port = free_port()
-    command = [sys.executable, "-m", "localstripe", "--from-scratch", "--port", str(port)]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_for(port)
-            yield Account(base_url=f"http://127.0.0.1:{port}", values={"api_key": "sk_test_12345"})
-        finally:
-            server.terminate()
+    log = tmp_path / "said.log"
+    for _try in range(TRIES):
+        port = free_port()
+        command = [sys.executable, "-m", "localstripe", "--from-scratch", "--port", str(port)]
+        with log.open("wb") as said, subprocess.Popen(command, cwd=tmp_path, stdout=said, stderr=said) as server:
+            try:
+                if listens(server, port):
+                    yield Account(base_url=f"http://127.0.0.1:{port}", values={"api_key": "sk_test_12345"})
+                    return
+            finally:
+                server.terminate()
+    pytest.fail(f"localstripe does not listen; it said: {log.read_text()[-2000:] or 'nothing'}")
 
 
-def wait_for(port):
-    for _try in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("localstripe does not listen")
+def listens(server, port):
+    """Once it does; not if it ended before, as where somebody else took the port meanwhile."""
+    deadline = time.monotonic() + SECONDS
+    while server.poll() is None and time.monotonic() < deadline:
+        if answers(port):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 def test_customers_and_products_are_taken_as_they_are_pushed(account):
