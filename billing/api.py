@@ -55,6 +55,7 @@ class StepSerializer(serializers.Serializer):
     state = serializers.CharField()
     attempts = serializers.IntegerField()
     error = serializers.CharField()
+    due = serializers.DateField(allow_null=True, help_text="Not done before this day, and then by itself.")
     done_at = serializers.DateTimeField()
 
 

@@ -94,6 +94,7 @@ class DeliveryStep(models.Model):
     title = models.CharField(max_length=200, blank=True)
     call = models.CharField(max_length=200, blank=True)
     body = models.JSONField(default=dict)  # with `answer_of` where an earlier step has to answer first
+    due = models.DateField(null=True, blank=True)  # not done before this day
     key = models.CharField(max_length=128, unique=True)
     state = models.CharField(
         max_length=16, choices=[(state, state.label) for state in StepState], default=StepState.PENDING

@@ -90,6 +90,7 @@ class StepState(StrEnum):
     UNKNOWN = "unknown"
     DONE = "done"
     REFUSED = "refused"
+    SETTLED = "settled"
 
     @property
     def label(self) -> str:
@@ -102,7 +103,11 @@ STEP_LABELS = {
     StepState.UNKNOWN: _lazy("Outcome unknown"),
     StepState.DONE: _lazy("Done"),
     StepState.REFUSED: _lazy("Refused"),
+    StepState.SETTLED: _lazy("Settled by a person"),
 }
+
+OVER = frozenset({StepState.DONE, StepState.SETTLED})
+"""Nothing is left to do."""
 
 
 class Outcome(StrEnum):

@@ -22,4 +22,5 @@ def look_for_drift(**_: object) -> None:
 
 @shared_task(name="billing.tasks.wake")
 def wake(**_: object) -> None:
+    sweeping.go_on_with_what_is_due(at=now())
     sweeping.wake(at=now())

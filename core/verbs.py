@@ -77,6 +77,8 @@ VERBS = {
     "create_contract": _("made the contract"),
     "supersede_contract": _("put a contract in the place of another"),
     "deliver": _("handed over to billing"),
+    "continue_delivery": _("went on in billing"),
+    "complete_delivery": _("did in billing what was left"),
     "postpone_delivery": _("waits for billing"),
     "stop_delivery": _("stopped the hand-off"),
     "retry_delivery": _("sent to billing again"),

@@ -9,12 +9,12 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from billing.actions.hastening import hasten
-from billing.actions.pushing import described, push, read_back
+from billing.actions.pushing import described, push, read_back, waits
 from billing.actions.settling import finish, record, stop, wait
 from billing.actions.telling import ask_for_help
 from billing.models import Delivery, DeliveryStep
 from billing.queries import handoff
-from billing.rules import ASKING, HELD, LEASE, State, StepState, step_key
+from billing.rules import ASKING, HELD, LEASE, OVER, State, step_key
 from billing.targets import TARGETS
 from billing.targets.base import Later, Order, Rejected, Step, Target
 from core import chaos
@@ -34,7 +34,7 @@ def deliver(number: str, *, at: datetime) -> Delivery:
     try:
         send(delivery, order, at=at)
     except Rejected as error:
-        stop(delivery, str(error), reference=so_far(delivery, order), at=at)
+        stop(delivery, str(error), reference=so_far(delivery, order, at=at), at=at)
     except Exception as error:
         if delivery.attempts < delivery.attempts_allowed:
             wait(delivery, described(error), at=at)
@@ -93,6 +93,7 @@ def write_steps(delivery: Delivery, steps: Sequence[Step]) -> None:
             title=step.title,
             call=step.call,
             body=dict(step.body),
+            due=step.due,
             key=step_key(delivery.contract.sha256, delivery.target, step.name),
         )
         for position, step in enumerate(steps, start=1)
@@ -124,14 +125,14 @@ def send(delivery: Delivery, order: Order, *, at: datetime) -> None:
     hasten(delivery, at=at)
 
 
-def so_far(delivery: Delivery, order: Order) -> str:
+def so_far(delivery: Delivery, order: Order, *, at: datetime) -> str:
     """Under which number billing holds the contract already, though a later step was refused.
 
-    "" where all steps are done: then it is the number itself that billing does not know.
+    Where all steps are done it is the number itself that billing does not know: then the one it was known under before.
     """
-    steps = list(delivery.steps.order_by("position"))
-    done = {row.name: row.answer for row in steps if row.state == StepState.DONE}
-    return TARGETS[delivery.target].number_so_far(order, done) if len(done) < len(steps) else ""
+    steps = [row for row in delivery.steps.order_by("position") if not waits(row, at)]
+    done = {row.name: row.answer for row in steps if row.state in OVER}
+    return TARGETS[delivery.target].number_so_far(order, done) if len(done) < len(steps) else delivery.reference
 
 
 def silence(delivery: Delivery, error: Exception) -> str:

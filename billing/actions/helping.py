@@ -11,7 +11,17 @@ from billing.actions.settling import let_next_go, listed, record, sentence_of
 from billing.actions.telling import ask_for_help
 from billing.models import Delivery
 from billing.queries import handoff
-from billing.rules import FINANCE_ONLY, HELD, MOST_ATTEMPTS, State, why_not_check, why_not_retry, why_not_solve
+from billing.rules import (
+    FINANCE_ONLY,
+    HELD,
+    MOST_ATTEMPTS,
+    OVER,
+    State,
+    StepState,
+    why_not_check,
+    why_not_retry,
+    why_not_solve,
+)
 from billing.targets import TARGETS
 from billing.targets.base import Drift, Held
 from core import outbox
@@ -29,14 +39,30 @@ def retry(contract: Contract, *, by: User, at: datetime) -> Delivery:
     forbid_unless(by, Permission.RETRY_DELIVERIES, FINANCE_ONLY)
     delivery = locked(contract)
     refuse(why_not_retry(delivery.state))
-    delivery.state, delivery.reason, delivery.changed_at = State.QUEUED, "", at
+    queue_again(delivery, at=at)
+    record(by, "retry_delivery", delivery, at=at)
+    return delivery
+
+
+@transaction.atomic
+def go_on(contract: Contract, *, at: datetime) -> bool:
+    """The day has come of a step that could not be done before. Returns whether there was one."""
+    delivery = locked(contract)
+    if delivery.state != State.CREATED or not handoff.due_steps(at).filter(delivery=delivery).exists():
+        return False
+    queue_again(delivery, at=at)
+    record(None, "continue_delivery", delivery, at=at)
+    return True
+
+
+def queue_again(delivery: Delivery, *, at: datetime) -> None:
+    """In line once more, with all tries anew."""
+    delivery.state, delivery.reason, delivery.changed_at, delivery.done_at = State.QUEUED, "", at, None
     delivery.retries += 1
     delivery.attempts_allowed = delivery.attempts + MOST_ATTEMPTS
-    delivery.save(update_fields=["state", "reason", "changed_at", "retries", "attempts_allowed"])
-    record(by, "retry_delivery", delivery, at=at)
-    payload = {"contract": contract.number}
-    outbox.emit("delivery.requested", key=f"{contract.number}:{delivery.retries}", payload=payload, at=at)
-    return delivery
+    delivery.save(update_fields=["state", "reason", "changed_at", "done_at", "retries", "attempts_allowed"])
+    number = delivery.contract.number
+    outbox.emit("delivery.requested", key=f"{number}:{delivery.retries}", payload={"contract": number}, at=at)
 
 
 @transaction.atomic
@@ -45,7 +71,7 @@ def solve(contract: Contract, *, note: str, reference: str = "", by: User, at: d
     forbid_unless(by, Permission.RETRY_DELIVERIES, FINANCE_ONLY)
     delivery = locked(contract)
     refuse(why_not_solve(delivery.state))
-    reference = reference.strip() or delivery.reference
+    known, reference = delivery.reference, reference.strip() or delivery.reference
     errors = {}
     if not note.strip():
         errors["note"] = _("Please say in a few words what was done in billing.")
@@ -57,10 +83,19 @@ def solve(contract: Contract, *, note: str, reference: str = "", by: User, at: d
     delivery.done_at = delivery.done_at or at
     delivery.solved_by, delivery.solved_note = by, note.strip()
     delivery.save(update_fields=["state", "reason", "reference", "changed_at", "done_at", "solved_by", "solved_note"])
+    settle_steps(delivery, known=known, at=at)
     record(by, "solve_delivery", delivery, at=at, reference=reference, reason=note.strip())
     contracts.confirm(contract, reference=reference, at=at)
     let_next_go(delivery, at=at)
     return delivery
+
+
+def settle_steps(delivery: Delivery, *, known: str, at: datetime) -> None:
+    """What is left is done by hand. What only comes later still follows by itself, if billing has what it builds on."""
+    left = delivery.steps.exclude(state__in=OVER)
+    if known:
+        left = left.exclude(due__gt=at.date())
+    left.update(state=StepState.SETTLED, answer={"id": delivery.reference})
 
 
 def check(contract: Contract, *, by: User | None, at: datetime) -> Delivery:

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F
 
 from billing.models import Delivery, DeliveryAttempt, DeliveryStep
-from billing.rules import Outcome, StepState
+from billing.rules import OVER, Outcome, StepState
 from billing.targets.base import Account, Answer, Drift, Held, Later, Order, Rejected, Step, Target, with_answers
 from core import chaos
 
@@ -15,12 +15,19 @@ def push(delivery: Delivery, target: Target, account: Account, *, at: datetime) 
     """Do the steps that are not done, in order. Returns the target's number of the contract."""
     done: dict[str, Answer] = {}
     for row in delivery.steps.order_by("position"):
-        if row.state == StepState.DONE:
+        if row.state in OVER:
             done[row.name] = row.answer
             continue
-        step = Step(row.name, row.title, row.call, with_answers(row.body, done))
+        if waits(row, at):
+            continue
+        step = Step(row.name, row.title, row.call, with_answers(row.body, done), row.due)
         done[row.name] = perform(row, step, target, account, at=at)
     return target.reference(done)
+
+
+def waits(row: DeliveryStep, at: datetime) -> bool:
+    """Whether its day is still to come."""
+    return row.due is not None and row.due > at.date()
 
 
 def perform(row: DeliveryStep, step: Step, target: Target, account: Account, *, at: datetime) -> Answer:
@@ -55,8 +62,8 @@ def judged(error: Exception) -> tuple[StepState, Outcome]:
 
 
 def mark(row: DeliveryStep, **fields: Any) -> None:
-    """Only a step that is not done changes: a sender that was taken over may come back late."""
-    DeliveryStep.objects.filter(pk=row.pk).exclude(state=StepState.DONE).update(**fields)
+    """Only a step that is not over changes: a sender that was taken over may come back late."""
+    DeliveryStep.objects.filter(pk=row.pk).exclude(state__in=OVER).update(**fields)
 
 
 def end(attempt: DeliveryAttempt, outcome: Outcome, *, at: datetime, **fields: Any) -> None:

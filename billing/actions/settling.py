@@ -18,6 +18,7 @@ from core.errors import Conflict
 from core.models import User
 from customers.models import Customer
 from quotes.actions import contracts
+from quotes.rules.transitions import Status
 
 
 @transaction.atomic
@@ -30,8 +31,9 @@ def finish(delivery: Delivery, reference: str, held: Held, drift: Sequence[Drift
         ask_for_help(delivery, at=at)
         return
     settle(delivery, state=State.CREATED, drift=[], reason="", **found)
+    was_there = delivery.contract.version.status == Status.CONTRACTED
     contracts.confirm(delivery.contract, reference=reference, at=at)
-    record(None, "deliver", delivery, at=at, reference=reference)
+    record(None, "complete_delivery" if was_there else "deliver", delivery, at=at, reference=reference)
     let_next_go(delivery, at=at)
 
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from billing.actions.helping import check
+from billing.actions.helping import check, go_on
 from billing.models import Delivery
-from billing.queries.handoff import not_taken_over, whole_contract
+from billing.queries.handoff import due_steps, not_taken_over, whole_contract
 from billing.rules import HELD, State
 from core import outbox
 from core.outbox import LONGEST_WAIT
@@ -32,6 +32,12 @@ def differs(delivery: Delivery, *, at: datetime) -> bool:
     except Exception:
         log.warning("Could not read back %s.", delivery.contract.number, exc_info=True)
         return False
+
+
+def go_on_with_what_is_due(*, at: datetime) -> int:
+    """Steps that had to wait for a day, of contracts that billing holds. Returns of how many."""
+    held = Contract.objects.filter(delivery__state=State.CREATED, delivery__steps__in=due_steps(at)).distinct()
+    return sum(go_on(contract, at=at) for contract in held.order_by("pk"))
 
 
 def wake(*, at: datetime) -> int:

@@ -180,6 +180,8 @@ TEXTS = {
     "stop_delivery": (_lazy("stopped the hand-off"), "alert", "bad"),
     "retry_delivery": (_lazy("sent it to billing again"), "refresh", ""),
     "deliver": (_lazy("handed it to billing"), "check", "good"),
+    "continue_delivery": (_lazy("went on with a step whose day has come"), "clock", ""),
+    "complete_delivery": (_lazy("did in billing what was left"), "check", "good"),
     "find_drift": (_lazy("found that billing holds something else"), "alert", "bad"),
     "find_no_drift": (_lazy("found billing as agreed again"), "check", "good"),
     "solve_delivery": (_lazy("marked it as solved"), "check", "good"),

@@ -2,14 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from billing.models import Delivery, DeliveryAttempt, DeliveryStep
 from billing.queries.handoff import route_of
-from billing.rules import BEGUN, MEANINGS, MOVING, TONES, Mode, Outcome, State, StepState
+from billing.rules import BEGUN, MEANINGS, MOVING, OVER, TONES, Mode, Outcome, State, StepState
 from billing.targets import TARGETS
 from billing.targets.base import Account
 from core.masking import without_secrets
@@ -44,6 +45,8 @@ class StepRow:
     error: str
     answer: dict[str, object]
     done_at: datetime | None
+    due: date | None
+    follows: bool  # by itself, on a day to come
     tries: tuple[TryRow, ...]
 
 
@@ -64,6 +67,11 @@ class DeliveryState:
     address: str
     solved: str
     steps: tuple[StepRow, ...]
+
+    @property
+    def following(self) -> list[StepRow]:
+        """What is done by itself on a day to come."""
+        return [step for step in self.steps if step.follows]
 
     @property
     def refresh_seconds(self) -> int:
@@ -127,6 +135,8 @@ def step_row(step: DeliveryStep) -> StepRow:
         error=step.error,
         answer=step.answer,
         done_at=step.done_at,
+        due=step.due,
+        follows=step.due is not None and step.state not in OVER and step.due > now().date(),
         tries=tuple(try_row(one) for one in sorted(step.tries.all(), key=lambda one: one.number)),
     )
 

@@ -1,10 +1,12 @@
 """What a hand-off needs to know: the contract as a value, where it goes and as whom, and whose turn it is."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
-from billing.models import Connection, Delivery
+from billing.models import Connection, Delivery, DeliveryStep
 from billing.queries.routing import routes, target_name
-from billing.rules import State
+from billing.rules import OVER, State
 from billing.targets.base import Account, Order, Replaced, Target
 from core.encryption import unsealed
 from pricing import Terms
@@ -49,17 +51,34 @@ def replaced_by(contract: Contract) -> Replaced | None:
     previous = contract.previous
     if previous is None:
         return None
-    terms = Terms.parse(contract.terms)
+    terms, old = Terms.parse(contract.terms), Terms.parse(previous.terms)
     reference = Delivery.objects.filter(contract=previous).values_list("reference", flat=True).first()
     ends = terms.end if contract.kind == Kind.EARLY_END else terms.start
-    ahead = billed_ahead(Terms.parse(previous.terms), ends) if contract.kind in REPLACING else {}
+    ahead = billed_ahead(old, ends) if contract.kind in REPLACING else ()
+    line = [previous, *amended_by(previous)]
     return Replaced(
         number=previous.number,
         reference=reference or "",
         on=ends,
         kind=contract.kind,
-        ahead=tuple((name, plain(amount)) for name, amount in ahead.items()),
+        ahead=tuple((one.key, one.name, plain(one.amount)) for one in ahead),
+        began=old.start,
+        credits=any(grants_credit(Terms.parse(one.terms)) for one in line),
+        first=line[-1].number if contract.kind == Kind.AMENDMENT else "",
     )
+
+
+def amended_by(contract: Contract) -> list[Contract]:
+    """The contracts that led to this one by amendments, the last one first."""
+    found: list[Contract] = []
+    while contract.kind == Kind.AMENDMENT and contract.previous is not None:
+        contract = contract.previous
+        found.append(contract)
+    return found
+
+
+def grants_credit(terms: Terms) -> bool:
+    return bool(terms.credits) or any(one.settle == "prepaid" for one in terms.commitments)
 
 
 def route_of(contract: Contract) -> tuple[str, Connection | None]:
@@ -83,6 +102,11 @@ def not_taken_over() -> Q:
     """Of deliveries: no other contract has been sent to take the place of this one, which ends it early over there."""
     sent = Delivery.objects.exclude(state=State.QUEUED).filter(contract__kind__in=REPLACING)
     return ~Q(contract__in=sent.values("contract__previous"))
+
+
+def due_steps(at: datetime) -> QuerySet[DeliveryStep]:
+    """What could not be done before its day, which has come."""
+    return DeliveryStep.objects.filter(due__lte=at.date()).exclude(state__in=OVER)
 
 
 def ahead_of(contract: Contract) -> Contract | None:

@@ -81,7 +81,10 @@ class Replaced:
     reference: str
     on: date
     kind: str  # amendment, renewal, early_end or addition
-    ahead: tuple[tuple[str, str], ...] = ()  # by name, what was billed ahead of it for days from then on
+    ahead: tuple[tuple[str, str, str], ...] = ()  # key, name and what was billed ahead of it for days from then on
+    began: date | None = None
+    credits: bool = False  # whether something may be left of credits
+    first: str = ""  # the first of the contracts that were amended one after the other
 
 
 @dataclass(frozen=True)
@@ -144,13 +147,15 @@ class Step:
 
     `name` is unique within the contract and stable, for the key comes from it: "create_price:seats". `call` says
     what is called ("POST /v1/prices"), `body` with what. What only an earlier step's answer tells is written
-    `answer_of("create_customer", "id")` and put in before the call.
+    `answer_of("create_customer", "id")` and put in before the call. What cannot be done before a day is `due` then: the
+    contract is created without it, and the step follows by itself.
     """
 
     name: str
     title: str
     call: str
     body: Mapping[str, Any] = field(default_factory=dict)
+    due: date | None = None
 
 
 @dataclass(frozen=True)

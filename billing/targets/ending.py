@@ -9,11 +9,21 @@ from typing import Any
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
+from billing.targets.base import Order, Step
 from core.formats import money
+from core.languages import lazily as _lazy
 from pricing.periods import month_after
 
 LONGEST = 1200
 EARLY, AMENDMENT, ADDITION = "early_end", "amendment", "addition"
+
+CARRY, GIVE_BACK, VOID = "carry_over_credits", "give_back", "void_credits"
+LATER = {
+    CARRY: _lazy("Carry over what is left of credits"),
+    GIVE_BACK: _lazy("Credit what was billed ahead"),
+    VOID: _lazy("Void what is left of credits"),
+}
+"""What can be done only once a contract has ended and its last usage is invoiced."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +35,12 @@ class Ending:
     on: date
     kind: str
     currency: str = ""
-    ahead: tuple[tuple[str, Decimal], ...] = ()  # by name, what was billed ahead for days from then on
+    ahead: tuple[tuple[str, str, Decimal], ...] = ()  # key, name and what was billed ahead for days from then on
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "Ending":
         """From the body of the step that ends it."""
-        ahead = tuple((name, Decimal(amount)) for name, amount in body.get("ahead", ()))
+        ahead = tuple((key, name, Decimal(amount)) for key, name, amount in body.get("ahead", ()))
         on = date.fromisoformat(body["on"])
         return cls(body["reference"], body["contract"], on, body["kind"], body.get("currency", ""), ahead)
 
@@ -49,14 +59,39 @@ class Ending:
 
     def to_credit(self) -> Iterator[str]:
         """What a person gives back, where billing does not do it by itself."""
-        for name, amount in self.ahead:
-            said = _("Credit {amount} of {name}, which was billed ahead for days from {on} on.")
-            yield said.format(amount=money(amount, self.currency), name=name, on=self.on)
+        for _key, name, amount in self.ahead:
+            yield self.credit(name, amount)
+
+    def credit(self, name: str, amount: Decimal) -> str:
+        said = _("Credit {amount} of {name}, which was billed ahead for days from {on} on.")
+        return said.format(amount=money(amount, self.currency), name=name, on=self.on)
 
     def to_grant(self, name: str) -> str:
         """What a person carries over: an amendment does not grant anew what is left of a credit."""
         said = _("Grant what is left of {name} on {on} once more, for the contract that takes its place.")
         return said.format(name=name, on=self.on)
+
+
+def body_of(order: Order) -> dict[str, Any]:
+    """What the step that ends the replaced contract is told."""
+    old = order.replaces
+    if old is None:
+        return {}
+    named = {"reference": old.reference, "contract": old.number, "on": old.on.isoformat(), "kind": old.kind}
+    return {**named, "currency": order.currency, "ahead": [list(one) for one in old.ahead]}
+
+
+def later(name: str, order: Order, due: date, **more: Any) -> Step:
+    """A step that follows by itself on a day after the end."""
+    return Step(name, LATER[name], name, {**body_of(order), **more}, due)
+
+
+def nothing_later(_order: Order) -> tuple[Step, ...]:
+    return ()
+
+
+def nothing_to_do(_connection: Any, _step: Step, _key: str) -> Iterator[str]:
+    return iter(())
 
 
 def whole(start: date, on: date, months: int) -> bool:

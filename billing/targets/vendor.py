@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from billing.targets.base import Account, Answer, Drift, Held, Order, Rejected, Step, Target, differences
 from billing.targets.breakdown import break_down
 from billing.targets.capability import C, Problem
-from billing.targets.ending import ADDITION, EARLY, Ending
+from billing.targets.ending import ADDITION, EARLY, LATER, Ending, body_of
 from billing.targets.limits import Limit, problem
 from billing.targets.prices import NotExact
 from core.languages import lazily as _lazy
 from pricing import Terms, Usage
 
 END = "end_replaced"
+AFTER = frozenset({END, *LATER})
 LEFT = _lazy("{target} ends {reference} of contract {contract} on {on}. Left for a person: {left} Then mark it solved.")
 
 OF_USAGE_ONLY = frozenset(
@@ -53,6 +54,12 @@ class Endings(Protocol):
         What ends by then already is left alone, so that it is safe to do again.
         """
 
+    def later(self, order: Order, /) -> tuple[Step, ...]:
+        """What can be done only once it has ended, as steps with their day. Pure."""
+
+    def go_on(self, connection: Any, step: Step, key: str, /) -> Iterable[str]:
+        """Do one of these at most once, and read it back; what is left for a person, in sentences."""
+
 
 class Vendor(Target):
     """A billing system of someone else: it bills exactly what its constructs and its limits allow.
@@ -61,6 +68,8 @@ class Vendor(Target):
     """
 
     limits: ClassVar[tuple[Limit, ...]] = ()
+    ends_once_begun: ClassVar[bool] = False
+    """Whether it ends on a day to come only what has begun."""
     translation: Translation
     client: Client
     readback: ReadBack
@@ -71,24 +80,19 @@ class Vendor(Target):
         old = order.replaces
         if old is None or not old.reference or old.kind == ADDITION:
             return self.calls(order)
-        body: dict[str, Any] = {
-            "reference": old.reference,
-            "contract": old.number,
-            "on": old.on.isoformat(),
-            "kind": old.kind,
-        }
-        body |= {"currency": order.currency, "ahead": [list(one) for one in old.ahead]}
-        last = Step(END, _lazy("End the contract that it replaces"), END, body)
+        due = old.began if self.ends_once_begun and old.kind != EARLY else None
+        last = Step(END, _lazy("End the contract that it replaces"), END, body_of(order), due)
+        after = (last, *self.endings.later(order))
         # An early end is the old contract for fewer months: to create it once more would bill it twice.
-        return (last,) if old.kind == EARLY else (*self.calls(order), last)
+        return after if old.kind == EARLY else (*self.calls(order), *after)
 
     def perform(self, step: Step, *, key: str, account: Account, at: datetime) -> Answer:
-        if step.call == END:
-            return self.ended(Ending.of(step.body), account)
+        if step.call in AFTER:
+            return self.ended(step, key, account)
         return self.push(step, key=key, account=account)
 
     def find(self, step: Step, *, key: str, account: Account) -> Answer | None:
-        return None if step.call == END else self.found(step, account=account)
+        return None if step.call in AFTER else self.found(step, account=account)
 
     def calls(self, order: Order) -> tuple[Step, ...]:
         """The calls that create the contract, in order. Pure."""
@@ -108,9 +112,11 @@ class Vendor(Target):
     def expected(self, order: Order) -> Held:
         return self.readback.expected(self.calls(order))
 
-    def ended(self, ending: Ending, account: Account) -> Answer:
+    def ended(self, step: Step, key: str, account: Account) -> Answer:
         """End the replaced contract as far as the vendor does it; a person is told exactly what is left."""
-        left = list(self.endings.end(self.client.connect(account), ending))
+        connection, ending = self.client.connect(account), Ending.of(step.body)
+        does = self.endings.end(connection, ending) if step.call == END else self.endings.go_on(connection, step, key)
+        left = list(does)
         if not left:
             return {"id": ending.reference}
         told = {"reference": ending.reference, "contract": ending.contract, "on": ending.on}
@@ -118,7 +124,8 @@ class Vendor(Target):
 
     def reference(self, done: Mapping[str, Answer]) -> str:
         """An early end creates nothing: it goes on under the number of what it ends."""
-        return str(done[END]["id"]) if set(done) == {END} else self.number(done)
+        made = {name: answer for name, answer in done.items() if name not in AFTER}
+        return self.number(made) if made else str(done[END]["id"])
 
     def number_so_far(self, order: Order, done: Mapping[str, Answer]) -> str:
         old = order.replaces

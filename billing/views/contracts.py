@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from billing import access
 from billing.actions import helping
 from billing.queries import contracts as queries
-from billing.rules import State, why_not_check, why_not_retry, why_not_solve
+from billing.rules import ASKING, why_not_check, why_not_retry, why_not_solve
 from billing.targets.base import Rejected
 from core.errors import Invalid, Refused
 from core.http import is_partial, render_page, see_other, toast
@@ -57,7 +57,7 @@ def for_customer(request: HttpRequest, slug: str) -> HttpResponse:
 def stuck(request: HttpRequest) -> HttpResponse:
     """Hand-offs that need a person: the part of the home page, and a page of its own."""
     _user, visible = access.contracts(request)
-    found = queries.rows(queries.search(visible, state=State.NEEDS_PERSON))
+    found = queries.rows(visible.filter(state__in=ASKING))
     return render_page(request, "billing/stuck.html", {"rows": found}, part="stuck")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -80,18 +81,26 @@ def kept_of(old: Terms, kind: str, start: date, before: Decimal) -> tuple[Decima
     return kept, rounded(max(billed - kept, Decimal(0)), old.currency)
 
 
-def billed_ahead(old: Terms, on: date) -> dict[str, Decimal]:
-    """By name of a line, what is billed of it by then for days from then on."""
+class Ahead(NamedTuple):
+    """What is billed of a line by a day for days from then on."""
+
+    key: str
+    name: str
+    amount: Decimal
+
+
+def billed_ahead(old: Terms, on: date) -> tuple[Ahead, ...]:
+    """Line by line; nothing where nothing was billed ahead."""
     months = months_until(old, on)
     if not 0 < months < old.months:
-        return {}
+        return ()
     kept = {line.key: line.net.sum() for line in idle(truncated(old, months)).lines}
-    found = {}
+    found = []
     for line in idle(old).lines:
         ahead = rounded(line.net[0, :months].sum() - kept.get(line.key, Decimal(0)), old.currency)
         if line.kind == "charge" and ahead > 0:
-            found[line.name] = ahead
-    return found
+            found.append(Ahead(line.key, line.name, ahead))
+    return tuple(found)
 
 
 def months_until(terms: Terms, day: date) -> int:

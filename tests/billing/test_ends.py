@@ -58,15 +58,26 @@ def a_year(**charge):
 @pytest.mark.parametrize(
     ("terms", "on", "ahead"),
     [
-        (a_year(), "2027-07-01", {"Platform": Decimal("604.93")}),  # 184 of 365 days
-        (a_year(interval="quarter"), "2027-07-01", {}),
-        (a_year(interval="quarter"), "2027-08-01", {"Platform": Decimal("795.65")}),  # 61 of 92 days
-        (a_year(timing="arrears"), "2027-07-01", {}),
-        (a_year(interval="month"), "2027-07-01", {}),
-        (a_year(interval="once"), "2027-07-01", {}),
-        (a_year(), "2028-01-01", {}),
-        (a_year(), "2027-01-01", {}),
+        (a_year(), "2027-07-01", "604.93"),  # 184 of 365 days
+        (a_year(interval="quarter"), "2027-07-01", ""),
+        (a_year(interval="quarter"), "2027-08-01", "795.65"),  # 61 of 92 days
+        (a_year(timing="arrears"), "2027-07-01", ""),
+        (a_year(interval="month"), "2027-07-01", ""),
+        (a_year(interval="once"), "2027-07-01", ""),
+        (a_year(), "2028-01-01", ""),
+        (a_year(), "2027-01-01", ""),
     ],
 )
 def test_what_was_billed_ahead_is_counted_by_day(terms, on, ahead):
-    assert billed_ahead(terms, date.fromisoformat(on)) == ahead
+    told = [("platform", "Platform", Decimal(ahead))] if ahead else []
+    assert list(billed_ahead(terms, date.fromisoformat(on))) == told
+
+
+def test_two_lines_of_one_name_are_both_counted():
+    terms = a_year().model_dump(mode="json")
+    terms["charges"].append({**terms["charges"][0], "key": "platform-2"})
+    ahead = billed_ahead(Terms.parse(terms), date(2027, 7, 1))
+    assert [(one.key, one.amount) for one in ahead] == [
+        ("platform", Decimal("604.93")),
+        ("platform-2", Decimal("604.93")),
+    ]

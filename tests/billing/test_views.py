@@ -220,6 +220,12 @@ class TestStuck:
         rows = client_of(fay).get(self.URL).context["rows"]
         assert [row.number for row in rows] == [stopped.number]
 
+    def test_what_differs_in_billing_needs_a_person_too(self, contract, fay, client_of):
+        delivering.deliver(contract.number, at=LATER)
+        Delivery.objects.update(state=State.DRIFTED, reason="until is 2027-12-31, not 2028-01-31")
+        rows = client_of(fay).get(self.URL).context["rows"]
+        assert [(row.number, row.state) for row in rows] == [(contract.number, State.DRIFTED)]
+
     def test_the_home_page_fetches_it_for_all_who_see_contracts(self, ada, fay, pia, client_of):
         for person, shown in ((fay, True), (ada, True), (pia, False)):
             assert (self.URL in client_of(person).get("/").content.decode()) is shown

@@ -5,11 +5,13 @@ from typing import Any
 
 from billing.targets.base import Rejected, Unclear
 from billing.targets.chargebee import client, readback
-from billing.targets.ending import Ending, day, moment, whole
+from billing.targets.ending import Ending, day, moment, nothing_later, nothing_to_do, whole
 
 Row = dict[str, Any]
 HOW = {"cancel_option": "specific_date", "unbilled_charges_option": "invoice"}
 """What was used until then is billed."""
+
+later, go_on = nothing_later, nothing_to_do
 
 
 def end(connection: Any, ending: Ending) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Ending a contract in Lago: its subscriptions get an earlier last day, those that would begin later are cancelled.
 
-Wallets pay for metrics that contracts share: an amendment leaves them, an early end lets them expire. It is not
-published whether Lago gives back fixed charges that were billed ahead: that is for a person.
+Wallets pay for metrics that contracts share: an amendment leaves them, an early end lets them expire. Fixed charges
+that were billed ahead are given back afterwards (`giving_back`).
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,11 +9,12 @@ from datetime import date
 from typing import Any
 
 from billing.targets.base import Rejected, Unclear
-from billing.targets.ending import EARLY, Ending, whole
+from billing.targets.ending import EARLY, Ending
 from billing.targets.lago import client
-from billing.targets.lago.translation import FINALIZED, INTERVALS
+from billing.targets.lago.giving_back import go_on, later
+from billing.targets.lago.translation import FINALIZED
 
-WIDTHS = {interval: months for months, interval in INTERVALS.items()}
+__all__ = ["end", "go_on", "later"]
 
 
 def end(connection: Any, ending: Ending) -> Iterator[str]:
@@ -27,8 +28,7 @@ def end(connection: Any, ending: Ending) -> Iterator[str]:
         raise Unclear(f"Lago lets {left[0].external_id} go on after {ending.on}.")
     if ending.kind == EARLY:
         expire(connection, first, ending)
-    if not all(whole(begin(one), ending.on, width(one)) for one in ours(connection, first, ending)):
-        yield from ending.to_credit()
+    return iter(())
 
 
 def cut(connection: Any, one: Any, ending: Ending) -> None:
@@ -79,8 +79,3 @@ def ours(connection: Any, first: Any, ending: Ending) -> Iterable[Any]:
 
 def begin(one: Any) -> date:
     return date.fromisoformat(str(one.subscription_at)[:10])
-
-
-def width(one: Any) -> int:
-    """The months of its interval, which its name ends with; what is due once has a month."""
-    return WIDTHS.get(one.external_id.rpartition(".")[2], 1)

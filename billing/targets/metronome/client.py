@@ -94,6 +94,35 @@ def update_end(client: Any, customer: str, contract: str, *, at: str) -> None:
         client.v1.contracts.update_end_date(customer_id=customer, contract_id=contract, ending_before=at)
 
 
+def products(client: Any) -> list[Any]:
+    with spoken_plainly():
+        return list(client.v1.contracts.products.list())
+
+
+def open_usage(client: Any, customer: str, contract: str) -> bool:
+    """Whether usage of the contract is still to be invoiced."""
+    with spoken_plainly():
+        found = client.v1.customers.invoices.list(customer_id=customer, contract_id=contract, status="DRAFT")
+        return any(one.type.startswith("USAGE") for one in found)
+
+
+def balances(client: Any, customer: str) -> list[dict[str, Any]]:
+    """Every credit and commit of a customer and of its contracts, with what was booked on it."""
+    v1 = client.v1.customers
+    with spoken_plainly():
+        credits = v1.credits.list(customer_id=customer, include_contract_credits=True, include_ledgers=True)
+        commits = v1.commits.list(customer_id=customer, include_contract_commits=True, include_ledgers=True)
+        return [one.to_dict(mode="json") for one in (*credits, *commits)]
+
+
+def grant(client: Any, body: Body, *, paid: bool) -> None:
+    with spoken_plainly():
+        if paid:
+            client.v1.customers.commits.create(type="PREPAID", **body)
+        else:
+            client.v1.customers.credits.create(**body)
+
+
 def rate_schedule(client: Any, rate_card: str, starting_at: str, ending_before: str) -> list[Any]:
     """All of it, page after page."""
     asked = client.v1.contracts.rate_cards.retrieve_rate_schedule

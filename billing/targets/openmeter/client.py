@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 
-from billing.targets.base import Account, Answer, Step, Unclear, if_there, refusal
+from billing.targets.base import Account, Answer, Rejected, Step, Unclear, if_there, refusal
 from billing.targets.openmeter.translation import CANCEL, GRANT
 
 SECONDS = 30
+CONFLICT = 409
 PAGE = 100
 Body = Mapping[str, Any]
 
@@ -120,9 +121,15 @@ def grants(account: Account, customer: str) -> list[Any]:
             return found
 
 
-def void(account: Account, customer: str, grant: str) -> None:
-    """What is left of a grant pays for nothing any more."""
-    answered(account, "POST", customer, f"/{grant}/void", content=json.dumps({"payment_adjustment": "none"}))
+def void(account: Account, customer: str, grant: str) -> bool:
+    """What is left of a grant pays for nothing any more; False where nothing is left (409)."""
+    try:
+        answered(account, "POST", customer, f"/{grant}/void", content=json.dumps({"payment_adjustment": "none"}))
+    except Rejected as error:
+        if error.status == CONFLICT:
+            return False
+        raise
+    return True
 
 
 def answered(account: Account, method: str, customer: str, rest: str = "", **asked: Any) -> Any:

@@ -17,6 +17,7 @@ class Orb(Vendor):
     client = client
     readback = readback
     endings = ending
+    ends_once_begun = True
     settings = (Setting("api_key", _("API key"), help=_("Of the account that bills."), secret=True),)
     urls = {"sandbox": "https://api.withorb.com", "production": "https://api.withorb.com"}
 

@@ -10,8 +10,8 @@ from billing.targets.orb.translation import LEDGER
 
 SECONDS = 30
 Body = Mapping[str, Any]
-STANDING = ("POST /customers", "POST /plans")
-"""There once for all contracts."""
+STANDING = ("POST /customers", "POST /plans", "POST /items", "POST /metrics")
+"""There once for several contracts."""
 
 
 def connect(account: Account) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 
 from billing.targets.base import Order, Step, answer_of
 from billing.targets.breakdown import Breakdown, Fee, Lot, Promise, Rate, break_down
+from billing.targets.ending import AMENDMENT
 from billing.targets.prices import bands
 from core.languages import lazily as _
 from pricing.models import Package, PerUnit, Volume
@@ -51,8 +52,16 @@ def items(deal: Breakdown) -> dict[str, str]:
 
 
 def item(key: str, name: str, order: Order) -> Step:
-    body = {"name": name, "metadata": {**order.metadata, "quantile_key": key}}
+    """Contracts that were amended one after the other share their items: what is left of credits goes on paying."""
+    first = order.replaces.first if order.replaces is not None and not credit_beside_minimum(order) else ""
+    body = {"name": name, "metadata": {"quantile_items": first or order.number, "quantile_key": key}}
     return Step(f"create_item:{key}", _("Create an item"), "POST /items", body)
+
+
+def credit_beside_minimum(order: Order) -> bool:
+    """Whether a minimum would come beside what is left of credits: it is not published which Orb takes off first."""
+    left = order.replaces is not None and order.replaces.kind == AMENDMENT and order.replaces.credits
+    return left and bool(order.parsed.commitments)
 
 
 def metric(rate: Rate) -> Step:

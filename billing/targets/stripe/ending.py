@@ -2,18 +2,20 @@
 
 Where a quarter or year was billed ahead beyond the day, the subscription is released from its schedule and cancelled on
 the day with prorations, which Stripe publishes to credit what is left. Grants pay for the contract's own prices only:
-at an early end they expire with it, an amendment leaves what is left of them to a person.
+at an early end they expire with it; after an amendment, what is left of them is granted once more (`carrying`).
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from billing.targets.base import Rejected, Unclear
-from billing.targets.ending import AMENDMENT, EARLY, Ending, day, moment, whole
+from billing.targets.ending import EARLY, Ending, day, moment, whole
 from billing.targets.stripe import client
+from billing.targets.stripe.carrying import go_on, granted, later
 from billing.targets.stripe.readback import ours
 from billing.targets.stripe.translation import FINALIZED
 
+__all__ = ["end", "go_on", "later"]
 OPEN = ("not_started", "active")
 Row = dict[str, Any]
 
@@ -35,7 +37,8 @@ def end(connection: Any, ending: Ending) -> Iterator[str]:
         raise Unclear(f"Stripe lets {left[0]['id']} go on after {ending.on}.")
     if any(one["status"] in OPEN and not in_whole(one, ending) for one in ours_of(connection, first)):
         yield from ending.to_credit()
-    yield from credits(connection, first, at, ending)
+    if ending.kind == EARLY:
+        expire(connection, first, at, ending)
 
 
 def lasting(connection: Any, first: Row, at: int) -> list[Row]:
@@ -91,22 +94,18 @@ def cancel(connection: Any, subscription: str, at: int) -> None:
         connection.v1.subscriptions.update(subscription, params=how)
 
 
-def credits(connection: Any, first: Row, at: int, ending: Ending) -> Iterator[str]:
-    """Grants expire with the contract, once its last usage is invoiced; after an amendment they are due once more."""
+def expire(connection: Any, first: Row, at: int, ending: Ending) -> None:
+    """Grants expire with the contract, once its last usage is invoiced."""
     last = at + int(FINALIZED.total_seconds())
-    late = [one for one in granted(connection, first) if one["expires_at"] > last]
-    if ending.kind == AMENDMENT:
-        yield from (ending.to_grant(f"{one['name']} ({one['id']})") for one in late if one["effective_at"] < at)
-    elif ending.kind == EARLY:
-        for one in late:
-            with client.spoken_plainly():
-                connection.v1.billing.credit_grants.update(one["id"], params={"expires_at": last})
-        if left := [one for one in granted(connection, first) if one["expires_at"] > last]:
-            raise Unclear(f"Stripe lets the credit grant {left[0]['id']} go on after {ending.on}.")
+    for one in late(granted(connection, first), last):
+        with client.spoken_plainly():
+            connection.v1.billing.credit_grants.update(one["id"], params={"expires_at": last})
+    if left := late(granted(connection, first), last):
+        raise Unclear(f"Stripe lets the credit grant {left[0]['id']} go on after {ending.on}.")
 
 
-def granted(connection: Any, first: Row) -> Iterable[Row]:
-    return ours(client.grants(connection, first["customer"]), first["metadata"].get("quantile_sha256"))
+def late(grants: Iterable[Row], last: int) -> list[Row]:
+    return [one for one in grants if one["expires_at"] > last]
 
 
 def shortened(one: Row, at: int) -> Row:

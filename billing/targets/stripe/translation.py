@@ -82,8 +82,19 @@ def usage_price(rate: Rate, order: Order, tag: str) -> Step:
         "usage_type": "metered",
         "meter": answer_of(f"create_meter:{event_name(rate)}", "id"),
     }
-    name = f"{rate.name_there}.{rate.first + 1}"
-    return price(name, rate.name_there, {"recurring": recurring, **amounts(rate)}, order, tag)
+    return price(usage_price_name(rate), rate.name_there, {"recurring": recurring, **amounts(rate)}, order, tag)
+
+
+def prices_of_lines(order: Order) -> dict[str, list[Any]]:
+    """The answers that will have the prices of usage, by line."""
+    found: dict[str, list[Any]] = {}
+    for rate in break_down(order.parsed).rates:
+        found.setdefault(rate.name_there, []).append(answer_of(f"create_price:{usage_price_name(rate)}", "id"))
+    return found
+
+
+def usage_price_name(rate: Rate) -> str:
+    return f"{rate.name_there}.{rate.first + 1}"
 
 
 def amounts(rate: Rate) -> dict[str, Any]:
@@ -179,7 +190,7 @@ def phases(width: int, deal: Breakdown) -> Iterator[dict[str, Any]]:
 def items(width: int, period: int, deal: Breakdown) -> list[dict[str, Any]]:
     """The prices in force in an interval."""
     usage = [
-        {"price": answer_of(f"create_price:{rate.name_there}.{rate.first + 1}", "id")}
+        {"price": answer_of(f"create_price:{usage_price_name(rate)}", "id")}
         for rate in deal.rates
         if MONTHS[rate.charge.interval] == width and rate.first <= period < rate.stop
     ]
@@ -208,7 +219,7 @@ def single(deal: Breakdown) -> Iterator[tuple[Fee, int, Decimal]]:
 def grant(lot: Lot, rank: int, deal: Breakdown, order: Order) -> Step:
     late = int(FINALIZED.total_seconds())
     money = {"currency": order.currency.lower(), "value": int(lot.amount * 100)}
-    prices = [f"create_price:{one.name_there}.{one.first + 1}" for one in deal.rates if one.key in lot.lines]
+    prices = [f"create_price:{usage_price_name(one)}" for one in deal.rates if one.key in lot.lines]
     body = {
         "customer": answer_of("create_customer", "id"),
         "name": lot.name[:100],

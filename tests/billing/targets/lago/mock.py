@@ -3,6 +3,15 @@
 from tests.billing.targets.described import Described
 
 AT = "2026-11-26T09:00:00Z"
+INVOICE = {
+    **dict.fromkeys(("number", "invoice_type", "payment_status", "currency"), "x"),
+    **dict.fromkeys(("net_payment_term", "version_number", "total_due_amount_cents", "total_amount_cents"), 0),
+    **dict.fromkeys(("fees_amount_cents", "coupons_amount_cents", "taxes_amount_cents"), 0),
+    **dict.fromkeys(("credit_notes_amount_cents", "progressive_billing_credit_amount_cents"), 0),
+    **dict.fromkeys(("sub_total_excluding_taxes_amount_cents", "sub_total_including_taxes_amount_cents"), 0),
+    "prepaid_credit_amount_cents": 0,
+    "payment_overdue": False,
+}
 NO = 404, {"status": 404, "error": "Not Found", "code": "not_found"}
 
 
@@ -22,6 +31,11 @@ class FakeLago(Described):
             "put /wallets/{lago_id}": self.change_wallet,
             "post /wallets": self.wallet,
             "get /wallets": self.listed("wallet", "wallets"),
+            "get /fees": self.fees,
+            "get /invoices/{lago_id}": self.invoice,
+            "get /credit_notes": self.listed("credit_note", "credit_notes"),
+            "post /credit_notes/estimate": self.estimate,
+            "post /credit_notes": self.credit,
         }
         for path, kind in kinds.items():
             found[f"post /{path}"] = self.maker(kind)
@@ -52,9 +66,10 @@ class FakeLago(Described):
             told = {name: value for name, value in one.items() if name != "billable_metric_id"}
             named = {"lago_billable_metric_id": metric["lago_id"], "billable_metric_code": metric["code"]}
             charges.append({**told, **named, "lago_id": self.new_id()})
-        named = {"lago_id": self.new_id(), "add_on_code": "code", "created_at": AT}
+        named = {"add_on_code": "code", "created_at": AT}
         fixed = [
-            {**{n: v for n, v in one.items() if n != "add_on_id"}, "lago_add_on_id": one["add_on_id"]} | named
+            {**{n: v for n, v in one.items() if n != "add_on_id"}, "lago_add_on_id": one["add_on_id"]}
+            | {**named, "lago_id": self.new_id()}
             for one in plan.get("fixed_charges", [])
         ]
         minimum = plan.get("minimum_commitment")
@@ -103,6 +118,53 @@ class FakeLago(Described):
             "recurring_transaction_rules": [],
         }
         return self.made("wallet", body["wallet"], **more)
+
+    def bill(self, subscription, code, first, last, *, taxes=0, status="finalized"):
+        """A fee of a fixed charge, on an invoice of its own."""
+        plan = next(one for one in self.of("plan") if one["code"] == subscription["plan_code"])
+        charge = next(one for one in plan["fixed_charges"] if one["code"] == code)
+        cents = int(float(charge["properties"]["amount"]) * 100)
+        named = {"lago_id": self.new_id(), "lago_fixed_charge_id": charge["lago_id"], "lago_invoice_id": self.new_id()}
+        named |= {name: subscription[name] for name in ("external_customer_id",)}
+        named |= {"external_subscription_id": subscription["external_id"], "from_date": first, "to_date": last}
+        return self.keep("fee", {**named, "amount_cents": cents}, taxes_rate=taxes, invoice_status=status)
+
+    def fees(self, asked, body):
+        wanted = asked.query["external_subscription_id"]
+        return {"fees": [one for one in self.of("fee") if one["external_subscription_id"] == wanted], "meta": {}}
+
+    def invoice(self, asked, body):
+        wanted = asked.path.rpartition("/")[2]
+        fee = next(one for one in self.of("fee") if one["lago_invoice_id"] == wanted)
+        return {"invoice": {**INVOICE, "lago_id": wanted, "status": fee["invoice_status"]}}
+
+    def amounts(self, told):
+        [item] = told["items"]
+        fee = next(one for one in self.of("fee") if one["lago_id"] == item["fee_id"])
+        cents, off = item["amount_cents"], fee.get("coupon", 0)
+        taxes = round((cents - off) * fee["taxes_rate"] / 100)
+        same = {"taxes_amount_cents": taxes, "taxes_rate": fee["taxes_rate"], "coupons_adjustment_amount_cents": off}
+        return fee, cents - off + taxes, {**same, "sub_total_excluding_taxes_amount_cents": cents - off}
+
+    def estimate(self, asked, body):
+        fee, total, amounts = self.amounts(body["credit_note"])
+        most = {f"max_{name}_amount_cents": total for name in ("creditable", "refundable", "offsettable")}
+        about = {"lago_invoice_id": fee["lago_invoice_id"], "invoice_number": "LAG-1", "currency": "EUR"}
+        return {"estimated_credit_note": {**about, **amounts, **most, "items": [], "applied_taxes": []}}
+
+    def credit(self, asked, body):
+        told = body["credit_note"]
+        fee, total, amounts = self.amounts(told)
+        if told["credit_amount_cents"] != total:
+            return 422, {"status": 422, "code": "validation_errors", "error_details": {"base": ["does_not_match"]}}
+        return self.made("credit_note", told, **self.note(fee, told["items"][0]["amount_cents"], total, amounts))
+
+    def note(self, fee, cents, total, amounts):
+        named = {"lago_invoice_id": fee["lago_invoice_id"], "external_customer_id": fee["external_customer_id"]}
+        money = {"currency": "EUR", "total_amount_cents": total, "balance_amount_cents": total}
+        money |= {"refund_amount_cents": 0, "offset_amount_cents": 0, "credit_amount_cents": total}
+        items = [{"lago_id": self.new_id(), "amount_cents": cents, "fee": {"lago_id": fee["lago_id"]}}]
+        return {**named, **money, **amounts, "credit_status": "available", "items": items}
 
     def listed(self, kind, name):
         def answer(asked, body):

@@ -9,6 +9,7 @@ CARDS = "/v1/contract-pricing/rate-cards"
 class FakeMetronome(Described):
     spec = "metronome.openapi.json"
     deaf = False  # to ends
+    finalized = True  # all usage
 
     def routes(self):
         return {
@@ -26,6 +27,11 @@ class FakeMetronome(Described):
             "post /v1/contracts/create": self.create_contract,
             "post /v1/contracts/get": self.contract,
             "post /v1/contracts/updateEndDate": self.end,
+            "post /v1/contracts/customerCredits/list": self.balances("credits", "credit"),
+            "post /v1/contracts/customerCommits/list": self.balances("commits", "commit"),
+            "post /v1/contracts/customerCredits/create": self.grant("credit"),
+            "post /v1/contracts/customerCommits/create": self.grant("commit"),
+            "get /v1/customers/{customer_id}/invoices": self.invoices,
         }
 
     def customers(self, asked, body):
@@ -78,6 +84,43 @@ class FakeMetronome(Described):
             self.objects[body["contract_id"]]["ending_before"] = body["ending_before"]
         return {"data": {"id": body["contract_id"]}}
 
+    def balances(self, kind, own):
+        """Those of contracts and those of the customer, each with what was booked on it."""
+
+        def answer(asked, body):
+            of_contracts = [one for contract in self.of("contract") for one in contract.get(kind, [])]
+            found = [*of_contracts, *self.of(own)]
+            return {"data": [self.booked(self.part(one)) for one in found], "next_page": None}
+
+        return answer
+
+    def booked(self, one):
+        [span] = one["access_schedule"]["schedule_items"]
+        at = {"timestamp": "2027-02-01T00:00:00Z", "segment_id": self.new_id()}
+        name = {"PREPAID": "PREPAID_COMMIT", "POSTPAID": "POSTPAID_COMMIT"}.get(one.get("type"), "CREDIT")
+        ledger = (
+            [{"type": f"{name}_SEGMENT_START", "amount": span["amount"], **at}] if name != "POSTPAID_COMMIT" else []
+        )
+        for kind, amount in one.get("used", {}).items():
+            ledger.append(
+                {"type": f"{name}_{kind}", "amount": amount, "invoice_id": self.new_id(), "reason": "x", **at}
+            )
+        return {"type": "CREDIT", **one, "ledger": ledger}
+
+    def grant(self, kind):
+        def create(asked, body):
+            if any(one.get("uniqueness_key") == body["uniqueness_key"] for one in self.of(kind)):
+                return 409, {"message": "uniqueness_key was used before"}
+            return {"data": {"id": self.keep(kind, body)["id"]}}
+
+        return create
+
+    def invoices(self, asked, body):
+        drafts = (
+            [] if self.finalized else [{"id": "1", "status": "DRAFT", "type": "USAGE", "line_items": [], **DOLLARS}]
+        )
+        return {"data": drafts, "next_page": None}
+
     def shown(self, contract):
         initial = {**contract, **AUDIT, "transitions": [], "usage_statement_schedule": {}}
         for name in ("commits", "credits", "overrides", "scheduled_charges"):
@@ -93,7 +136,8 @@ class FakeMetronome(Described):
 
     def part(self, one):
         """With an id, the product by name, and scheduled amounts as one unit at a price too."""
-        told = {**one, "id": self.new_id(), **AUDIT, **one.get("overwrite_rate", {})}
+        one.setdefault("id", self.new_id())
+        told = {**one, **AUDIT, **one.get("overwrite_rate", {})}
         if "product_id" in one:
             told["product"] = {"id": one["product_id"], "name": self.objects[one["product_id"]]["name"]}
         for name in ("schedule", "invoice_schedule"):
@@ -105,4 +149,5 @@ class FakeMetronome(Described):
 
 
 RATES_A_PAGE = 2
+DOLLARS = {"credit_type": {"id": "usd", "name": "USD (cents)"}, "customer_id": "1", "total": 0}
 AUDIT = {"created_at": "2026-11-26T09:00:00Z", "created_by": "someone"}

@@ -98,6 +98,8 @@ class FakeOpenMeter(Described):
 
     def void(self, asked, body):
         found = self.objects[asked.path.split("/")[-2]]
+        if found.get("used_up"):
+            return 409, {"title": "Conflict", "status": 409}
         found["voided_at"] = "2026-11-26T09:00:00Z"
         return found
 

@@ -1,10 +1,8 @@
 """The push to OpenMeter: only what its own description allows, each thing once, read back equal, drift found."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from billing.targets.openmeter import OpenMeter, client, ending
+from billing.targets.openmeter import OpenMeter, client
 from billing.targets.openmeter.translation import CANCEL, GRANT
 from pricing import Terms
 from tests.billing.targets.openmeter.mock import FakeOpenMeter
@@ -20,6 +18,7 @@ from tests.billing.targets.pushing import (
     each_is_found,
     each_is_refused,
     early_end_is_read_back,
+    follow,
     left_of,
     push,
     replacing,
@@ -139,22 +138,29 @@ def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
 
 
 @pytest.mark.parametrize("kind", ["amendment", "early_end"])
-def test_what_was_billed_ahead_is_for_a_person_and_grants_end_with_a_contract(fake, account, order, kind):
+def test_what_was_billed_ahead_is_for_a_person(fake, account, order, kind):
     target = OpenMeter()
     reference = target.reference(push(target, order, account))
     left = left_of(target, order, reference, account, kind=kind, ahead=AHEAD)
     assert "Credit EUR 604.93 of Platform, which was billed ahead for days from 2027-07-31 on." in left
-    assert ("Void what is left of the credit grant Bought on 2027-08-30." in left) == (kind == "early_end")
     assert fake.of("subscription")[0]["activeTo"][:10] == "2027-07-31"
 
 
-def test_grants_of_a_contract_that_ended_long_ago_are_void(fake, account, order, monkeypatch):
+def test_what_is_left_of_grants_is_void_after_an_early_end(fake, account, order):
+    """Once the usage of its last period is settled; a grant of which nothing is left is no problem."""
     target = OpenMeter()
     reference = target.reference(push(target, order, account))
-    monkeypatch.setattr(ending, "now", lambda: datetime(2027, 12, 24, tzinfo=UTC))
-    assert left_of(target, order, reference, account, kind="early_end") == ""
-    assert {one["voided_at"] for one in fake.of("grant")} == {"2026-11-26T09:00:00Z"}
+    ended = replacing(order, reference, "2027-07-31", kind="early_end", credits=True)
+    assert [step.name for step in target.steps(ended)] == ["end_replaced", "void_credits"]
+    fake.keep("grant", {**fake.of("grant")[0], "id": fake.new_id(), "used_up": True})
+    assert follow(target, ended, account, "void_credits") == ("2027-08-30", "")
+    assert [one.get("voided_at") for one in fake.of("grant")] == ["2026-11-26T09:00:00Z", None]
     assert fake.vendor.refused == []
+
+
+def test_grants_stay_where_an_amendment_takes_the_place(order):
+    amended = replacing(order, "any", "2027-07-31", credits=True)
+    assert [step.name for step in OpenMeter().steps(amended) if step.due] == []
 
 
 def test_lists_are_read_to_their_last_page(fake, account, order):

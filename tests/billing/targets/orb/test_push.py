@@ -5,6 +5,7 @@ import pytest
 from billing.targets.orb import Orb
 from billing.targets.orb.translation import LEDGER
 from pricing import Terms
+from tests.billing.targets.deals import order_of
 from tests.billing.targets.orb.mock import FakeOrb
 from tests.billing.targets.pushing import (
     AHEAD,
@@ -12,15 +13,18 @@ from tests.billing.targets.pushing import (
     CALLS,
     ONBOARDING,
     PLATFORM,
+    SEATS,
     TOKENS,
     an_end_that_is_not_there_is_unclear,
     bad_days_double_nothing,
     each_is_found,
     each_is_refused,
     early_end_is_read_back,
+    follow,
     left_of,
     push,
     replacing,
+    step_of,
 )
 from tests.metering.sources.vendor import serving
 
@@ -103,7 +107,7 @@ def test_what_was_changed_over_there_is_drift(fake, account, order):
 
 WRONG = {
     "POST /customers": {"external_customer_id": "other", "email": 5},
-    "POST /items": {"name": None},
+    "POST /items": {"name": None, "metadata": {}},
     "POST /metrics": {"sql": 5},
     "POST /plans": {"external_plan_id": "other", "currency": 5},
     "POST /subscriptions": {"add_prices": [{"price": {"model_type": "magic"}}]},
@@ -149,15 +153,52 @@ def test_what_a_contract_replaces_ends_on_its_first_day(fake, account, order):
 
 
 @pytest.mark.parametrize("kind", ["amendment", "early_end"])
-def test_what_was_billed_ahead_and_what_is_left_of_credits_is_for_a_person(fake, account, order, kind):
-    """Credits of Orb pay for items of their own contract."""
+def test_what_was_billed_ahead_is_for_a_person(fake, account, order, kind):
     target = Orb()
     reference = target.reference(push(target, order, account))
     fake.of("subscription")[0]["status"] = "active"
     left = left_of(target, order, reference, account, kind=kind, ahead=AHEAD)
     assert "604.93 of Platform, which was billed ahead for days from 2027-07-31 on." in left
-    assert ("Grant what is left of" in left) == (kind == "amendment")
+    assert "Grant what is left of" not in left
     assert fake.of("subscription")[0]["end_date"][:10] == "2027-07-31"
+
+
+def amended(fake, account, order, **change):
+    """An amendment that adds a line, of a contract with a credit; and the two contracts' numbers there."""
+    target = Orb()
+    reference = target.reference(push(target, order, account))
+    fake.of("subscription")[0]["status"] = "active"
+    seats = {**SEATS, "name": "Seats of the amendment", "key": "more"}
+    terms = {**TERMS, "charges": [*TERMS["charges"], seats], "credits": [], **change}
+    changed = replacing(order_of(terms), reference, "2027-07-31", credits=True, first=order.number)
+    return changed, target.reference(push(target, changed, account))
+
+
+def test_an_amendment_bills_the_same_items_so_that_credits_go_on_paying(fake, account, order):
+    changed, reference = amended(fake, account, order, commitments=[])
+    old, new = ({one["price"]["item_id"] for one in each["price_intervals"]} for each in fake.of("subscription"))
+    [entry] = fake.of("entry")
+    assert set(entry["filters"][0]["values"]) <= old & new
+    assert len(new - old) == 1
+    assert Orb().compare(changed, Orb().read_back(reference, account=account)) == ()
+    assert [step.name for step in Orb().steps(changed) if step.due] == []
+    assert fake.vendor.refused == []
+
+
+def test_beside_a_minimum_what_is_left_of_credits_is_for_a_person_on_the_day(fake, account, order):
+    changed, _reference = amended(fake, account, order, commitments=[COMMITMENT])
+    old, new = ({one["price"]["item_id"] for one in each["price_intervals"]} for each in fake.of("subscription"))
+    assert old & new == set()
+    due, left = follow(Orb(), changed, account, "carry_over_credits")
+    assert due == "2027-07-31"
+    assert "Left for a person: Grant what is left of" in left
+
+
+def test_what_has_not_begun_is_ended_on_the_day_it_begins(order):
+    """Orb ends what has not begun only at once."""
+    amended = replacing(order, "sub-1", "2027-07-31", began=order.start)
+    early = replacing(order, "sub-1", "2027-07-31", began=order.start, kind="early_end")
+    assert [step_of(Orb(), each, "end_replaced").due for each in (amended, early)] == [order.start, None]
 
 
 def test_what_has_not_begun_ends_at_once_or_by_a_person(fake, account, order):

@@ -6,6 +6,8 @@ import json
 from importlib import import_module
 from urllib.parse import parse_qsl, urlsplit
 
+from django.utils.timezone import now
+
 from tests.billing.targets import typed
 from tests.metering.sources.vendor import Vendor
 
@@ -39,7 +41,9 @@ CHANGES = {
     ),
     "/v1/subscriptions/{id}": ("_subscription_update_params", "SubscriptionUpdateParams"),
     "/v1/billing/credit_grants/{id}": ("billing._credit_grant_update_params", "CreditGrantUpdateParams"),
+    "/v1/billing/credit_grants/{id}/expire": ("billing._credit_grant_expire_params", "CreditGrantExpireParams"),
 }
+BALANCE = "/v1/billing/credit_balance_summary"
 
 
 def named(path):
@@ -90,6 +94,8 @@ class FakeStripe:
         if request.method == "post":
             return self.create(request) if request.path in PARAMS else self.change(request)
         query = dict(parse_qsl(urlsplit(request.target).query))
+        if request.path == BALANCE:
+            return self.balance(query)
         last = request.path.rpartition("/")[2]
         if request.path in PARAMS or last == "search":
             kind = PARAMS.get(request.path, ("customer",))[0]
@@ -122,11 +128,24 @@ class FakeStripe:
             return self.reschedule(request, one)
         if about.endswith("/cancel"):
             one["status"] = "canceled"
+        elif about.endswith("/expire"):
+            one["expires_at"] = int(now().timestamp())
         elif about.endswith("/release"):
             one |= {"status": "released", "released_subscription": one["subscription"]}
         else:
             one |= json.loads(json.dumps(self.body(request), default=str))
         return one
+
+    def balance(self, query):
+        """What usage has left of a grant; nothing of one that has expired."""
+        one = self.objects[query["filter[credit_grant]"]]
+        left = 0 if one["expires_at"] <= now().timestamp() else one["amount"]["monetary"]["value"] - one.get("used", 0)
+        money = {"currency": one["amount"]["monetary"]["currency"]}
+        told = {
+            "available_balance": {"type": "monetary", "monetary": {**money, "value": left - one.get("drawn", 0)}},
+            "ledger_balance": {"type": "monetary", "monetary": {**money, "value": left}},
+        }
+        return {"object": "billing.credit_balance_summary", "customer": one["customer"], "balances": [told]}
 
     def begin(self, schedule):
         """A schedule that has begun has a subscription."""
@@ -154,6 +173,8 @@ class FakeStripe:
         """What Stripe answers beside what it was told."""
         if made["object"] == "billing.meter":
             made["status"] = "active"
+        if made["object"] == "billing.credit_grant":
+            made.setdefault("effective_at", int(now().timestamp()))
         for tier in made.get("tiers", []):
             tier["up_to"] = None if tier["up_to"] == "inf" else int(tier["up_to"])
         if "start_date" in made:
