@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product
 from catalog.queries.prices import component_of, cost_charge, meters, packages, prices
+from catalog.rules.packages import limits_in_words
 from catalog.rules.words import Display, PriceWords, words
 from core import formats
 from core.data_words import told
@@ -125,14 +126,8 @@ def choice(entry: PackageComponent) -> str:
     if entry.default_quantity is None:
         metered = entry.price.component.get("quantity", {}).get("source") == "meter"
         return _("metered") if metered else _("one")
-    bounds = [
-        f"{word} {formats.quantity(value)}"
-        for word, value in ((_("from"), entry.min_quantity), (_("to"), entry.max_quantity))
-        if value is not None
-    ]
-    step = entry.step_quantity
-    steps = _("in steps of {step}").format(step=formats.quantity(step)) if step and step != 1 else ""
-    return ", ".join(filter(None, [formats.quantity(entry.default_quantity), " ".join(bounds), steps]))
+    limits = limits_in_words(entry.min_quantity, entry.max_quantity, entry.step_quantity)
+    return ", ".join(filter(None, [formats.quantity(entry.default_quantity), limits]))
 
 
 def committed_in_first_year(package: Package, book: PriceBook, start: date) -> Decimal:

@@ -112,25 +112,39 @@ def wrong_quantity(slot: Slot, value: Decimal) -> str:
     if slot.high is not None and value > slot.high:
         return _("the package goes up to {high}; you gave {value}.").format(high=shown(slot.high), value=shown(value))
     if slot.step and (value - low) % slot.step:
-        near = value - (value - low) % slot.step
-        above = near + slot.step
-        fits = shown(near) + (
-            _(" or {above}").format(above=shown(above)) if slot.high is None or above <= slot.high else ""
-        )
         return _("the package goes in steps of {step}{start}; take {fits}.").format(
-            step=shown(slot.step), start=_(" from {low}").format(low=shown(low)) if low else "", fits=fits
+            step=shown(slot.step),
+            start=_(" from {low}").format(low=shown(low)) if low else "",
+            fits=one_of([shown(near) for near in fitting(slot, value)]),
         )
     return ""
 
 
+def fitting(slot: Slot, quantity: Decimal) -> list[Decimal]:
+    """The quantities nearest to this one that the package takes: itself, or one below and one above."""
+    low = slot.low or Decimal(0)
+    step = slot.step or Decimal(0)
+    within = max(quantity, low) if slot.high is None else min(max(quantity, low), slot.high)
+    below = within - (within - low) % step if step else within
+    above = below + step if below < within else below
+    return [below] if above == below or (slot.high is not None and above > slot.high) else [below, above]
+
+
 def nearest(slot: Slot, quantity: Decimal) -> Decimal:
     """The closest quantity that the package takes, rather more than less."""
-    low = slot.low or Decimal(0)
-    fitting = max(quantity, low)
-    if slot.step:
-        over = (fitting - low) % slot.step
-        fitting += slot.step - over if over else 0
-    return fitting if slot.high is None else min(fitting, slot.high)
+    return fitting(slot, quantity)[-1]
+
+
+def limits_in_words(low: Decimal | None, high: Decimal | None, step: Decimal | None) -> str:
+    """ "from 5 to 5,000, in steps of 5"; "" where any quantity is taken."""
+    if low is not None and high is not None:
+        bounds = _("from {low} to {high}").format(low=shown(low), high=shown(high))
+    elif high is not None:
+        bounds = _("up to {high}").format(high=shown(high))
+    else:
+        bounds = "" if low is None else _("at least {low}").format(low=shown(low))
+    steps = _("in steps of {step}").format(step=shown(step)) if step and step != 1 else ""
+    return ", ".join(filter(None, [bounds, steps]))
 
 
 def groups(slots: Sequence[Slot]) -> Iterator[tuple[str, list[Slot]]]:

@@ -22,7 +22,6 @@ from quotes.actions.lines import (
     changed_component,
     fields_of,
     quantity_is_set,
-    slot_of,
     wrong_option,
 )
 from quotes.actions.placing import add_lines, arrange, close_ranks, order_of, part_for
@@ -30,7 +29,7 @@ from quotes.actions.ramps import put_year, year_fields
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
 from quotes.queries.limits import limited, scale_of
-from quotes.queries.lines import lines_of
+from quotes.queries.lines import lines_of, slot_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.limits import wrong_months_of_discount

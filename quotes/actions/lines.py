@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from catalog.models import Package, Price
-from catalog.queries import packages, slot
-from catalog.rules.packages import Slot, started_with
+from catalog.queries import packages
+from catalog.rules.packages import started_with
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
 from pricing import InvalidTerms, parse_component
@@ -20,6 +20,7 @@ from quotes.actions.placing import add_lines, close_ranks, part_for
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
 from quotes.queries.limits import limited, scale_for, scale_on
+from quotes.queries.lines import slot_of
 from quotes.rules.components import (
     Component,
     with_allowance,
@@ -107,14 +108,6 @@ def edit_line(
     after = described(mine)
     moved = {name: [before[name], after[name]] for name in after if before.get(name) != after[name]}
     return settle(fresh, "edit_line", by=by, at=at, stored=lines, line=mine.key, changes=moved)
-
-
-def slot_of(line: QuoteLine) -> Slot | None:
-    """What its package asks of the line."""
-    if line.part is None:
-        return None
-    line.part.price = line.price  # a line is of the price of its part
-    return slot(line.part)
 
 
 def fields_of(key: str, changes: LineChanges) -> list[str]:

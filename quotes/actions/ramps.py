@@ -13,10 +13,11 @@ from core.errors import Conflict, Invalid
 from core.models import User
 from pricing.values import plain
 from quotes.actions.edits import claim, settle
-from quotes.actions.lines import LineChanges, changed_component, slot_of
+from quotes.actions.lines import LineChanges, changed_component
 from quotes.actions.moves import changed_since
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.limits import limited, scale_on
+from quotes.queries.lines import slot_of
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.lines import wrong_fields
 from quotes.rules.ramps import component_in, years_in

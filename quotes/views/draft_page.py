@@ -25,6 +25,7 @@ from quotes.models import QuoteVersion
 from quotes.queries.assumptions import AssumptionRow, assumption_rows
 from quotes.queries.carrying import Carried, carried_over
 from quotes.queries.deciders import deciders
+from quotes.queries.lines import lines_of
 from quotes.queries.priced import PricedVersion, priced
 from quotes.queries.shelf import shelf
 from quotes.queries.steps import history
@@ -116,6 +117,7 @@ def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Ed
 def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime) -> dict[str, Any]:
     """Everything the page and its parts show, from one pricing."""
     quote = version.quote
+    version.lines_read = lines_of(version)
     deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at)
     not_editable = why_not_edit(version, by=user)
     rows = line_views(version, deal, edit)

@@ -12,6 +12,7 @@ from core.roles import Permission, may
 from quotes import access
 from quotes.forms.draft import PRICE
 from quotes.queries.explanations import explanation as explained
+from quotes.queries.lines import Slots
 from quotes.queries.priced import priced
 from quotes.rules.pricing import LineRow, PricePoint
 from quotes.rules.transitions import Status
@@ -32,7 +33,7 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "version": version,
         "quote": version.quote,
         "currency": version.currency,
-        "line": LineView(row, version, Edit()),
+        "line": LineView(row, version, Edit(), Slots(version)),
         "prices": price_rows(row, version.currency),
         "explained": explained(version, key, month=chosen_month(request, row, version.months)),
         "limits": limit_words(row),

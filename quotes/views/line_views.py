@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from decimal import InvalidOperation
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -9,15 +10,19 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.rules.packages import Slot, fitting, limits_in_words, wrong_quantity
 from catalog.rules.wordbooks import plural as several
 from core import formats
 from core.data_words import told
+from core.fields import lenient
 from core.languages import lazily as _lazy
 from core.roles import ROLE_NAMES
 from core.words import period
 from quotes.models import QuoteVersion
+from quotes.queries.lines import Slots
 from quotes.queries.priced import PricedVersion
 from quotes.rules.pricing import LineRow, YearRow
+from quotes.rules.transitions import Status
 from quotes.views.edits import Edit
 
 INTERVALS = {
@@ -44,6 +49,7 @@ class Cell:
     url: str
     error: str = ""
     hint: str = ""
+    fixes: tuple[str, ...] = ()  # values that would do, by a click
 
     @property
     def below(self) -> bool:
@@ -58,6 +64,7 @@ class LineView:
     row: LineRow
     version: QuoteVersion
     edit: Edit  # of this line
+    slots: Slots
     first: bool = False
     last: bool = False
     heading: str = ""  # the package, where it begins
@@ -98,7 +105,8 @@ class LineView:
 
     @cached_property
     def quantity_cell(self) -> Cell | None:
-        return quantity_cell(self.row, self.urls["line"], self.edit, self.version.currency)
+        slot = self.slots.of(self.row.key) if self.version.status == Status.DRAFT else None
+        return quantity_cell(self.row, self.urls["line"], self.edit, self.version.currency, slot)
 
     @cached_property
     def discount_cell(self) -> Cell | None:
@@ -107,7 +115,7 @@ class LineView:
 
 def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[LineView]:
     views = []
-    package, headed, outline, none = "", {""}, deal.outline, Edit()
+    package, headed, outline, none, slots = "", {""}, deal.outline, Edit(), Slots(version)
     groups: Counter[str] = Counter()
     for row in deal.lines:
         begins = row.package != package
@@ -116,6 +124,7 @@ def line_views(version: QuoteVersion, deal: PricedVersion, edit: Edit) -> list[L
             row,
             version,
             edit if edit.line == row.key else none,
+            slots,
             first=row.key == outline[0].key,
             last=row.key == outline[-1].key,
             group=f"group-{row.package_code}-{groups[row.package_code]}" if begins else "",
@@ -172,12 +181,25 @@ def plural(unit: str, count: Any) -> str:
     return told(unit if count == 1 else several(unit))
 
 
-def quantity_cell(row: LineRow, url: str, edit: Edit, currency: str) -> Cell | None:
+def quantity_cell(row: LineRow, url: str, edit: Edit, currency: str, slot: Slot | None) -> Cell | None:
     if row.quantity is None:
         return None
     unit = plural(row.unit, row.quantity) if row.unit else currency
-    stored = formats.quantity(row.quantity)
-    return cell(row, "quantity", _("Quantity of {name}").format(name=row.name), stored, suffix=unit, url=url, edit=edit)
+    label, stored = _("Quantity of {name}").format(name=row.name), formats.quantity(row.quantity)
+    found = cell(row, "quantity", label, stored, suffix=unit, url=url, edit=edit)
+    if slot is None:
+        return found
+    limits = limits_in_words(slot.low, slot.high, slot.step)
+    return replace(found, hint=limits[:1].upper() + limits[1:], fixes=near(slot, found.value) if found.error else ())
+
+
+def near(slot: Slot, typed: str) -> tuple[str, ...]:
+    """The quantities next to one that the package does not take."""
+    try:
+        quantity = lenient(typed)
+    except InvalidOperation:
+        return ()
+    return tuple(map(formats.quantity, fitting(slot, quantity))) if wrong_quantity(slot, quantity) else ()
 
 
 def discount_cell(row: LineRow, url: str, edit: Edit) -> Cell | None:

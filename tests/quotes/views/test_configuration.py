@@ -54,6 +54,22 @@ def test_every_problem_is_listed_with_the_way_to_its_line(ada, client_of):
     assert draft.status == "draft"
 
 
+@pytest.mark.parametrize(
+    ("typed", "near"), [("12", ["10", "15"]), ("1", ["5"]), ("9,999", ["500"]), ("5,5", ["5", "10"]), ("many", [])]
+)
+def test_a_quantity_that_the_package_does_not_take_offers_those_beside_it(ada, client_of, typed, near):
+    draft, client = make_ruled_quote(), client_of(ada)
+    assert re.search(r'id="quantity-seats-hint">From 5 to 500, in steps of 5<', page_of(client, draft))
+    response = post(client, path(draft, "lines/seats/"), with_number(draft, quantity=typed), htmx=True)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert re.findall(r'id="quantity-seats-take-\d" name="quantity" value="(\d+)"', html) == near
+    assert contents(draft)["seats"] == "10"
+    for value in near[-1:]:
+        done = post(client, path(draft, "lines/seats/"), with_number(draft, quantity=value), htmx=True)
+        assert (done.status_code, contents(draft)["seats"]) == (200, value)
+
+
 def test_a_draft_in_order_lists_nothing_and_may_be_submitted(ada, client_of):
     html = page_of(client_of(ada), make_ruled_quote())
     assert listed(html) == []
