@@ -1,7 +1,9 @@
 """The one door to contracts and their deliveries: load and authorise in one call. A stranger gets 404."""
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 
+from billing.models import Connection
 from billing.queries.contracts import Contracts, with_delivery
 from core.access import person
 from core.models import User
@@ -18,3 +20,16 @@ def contracts(request: HttpRequest) -> tuple[User, Contracts]:
 
 def contract(request: HttpRequest, number: str) -> tuple[User, Contract]:
     return access.contract(request, number)
+
+
+def connector(request: HttpRequest) -> User:
+    """Whoever keeps accounts with billing systems, and says which contracts go there."""
+    return person(request, Permission.MANAGE_CONNECTIONS)
+
+
+def connection(request: HttpRequest, target: str, mode: str, *, hold: bool = False) -> tuple[User, Connection]:
+    """An account that is set up; held, nobody else changes it until this transaction ends."""
+    user = connector(request)
+    accounts = Connection.objects.select_related("changed_by")
+    found = accounts.select_for_update(of=("self",)) if hold else accounts
+    return user, get_object_or_404(found, target=target, mode=mode)

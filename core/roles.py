@@ -156,6 +156,7 @@ class Scope(StrEnum):
     RULES_PUBLISH = "rules:publish"
     CONTRACTS_READ = "contracts:read"
     DELIVERIES_RETRY = "deliveries:retry"
+    CONNECTIONS_MANAGE = "connections:manage"
     AUDIT_READ = "audit:read"
     WEBHOOKS_MANAGE = "webhooks:manage"
 
@@ -189,6 +190,7 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.RULES_PUBLISH: (_("Publish and retire approval rules"), (P.PUBLISH_RULES,)),
     Scope.CONTRACTS_READ: (_("Read contracts and deliveries"), (P.SEE_CONTRACTS,)),
     Scope.DELIVERIES_RETRY: (_("Send contracts to billing again"), (P.RETRY_DELIVERIES,)),
+    Scope.CONNECTIONS_MANAGE: (_("Manage accounts with billing systems"), (P.MANAGE_CONNECTIONS,)),
     Scope.AUDIT_READ: (_("Read the audit log"), (P.SEE_AUDIT,)),
     Scope.WEBHOOKS_MANAGE: (_("Manage webhooks and CRM connections"), (P.MANAGE_WEBHOOKS,)),
 }
@@ -200,6 +202,7 @@ FOR_PEOPLE = frozenset(
         Scope.QUOTES_SEND,
         Scope.QUOTES_ACCEPT,
         Scope.DELIVERIES_RETRY,
+        Scope.CONNECTIONS_MANAGE,
         Scope.CATALOG_WRITE,
         Scope.CATALOG_PUBLISH,
         Scope.RULES_PUBLISH,

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from billing import api as billing
+from billing.api import connections as accounts
+from billing.api import contracts as billing
 from catalog import api as catalog
 from core.api import webhooks
 from core.api.audit import AuditLog
@@ -29,6 +30,7 @@ from quotes.api import reading as quotes
 RULE = "approval-rules/<slug:code>/"
 RULE_VERSION = f"{RULE}versions/<int:version>/"
 BOOK = "catalog/books/<book:code>/<int:version>/"
+ACCOUNT = "billing/connections/<slug:target>/<slug:mode>/"
 CRM = "crm/connections/<slug:system>/"
 VERSION = "quotes/<str:number>/versions/<int:version_number>/"
 
@@ -136,6 +138,14 @@ urlpatterns = [
     path("contracts/<str:number>/", billing.ContractDetail.as_view(), name="api_contract"),
     path("contracts/<str:number>/changes/", billing.ContractChanges.as_view(), name="api_contract_changes"),
     path("contracts/<str:number>/delivery/retries/", billing.DeliveryRetry.as_view(), name="api_delivery_retries"),
+    path("contracts/<str:number>/delivery/checks/", billing.DeliveryCheck.as_view(), name="api_delivery_checks"),
+    path("contracts/<str:number>/delivery/solution/", billing.DeliverySolution.as_view(), name="api_delivery_solution"),
+    path("billing/systems/", accounts.Systems.as_view(), name="api_billing_systems"),
+    path("billing/routes/", accounts.Routes.as_view(), name="api_billing_routes"),
+    path("billing/connections/", accounts.Accounts.as_view(), name="api_billing_connections"),
+    path(ACCOUNT, accounts.OneAccount.as_view(), name="api_billing_connection"),
+    path(f"{ACCOUNT}secrets/", accounts.AccountSecrets.as_view(), name="api_billing_secrets"),
+    path(f"{ACCOUNT}tests/", accounts.AccountTests.as_view(), name="api_billing_tests"),
     path("crm/mappings/", crm.UsualMappings.as_view(), name="api_crm_mappings"),
     path("crm/connections/", crm.Connections.as_view(), name="api_crm_connections"),
     path(CRM, crm.OneConnection.as_view(), name="api_crm_connection"),

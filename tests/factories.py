@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from billing.actions.connecting import save_connection
+from billing.models import Connection
 from catalog import documents
 from catalog.actions.books import publish_book
 from catalog.actions.code import apply_catalog
@@ -57,6 +59,12 @@ def make_seller(code: str = "northlight-eu", **content: Any) -> SellingEntity:
         "accent": "#0b6b58",
     }
     return add_entity(code, by=make_person("pia"), at=AT, **{**named, **content})
+
+
+def make_account(*, by: User, at: datetime = AT) -> Connection:
+    """An account with a billing system, at an address where nobody answers."""
+    named = {"target": "lago", "mode": "production", "base_url": "http://127.0.0.1:9"}
+    return save_connection(**named, values={"api_key": "a key of lago"}, by=by, at=at)
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (64, 32)) -> bytes:

@@ -15,6 +15,7 @@ from core.roles import ROLES, scopes_of  # noqa: E402
 from forecasting.actions.scenarios import create_scenario  # noqa: E402
 from tests.conftest import make_person  # noqa: E402
 from tests.factories import (  # noqa: E402
+    make_account,
     make_customer,
     make_draft_quote,
     make_sent_quote,
@@ -38,6 +39,7 @@ def make_world(*, at: datetime) -> str:
     ivo = make_person("ivo")
     ivo.roles = sorted(ROLES)
     ivo.save()
+    make_account(by=ivo, at=at)
     return create_key(owner=ivo, name="Fuzz", scopes=scopes_of(ivo), expires_at=None, by=ivo, at=at).text
 
 

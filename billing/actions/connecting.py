@@ -2,24 +2,48 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from billing.models import Connection, Route
-from billing.queries import routing
+from billing.actions.pushing import described
+from billing.models import Connection, Delivery, Route
+from billing.queries import handoff, routing
 from billing.rules import ONLY_CONNECTORS
 from billing.targets import DEFAULT, TARGETS
 from core import audit
 from core.access import forbid_unless
 from core.encryption import sealed, unsealed
-from core.errors import Invalid
+from core.errors import Conflict, Invalid, Refused
 from core.models import User
 from core.roles import Permission
 from quotes.models import SellingEntity
 
 NEAR = ("127.0.0.1", "localhost")
+
+
+class Trial(NamedTuple):
+    """Whether an account answers as it should, and what it said."""
+
+    works: bool
+    said: str
+
+
+def add_connection(
+    *, target: str, mode: str, base_url: str, values: Mapping[str, str], by: User, at: datetime
+) -> Connection:
+    """Keep an account that was not there; Conflict where it was, so that nobody's key is replaced unseen."""
+    forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
+    there = _("This account is set up already; change it instead.")
+    try:
+        with transaction.atomic():
+            if Connection.objects.filter(target=target, mode=mode).exists():
+                raise Conflict(there)
+            return save_connection(target=target, mode=mode, base_url=base_url, values=values, by=by, at=at)
+    except IntegrityError:
+        raise Conflict(there) from None
 
 
 @transaction.atomic
@@ -50,8 +74,46 @@ def save_connection(
     connection.save()
     changed = sorted(name for name in secrets if given[name])
     facts = {"base_url": connection.base_url, "options": options, "new_secrets": changed}
-    audit.record(by, "save_connection", f"connection:{target}:{mode}", at=at, data=facts)
+    audit.record(by, "save_connection", subject(connection), at=at, data=facts)
     return connection
+
+
+def try_connection(connection: Connection, *, by: User, at: datetime) -> Trial:
+    """Ask the account for a contract that is nowhere: one with the right address and key answers that it is not there.
+
+    Nothing is created or changed over there.
+    """
+    forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
+    target = TARGETS[connection.target]
+    try:
+        target.read_back(target.nobody, account=handoff.account_of(connection, target))
+    except Exception as error:
+        trial = Trial(False, described(error))
+    else:
+        trial = Trial(True, _("It answered, and took the key."))
+    audit.record(by, "try_connection", subject(connection), at=at, data={"works": trial.works})
+    return trial
+
+
+@transaction.atomic
+def remove_connection(connection: Connection, *, by: User, at: datetime) -> None:
+    """Forget an account with its keys, once nothing goes there and nothing was handed to it."""
+    forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
+    held = Connection.objects.select_for_update().filter(pk=connection.pk).first()
+    if held is None:
+        return
+    if held.takes_contracts or held.routes.exists():
+        raise Refused(_("New contracts go to this account. Choose where they go instead, then remove it."))
+    if Delivery.objects.filter(connection=held).exists():
+        raise Refused(
+            _("Contracts were handed to this account and are read back there. It takes no new ones, and stays.")
+        )
+    audit.record(by, "remove_connection", subject(held), at=at)
+    held.delete()
+
+
+def subject(connection: Connection) -> str:
+    return f"connection:{connection.target}:{connection.mode}"
 
 
 def wrong_url(url: str) -> str:

@@ -177,6 +177,8 @@ class Target(ABC):
     settings: ClassVar[tuple[Setting, ...]] = ()
     urls: ClassVar[Mapping[str, str]] = {}
     """Where it is called unless the connection says otherwise: {"sandbox": ..., "production": ...}."""
+    nobody: ClassVar[str] = "quantile-connection-test"
+    """A reference under which it holds nothing: asking for that shows whether an account answers."""
 
     def problems(self, terms: Terms, usage: Usage | None = None) -> list[Problem]:
         """What of the terms cannot be billed here as agreed. `usage`: the futures that alternatives are matched to.

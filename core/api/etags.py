@@ -1,5 +1,9 @@
 """Tags of states, so that nobody overwrites what they have not seen."""
 
+import hashlib
+import json
+from typing import Any
+
 from rest_framework.request import Request
 
 from core.api.refusals import MatchNeeded, Stale
@@ -8,6 +12,11 @@ from core.api.refusals import MatchNeeded, Stale
 def tag_of(*parts: object) -> str:
     """The tag of a state that these parts make out: "v2.17.draft"."""
     return f'"{".".join(map(str, parts))}"'
+
+
+def hash_tag(name: object, content: Any) -> str:
+    """The tag of what has no number of its own: a hash of all that a person changes in it."""
+    return tag_of(name, hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16])
 
 
 def check_match(request: Request, tag: str) -> None:

@@ -1,7 +1,5 @@
 """Who is told of what happens, for programs: the same endpoints as the page Webhooks."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +14,7 @@ from rest_framework.response import Response
 from core import webhooks as actions
 from core.access import person
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, tag_of
+from core.api.etags import check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
 from core.api.shapes import Input, Text
 from core.models import User, WebhookEndpoint, WebhookMessage
@@ -182,8 +180,7 @@ def kept(request: Request, pk: int, *, hold: bool = False) -> tuple[User, Webhoo
 
 
 def webhook_tag(endpoint: WebhookEndpoint) -> str:
-    told = json.dumps([endpoint.url, endpoint.about, endpoint.events, str(endpoint.disabled_at)])
-    return tag_of(endpoint.pk, hashlib.sha256(told.encode()).hexdigest()[:16])
+    return hash_tag(endpoint.pk, [endpoint.url, endpoint.about, endpoint.events, endpoint.disabled_at])
 
 
 def facts(endpoint: WebhookEndpoint) -> dict[str, Any]:

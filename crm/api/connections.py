@@ -1,6 +1,5 @@
 """Connections to CRMs, for programs: by the same actions as the page CRM. Secrets are shown once."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, tag_of
+from core.api.etags import check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
 from core.errors import Invalid
 from core.models import User
@@ -243,7 +242,7 @@ def seller_named(username: str) -> User:
 def connection_tag(found: Connection) -> str:
     """Of what a person changes: who sells, what is added, the mapping, whether it is on."""
     kept = (found.seller_id, found.adds_customers, found.mapping, found.disabled_at, found.endpoint_id)
-    return tag_of(found.system, hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()[:16])
+    return hash_tag(found.system, kept)
 
 
 def connection_facts(found: Connection) -> dict[str, Any]:

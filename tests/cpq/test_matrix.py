@@ -273,6 +273,14 @@ api_portfolios           -                      staff
 api_portfolio            portfolio              staff
 api_cancellation         portfolio              staff
 api_price                -                      staff
+api_billing_systems      -                      FM
+api_billing_routes       -                      FM
+api_billing_connections  -                      FM
+api_billing_connection   account                FM
+api_billing_secrets      account                FM
+api_billing_tests        account                FM
+api_delivery_checks      contract               ABFI
+api_delivery_solution    contract               ABFI
 api_crm_mappings         -                      IM
 api_crm_connections      -                      IM
 api_crm_connection       crm                    IM

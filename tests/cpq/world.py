@@ -23,6 +23,7 @@ from quotes.models import Clause, QuoteVersion
 from tests.conftest import make_person
 from tests.factories import (
     AT,
+    make_account,
     make_customer,
     make_draft_quote,
     make_seller,
@@ -123,12 +124,14 @@ def what_is_connected(people: dict[str, User]) -> dict[str, dict]:
     letter = mail.post("ben@x.example", "Look", "Here.", key="k", at=AT)
     key = create_key(owner=ivo, name="k", scopes=["events:write"], expires_at=None, by=ivo, at=AT)
     crm = create_connection(system="salesforce", url="", seller=people["ada"], by=ivo, at=AT).connection
+    account = make_account(by=people["fay"], at=AT)
     return {
         "person": {"username": "eve"},
         "letter": {"pk": letter.pk if letter else 0},
         "key": {"prefix": key.key.prefix},
         "webhook": {"pk": off_endpoint(ivo).pk},
         "crm": {"system": crm.system},
+        "account": {"target": account.target, "mode": account.mode},
         "import": {"pk": discarded_import().pk},
     }
 

@@ -1,6 +1,7 @@
 """Metronome: billable metrics, a rate card, a contract with overrides, charges, credits and commits. In US cents."""
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from billing.targets.base import Account, Answer, Setting, Step
 from billing.targets.metronome import capability, client, ending, readback, translation
@@ -19,6 +20,7 @@ class Metronome(Vendor):
     endings = ending
     settings = (Setting("api_token", _("API token"), help=_("With write access to contracts."), secret=True),)
     urls = {"sandbox": "https://api.metronome.com", "production": "https://api.metronome.com"}
+    nobody = f"{UUID(int=0)}/{UUID(int=0)}"
 
     def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step)

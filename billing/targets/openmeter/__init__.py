@@ -19,6 +19,7 @@ class OpenMeter(Vendor):
     endings = ending
     settings = (Setting("token", _("API token"), help=_("Of the organization that bills."), secret=True),)
     urls = {"sandbox": "https://openmeter.cloud", "production": "https://openmeter.cloud"}
+    nobody = "0" * 26  # what is no ULID is refused before anything is looked for
 
     def push(self, step: Step, *, key: str, account: Account) -> Answer:
         return client.send(account, step)

@@ -12,12 +12,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing import access
-from billing.actions.helping import retry
+from billing.actions.helping import check, retry, solve
 from billing.queries import contracts as queries
 from billing.rules import State
+from billing.targets.base import Rejected
 from core.api.endpoint import Endpoint
 from core.api.pages import Paged, list_of, page_of
-from core.api.shapes import Input, Whole
+from core.api.shapes import Input, Text, Whole
+from core.errors import Refused
+from core.outbox import Again
 from core.roles import Scope
 from pricing.money import rounded
 from quotes.actions.amending import start_change, why_not_start
@@ -59,12 +62,24 @@ class StepSerializer(serializers.Serializer):
     done_at = serializers.DateTimeField()
 
 
+class DriftSerializer(serializers.Serializer):
+    """A field in which billing holds something else."""
+
+    path = serializers.CharField()
+    ours = serializers.CharField()
+    theirs = serializers.CharField()
+
+
 class DeliverySerializer(serializers.Serializer):
     target = serializers.CharField()
     state = serializers.CharField()
     reference = serializers.CharField()
     reason = serializers.CharField()
     attempts = serializers.IntegerField()
+    read_at = serializers.DateTimeField(allow_null=True, help_text="When billing was last read back.")
+    drift = DriftSerializer(many=True, help_text="Where that differed.")
+    address = serializers.CharField(help_text='Where a person sees it in the billing system; "" where nowhere.')
+    solved = serializers.CharField(help_text='What was done by hand, and by whom; "" for nothing.')
     steps = StepSerializer(many=True)
 
 
@@ -82,7 +97,7 @@ class ContractDetailSerializer(ContractSerializer):
 
     @extend_schema_field(DeliverySerializer)
     def get_delivery(self, contract: Contract) -> dict[str, Any]:
-        return dict(DeliverySerializer(queries.delivery_state(contract)).data)
+        return delivery_of(contract)
 
 
 class ContractQuery(Paged):
@@ -183,9 +198,16 @@ class ContractChanges(Endpoint):
         return self.answer({**facts, **term}, status=201, headers=location)
 
 
-class DeliveryRetry(Endpoint):
+class Helping(Endpoint):
+    """What a person does about a hand-off, and an agent never."""
+
     scopes = {"POST": Scope.DELIVERIES_RETRY}
 
+    def decide_at(self, **kwargs: Any) -> str:
+        return reverse("billing:contract", kwargs=kwargs)
+
+
+class DeliveryRetry(Helping):
     @extend_schema(request=None, responses={202: DeliverySerializer})
     def post(self, request: Request, number: str) -> Response:
         """Send a contract to billing again that waits or needs a person; nothing is created twice.
@@ -195,11 +217,47 @@ class DeliveryRetry(Endpoint):
         user, found = access.contract(request, number)
         retry(found, by=user, at=now())
         location = reverse("api_contract", args=[number])
-        delivery = DeliverySerializer(queries.delivery_state(found)).data
-        return self.answer(delivery, status=202, headers={"Location": location})
+        return self.answer(delivery_of(found), status=202, headers={"Location": location})
 
-    def decide_at(self, **kwargs: Any) -> str:
-        return reverse("billing:contract", kwargs=kwargs)
+
+class DeliveryCheck(Helping):
+    @extend_schema(request=None, responses={201: DeliverySerializer})
+    def post(self, request: Request, number: str) -> Response:
+        """Read back what billing holds now and compare it, as every night; `drift` is where it differs."""
+        user, found = access.contract(request, number)
+        try:
+            check(found, by=user, at=now())
+        except (Rejected, Again) as problem:
+            raise Refused(f"Billing could not be read: {problem}") from None
+        return self.answer(delivery_of(found), status=201)
+
+
+class Solution(Input):
+    """What was done in billing by hand. `reference` is the number there; leave it out to keep the one that is known."""
+
+    note = Text(max_length=2000)
+    reference = Text(max_length=128, required=False, default="", allow_blank=True)
+
+
+class DeliverySolution(Helping):
+    @extend_schema(
+        request=Solution,
+        responses={201: DeliverySerializer},
+        examples=[
+            OpenApiExample(
+                "Created by hand", request_only=True, value={"note": "Created in Orb by hand.", "reference": "sub_8812"}
+            )
+        ],
+    )
+    def post(self, request: Request, number: str) -> Response:
+        """Say that a hand-off which needs a person was settled in billing by hand; the next contract may go."""
+        user, found = access.contract(request, number)
+        solve(found, **self.read(Solution), by=user, at=now())
+        return self.answer(delivery_of(found), status=201)
+
+
+def delivery_of(contract: Contract) -> dict[str, Any]:
+    return dict(DeliverySerializer(queries.delivery_state(contract)).data)
 
 
 def whole(request: Request, number: str) -> Contract:

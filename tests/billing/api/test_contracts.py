@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 
 from billing.actions import delivering
+from billing.targets import TARGETS
+from billing.targets.base import Unclear
+from tests.billing.picky import Picky
 from tests.quotes.frozen import LATER, make_contract
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +76,45 @@ def test_without_sign_in_it_is_401(db):
 
 def test_it_is_read_only(ada, ivo, client_of):
     assert client_of(ivo).post("/api/v1/contracts/", {}).status_code == 405
+
+
+class Changed(Picky):
+    """Billing that holds something else than it was given."""
+
+    def read_back(self, reference, *, account):
+        return {**super().read_back(reference, account=account), "customer": "somebody-else"}
+
+
+class Away(Picky):
+    def read_back(self, reference, *, account):
+        raise Unclear("Picky did not answer.")
+
+
+def test_billing_is_read_back_and_what_differs_is_settled_by_a_person(ada, ivo, fay, client_of, monkeypatch):
+    contract = make_contract(ada)
+    url = f"/api/v1/contracts/{contract.number}/delivery/"
+    fays = client_of(fay)
+    assert fays.post(f"{url}checks/").status_code == 409
+    delivering.deliver(contract.number, at=LATER)
+    assert client_of(ivo).post(f"{url}checks/").status_code == 403
+    same = fays.post(f"{url}checks/").json()
+    assert (same["state"], same["drift"], same["read_at"] is not None) == ("created", [], True)
+    assert fays.post(f"{url}solution/", {"note": "Mended."}, content_type="application/json").status_code == 409
+
+    monkeypatch.setitem(TARGETS, "ledger", Changed())
+    found = fays.post(f"{url}checks/").json()
+    assert (found["state"], found["drift"]) == (
+        "drifted",
+        [{"path": "customer", "ours": "hartmann-logistics", "theirs": "somebody-else"}],
+    )
+    monkeypatch.setitem(TARGETS, "ledger", Away())
+    away = fays.post(f"{url}checks/")
+    assert (away.status_code, away.json()["detail"]) == (409, "Billing could not be read: Picky did not answer.")
+    assert client_of(ivo).post(f"{url}solution/", {"note": "x"}, content_type="application/json").status_code == 403
+    assert fays.post(f"{url}solution/", {"note": ""}, content_type="application/json").status_code == 422
+    solved = fays.post(f"{url}solution/", {"note": "It is as agreed."}, content_type="application/json")
+    assert (solved.status_code, solved.json()["state"], "It is as agreed." in solved.json()["solved"]) == (
+        201,
+        "created",
+        True,
+    )
