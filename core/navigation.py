@@ -73,6 +73,8 @@ ACTIONS = (
         _("Accounts that contracts are handed to"),
     ),
     Area(_("Your account"), "person", "core:account", (), _("Password and second factor")),
+    Area(_("Notices"), "inbox", "core:notices", (), _("What you were told")),
+    Area(_("How you are told"), "send", "core:notice_ways", (), _("By mail, once a day or in the app")),
     Area(_("Your sessions"), "lock", "core:sessions", (), _("Where you are signed in")),
 )
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from core import limits, outbox, webhooks
+from core import limits, notices, outbox, webhooks
 from core.api.once import forget
 
 
@@ -28,3 +28,9 @@ def forget_spending(**_: object) -> None:
 @shared_task(name="core.tasks.send_webhooks")
 def send_webhooks(**_: object) -> None:
     webhooks.sweep(at=now())
+
+
+@shared_task(name="core.tasks.send_digests")
+def send_digests(**_: object) -> None:
+    notices.send_digests(at=now())
+    notices.forget(at=now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.views import account, oidc, people, webhooks
+from core.views import account, notices, oidc, people, webhooks
 from core.views.audit import log
 from core.views.home import home
 from core.views.keys import keys, revocation
@@ -12,6 +12,7 @@ from core.views.styleguide import styleguide
 app_name = "core"
 urlpatterns = [
     path("account/", account.account, name="account"),
+    path("account/notices/", notices.ways, name="notice_ways"),
     path("account/password/", account.ChangePassword.as_view(), name="password"),
     path("account/password/forgotten/", account.password_forgotten, name="password_forgotten"),
     path("account/password/<uidb64>/<token>/", account.PasswordLink.as_view(), name="password_link"),
@@ -31,6 +32,9 @@ urlpatterns = [
     path("mailbox/", mailbox, name="mailbox"),
     path("mailbox/<int:pk>/", letter, name="letter"),
     path("mailbox/<int:pk>/resending/", resending, name="resending"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/reading/", notices.reading, name="notices_reading"),
+    path("notices/<int:pk>/reading/", notices.reading_one, name="notice_reading"),
     path("people/", people.people, name="people"),
     path("people/<str:username>/", people.one, name="person"),
     path("people/<str:username>/password-link/", people.password_link, name="person_password_link"),

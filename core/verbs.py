@@ -166,6 +166,7 @@ VERBS = {
     "invited": _("invited"),
     "send_password_link": _("sent a link for a new password"),
     "change_password": _("changed the password"),
+    "choose_notices": _("chose how to be told"),
     "end_session": _("ended a session"),
     "end_all_sessions": _("ended all sessions"),
     "turn_on_second_factor": _("turned the second factor on"),

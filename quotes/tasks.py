@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils.timezone import now
 
-from quotes.actions.expiry import expire_due
+from quotes.actions.expiry import expire_due, warn_of_end
 from quotes.actions.reminding import sweep_due
 
 
@@ -13,3 +13,8 @@ def remind(**_: object) -> None:
 @shared_task(name="quotes.tasks.expire")
 def expire(**_: object) -> None:
     expire_due(at=now())
+
+
+@shared_task(name="quotes.tasks.warn")
+def warn(**_: object) -> None:
+    warn_of_end(at=now())

@@ -8,27 +8,27 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from billing.models import Delivery
-from core import chat, mail
+from core import chat, notices
 from core.languages import HOUSE
 from core.models import User
 
 
 def ask_for_help(delivery: Delivery, *, at: datetime) -> None:
-    """One mail to each person in finance, and a line in the chat, each time that it stops."""
+    """To each person in finance as they chose, and a line in the chat, each time that it stops."""
     key = f"delivery-{delivery.pk}-{delivery.attempts}-{delivery.changed_at:%Y%m%d%H%M}"
+    path = reverse("billing:contract", args=[delivery.contract.number])
     with override(HOUSE):
         title, text = notice(delivery)
-        chat.say(f"{title}\n{text}", key=key, at=at)
-    for person in User.objects.filter(is_active=True, roles__contains=["finance"]).exclude(email="").order_by("pk"):
+        chat.say(f"{title}\n{text}\n\n{settings.SITE_URL}{path}", key=key, at=at)
+    for person in User.objects.filter(is_active=True, roles__contains=["finance"]).order_by("pk"):
         with override(person.language or HOUSE):
             title, text = notice(delivery)
             about = f"contract:{delivery.contract.number}"
-            mail.post(person.email, title, text, key=f"{key}-{person.pk}", at=at, about=about)
+            notices.give(person, "handoff", title, text, path=path, key=f"{key}-{person.pk}", about=about, at=at)
 
 
 def notice(delivery: Delivery) -> tuple[str, str]:
     number = delivery.contract.number
-    url = settings.SITE_URL + reverse("billing:contract", args=[number])
     title = _("{number} needs a person").format(number=number)
     text = _("Billing does not hold this contract as agreed. {reason}").format(reason=delivery.reason)
-    return title, f"{text}\n\n{url}"
+    return title, text

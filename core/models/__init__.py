@@ -5,6 +5,7 @@ from core.models.counter import Counter
 from core.models.identity import ProviderIdentity
 from core.models.limit import Spending
 from core.models.mail import Mail
+from core.models.notice import Notice
 from core.models.outbox import OutboxMessage
 from core.models.recovery import RecoveryCode
 from core.models.session import BrowserSession
@@ -18,6 +19,7 @@ __all__ = [
     "BrowserSession",
     "Counter",
     "Mail",
+    "Notice",
     "OutboxMessage",
     "ProviderIdentity",
     "RecoveryCode",

@@ -11,6 +11,8 @@ class User(AbstractUser):
     roles = ArrayField(models.CharField(max_length=32), default=list, blank=True)
     title = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=8, blank=True)  # as chosen; blank: as the browser asks
+    ways = models.JSONField(default=dict, blank=True)  # how they are told of events, where chosen (see core.events)
+    unread = models.PositiveIntegerField(default=0)  # notices; kept here, as every page shows it
 
     def get_session_auth_hash(self) -> str:
         """What a session must match: a new password or other roles end every session that began before."""

@@ -33,7 +33,8 @@ def open_room(token: str, *, at: datetime) -> RoomLink | None:
         return None
     if RoomLink.objects.filter(pk=link.pk, first_opened_at=None).update(first_opened_at=at, last_opened_at=at):
         record(str(link), "open_room", link.version, at=at)
-        tell(link.version, _lazy("{name} has opened the quote"), key=f"room-opened-{link.pk}", at=at, name=link.name)
+        what = _lazy("{name} has opened the quote")
+        tell(link.version, "opened", what, key=f"room-opened-{link.pk}", at=at, name=link.name)
     else:
         RoomLink.objects.filter(pk=link.pk).update(last_opened_at=at)
     link.refresh_from_db(fields=["first_opened_at", "last_opened_at"])
@@ -83,7 +84,7 @@ def accept(
         **origin._asdict(),
     )
     record(str(link), "sign", version, at=at, name=signer["name"], title=signer["title"], total=str(total))
-    tell(version, _lazy("{name} has signed"), key=f"room-signed-{fresh.pk}", at=at, name=signer["name"])
+    tell(version, "answered", _lazy("{name} has signed"), key=f"room-signed-{fresh.pk}", at=at, name=signer["name"])
     return complete(version, at=at)
 
 
@@ -127,7 +128,7 @@ def complete(version: QuoteVersion, *, at: datetime) -> Contract | None:
         return None
     if wants_countersignature(version.pk):
         key = f"room-countersign-{version.pk}"
-        tell(version, _lazy("The customer has signed; the counter-signature is left"), key=key, at=at)
+        tell(version, "answered", _lazy("The customer has signed; the counter-signature is left"), key=key, at=at)
         return None
     last = Signature.objects.filter(version=version, link__isnull=False).order_by("-at", "-pk")[0]
     signer = {"name": last.name, "title": last.title, "email": last.email}
@@ -160,7 +161,7 @@ def decline(link: RoomLink, *, reason: str, at: datetime) -> QuoteVersion:
     refuse(why_not_decline(version, at=at, may_sign=may_sign(fresh, at)))
     close(version, Verb.DECLINE, by=str(link), at=at, note=reason.strip())
     what = _lazy("{name} has declined the quote")
-    tell(version, what, key=f"room-declined-{version.pk}", at=at, said=reason.strip(), name=fresh.name)
+    tell(version, "answered", what, key=f"room-declined-{version.pk}", at=at, said=reason.strip(), name=fresh.name)
     return version
 
 

@@ -5,7 +5,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, refuse
+from core.languages import lazily as _lazy
 from core.models import User
+from quotes.actions import letters
 from quotes.actions.asking import open_stage
 from quotes.actions.contracts import make_at_approval
 from quotes.actions.moves import close, hold, move, record
@@ -22,6 +24,13 @@ VERBS = {
     Approval.Decision.APPROVE: Verb.APPROVE,
     Approval.Decision.REQUEST_CHANGES: Verb.REQUEST_CHANGES,
     Approval.Decision.REJECT: Verb.REJECT,
+}
+
+
+DECIDED = {
+    Approval.Decision.APPROVE: _lazy("{name} has approved it"),
+    Approval.Decision.REQUEST_CHANGES: _lazy("{name} asks for changes"),
+    Approval.Decision.REJECT: _lazy("{name} has rejected it"),
 }
 
 
@@ -52,14 +61,25 @@ def decide(
         settle(approval, decision=decision, by=by, at=at, comment=comment, absent_id=whom if whom != by.pk else None)
     rules = [approval.rule for approval in mine]
     if decision != Approval.Decision.APPROVE:
-        return close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment.strip())
+        closed = close(fresh, VERBS[Approval.Decision(decision)], by=by, at=at, note=comment.strip())
+        tell_owner(closed, decision, by=by, at=at, said=comment.strip())
+        return closed
     record(by, "decide", fresh, at=at, decision=decision, rules=rules, comment=comment)
     if Approval.objects.filter(version=fresh, decision="").exists():
         open_stage(fresh, at=at)
         tell(fresh, at=at)
     else:
         approve(fresh, by=by, at=at)
+        tell_owner(fresh, decision, by=by, at=at, said=comment.strip())
     return fresh
+
+
+def tell_owner(version: QuoteVersion, decision: str, *, by: User, at: datetime, said: str) -> None:
+    """When it is decided; not of each seat."""
+    key = f"decided-{version.pk}"
+    letters.tell(
+        version, "decision", DECIDED[Approval.Decision(decision)], key=key, at=at, said=said, name=by.full_name
+    )
 
 
 def check(decision: str, comment: str) -> None:

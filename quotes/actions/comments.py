@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core import audit, mail
+from core import audit, notices
 from core.errors import Conflict, Forbidden, Invalid, refuse
 from core.languages import HOUSE
 from core.models import User
@@ -113,7 +112,7 @@ def speakers(comment: Comment) -> list[User]:
 
 
 def notify(comment: Comment, people: Iterable[User], *, at: datetime) -> None:
-    """One mail each, in their language."""
+    """Each in their language."""
     for person in people:
         with translation.override(person.language or HOUSE):
             write(comment, person, _("{name} mentions you: {number}"), at=at)
@@ -126,18 +125,17 @@ def answer(comment: Comment, people: Iterable[User], *, at: datetime) -> None:
 
 
 def write(comment: Comment, person: User, subject: str, *, at: datetime) -> None:
-    if not person.email:
-        return
     quote, name = comment.quote, comment.by.full_name
     path = f"{reverse('quotes:timeline', args=[quote.number])}#comment-{comment.pk}"
     wrote = _("{name} wrote about {number} for {customer}:")
-    mail.post(
-        person.email,
+    notices.give(
+        person,
+        "mention",
         subject.format(name=name, number=quote.number),
         wrote.format(name=name, number=quote.number, customer=quote.customer.name)
         + "\n\n"
-        + "\n".join(part for part in (comment.line_name, comment.text) if part)
-        + f"\n\n{settings.SITE_URL}{path}\n",
+        + "\n".join(part for part in (comment.line_name, comment.text) if part),
+        path=path,
         key=f"comment-{comment.pk}-{person.pk}",
         about=f"quote:{quote.number}",
         at=at,

@@ -55,7 +55,7 @@ def told(
     name = line_names(version).get(line, "")
     record(str(link), VERBS[kind], version, at=at, line=name or "the quote", comment=words)
     said = f"{name}: {words}" if name else words
-    tell(version, TOLD[kind], key=f"room-message-{message.pk}", at=at, said=said, name=link.name)
+    tell(version, "asked", TOLD[kind], key=f"room-message-{message.pk}", at=at, said=said, name=link.name)
     return message
 
 

@@ -1,18 +1,26 @@
 """Around a decision: hand a seat to a colleague, ask somebody else too, ask the seller, name a stand-in."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
-from core import audit
+from core import audit, notices
 from core.errors import Conflict, Forbidden, Invalid, refuse
+from core.languages import HOUSE
+from core.languages import lazily as _lazy
 from core.models import User
 from core.roles import Permission, may
 from quotes.actions.approvals import open_approvals
+from quotes.actions.letters import tell
 from quotes.actions.moves import hold, record
+from quotes.actions.reminding import notify
+from quotes.actions.reminding import waiting as waiting_seats
 from quotes.models import Approval, Delegation, Question, QuoteVersion
 from quotes.queries.acting import acting
 from quotes.rules.desk import why_not_delegate
@@ -36,6 +44,7 @@ def reassign(version: QuoteVersion, *, to: User, by: User, at: datetime) -> Quot
     mine = [seat for seat in waiting if actor.takes(seat)]
     Approval.objects.filter(pk__in=[seat.pk for seat in mine], decision="").update(assignee=to)
     record(by, "reassign", fresh, at=at, to=to.get_full_name() or to.username, rules=[seat.rule for seat in mine])
+    hand_to(to, fresh, mine, at=at)
     return fresh
 
 
@@ -67,7 +76,14 @@ def ask_too(version: QuoteVersion, *, whom: User, why: str, by: User, at: dateti
         due_at=at + timedelta(hours=AD_HOC_HOURS),
     )
     record(by, "ask_too", fresh, at=at, to=whom.get_full_name() or whom.username, comment=why.strip())
+    hand_to(whom, fresh, [added], at=at)
     return added
+
+
+def hand_to(person: User, version: QuoteVersion, seats: Iterable[Approval], *, at: datetime) -> None:
+    """Tell whoever has a seat of their own now."""
+    for seat in waiting_seats().filter(version=version, pk__in=[seat.pk for seat in seats]):
+        notify(seat, [person], "asked", _lazy("Please decide"), at=at)
 
 
 def may_decide(role: str) -> bool:
@@ -103,6 +119,8 @@ def ask_seller(version: QuoteVersion, *, text: str, by: User, at: datetime) -> Q
         raise Invalid({"text": _("Write your question.")})
     question = Question.objects.create(version=fresh, text=text.strip(), asked_by=by, asked_at=at)
     record(by, "ask", fresh, at=at, comment=text.strip())
+    what = _lazy("{name} asks you")
+    tell(fresh, "decision", what, key=f"question-{question.pk}", at=at, said=text.strip(), name=by.full_name)
     return question
 
 
@@ -118,7 +136,18 @@ def answer(question: Question, *, text: str, by: User, at: datetime) -> Question
         raise Conflict(_("Somebody answered this question meanwhile."))
     record(by, "answer", version, at=at, comment=text.strip())
     question.refresh_from_db()
+    tell_asker(question, version, by=by, at=at)
     return question
+
+
+def tell_asker(question: Question, version: QuoteVersion, *, by: User, at: datetime) -> None:
+    asker, number = question.asked_by, version.quote.number
+    path = reverse("quotes:version", args=[number, version.number])
+    with override(asker.language or HOUSE):
+        title = _("{name} answers you: {number}").format(name=by.full_name, number=number)
+        text = f"{question.text}\n\n{question.answer}"
+        key = f"answer-{question.pk}"
+        notices.give(asker, "mention", title, text, path=path, key=key, about=f"quote:{number}", at=at)
 
 
 @transaction.atomic

@@ -1,11 +1,15 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from core.languages import lazily as _lazy
+from core.models import Notice
+from quotes.actions.letters import tell
 from quotes.actions.moves import close, hold
 from quotes.models import QuoteVersion
 from quotes.rules.transitions import TRANSITIONS, Verb, why_not
 
+SOON = timedelta(days=3)
 EXPIRING = sorted(status for status, verbs in TRANSITIONS.items() if Verb.EXPIRE in verbs)
 
 
@@ -23,4 +27,16 @@ def expire(version: QuoteVersion, *, at: datetime) -> bool:
     if why_not(fresh.status, Verb.EXPIRE) or not fresh.expired(at):
         return False
     close(fresh, Verb.EXPIRE, by=None, at=at)
+    tell(fresh, "expiring", _lazy("it has expired"), key=f"expired-{fresh.pk}", at=at)
     return True
+
+
+def warn_of_end(*, at: datetime) -> int:
+    """Tell owners of what ends soon, once for each last day. Returns of how many."""
+    soon = QuoteVersion.objects.filter(status__in=EXPIRING, expires_at__gt=at, expires_at__lte=at + SOON)
+    ending = {f"ends-{one.pk}-{one.expires_at:%Y%m%d}": one for one in soon.whole().order_by("pk")}
+    told = set(Notice.objects.filter(key__in=ending).values_list("key", flat=True))
+    fresh = {key: version for key, version in ending.items() if key not in told}
+    for key, version in fresh.items():
+        tell(version, "expiring", _lazy("it ends within three days"), key=key, at=at)
+    return len(fresh)

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from core import chat, mail
+from core import chat, mail, notices
 from core.formats import money
 from core.languages import HOUSE
 from core.languages import lazily as _lazy
@@ -79,26 +79,25 @@ def write(link: RoomLink, subject: str, text: str, *, key: str, at: datetime) ->
     mail.post(link.email, subject, body, key=key, about=about, secret=f"room-link:{link.pk}", at=at)
 
 
-def tell(version: QuoteVersion, what: str, *, key: str, at: datetime, said: str = "", **names: Any) -> None:
-    """Say to the owner, by mail and in the chat, what just happened in the room: `what` with the names in it."""
-    owner = version.quote.owner
+def tell(version: QuoteVersion, event: str, what: str, *, key: str, at: datetime, said: str = "", **names: Any) -> None:
+    """Say to the owner, as they chose for the event, and in the chat, what just happened: `what` with names in it."""
+    quote = version.quote
+    path = reverse("quotes:version", args=[quote.number, version.number])
     with translation.override(HOUSE):
         title, text = notice(version, what, said, names)
-        chat.say(f"{title}\n{text}", key=key, at=at)
-    if owner.email and owner.is_active:
-        with translation.override(owner.language or HOUSE):
-            title, text = notice(version, what, said, names)
-            mail.post(owner.email, title, text, key=key, about=f"quote:{version.quote.number}", at=at)
+        chat.say(f"{title}\n{text}\n\n{settings.SITE_URL}{path}\n", key=key, at=at)
+    with translation.override(quote.owner.language or HOUSE):
+        title, text = notice(version, what, said, names)
+        notices.give(quote.owner, event, title, text, path=path, key=key, about=f"quote:{quote.number}", at=at)
 
 
 def notice(version: QuoteVersion, what: str, said: str, names: Mapping[str, Any]) -> tuple[str, str]:
     quote = version.quote
     title = f"{quote.number}: {str(what).format(**names)}"
-    path = reverse("quotes:version", args=[quote.number, version.number])
     about = _("{title}, version {version}, for {customer}").format(
         title=version.title, version=version.number, customer=quote.customer.name
     )
-    return title, "\n\n".join(part for part in (about, said, f"{settings.SITE_URL}{path}") if part) + "\n"
+    return title, "\n\n".join(part for part in (about, said) if part)
 
 
 def bounced(*, key: str, payload: Mapping[str, Any], at: datetime) -> None:
@@ -107,4 +106,4 @@ def bounced(*, key: str, payload: Mapping[str, Any], at: datetime) -> None:
     kind, _colon, pk = letter.secret.partition(":")
     link = RoomLink.objects.select_related("version__quote__owner", "version__quote__customer").filter(pk=pk or 0)
     if kind == "room-link" and (found := link.first()):
-        tell(found.version, BOUNCED, key=f"bounce-{letter.pk}", at=at, said=letter.error, to=letter.to)
+        tell(found.version, "asked", BOUNCED, key=f"bounce-{letter.pk}", at=at, said=letter.error, to=letter.to)

@@ -85,7 +85,7 @@ def offered(version: QuoteVersion, wanted: list[QuoteLine], link: RoomLink, *, a
     record(seller, Verb.SEND, fresh, at=at, to=str(link))
     follow(version, fresh)
     what = _lazy("{name} picked {options}")
-    tell(fresh, what, key=f"room-picked-{fresh.pk}", at=at, name=link.name, options=", ".join(names))
+    tell(fresh, "asked", what, key=f"room-picked-{fresh.pk}", at=at, name=link.name, options=", ".join(names))
     return fresh
 
 

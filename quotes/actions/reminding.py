@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core import chat, mail
+from core import chat, notices
 from core.formats import moment
 from core.languages import HOUSE
 from core.languages import lazily as _lazy
@@ -69,25 +69,22 @@ def deciders(seat: Approval) -> Iterable[User]:
 
 
 def notify(seat: Approval, people: Iterable[User], what: str, subject: str, *, at: datetime) -> None:
+    """In the chat, and to each as they chose; the link still asks them to sign in."""
+    quote = seat.version.quote
+    path = reverse("quotes:version", args=[quote.number, seat.version.number])
     with override(HOUSE):
         title, text = notice(seat, str(subject))
-        chat.say(f"{title}\n{text}", key=f"approval-{seat.pk}-{what}", at=at)
+        chat.say(f"{title}\n{text}\n{settings.SITE_URL}{path}\n", key=f"approval-{seat.pk}-{what}", at=at)
     for person in people:
-        if person.email:
-            with override(person.language or HOUSE):
-                post(seat, person, what, str(subject), at=at)
-
-
-def post(seat: Approval, person: User, what: str, subject: str, *, at: datetime) -> None:
-    title, text = notice(seat, subject)
-    about = f"quote:{seat.version.quote.number}"
-    mail.post(person.email, title, text, key=f"approval-{seat.pk}-{what}-{person.pk}", about=about, at=at)
+        with override(person.language or HOUSE):
+            title, text = notice(seat, str(subject))
+            key = f"approval-{seat.pk}-{what}-{person.pk}"
+            notices.give(person, "waiting", title, text, path=path, key=key, about=f"quote:{quote.number}", at=at)
 
 
 def notice(seat: Approval, subject: str) -> tuple[str, str]:
-    """Subject and text: what waits, why and until when, and the address, which asks for a sign-in."""
+    """Subject and text: what waits, why and until when."""
     version, quote = seat.version, seat.version.quote
-    path = reverse("quotes:version", args=[quote.number, version.number])
     waits = _("{number}, version {version}, by {owner} waits for approval.").format(
         number=quote.number, version=version.number, owner=quote.owner.get_full_name()
     )
@@ -96,4 +93,4 @@ def notice(seat: Approval, subject: str) -> tuple[str, str]:
     title = _("{subject}: {title} for {customer}").format(
         subject=subject, title=version.title, customer=quote.customer.name
     )
-    return title, f"{waits}\n\n{why}\n{due}\n{settings.SITE_URL}{path}\n"
+    return title, f"{waits}\n\n{why}\n{due}".rstrip()

@@ -32,6 +32,10 @@ core:keys                -                      AEBFPIM
 core:key_revocation      key                    I
 core:login               -                      open
 core:login_code          -                      -
+core:notice_ways         -                      all
+core:notices             -                      all
+core:notices_reading     -                      all
+core:notice_reading      notice                 A
 core:oidc                -                      -
 core:oidc_return         -                      -
 core:logout              -                      -

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from core import mail
+from core import mail, notices
 from core.api_keys import create_key
 from core.models import User, WebhookEndpoint
 from core.webhooks import create_endpoint, disable
@@ -66,9 +66,15 @@ def a_draft(draft: QuoteVersion, people: dict[str, User]) -> dict[str, dict]:
         "text": {**number, "key": "section"},
         "explained": {**number, "version_number": 1, "key": "seats"},
         "comment": {**number, "pk": comment.pk},
+        "notice": {"pk": a_notice(people["ada"])},
         "template": {"pk": save_template(draft, name="Usual", by=people["ada"], at=AT).pk},
         "view": {"pk": save_view(name="Mine", query="?mine=1", by=people["ada"], at=AT).pk},
     }
+
+
+def a_notice(person: User) -> int:
+    notices.give(person, "mention", "Look", "Here.", path="/quotes/", key="look", about="", at=AT)
+    return person.notices.get(key="look").pk
 
 
 def a_sent_quote(customer) -> dict[str, dict]:
