@@ -102,6 +102,8 @@ def value_retold(value: str) -> str:
     if money := MONEY.fullmatch(value):
         sign, currency, amount = money.groups()
         return formats.unit_price(sign + plain(amount), currency)
+    if NUMBER.fullmatch(value.removesuffix("%")):
+        return formats.percent(plain(value.removesuffix("%")))
     if counted := COUNTED.fullmatch(value):
         number, unit = counted.groups()
         return f"{formats.quantity(plain(number))} {gettext(unit)}"

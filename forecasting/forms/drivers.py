@@ -10,10 +10,12 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 
 from catalog.models import Meter
+from core.data_words import told
 from core.errors import Invalid
 from core.fields import DateField, NumberField, WholeField
 from core.forms import mark
 from core.languages import lazily as _lazy
+from forecasting.queries.panel import unit_of
 from forecasting.rules.drivers import KINDS, Driver, part_of
 from forecasting.rules.drivers.base import number
 from forecasting.rules.drivers.plans import CURVES, PHASES
@@ -205,10 +207,10 @@ def parts(meters: Mapping[str, Meter]) -> list[tuple[str, str]]:
     """Every meter, and every part of one by one of its dimensions: ("tokens|model=sonnet", "Tokens: sonnet")."""
     found = []
     for code, meter in meters.items():
-        unit = meter.display_unit or f"{meter.unit}s"
-        found.append((code, f"{meter.name} ({unit})"))
+        unit, called = unit_of(meter), told(meter.name)
+        found.append((code, f"{called} ({unit})"))
         for name, values in meter.dimensions.items():
-            found += [(f"{code}|{name}={value}", f"{meter.name}: {name} {value} ({unit})") for value in values]
+            found += [(f"{code}|{name}={value}", f"{called}: {name} {value} ({unit})") for value in values]
     return found
 
 

@@ -10,7 +10,7 @@ from customers.models import Customer
 from forecasting.models import Scenario
 from forecasting.queries import drawn
 from forecasting.queries.making import asked, label_of
-from forecasting.queries.panel import scale_of
+from forecasting.queries.panel import scale_of, unit_of
 from forecasting.rules.bands import UsageBands, usage_bands
 from forecasting.rules.drivers import read_drivers
 from forecasting.rules.requests import Request
@@ -74,8 +74,7 @@ def side_by_side(
         for name, found in zip(names, bands, strict=True)
     ]
     top = max(max(one.p90) for one in columns if one)
-    unit = (meter.display_unit or f"{meter.unit}s") if meter else "units"
-    return ComparedSeries(label_of(series, meter), unit, top, columns)
+    return ComparedSeries(label_of(series, meter), unit_of(meter), top, columns)
 
 
 def column(name: str, found: UsageBands, base: UsageBands | None, scale: float) -> Column:

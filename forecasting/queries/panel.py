@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from catalog.models import Meter
+from catalog.rules.wordbooks import plural as several
 from core import formats
 from core.charts import Window
+from core.data_words import told, told_parts
 from core.languages import lazily as _lazy
 from customers.models import Customer
 from forecasting.models import ForecastRun
@@ -105,14 +107,19 @@ def scale_of(meter: Meter | None) -> float:
     return float(meter.display_scale) if meter else 1.0
 
 
+def unit_of(meter: Meter | None) -> str:
+    """What people count a meter in."""
+    return told(meter.display_unit or several(meter.unit)) if meter else _("units")
+
+
 def chart(
     bands: UsageBands, past: list[tuple[str, float | None]], meter: Meter | None, test: PastForecasts | None
 ) -> SeriesForecast:
     scale = scale_of(meter)
     return SeriesForecast(
-        meter=meter.name if meter else bands.series.meter,
-        label=label_of(bands.series, meter).split(": ", 1)[-1],
-        unit=(meter.display_unit or f"{meter.unit}s") if meter else "units",
+        meter=told(meter.name) if meter else bands.series.meter,
+        label=told_parts(label_of(bands.series, meter).split(": ", 1)[-1]),
+        unit=unit_of(meter),
         past=[(month, None if value is None else value / scale) for month, value in past],
         months=bands.months,
         p10=[value / scale for value in bands.p10],

@@ -11,7 +11,7 @@ from customers.models import Customer
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
 from forecasting.queries.alike import Newcomer, all_with_company
 from forecasting.queries.making import known_about, label_of, meters_of
-from forecasting.queries.panel import scale_of
+from forecasting.queries.panel import scale_of, unit_of
 from forecasting.rules.backtest import Tested, tested
 from forecasting.rules.bands import bands_json, read_bands, usage_bands
 from forecasting.rules.calibration import Calibration, calibration, hits_of
@@ -141,7 +141,3 @@ def rows_of(forecasts: Sequence[PortfolioForecast]) -> list[ForecastRow]:
         for one, some in bands
         for found in some
     ]
-
-
-def unit_of(meter: Meter | None) -> str:
-    return (meter.display_unit or f"{meter.unit}s") if meter else "units"

@@ -176,6 +176,6 @@ def largest_row(largest: Decimal | None, p99: Decimal, currency: str) -> RiskRow
         return RiskRow(_("Largest bill"), formats.money(largest, currency), _("over the term: it is capped."))
     return RiskRow(
         _("Largest bill"),
-        _("no cap"),
-        _("One future in 100 costs more than {p99} over the term.").format(p99=formats.money(p99, currency)),
+        _("no cap:"),
+        _("one future in 100 costs more than {p99} over the term.").format(p99=formats.money(p99, currency)),
     )

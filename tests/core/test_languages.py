@@ -139,6 +139,17 @@ def same_blanks(entry) -> bool:
     )
 
 
+@pytest.mark.parametrize("language", catalogs.languages())
+def test_words_that_are_put_behind_a_number_keep_their_distance(language):
+    entries = [entry for entry in catalogs.read(catalogs.source_of(language)) if isinstance(entry.id, str) and entry.id]
+    wrong = [entry.id for entry in entries if ends(entry.id) != ends(catalogs.words_of(entry)[0])]
+    assert wrong == []
+
+
+def ends(text: str) -> tuple[bool, bool]:
+    return text.startswith(" "), text.endswith(" ")
+
+
 def blanks(text: str) -> set[str]:
     return set(re.findall(r"%\(\w+\)s|%[sd%]|\{\w*\}", text))
 

@@ -26,6 +26,10 @@ from core.retelling import retold
             "Seats liegt 25 % unter der Liste; der Vertrieb darf bis 15 % geben, Deal Desk bis 30 %. "
             "Input liegt 12,5 % unter der Liste; der Vertrieb darf bis 10 % geben, Deal Desk bis 30 %.",
         ),
+        (
+            "In 48 backtest windows, 85% of the actual weeks fell between P10 and P90 (80% is the aim).",
+            "In 48 Rückvergleichen lagen 85 % der tatsächlichen Werte (Wochen) zwischen P10 und P90 (Ziel sind 80 %).",
+        ),
         ("We need this for the launch.", "We need this for the launch."),
         ("Payment of USD 40000 is late and odd.", "Payment of USD 40000 is late and odd."),
     ],

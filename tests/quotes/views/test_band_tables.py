@@ -43,7 +43,7 @@ def test_credits_overage_and_the_missing_cap_are_told():
     assert list(rows) == ["Chance of a loss", "Prepaid credits gone", "Beyond what is committed", "Largest bill"]
     months = [label for label, _, _ in rows["Prepaid credits gone"].bars]
     assert months == ["Feb 2027", "May 2027", "Aug 2027", "Nov 2027"]
-    assert rows["Largest bill"].figure == "no cap"
+    assert rows["Largest bill"].figure == "no cap:"
 
 
 def test_nothing_uncertain_needs_no_table():
