@@ -22,10 +22,7 @@ from cpq.up import end_with_parent
 BASE = Path(__file__).resolve().parent.parent
 SECONDS = 120
 TICKS = os.sysconf("SC_CLK_TCK")
-WEB = (
-    "gunicorn cpq.wsgi --preload --worker-class gthread --workers 2 --threads 4 --limit-request-line 8190"
-    " --bind 127.0.0.1:{port} --log-level critical"
-)
+WEB = "gunicorn -c python:cpq.web --bind 127.0.0.1:{port} --log-level critical"
 
 
 @contextmanager

@@ -27,10 +27,7 @@ WAYS_TO_END = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 DIE_WITH_PARENT = 1
 # Celery's, about workers of root: here everything belongs to whoever typed the command.
 NO_ROOT_WARNING = "ignore:You're running the worker with superuser"
-WEB = (
-    "gunicorn cpq.wsgi --preload --worker-class gthread --workers 2 --threads 4 --limit-request-line 8190"
-    " --bind 127.0.0.1:{port} --log-level warning"
-)
+WEB = "gunicorn -c python:cpq.web --bind 127.0.0.1:{port}"
 WORKER = "celery --quiet -A cpq worker --beat --concurrency 1 --loglevel WARNING --without-gossip --without-mingle"
 
 

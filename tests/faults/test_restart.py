@@ -75,7 +75,7 @@ def web(ada, own_server: Place) -> Iterator[str]:
     quote = make_draft_quote().quote
     session, port = session_of("ada"), free_port()
     copy_to(own_server)
-    command = "gunicorn cpq.wsgi --worker-class gthread --workers 1 --threads 8 --log-level warning --bind"
+    command = "gunicorn -c python:cpq.web --workers 1 --threads 8 --worker-connections 8 --bind"
     env = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "cpq.settings",
