@@ -101,7 +101,7 @@ def bands_of_the_bill(given: Inputs) -> dict[str, float]:
     rated = time.process_time()
     money = offer.terms.currency
     shown = [bands_of(offer.net, money), bands_of(years_of(offer.net), money), band_of(offer.net.sum(axis=1), money)]
-    shown += [band_of(listed.net.sum(axis=1), money), margin(offer.terms, offer.net, usage, COSTS)]
+    shown += [band_of(listed.net.sum(axis=1), money), margin(offer.terms, offer.net, usage, COSTS, monthly=True)]
     shown += [risks_of(offer.simulated, offer.net, offer.committed.total)]
     error_percent(offer.net.sum(axis=1), given.replications)
     done = time.process_time()

@@ -12,7 +12,6 @@ from core.models import User
 from core.roles import Permission, may
 from core.row_states import RowState
 from quotes.models import (
-    WHOLE,
     ApprovalRule,
     Contract,
     Edition,
@@ -70,12 +69,11 @@ def version_state(request: HttpRequest, number: str, version_number: int) -> tup
 
 
 def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
-    """A line of the quote's newest version."""
+    """A line of the quote's newest version, of which no more is read than says who may edit it."""
     user = seer(request)
     versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number)
     newest = versions.order_by("-number").values("pk")[:1]
-    lines = QuoteLine.objects.select_related("price", *(f"version__{name}" for name in WHOLE))
-    return user, get_object_or_404(lines, version=newest, key=key)
+    return user, get_object_or_404(QuoteLine.objects.select_related("version__quote"), version=newest, key=key)
 
 
 def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLink]:

@@ -176,7 +176,11 @@
     }
     target.querySelectorAll("details[id]").forEach((details) => {
       const twin = fragment.querySelector(`#${CSS.escape(details.id)}`);
-      if (twin) twin.open = details.open;
+      if (!twin) return;
+      twin.open = details.open;
+      // What is asked for when it is seen stays until it comes anew.
+      const [old, next] = [details, twin].map((one) => one.querySelector("#month-bands"));
+      if (details.open && old && next) next.replaceChildren(...old.children);
     });
   });
 

@@ -12,6 +12,6 @@ def tried(version: QuoteVersion, write: Callable[[], object], *, with_margin: bo
     """The draft as `write` would leave it: written, priced and taken back. What refuses the write passes through."""
     with transaction.atomic():
         write()
-        found = priced(QuoteVersion.objects.whole().get(pk=version.pk), with_margin=with_margin)
+        found = priced(QuoteVersion.objects.whole().get(pk=version.pk), with_margin=with_margin, monthly=False)
         transaction.set_rollback(True)
     return found

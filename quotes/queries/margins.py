@@ -11,8 +11,8 @@ from quotes.queries.bands import band_of, bands_of, money, plain_band, share, ye
 from quotes.rules.pricing import Band, Margin
 
 
-def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge]) -> Margin:
-    """What the deal costs and leaves of its bill `net` (rows, months): by month, by year and over the term."""
+def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge], *, monthly: bool = False) -> Margin:
+    """What the deal costs and leaves of its bill `net` (rows, months): by year and over the term, and `monthly` too."""
     billed = cost_bill(terms, usage, costs)
     cost, left = billed.net, net - billed.net
     term, yearly = left.sum(axis=1), years_of(left)
@@ -20,8 +20,8 @@ def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge]) -> M
         cost=money(billed.term_bands, terms.currency)[0],
         margin=band_of(term, terms.currency),
         percent=percent(net.sum(axis=1), billed.term),
-        months=bands_of(left, terms.currency),
-        cost_months=money(billed.bands, terms.currency),
+        months=bands_of(left, terms.currency) if monthly else (),
+        cost_months=money(billed.bands, terms.currency) if monthly else (),
         years=bands_of(yearly, terms.currency),
         cost_years=bands_of(years_of(cost), terms.currency),
         loss=share(term < 0),

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
@@ -33,7 +35,7 @@ from quotes.queries.snapshots import worded
 from quotes.rules.approvals import needed
 from quotes.rules.discounts import limit_needs
 from quotes.rules.facts import Facts, public
-from quotes.rules.pricing import LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
+from quotes.rules.pricing import Band, LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
 from quotes.rules.terms import Deal, at_list, sold
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
@@ -49,13 +51,16 @@ class PricedVersion(Pricing):
 CONTENT: TypeAdapter[Pricing] = TypeAdapter(Pricing)
 
 
-def priced(version: QuoteVersion, *, with_margin: bool = True, at: datetime | None = None) -> PricedVersion:
+def priced(
+    version: QuoteVersion, *, with_margin: bool = True, at: datetime | None = None, monthly: bool = True
+) -> PricedVersion:
     """A draft as it would be billed now; a submitted version as it was when it was frozen. Writes nothing.
 
     `with_margin` is whether the reader may see margin. With `at`, what is over by then counts among the problems.
+    `monthly` is whether bands of single months are looked at: they are a third of what a draft takes.
     """
     frozen = None if version.status == Status.DRAFT else VersionMargin.objects.filter(version=version).first()
-    content = CONTENT.validate_python(frozen.priced) if frozen else price(version, at=at)
+    content = CONTENT.validate_python(frozen.priced) if frozen else price(version, at=at, monthly=monthly)
     if frozen and current() != HOUSE:
         content = replace(content, lines=spoken(version, content.lines))
     if not with_margin:
@@ -79,12 +84,12 @@ def dumped(pricing: Pricing) -> dict[str, Any]:
     return dict(CONTENT.dump_python(pricing, mode="json"))
 
 
-def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
+def price(version: QuoteVersion, *, at: datetime | None = None, monthly: bool = True) -> Pricing:
     """The whole calculation; a constant number of queries."""
     lines, usage = lines_of(version), usage_of(version)
     billing = billing_problems(version, deal_of(version, lines), usage)
     ground = Ground.of(version, target_warnings=len(billing))
-    deal, offer, listed, margin, facts = assess(version, lines, usage, ground)
+    deal, offer, listed, margin, facts = assess(version, lines, usage, ground, monthly=monthly)
     meters = version.meters
     held = [limited(line, scale_on(version, line)) for line in lines]
     line_rows = rows.line_rows(lines, (offer, listed), options(deal, usage, (offer, listed)), meters)
@@ -92,8 +97,8 @@ def price(version: QuoteVersion, *, at: datetime | None = None) -> Pricing:
         currency=deal.currency,
         lines=line_rows,
         totals=totals(offer, listed, lines),
-        term=band_of(offer.net.sum(axis=1), deal.currency),
-        months=months(offer),
+        term=offer.term_band,
+        months=months(offer) if monthly else (),
         usage=forecasts.usage_months(usage, meters),
         margin=margin,
         forecast=forecasts.facts(version.forecast_run),
@@ -158,12 +163,14 @@ class Assessed(NamedTuple):
     facts: Facts
 
 
-def assess(version: QuoteVersion, lines: Sequence[QuoteLine], usage: Usage, ground: Ground) -> Assessed:
+def assess(
+    version: QuoteVersion, lines: Sequence[QuoteLine], usage: Usage, ground: Ground, *, monthly: bool = False
+) -> Assessed:
     """Rate the deal on this usage; version and lines may differ from what is stored. No query."""
     deal = deal_of(version, lines)
     terms, firm = sold(deal), [line for line in lines if not line.optional]
     offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
-    margin = margins.margin(terms, offer.net, usage, ground.costs)
+    margin = margins.margin(terms, offer.net, usage, ground.costs, monthly=monthly)
     facts = facts_of(
         version,
         firm,
@@ -204,12 +211,22 @@ class Offer:
         cents = committed.net[0].astype(float) - idle(terms, rows=2).net[0]
         return cls(terms, simulated, committed, simulated.net + cents)
 
+    @cached_property
+    def term(self) -> Array:
+        """The bill of every simulated future over the term, shape (rows,)."""
+        return np.asarray(self.net.sum(axis=1))
+
+    @cached_property
+    def term_band(self) -> Band:
+        """Its band."""
+        return band_of(self.term, self.terms.currency)
+
 
 def totals(offer: Offer, listed: Offer, lines: list[QuoteLine]) -> Totals:
     currency = offer.terms.currency
     once = {line.key for line in lines if rows.is_one_time(line.component)}
     one_time = sum((line.term[0] for line in offer.committed.lines if line.charge in once), amount(0, currency))
-    list_term, net_term = (band_of(each.net.sum(axis=1), currency).p50 for each in (listed, offer))
+    list_term, net_term = listed.term_band.p50, offer.term_band.p50
     return Totals(
         committed=offer.committed.total,
         one_time=one_time,
@@ -237,7 +254,7 @@ def years(offer: Offer) -> tuple[YearBand, ...]:
 def precision(offer: Offer, run: ForecastRun | None) -> Precision | None:
     if run is None:
         return None
-    error = error_percent(offer.net.sum(axis=1), replications(run))
+    error = error_percent(offer.term, replications(run))
     return Precision(run.n_paths, None if error is None else decimal(error, 2))
 
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from core import formats
 from core.charts import meter_bar
 from core.data_words import told
+from pricing.periods import periods
+from quotes.models import QuoteVersion
 from quotes.queries.priced import PricedVersion
 from quotes.rules.band_words import between, percent
 from quotes.rules.precision import sentence
@@ -65,11 +67,10 @@ def band_context(deal: PricedVersion) -> dict[str, Any]:
 
 
 def groups(deal: PricedVersion) -> list[BandGroup]:
-    found = [
-        BandGroup(_("Bill"), "bill", False, rows([year.band for year in deal.years], deal.term, deal.months[0].month))
-    ]
+    first = deal.version.start
+    found = [BandGroup(_("Bill"), "bill", False, rows([year.band for year in deal.years], deal.term, first))]
     if deal.margin:
-        margin, first = deal.margin, deal.months[0].month
+        margin = deal.margin
         losses = [
             _("{share} of futures lose").format(share=percent(share)) if share else "" for share in margin.loss_years
         ]
@@ -119,7 +120,7 @@ def risk_rows(deal: PricedVersion) -> list[RiskRow]:
     if risks := deal.risks:
         money = deal.currency
         found += [commitment_row(one, money) for one in risks.commitments]
-        found += [credit_row(one, money, [row.month for row in deal.months]) for one in risks.credits]
+        found += [credit_row(one, money, starts(deal.version)) for one in risks.credits]
         found.append(
             RiskRow(
                 _("Beyond what is committed"),
@@ -131,6 +132,11 @@ def risk_rows(deal: PricedVersion) -> list[RiskRow]:
         )
         found.append(largest_row(risks.largest, risks.p99, money))
     return found
+
+
+def starts(version: QuoteVersion) -> list[date]:
+    """The first day of every month of the term."""
+    return [period.start for period in periods(version.start, version.months)]
 
 
 def commitment_row(one: CommitmentRisk, currency: str) -> RiskRow:

@@ -113,7 +113,7 @@ def look(user: User, version: QuoteVersion, keys: Sequence[str], form: BulkForm,
         return {"errors": list(several(error.errors.values()))}
     except Conflict as error:
         return {"errors": [error.sentence]}
-    before = priced(version, with_margin=sees)
+    before = priced(version, with_margin=sees, monthly=False)
     then, was = Figures.of(after), Figures.of(before)
     return {
         "before": was,

@@ -56,7 +56,7 @@ def difference(request: HttpRequest, number: str, version_number: int) -> HttpRe
 def drawn_again(figures: dict[QuoteVersion, Figures]) -> bool:
     """Whether a frozen version was frozen with other figures than this comparison has."""
     return any(
-        found.expected != priced(version, with_margin=False).term.p50
+        found.expected != priced(version, with_margin=False, monthly=False).term.p50
         for version, found in figures.items()
         if version.status != Status.DRAFT
     )

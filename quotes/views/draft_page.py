@@ -118,7 +118,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
     """Everything the page and its parts show, from one pricing."""
     quote = version.quote
     version.lines_read = lines_of(version)
-    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at)
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at, monthly=False)
     not_editable = why_not_edit(version, by=user)
     rows = line_views(version, deal, edit)
     outline = outline_views(version, deal, rows, edit)
@@ -163,6 +163,7 @@ def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
     return {
         "priced": deal,
         "uncertain": deal.term.p10 != deal.term.p90,
+        "months_url": reverse("quotes:months", args=[deal.version.quote.number, deal.version.number]),
         "unknown_usage": any(problem.field == "assumptions" for problem in deal.problems),
         "rows": rows,
         "needs": needs,

@@ -80,7 +80,7 @@ def year_columns(version: QuoteVersion, row: LineView, number: str) -> list[Year
 
 def found(user: User, version: QuoteVersion, key: str) -> tuple[LineView | TextView, list[dict[str, Any]]]:
     """The row, and the sections that a line can be in."""
-    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN))
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), monthly=False)
     rows = outline_views(version, deal, line_views(version, deal, Edit()), Edit())
     row = next((row for row in rows if row.key == key), None)
     if row is None:
@@ -116,7 +116,7 @@ def line_target(request: HttpRequest, number: str, key: str) -> HttpResponse:
 def section_target(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Find the one discount for the lines of this section that makes its subtotal an amount."""
     user, version = draft(request, number)
-    order = [row.key for row in priced(version).outline]
+    order = [row.key for row in priced(version, monthly=False).outline]
     members = sections(order, version.texts).get(key)
     if members is None:
         raise Http404

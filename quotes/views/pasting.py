@@ -83,7 +83,7 @@ def trial(request: HttpRequest, number: str) -> HttpResponse:
         except (Invalid, Conflict) as error:
             wrong = error.sentence
         else:
-            before, after = Figures.of(priced(version, with_margin=sees)), Figures.of(done)
+            before, after = Figures.of(priced(version, with_margin=sees, monthly=False)), Figures.of(done)
             figures |= {"before": before, "after": after, "difference": after - before}
     if is_partial(request):
         return render_page(request, "quotes/paste.html", {**figures, "wrong": wrong}, part="trial")
@@ -257,7 +257,7 @@ def lines_csv(request: HttpRequest, number: str, version_number: int) -> Streami
     _user, version = access.version(request, number, version_number)
     keys = dict(version.lines.values_list("key", "price__key"))
     with in_house():
-        rows = [exported(row, keys.get(row.key, "")) for row in priced(version, with_margin=False).lines]
+        rows = [exported(row, keys.get(row.key, "")) for row in priced(version, with_margin=False, monthly=False).lines]
     return csv_answer(f"{number}-v{version_number}-lines.csv", [EXPORTED, *rows])
 
 

@@ -63,6 +63,7 @@ SCREENS = {
         "/quotes/Q-2026-0001/v1/figures/margin/?at=p10",
         "/quotes/Q-2026-0001/v1/advisor/?risk=30",
         "/quotes/Q-2026-0001/v1/ways/",
+        "/quotes/Q-2026-0001/v1/months/",
         "/quotes/Q-2026-0001/v1/explorer/?growth=20&launch=30&launch_month=4",
         "/forecasts/",
         "/forecasts/runs/{portfolio}/",

@@ -121,6 +121,7 @@ quotes:scenarios         sent                   ABFP
 quotes:plan              draft                  ABFP
 quotes:advisor           draft_version          ABFP
 quotes:ways              draft_version          ABFP
+quotes:months            draft_version          ABFP
 quotes:exploration       draft                  ABFP
 quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP

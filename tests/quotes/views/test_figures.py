@@ -82,7 +82,8 @@ def test_each_figure_has_a_page_and_a_dialog(version, ada, client_of, what, quer
 
 def test_the_builder_and_the_frozen_page_link_every_amount(version, ada, client_of):
     for page in (version, make_submitted_quote(customer=version.quote.customer)):
-        html = client_of(ada).get(f"/quotes/{page.quote.number}/").content.decode()
+        addresses = (f"/quotes/{page.quote.number}/", f"/quotes/{page.quote.number}/v1/months/")
+        html = "".join(client_of(ada).get(address).content.decode() for address in addresses)
         for what in ("committed/?", "bill/?at=p10", "bill/?at=p90", "margin/?at=p50", "bill/?at=p50&amp;span=month-12"):
             assert f'href="{url(page, "")[:-1]}{what}' in html, what
 
