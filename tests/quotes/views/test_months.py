@@ -24,7 +24,7 @@ def amounts(html: str) -> list[str]:
 def test_a_draft_asks_for_its_months_when_they_are_opened(ada, client_of):
     draft = make_draft_quote(months=24)
     html = client_of(ada).get(f"/quotes/{draft.quote.number}/").content.decode()
-    assert (TABLE in html, f'hx-get="{address(draft)}" hx-trigger="load, seen"' in html) == (False, True)
+    assert (TABLE in html, f'hx-get="{address(draft)}" hx-trigger="seen"' in html) == (False, True)
 
 
 def test_a_frozen_version_has_them(ada, client_of):
