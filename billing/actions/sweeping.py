@@ -43,7 +43,7 @@ def go_on_with_what_is_due(*, at: datetime) -> int:
 def wake(*, at: datetime) -> int:
     """Promise again what waits longer than any promise does: the message that carried it has given up."""
     asleep = at - LONGEST_WAIT
-    accepted = Contract.objects.filter(version__status=Status.ACCEPTED)
+    accepted = Contract.objects.filter(version__status__in=[Status.ACCEPTED, Status.CONTRACTED])
     never_begun = accepted.filter(delivery=None, version__accepted_at__lt=asleep)
     moving = [State.QUEUED, State.WAITING, State.SENDING]
     left_lying = accepted.filter(delivery__state__in=moving, delivery__changed_at__lt=asleep)

@@ -10,7 +10,7 @@ from billing.rules import State
 from billing.targets.base import Rejected, Step, Unclear
 from billing.targets.ledger import Ledger
 from core import audit, outbox
-from core.models import Mail
+from core.models import Mail, OutboxMessage
 from tests.billing.picky import send_all_to
 from tests.quotes.frozen import LATER, make_contract
 
@@ -86,6 +86,15 @@ def test_without_an_answer_it_is_asked_again_with_the_same_key(contract, target)
     on_day()
     assert states() == (State.WAITING, ["done", "unknown"])
     outbox.sweep(at=DAY + timedelta(minutes=1))
+    assert (states(), len(target.done)) == ((State.CREATED, ["done", "done"]), 1)
+
+
+def test_what_no_message_carries_any_more_is_promised_again(contract, target):
+    sweeping.go_on_with_what_is_due(at=DAY)
+    OutboxMessage.objects.filter(state="pending").update(state="failed")
+    later = DAY + outbox.LONGEST_WAIT + timedelta(hours=1)
+    assert sweeping.wake(at=later) == 1
+    outbox.sweep(at=later)
     assert (states(), len(target.done)) == ((State.CREATED, ["done", "done"]), 1)
 
 
