@@ -106,6 +106,15 @@ STEP_LABELS = {
     StepState.SETTLED: _lazy("Settled by a person"),
 }
 
+STEP_TONES = {
+    StepState.PENDING: "neutral",
+    StepState.SENDING: "info",
+    StepState.UNKNOWN: "warn",
+    StepState.DONE: "good",
+    StepState.REFUSED: "bad",
+    StepState.SETTLED: "good",
+}
+
 OVER = frozenset({StepState.DONE, StepState.SETTLED})
 """Nothing is left to do."""
 

@@ -49,6 +49,24 @@
     });
   }, true);
 
+  // A part that looks again by itself waits while somebody types in it, and leaves open what is open.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { elt, requestConfig } = event.detail;
+    if (!elt.matches("[data-patient]") || requestConfig.verb !== "get") return;
+    const typed = [...elt.querySelectorAll("input, textarea")].some((field) => field.value !== field.defaultValue);
+    if (typed || elt.querySelector("form :focus")) event.preventDefault();
+  });
+  let left = [];
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+    left = target?.matches("[data-patient]") ? [...target.querySelectorAll("details[id]")] : [];
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    left.splice(0).forEach(({ id, open }) => {
+      const twin = document.getElementById(id);
+      if (twin) twin.open = open;
+    });
+  });
+
   // An amount opens beside the page: one listener, however many amounts there are.
   document.addEventListener("click", (event) => {
     const amount = closest(event, "a[data-explain]");

@@ -13,6 +13,7 @@ from billing.models import Connection, Delivery, Route
 from billing.queries import handoff, routing
 from billing.rules import ONLY_CONNECTORS
 from billing.targets import DEFAULT, TARGETS
+from billing.targets.base import Setting
 from core import audit
 from core.access import forbid_unless
 from core.encryption import sealed, unsealed
@@ -63,8 +64,13 @@ def save_connection(
         for one in settings
         if one.required and not (secrets | options)[one.name]
     }
+    errors |= {one.name: wrong for one in settings if (wrong := wrong_key(one, given[one.name], mode))}
     if wrong := wrong_url(base_url.strip()):
         errors["base_url"] = wrong
+    elif held and held.base_url != base_url.strip().rstrip("/"):
+        # Else whoever may change the address could have the kept key sent to one of theirs.
+        moved = (one for one in settings if one.secret and known.get(one.name) and not given[one.name])
+        errors |= {one.name: str(_("Type it again: a key is kept for one address only.")) for one in moved}
     if errors:
         raise Invalid(errors)
     connection = held or Connection(target=target, mode=mode)
@@ -85,10 +91,11 @@ def try_connection(connection: Connection, *, by: User, at: datetime) -> Trial:
     """
     forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
     target = TARGETS[connection.target]
+    account = handoff.account_of(connection, target)
     try:
-        target.read_back(target.nobody, account=handoff.account_of(connection, target))
+        target.read_back(target.nobody, account=account)
     except Exception as error:
-        trial = Trial(False, described(error))
+        trial = Trial(False, described(error, account))
     else:
         trial = Trial(True, _("It answered, and took the key."))
     audit.record(by, "try_connection", subject(connection), at=at, data={"works": trial.works})
@@ -114,6 +121,15 @@ def remove_connection(connection: Connection, *, by: User, at: datetime) -> None
 
 def subject(connection: Connection) -> str:
     return f"connection:{connection.target}:{connection.mode}"
+
+
+def wrong_key(setting: Setting, key: str, mode: str) -> str:
+    """Sandbox and production stay apart where a key tells which it is of."""
+    usual = setting.begins.get(mode, ())
+    if not key or not usual or key.startswith(usual):
+        return ""
+    said = _("A key of this account begins with {usual}: this one is of another.")
+    return said.format(usual=_(" or ").join(usual))
 
 
 def wrong_url(url: str) -> str:

@@ -16,7 +16,7 @@ from billing.models import Delivery, DeliveryStep
 from billing.queries import handoff
 from billing.rules import ASKING, HELD, LEASE, OVER, State, step_key
 from billing.targets import TARGETS
-from billing.targets.base import Later, Order, Rejected, Step, Target
+from billing.targets.base import Account, Later, Order, Rejected, Step, Target, Unclear
 from core import chaos
 from core.errors import Conflict
 from customers.models import Customer
@@ -31,15 +31,18 @@ def deliver(number: str, *, at: datetime) -> Delivery:
         return delivery
     claim(delivery, at=at)
     chaos.point("after_claim")
+    account = handoff.account_of(delivery.connection, TARGETS[delivery.target])
     try:
-        send(delivery, order, at=at)
+        send(delivery, order, account, at=at)
     except Rejected as error:
-        stop(delivery, str(error), reference=so_far(delivery, order, at=at), at=at)
+        stop(delivery, described(error, account), reference=so_far(delivery, order, at=at), at=at)
     except Exception as error:
         if delivery.attempts < delivery.attempts_allowed:
-            wait(delivery, described(error), at=at)
+            wait(delivery, described(error, account), at=at)
+            if any(secret in str(error) for secret in account.secrets):
+                raise Unclear(described(error, account), seconds=getattr(error, "seconds", None)) from None
             raise
-        stop(delivery, silence(delivery, error), at=at)
+        stop(delivery, silence(delivery, error, account), at=at)
     return delivery
 
 
@@ -113,10 +116,9 @@ def claim(delivery: Delivery, *, at: datetime) -> None:
     delivery.refresh_from_db(fields=["state", "claimed_at", "changed_at", "reason", "attempts", "attempts_allowed"])
 
 
-def send(delivery: Delivery, order: Order, *, at: datetime) -> None:
+def send(delivery: Delivery, order: Order, account: Account, *, at: datetime) -> None:
     """Do what is left to do, read back what billing holds, and settle."""
     target: Target = TARGETS[delivery.target]
-    account = handoff.account_of(delivery.connection, target)
     reference = push(delivery, target, account, at=at)
     held, drift = read_back(target, order, reference, account)
     chaos.point("before_finish")
@@ -135,10 +137,10 @@ def so_far(delivery: Delivery, order: Order, *, at: datetime) -> str:
     return TARGETS[delivery.target].number_so_far(order, done) if len(done) < len(steps) else delivery.reference
 
 
-def silence(delivery: Delivery, error: Exception) -> str:
+def silence(delivery: Delivery, error: Exception, account: Account) -> str:
     words = (
         _("Billing asked for patience {n} times. Last: {error}")
         if isinstance(error, Later)
         else _("Billing did not answer {n} times. Last: {error}")
     )
-    return words.format(n=delivery.attempts, error=described(error))
+    return words.format(n=delivery.attempts, error=described(error, account))

@@ -9,6 +9,7 @@ from billing.models import Delivery, DeliveryAttempt, DeliveryStep
 from billing.rules import OVER, Outcome, StepState
 from billing.targets.base import Account, Answer, Drift, Held, Later, Order, Rejected, Step, Target, with_answers
 from core import chaos
+from core.outbox import Again
 
 
 def push(delivery: Delivery, target: Target, account: Account, *, at: datetime) -> str:
@@ -42,8 +43,8 @@ def perform(row: DeliveryStep, step: Step, target: Target, account: Account, *, 
         answer = dict(found if found is not None else target.perform(step, key=row.key, account=account, at=at))
     except Exception as error:
         state, outcome = judged(error)
-        end(attempt, outcome, error=described(error), at=at)
-        mark(row, state=state, error=described(error))
+        end(attempt, outcome, error=described(error, account), at=at)
+        mark(row, state=state, error=described(error, account))
         raise
     chaos.point("after_call")
     end(attempt, Outcome.DONE if found is None else Outcome.FOUND, answer=answer, at=at)
@@ -78,7 +79,11 @@ def read_back(target: Target, order: Order, reference: str, account: Account) ->
     return held, target.compare(order, held)
 
 
-def described(error: Exception) -> str:
-    if isinstance(error, (Rejected, Later)):
-        return str(error)
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+def described(error: Exception, account: Account | None = None) -> str:
+    """In words, without what opens the account: a vendor may repeat what it was called with."""
+    said = str(error)
+    if not isinstance(error, (Rejected, Again)):
+        said = ": ".join(part for part in (type(error).__name__, said) if part)
+    for secret in account.secrets if account is not None else ():
+        said = said.replace(secret, "…")
+    return said

@@ -26,7 +26,7 @@ class AccountRow:
 class TargetRow:
     name: str
     label: str
-    refuses: int
+    refuses: tuple[str, ...]  # kinds of terms
     accounts: tuple[AccountRow, ...]
 
 
@@ -58,7 +58,7 @@ def target_rows() -> list[TargetRow]:
         TargetRow(
             name=target.name,
             label=target.label,
-            refuses=sum(isinstance(target.can[construct], No) for construct in Construct),
+            refuses=tuple(construct.label for construct in Construct if isinstance(target.can[construct], No)),
             accounts=tuple(account_row(mode, found.get((target.name, mode.value))) for mode in Mode)
             if target.name != DEFAULT
             else (),

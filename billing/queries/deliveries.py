@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from billing.models import Delivery, DeliveryAttempt, DeliveryStep
 from billing.queries.handoff import route_of
-from billing.rules import BEGUN, MEANINGS, MOVING, OVER, TONES, Mode, Outcome, State, StepState
+from billing.rules import BEGUN, MEANINGS, MOVING, OVER, STEP_TONES, TONES, Mode, Outcome, State, StepState
 from billing.targets import TARGETS
 from billing.targets.base import Account
 from core.masking import without_secrets
+from core.retelling import retold
 from quotes.models import Contract
 
 LONGEST = 6000
@@ -37,10 +38,12 @@ class TryRow:
 class StepRow:
     name: str
     title: str
+    about: str  # which of several of its kind
     call: str
     key: str
     state: str
     label: str
+    tone: str
     attempts: int
     error: str
     answer: dict[str, object]
@@ -48,6 +51,11 @@ class StepRow:
     due: date | None
     follows: bool  # by itself, on a day to come
     tries: tuple[TryRow, ...]
+
+    @property
+    def open(self) -> bool:
+        """Whether it is what somebody looks for."""
+        return self.state in (StepState.SENDING, StepState.UNKNOWN, StepState.REFUSED)
 
 
 @dataclass(frozen=True)
@@ -72,6 +80,10 @@ class DeliveryState:
     def following(self) -> list[StepRow]:
         """What is done by itself on a day to come."""
         return [step for step in self.steps if step.follows]
+
+    @property
+    def steps_over(self) -> int:
+        return sum(step.state in OVER for step in self.steps)
 
     @property
     def refresh_seconds(self) -> int:
@@ -126,11 +138,13 @@ def label_of(delivery: Delivery) -> str:
 def step_row(step: DeliveryStep) -> StepRow:
     return StepRow(
         name=step.name,
-        title=step.title,
+        title=retold(step.title),
+        about=step.name.partition(":")[2],
         call=step.call,
         key=step.key,
         state=step.state,
         label=StepState(step.state).label,
+        tone=STEP_TONES[StepState(step.state)],
         attempts=step.attempts,
         error=step.error,
         answer=step.answer,

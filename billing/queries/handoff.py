@@ -91,10 +91,12 @@ def account_of(connection: Connection | None, target: Target) -> Account:
     """Where to call and as whom, with the secrets opened."""
     if connection is None:
         return Account()
+    secrets = unsealed(connection.secrets)
     return Account(
         base_url=connection.base_url or target.urls.get(connection.mode, ""),
         mode=connection.mode,
-        values={**connection.options, **unsealed(connection.secrets)},
+        values={**connection.options, **secrets},
+        secrets=tuple(value for value in secrets.values() if value),
     )
 
 

@@ -127,6 +127,8 @@ class Setting:
     help: str = ""
     secret: bool = False
     required: bool = True
+    begins: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    """How a key of each mode begins, where it tells: one of production is not taken for the sandbox."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,7 @@ class Account:
     base_url: str = ""
     mode: str = "sandbox"
     values: Mapping[str, str] = field(default_factory=dict, repr=False)  # by name of `Setting`, secrets included
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # what is shown nowhere
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")

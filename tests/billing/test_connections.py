@@ -63,6 +63,25 @@ def test_what_is_missing_or_not_safe_is_named(fay):
     assert Connection.objects.count() == 0
 
 
+def test_a_kept_key_is_not_sent_to_another_address(fay):
+    """Else whoever may change the address could have the key told to them."""
+    saved(fay)
+    moved = {"target": "picky", "mode": "sandbox", "base_url": "https://elsewhere.example", "by": fay, "at": AT}
+    with pytest.raises(Invalid) as wrong:
+        save_connection(**moved, values={"workspace": "north"})
+    assert wrong.value.errors == {"api_key": "Type it again: a key is kept for one address only."}
+    assert Connection.objects.get().base_url == ""
+    assert save_connection(**moved, values={"api_key": KEY}).base_url == "https://elsewhere.example"
+
+
+@pytest.mark.parametrize(("mode", "key"), [("sandbox", "sk_live_1"), ("production", "rk_test_1"), ("sandbox", "pk_1")])
+def test_a_key_of_the_other_mode_is_refused(fay, mode, key):
+    """Stripe's keys tell which they are of."""
+    with pytest.raises(Invalid, match="this one is of another"):
+        save_connection(target="stripe", mode=mode, base_url="", values={"api_key": key}, by=fay, at=AT)
+    assert Connection.objects.count() == 0
+
+
 def test_only_finance_and_administrators(ben, fay):
     with pytest.raises(Forbidden):
         saved(ben)

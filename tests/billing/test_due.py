@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from billing.actions import delivering, helping, sweeping
-from billing.models import Delivery, LedgerContract
+from billing.models import Connection, Delivery, LedgerContract
 from billing.rules import State
 from billing.targets.base import Rejected, Step, Unclear
 from billing.targets.ledger import Ledger
 from core import audit, outbox
+from core.encryption import sealed
 from core.models import Mail, OutboxMessage
 from tests.billing.picky import send_all_to
 from tests.quotes.frozen import LATER, make_contract
@@ -140,6 +141,21 @@ def test_what_a_person_created_by_hand_is_left_alone(ada, target, fay, monkeypat
     helping.solve(contract, note="Made by hand.", reference="X-1", by=fay, at=LATER)
     assert states() == (State.CREATED, ["settled", "settled"])
     assert (on_day(), target.done) == (0, [])
+
+
+@pytest.mark.parametrize("error", [Rejected, Unclear])
+def test_a_key_that_a_vendor_repeats_is_written_down_nowhere(contract, target, fay, client_of, monkeypatch, error):
+    """Neither on the page nor in the mail, the log or the tries."""
+    key = "key-that-opens-it"
+    Connection.objects.update(secrets=sealed({"api_key": key}))
+    target.says = [error(f"Bad key {key} (HTTP 401)")]
+    on_day()
+    delivery = Delivery.objects.get()
+    assert "Bad key … (HTTP 401)" in delivery.reason
+    assert "Bad key …" in delivery.steps.get(name="carry_over").error
+    told = [delivery.steps.get(name="carry_over").tries.get().error, *Mail.objects.values_list("text", flat=True)]
+    told += OutboxMessage.objects.values_list("last_error", flat=True)
+    assert key not in " ".join([*told, client_of(fay).get(f"/contracts/{contract.number}/").content.decode()])
 
 
 def test_the_page_and_the_api_say_what_follows(contract, fay, client_of):

@@ -121,7 +121,7 @@ class TestContract:
 
     def test_it_looks_again_only_while_something_moves(self, contract, fay, client_of):
         client, url = client_of(fay), f"/contracts/{contract.number}/"
-        assert 'hx-trigger="load delay:2s"' in client.get(url).content.decode()
+        assert 'hx-trigger="every 2s"' in client.get(url).content.decode()
         delivering.deliver(contract.number, at=LATER)
         assert "delay:2s" not in client.get(url).content.decode()
 
@@ -176,7 +176,7 @@ class TestRetry:
         response = client_of(fay).post(retry_url(stopped), headers=HTMX)
 
         assert response.status_code == 200
-        assert 'hx-trigger="load delay:2s"' in response.content.decode()
+        assert 'hx-trigger="every 2s"' in response.content.decode()
         assert "On its way to billing again." in response["HX-Trigger"]
 
     def test_then_it_arrives_once(self, stopped, fay, client_of):

@@ -179,7 +179,7 @@ def test_f13_twelve_tries_over_three_days_then_a_person_and_a_mail(contract, bil
     assert (billing.calls, state_of(contract)) == (MOST_ATTEMPTS, State.NEEDS_PERSON)
     [letter] = Mail.objects.filter(about=f"contract:{contract.number}")
     assert letter.to == "fay@northlight.example"
-    assert "Billing did not answer 12 times. Last: Unclear: No answer (HTTP 500)" in letter.text
+    assert "Billing did not answer 12 times. Last: No answer (HTTP 500)" in letter.text
 
 
 def test_f14_a_no_is_not_tried_again_and_says_why(contract, billing, fay):

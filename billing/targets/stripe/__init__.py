@@ -22,7 +22,13 @@ class Stripe(Vendor):
     readback = readback
     endings = ending
     settings = (
-        Setting("api_key", _("Secret key"), help=_("Begins with sk_ or rk_; write access to Billing."), secret=True),
+        Setting(
+            "api_key",
+            _("Secret key"),
+            help=_("Begins with sk_ or rk_; write access to Billing."),
+            secret=True,
+            begins={"sandbox": ("sk_test_", "rk_test_"), "production": ("sk_live_", "rk_live_")},
+        ),
     )
     urls = {"sandbox": "https://api.stripe.com", "production": "https://api.stripe.com"}
 
