@@ -42,6 +42,9 @@ MATCH = OpenApiParameter(
 )
 
 
+ELSEWHERE = {"base_url": "https://billing.example/api/v1", "secrets": {"api_key": "a key of that account"}}
+
+
 class Kept(Endpoint):
     """An address that an agent's key never opens."""
 
@@ -115,15 +118,20 @@ class OneAccount(Kept):
         request=AccountChangesBody,
         responses=AccountSerializer,
         parameters=[MATCH],
-        examples=[OpenApiExample("Elsewhere", request_only=True, value={"base_url": "https://billing.example/api/v1"})],
+        examples=[OpenApiExample("Elsewhere", request_only=True, value=ELSEWHERE)],
     )
     @transaction.atomic
     def patch(self, request: Request, target: str, mode: str) -> Response:
-        """Change its address and options; contracts on their way go on with them."""
+        """Change its address and options; contracts on their way go on with them.
+
+        Another address needs the secrets along with it: none is sent to an address that it was not given for.
+        """
         user, found = access.connection(request, target, mode, hold=True)
         check_match(request, account_tag(found))
         body = self.read(AccountChangesBody)
-        values = {**found.options, **given({**body, "target": target}, "options", secret=False)}
+        told = {**body, "target": target}
+        options, secrets = given(told, "options", secret=False), given(told, "secrets", secret=True)
+        values = {**found.options, **options, **secrets}
         url = body.get("base_url", found.base_url)
         done = actions.save_connection(target=target, mode=mode, base_url=url, values=values, by=user, at=now())
         return self.answer(account_facts(done), tag=account_tag(done))

@@ -74,6 +74,7 @@ class NewAccountBody(Input):
 class AccountChangesBody(Input):
     base_url = Text(max_length=200, required=False, allow_blank=True)
     options = texts("Only what changes.")
+    secrets = texts("Needed where the address changes: none is sent to an address that it was not given for.")
 
 
 class SecretsBody(Input):
