@@ -3,9 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from lago_python_client.models import CreditNote
 
-from billing.targets.base import Later
-from billing.targets.lago import Lago
+from billing.targets.base import Later, Rejected
+from billing.targets.lago import Lago, client
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.lago.mock import FakeLago
 from tests.billing.targets.pushing import AHEAD, CALLS, PLATFORM, follow, push, replacing, step_of
@@ -92,3 +93,10 @@ def test_an_invoice_that_is_no_more_than_a_draft_is_waited_for(fake, account, ch
 def test_where_nothing_was_billed_ahead_nothing_follows(fake, account, changed):
     names = [step.name for step in Lago().steps(replace(changed, replaces=replace(changed.replaces, ahead=())))]
     assert names[-1] == "end_replaced"
+
+
+def test_the_mock_would_refuse_a_credit_note_that_is_malformed(fake, account):
+    connection = client.connect(account)
+    with pytest.raises(Rejected, match="Lago answered"), client.spoken_plainly():
+        connection.credit_notes.create(CreditNote.parse_obj({"invoice_id": "any", "reason": "because", "items": []}))
+    assert (len(fake.vendor.refused), fake.of("credit_note")) == (1, [])

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from billing.targets.base import Later
-from billing.targets.metronome import Metronome
+from billing.targets.base import Later, Rejected
+from billing.targets.metronome import Metronome, client
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.metronome.mock import FakeMetronome
 from tests.billing.targets.metronome.test_push import TERMS as WHOLE
@@ -100,3 +100,11 @@ def test_it_goes_on_to_the_next_amendment(fake, account):
     second, third = fake.of("credit")
     assert third["description"] == f"Carried over from {second['id']}"
     assert third["access_schedule"]["schedule_items"][0]["amount"] == 6300
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_the_mock_would_refuse_a_grant_that_is_malformed(fake, account, paid):
+    body = {"customer_id": fake.new_id(), "product_id": fake.new_id(), "priority": "high", "access_schedule": {}}
+    with pytest.raises(Rejected, match="Metronome answered"):
+        client.grant(client.connect(account), body, paid=paid)
+    assert (len(fake.vendor.refused), fake.of("credit"), fake.of("commit")) == (1, [], [])

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from billing.targets.base import Later
+from billing.targets.base import Later, Rejected
 from billing.targets.ending import moment
-from billing.targets.stripe import Stripe
+from billing.targets.stripe import Stripe, client
 from tests.billing.targets.deals import order_of
 from tests.billing.targets.pushing import BOUGHT, CALLS, SEATS, TOKENS, follow, push, replacing, step_of
 from tests.billing.targets.stripe.mock import FakeStripe
@@ -120,3 +120,11 @@ def test_it_goes_on_to_the_next_amendment_and_ends_with_an_early_end(fake, accou
     last = replacing(again, Stripe().reference(push(Stripe(), again, account)), "2027-10-31", kind="early_end")
     Stripe().perform(step_of(Stripe(), last, "end_replaced"), key="any", account=account, at=None)
     assert third["expires_at"] == moment(date(2027, 11, 3))
+
+
+def test_the_mock_would_refuse_an_expiry_that_is_malformed(fake, account, changed):
+    [grant] = grants_of(fake)
+    before = grant["expires_at"]
+    with pytest.raises(Rejected, match="Stripe answered"), client.spoken_plainly():
+        client.connect(account).v1.billing.credit_grants.expire(grant["id"], params={"expires_at": "soon"})
+    assert (len(fake.vendor.refused), grant["expires_at"]) == (1, before)
