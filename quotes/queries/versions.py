@@ -129,6 +129,8 @@ class Happening:
     icon: str
     tone: str
     comment: str
+    edits: tuple[int, int] | None = None
+    """The places of the edits in the audit log, first and last, for whoever asks what they changed."""
 
 
 WORDS: dict[str, tuple[str, str, str]] = {
@@ -195,13 +197,14 @@ def timeline(version: QuoteVersion) -> tuple[Happening, ...]:
     entries = list(history(f"quote:{version.quote.number}").exclude(verb__in=["comment", "resolve_comment"]))
     names = full_names({entry.by for entry in entries})
     found: list[Happening] = []
-    edits = 0
+    edits = first = 0
     for entry, following in zip(entries, [*entries[1:], None], strict=False):
         if entry.verb in EDITS:
+            first = entry.position if not edits else first
             edits += 1
             if following and following.verb in EDITS and following.by == entry.by:
                 continue
-            found.append(edited(entry, edits, names))
+            found.append(edited(entry, edits, names, first=first))
             edits = 0
         else:
             found.append(happening(entry, names))
@@ -213,11 +216,11 @@ def full_names(usernames: set[str]) -> dict[str, str]:
     return {person.username: person.get_full_name() or person.username for person in people}
 
 
-def edited(entry: AuditEntry, count: int, names: dict[str, str]) -> Happening:
+def edited(entry: AuditEntry, count: int, names: dict[str, str], *, first: int) -> Happening:
     text = _("edited version {version}").format(version=entry.data.get("version", "")) + (
         _(" ({count} changes)").format(count=count) if count > 1 else ""
     )
-    return Happening(entry.at, names.get(entry.by, entry.by), text, "pencil", "", "")
+    return Happening(entry.at, names.get(entry.by, entry.by), text, "pencil", "", "", (first, entry.position))
 
 
 def happening(entry: AuditEntry, names: dict[str, str]) -> Happening:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from catalog.rules.points import price_points
+from catalog.rules.wordbooks import plural
 from core.data_words import told
 from core.formats import percent, quantity, unit_price
 from quotes.rules.components import Component, allowance_of, fixed_quantity, measure, with_price
@@ -27,14 +28,20 @@ class Field(NamedTuple):
 def fields_of(component: Component, discount: Decimal, scale: Scale, currency: str) -> dict[str, Field]:
     """Every field of a line by its path, in the order a seller reads them."""
     size, included = fixed_quantity(component), allowance_of(component)
-    unit = told(component.get("unit") or "")
+    one = component.get("unit") or ""
+    many = "" if size is None else f"{quantity(size)} {counted(one, size) or currency}"
     return {
         NAME: Field(_("name"), told(str(component["name"]))),
-        **({} if size is None else {QUANTITY: Field(_("quantity"), f"{quantity(size)} {unit or currency}")}),
-        INCLUDED: Field(_("included"), f"{quantity(included)} {unit}" if included else _("nothing")),
+        **({} if size is None else {QUANTITY: Field(_("quantity"), many)}),
+        INCLUDED: Field(_("included"), f"{quantity(included)} {counted(one, included)}" if included else _("nothing")),
         **dict(prices(component, scale, currency)),
         DISCOUNT: Field(_("discount"), percent(discount)),
     }
+
+
+def counted(unit: str, size: Decimal) -> str:
+    """One seat, 25 seats."""
+    return told(unit if size == 1 else plural(unit))
 
 
 def prices(component: Component, scale: Scale, currency: str) -> Iterator[tuple[str, Field]]:

@@ -30,6 +30,7 @@ SCREENS = {
         "/quotes/Q-2026-0003/",
         "/quotes/Q-2026-0001/timeline/",
         "/quotes/Q-2026-0003/lines/studio/comments/",
+        "/quotes/Q-2026-0003/edits/2/2/",
         "/quotes/Q-2026-0003/opportunity/",
         "/quotes/Q-2026-0001/v1/copies/",
         "/quotes/templates/",
@@ -85,6 +86,7 @@ SCREENS = {
     "fay": ("/", "/account/notices/", "/contracts/stuck/", "/billing/", "/billing/stripe/sandbox/"),
     "pia": (
         "/catalog/products/model-tokens/",
+        "/catalog/words/de/?show=all&q=token",
         "/catalog/standard/1/changes/",
         "/catalog/standard/1/prices/gpu-on-demand/",
         "/quotes/where-used/standard/1/",

@@ -122,6 +122,7 @@ quotes:plan              draft                  ABFP
 quotes:advisor           draft_version          ABFP
 quotes:ways              draft_version          ABFP
 quotes:months            draft_version          ABFP
+catalog:words            |language=de            staff
 quotes:exploration       draft                  ABFP
 quotes:explorer          draft_version          ABFP
 quotes:replay            sent                   ABFP
@@ -169,6 +170,7 @@ quotes:rule_publication  rule_draft             AEBFP
 quotes:rule_discarding   rule_draft             AEBFP
 quotes:detail            draft                  ABFP
 quotes:timeline          draft                  ABFP
+quotes:edited            draft|first=2&last=2   ABFP
 quotes:comments          draft                  ABFP
 quotes:comment_removal   comment                ABFP
 quotes:comment_resolution comment               ABFP

@@ -52,7 +52,7 @@ def test_each_field_and_what_it_does(pair, ada):
     found = compared(first, draft, with_margin=True)
     assert fields(found) == [
         ("Title", "Agent platform", "Agents"),
-        ("Seats: quantity", "25 seat", "30 seat"),
+        ("Seats: quantity", "25 seats", "30 seats"),
         ("Seats: price", "USD 29.00 per seat", "USD 28.00 per seat"),
         ("Quote discount", "25 %", "10 %"),
     ]
@@ -72,7 +72,7 @@ def test_lines_that_go_and_come(pair, ada):
     draft = add_price(draft, price=price, by=ada, at=AT)
     found = compared(first, draft, with_margin=False)
     assert fields(found) == [
-        ("Seats", "25 seat, USD 29.00 per seat", ""),
+        ("Seats", "25 seats, USD 29.00 per seat", ""),
         ("Onboarding", "", "1 project, USD 12,000.00"),
     ]
     assert [row.effect.committed for row in found.rows] == [-12 * 25 * 29 * Decimal("0.75"), 9000]
