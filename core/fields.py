@@ -21,7 +21,7 @@ def lenient(text: str) -> Decimal:
     The last of two kinds of separators is the decimal one. A lone one before exactly three digits groups thousands if
     the language being written groups with it: "1,200" is 1200 in English and 1.2 in German, "1.200" the other way.
     """
-    bare = NOISE.sub("", text.strip())
+    bare = NOISE.sub("", text.strip().replace(formats.MINUS, "-"))
     comma, point = bare.rfind(","), bare.rfind(".")
     if comma >= 0 and point >= 0:
         group = "," if point > comma else "."

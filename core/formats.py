@@ -9,6 +9,9 @@ from django.utils.dateformat import format as formatted
 from core.languages import writing
 from pricing.money import minor_digits, rounded
 
+MINUS = "−"
+"""Before what is less than nothing, as people read it. Programs get the hyphen: what they read is not written here."""
+
 
 def money(amount: Any, currency: str) -> str:
     """ "USD 12,345.60" or "12.345,60 USD", half up to the currency's minor unit; "" for nothing."""
@@ -33,7 +36,7 @@ def unit_price(amount: Any, currency: str) -> str:
 
 
 def with_currency(value: Decimal, currency: str, digits: int | None = None) -> str:
-    sign = "-" if value < 0 else ""
+    sign = MINUS if value < 0 else ""
     return writing().money.format(sign=sign, currency=currency, amount=number(abs(value), digits))
 
 
@@ -56,8 +59,8 @@ def number(value: Decimal | float, digits: int | None = None) -> str:
 
 
 def separated(text: str) -> str:
-    """A number written the English way, with the separators of the language."""
-    return text.translate({ord(","): writing().group, ord("."): writing().point})
+    """A number written the English way, with the separators of the language and the sign that people read."""
+    return text.translate({ord(","): writing().group, ord("."): writing().point, ord("-"): MINUS})
 
 
 def plain(value: Decimal) -> Decimal:

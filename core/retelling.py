@@ -21,8 +21,8 @@ from core.roles import ROLE_NAMES
 
 PLACE = re.compile(r"\{(\w+)\}")
 BETWEEN = re.compile(r"(?<=[.!?])\s+(?=\S)")
-NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-MONEY = re.compile(rf"(-?)([A-Z]{{3}})[ \u00a0]({NUMBER.pattern})")
+NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
+MONEY = re.compile(rf"([-−]?)([A-Z]{{3}})[ \u00a0]({NUMBER.pattern})")
 COUNTED = re.compile(rf"({NUMBER.pattern})[ \u00a0](%|\w+)")
 LEAST = 12  # letters of its own that a pattern needs: "{names} and {last}" would fit anything
 START = 4  # letters by which patterns are found
@@ -101,7 +101,7 @@ def value_retold(value: str) -> str:
         return formats.quantity(plain(value))
     if money := MONEY.fullmatch(value):
         sign, currency, amount = money.groups()
-        return formats.unit_price(sign + plain(amount), currency)
+        return formats.unit_price(plain(sign + amount), currency)
     if NUMBER.fullmatch(value.removesuffix("%")):
         return formats.percent(plain(value.removesuffix("%")))
     if counted := COUNTED.fullmatch(value):
@@ -113,7 +113,7 @@ def value_retold(value: str) -> str:
 
 
 def plain(number: str) -> str:
-    return number.replace(",", "")
+    return number.replace(",", "").replace(formats.MINUS, "-")
 
 
 def roles() -> dict[str, str]:

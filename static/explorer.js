@@ -2,9 +2,10 @@
 (() => {
   "use strict";
   const number = (slider) => document.getElementById(slider.dataset.slides);
+  const signed = (text) => text.replace("−", "-");
   // Numbers are written as the page's language writes them.
   const german = document.documentElement.lang === "de";
-  const plain = (text) => Number(german ? text.replaceAll(".", "").replace(",", ".") : text.replaceAll(",", ""));
+  const plain = (text) => Number(signed(german ? text.replaceAll(".", "").replace(",", ".") : text.replaceAll(",", "")));
   const sliderOf = (input) => input.form?.querySelector(`[data-slides="${CSS.escape(input.id)}"]`);
 
   function show() {

@@ -53,7 +53,7 @@ def short_number(value: Any) -> str:
     if value is None or value == "":
         return NOTHING
     number = Decimal(str(value))
-    sign = "−" if number < 0 else ""
+    sign = formats.MINUS if number < 0 else ""
     for unit, size in writing().units:
         if abs(number) >= size:
             return unbroken(sign + three_figures(abs(number) / size) + unit)

@@ -153,7 +153,7 @@ def against(before: Band, after: Band) -> str:
     if before.p50 <= 0:
         return ""
     moved = round((after.p50 / before.p50 - 1) * 100)
-    return f"{'+' if moved > 0 else '−' if moved < 0 else '±'}{abs(moved)} %"
+    return f"{'+' if moved > 0 else formats.MINUS if moved < 0 else '±'}{abs(moved)} %"
 
 
 def extra_rows(found: Explored) -> list[RiskRow]:

@@ -81,7 +81,7 @@ def delta(before: Decimal, after: Decimal) -> str:
     """ "+15 (+60 %)"; "" where nothing changes."""
     if before == after:
         return ""
-    sign = "+" if after > before else "−"
+    sign = "+" if after > before else formats.MINUS
     step = f"{sign}{formats.quantity(abs(after - before))}"
     if not before:
         return step

@@ -58,7 +58,7 @@ def test_programs_are_answered_in_the_language_of_the_house(ada, client_of):
     ("written", "english", "german"),
     [
         (lambda: formats.money("12345.6", "EUR"), "EUR 12,345.60", "12.345,60 EUR"),
-        (lambda: formats.money("-3.5", "USD"), "-USD 3.50", "-3,50 USD"),
+        (lambda: formats.money("-3.5", "USD"), "−USD 3.50", "−3,50 USD"),
         (lambda: formats.bare_money("1234.5", "JPY"), "1,235", "1.235"),
         (lambda: formats.unit_price("0.000003", "USD"), "USD 0.000003", "0,000003 USD"),
         (lambda: formats.quantity("1250000.50"), "1,250,000.5", "1.250.000,5"),

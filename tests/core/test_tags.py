@@ -23,7 +23,7 @@ def render(source, **context):
     ("value", "shown"),
     [
         (Decimal("12345.6"), "USD 12,345.60"),
-        ("-0.005", "-USD 0.01"),
+        ("-0.005", "−USD 0.01"),
         (None, "–"),
         ("", "–"),
         (0, "USD 0.00"),

@@ -125,7 +125,7 @@ def test_a_part_of_usage_covers_its_streams(part: str, found: bool) -> None:
 @pytest.mark.parametrize(
     ("kind", "values", "field", "says"),
     [
-        ("growth", {"per_year": -100, **JANUARY}, "per_year", "from -99 to 10,000 %"),
+        ("growth", {"per_year": -100, **JANUARY}, "per_year", "from −99 to 10,000 %"),
         ("adoption", {**JANUARY, "duration": 999}, "duration", "from 0 to 240 months"),
         ("adoption", {**JANUARY, "curve": "round"}, "curve", "one of logistic, bass, linear"),
         ("seats", {"phases": [[2, 5]], "today": 5}, "phases", "begins in month 1"),
@@ -137,7 +137,7 @@ def test_a_part_of_usage_covers_its_streams(part: str, found: bool) -> None:
         ("churn", {"share": 101, **JANUARY}, "share", "from 0 to 100 %"),
         ("migration", {"on": "tokens", "target": "tokens|model=a", **JANUARY}, "on", "one value of a meter"),
         ("migration", {"on": "tokens|model=a", "target": "tokens|model=a", **JANUARY}, "target", "another value"),
-        ("price", {"change": 5, "elasticity": 0.5, **JANUARY}, "elasticity", "from -10 to 0"),
+        ("price", {"change": 5, "elasticity": 0.5, **JANUARY}, "elasticity", "from −10 to 0"),
     ],
 )  # fmt: skip
 def test_a_limit_is_named_with_its_field(kind: str, values: dict[str, Any], field: str, says: str) -> None:

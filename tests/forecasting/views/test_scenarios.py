@@ -114,7 +114,7 @@ def test_a_plain_browser_goes_back_to_the_page(scenario: Scenario, ada: User, cl
     ("change", "says"),
     [
         ({"per_year": "a lot"}, "Growth must be a number, such as 25."),
-        ({"per_year": "-100"}, "Growth must be from -99 to 10,000."),
+        ({"per_year": "-100"}, "Growth must be from −99 to 10,000."),
         ({"start": "tomorrow"}, "From must be a day, such as 2027-01-31."),
         ({"on": "nothing"}, "Select a valid choice."),
     ],

@@ -24,7 +24,7 @@ def url(version) -> str:
 
 def test_the_page_shows_fields_and_money(second, ben, client_of):
     html = client_of(ben).get(url(second)).content.decode()
-    for text in ("Changes since version 1", "25 %", "30 %", "-USD\u00a01,935.00", "All changes", "Margin (P50)"):
+    for text in ("Changes since version 1", "25 %", "30 %", "−USD\u00a01,935.00", "All changes", "Margin (P50)"):
         assert text in html
 
 
