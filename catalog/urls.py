@@ -1,6 +1,6 @@
 from django.urls import path
 
-from catalog.views import books, overview, packages, prices
+from catalog.views import books, overview, packages, prices, words
 
 app_name = "catalog"
 BOOK = "catalog/<book:code>/<int:version>/"
@@ -10,6 +10,7 @@ PACKAGE = f"{BOOK}packages/<slug:package>/"
 urlpatterns = [
     path("catalog/", overview.overview, name="overview"),
     path("catalog/products/<slug:code>/", overview.product, name="product"),
+    path("catalog/words/<slug:language>/", words.words, name="words"),
     path(BOOK, books.book, name="book"),
     path(f"{BOOK}changes/", books.changes, name="changes"),
     path(f"{BOOK}facts/", books.facts, name="facts"),

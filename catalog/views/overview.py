@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from catalog.access import product_for, reader, sees_drafts
 from catalog.queries import pages
 from catalog.queries.products import product_prices
+from catalog.queries.wordbooks import languages
 from core.http import render_page
 
 
@@ -13,7 +14,11 @@ from core.http import render_page
 def overview(request: HttpRequest) -> HttpResponse:
     """Price books with status and version, products and meters."""
     user = reader(request)
-    return render_page(request, "catalog/overview.html", {"catalog": pages.overview(drafts=sees_drafts(user))})
+    return render_page(
+        request,
+        "catalog/overview.html",
+        {"catalog": pages.overview(drafts=sees_drafts(user)), "wordbooks": languages()},
+    )
 
 
 @require_safe
