@@ -21,6 +21,8 @@ def meter_texts(meter: Json) -> Iterator[str]:
     yield meter["name"]
     yield from units(meter["unit"])
     yield meter.get("display_unit", "")
+    for dimension, values in meter.get("dimensions", {}).items():
+        yield from (dimension, *values)
 
 
 def units(unit: str) -> Iterator[str]:

@@ -244,6 +244,6 @@ def plural(unit: str, count: Decimal) -> str:
 def series_label(dimensions: Mapping[str, str], order: Mapping[str, Any], defaults: Mapping[str, str]) -> str:
     """The dimension values of a series as people say them: "Sonnet · input"; values that are the rule go unsaid."""
     names = [name for name in order if name in dimensions] + [name for name in dimensions if name not in order]
-    said = [dimensions[name] for name in names if dimensions[name] != defaults.get(name)]
+    said = [told(dimensions[name]) for name in names if dimensions[name] != defaults.get(name)]
     text = " · ".join(said)
     return text[:1].upper() + text[1:]

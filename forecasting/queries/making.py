@@ -9,6 +9,7 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.rules.words import series_label
+from core.data_words import told
 from core.languages import in_house
 from customers.models import Customer
 from forecasting.models import ForecastRun
@@ -119,7 +120,8 @@ def label_of(series: Series, meter: Meter | None) -> str:
     if meter is None:
         return str(series)
     label = series_label(dict(series.dimensions), meter.dimensions, meter.defaults)
-    return f"{meter.name}: {label}" if label else meter.name
+    name = told(meter.name)
+    return f"{name}: {label}" if label else name
 
 
 @in_house()

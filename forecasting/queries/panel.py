@@ -11,7 +11,7 @@ from catalog.models import Meter
 from catalog.rules.wordbooks import plural as several
 from core import formats
 from core.charts import Window
-from core.data_words import told, told_parts
+from core.data_words import told
 from core.languages import lazily as _lazy
 from customers.models import Customer
 from forecasting.models import ForecastRun
@@ -118,7 +118,7 @@ def chart(
     scale = scale_of(meter)
     return SeriesForecast(
         meter=told(meter.name) if meter else bands.series.meter,
-        label=told_parts(label_of(bands.series, meter).split(": ", 1)[-1]),
+        label=label_of(bands.series, meter).split(": ", 1)[-1],
         unit=unit_of(meter),
         past=[(month, None if value is None else value / scale) for month, value in past],
         months=bands.months,

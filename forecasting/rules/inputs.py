@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop as noop
 
 from forecasting import engine
 from forecasting.engine import METHOD, VERSION
@@ -19,6 +20,9 @@ from forecasting.rules.months import Array, Steps
 from pricing import Series
 
 ENGINE = f"{METHOD} {VERSION}"
+"""Kept with each run, in the language of the house."""
+TOLD = noop("filter bank with a learned stage {version}")
+"""How pages tell it again (core.retelling)."""
 WEIGHTS = sorted(Path(engine.__file__).parent.glob("*.npz"))
 PARAMETERS = hashlib.sha256(b"".join(path.read_bytes() for path in WEIGHTS)).hexdigest()
 

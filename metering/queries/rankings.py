@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from catalog.models import Meter
 from catalog.rules.words import series_label
+from core.data_words import told
 from customers.queries import Relative
 from metering.queries.costs import Costs, key_of
 from metering.queries.usage import meter_words
@@ -102,13 +103,13 @@ def dearest(streams: Sequence[Stream], meters: Mapping[str, Meter], costs: Costs
 def without_cost(meters: Mapping[str, Meter], costs: Costs) -> list[str]:
     """What was used and has no unit cost, in words."""
     return [
-        f"{meters[series.meter].name} {label_of(dict(series.dimensions), meters[series.meter])}".strip()
+        f"{told(meters[series.meter].name)} {label_of(dict(series.dimensions), meters[series.meter])}".strip()
         for series in sorted(costs.unpriced)
     ]
 
 
 def label_of(dimensions: Mapping[str, str], meter: Meter) -> str:
-    return series_label(dimensions, meter.dimensions, meter.defaults) or meter.name
+    return series_label(dimensions, meter.dimensions, meter.defaults) or told(meter.name)
 
 
 def total(streams: Sequence[Stream], meter: Meter) -> Decimal:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from core.data_words import told
 from metering.rules.comparing import Comparison, compare
 from metering.rules.grains import DAY, MOST_DAYS, WEEK, Place, fitting, gathered, places
 from metering.rules.parts import Part, Stream, between, few, part_of, parts
@@ -171,4 +172,8 @@ def reach(first: date, data_date: date) -> date:
 
 def label_with(names: Mapping[str, str]) -> Callable[[str], str]:
     """Keys by their names, where they have one."""
-    return lambda key: names.get(key) or key[:1].upper() + key[1:]
+    return lambda key: names.get(key) or capital(told(key))
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -48,7 +48,9 @@ def row(one: dict[str, Any], meter: Meter | None, stated: dict[str, dict[str, st
     levels = stated.get(name, {})
     return AssumptionRow(
         name=name,
-        label=" · ".join([told(meter.name) if meter else one["meter"], *(value for _, value in one["dimensions"])]),
+        label=" · ".join(
+            [told(meter.name) if meter else one["meter"], *(told(value) for _, value in one["dimensions"])]
+        ),
         unit=scale.unit or (told(meter.unit) if meter else "units"),
         factor=scale.factor,
         **{level: shown(levels.get(level), scale.factor) for level in LEVELS},

@@ -55,7 +55,7 @@ lasting_bands = lru_cache(maxsize=4)(usage_bands)
 def label(series: Series, meter: Meter | None) -> str:
     """ "Tokens · Sonnet · input"."""
     if meter is None:
-        return " · ".join([series.meter, *(value for _, value in series.dimensions)])
+        return " · ".join([series.meter, *(told(value) for _, value in series.dimensions)])
     values = series_label(dict(series.dimensions), meter.dimensions, meter.defaults)
     return " · ".join(part for part in (told(meter.name), values) if part)
 

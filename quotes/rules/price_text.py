@@ -37,13 +37,13 @@ def tier_rows(model: Mapping[str, Any], dims: str = "", factor: Decimal = Decima
     kind = model["model"]
     if kind == "matrix":
         for cell in model["cells"]:
-            yield from tier_rows(cell["price"], " · ".join(cell["when"].values()), factor)
+            yield from tier_rows(cell["price"], " · ".join(map(told, cell["when"].values())), factor)
         if model.get("default"):
             yield from tier_rows(model["default"], _("everything else"), factor)
     elif kind == "multiplier":
         for name, share in {"": model.get("default", "1"), **model["factors"]}.items():
             rows = tier_rows(model["base"], dims, Decimal(share))
-            yield from (row._replace(dims=" · ".join(part for part in (row.dims, name) if part)) for row in rows)
+            yield from (row._replace(dims=" · ".join(part for part in (row.dims, told(name)) if part)) for row in rows)
     elif "tiers" in model:
         low = Decimal(0)
         for tier in model["tiers"]:

@@ -141,7 +141,7 @@ def usage_row(expected: Expected, known: Mapping[str, Meter]) -> dict[str, str]:
     scale = scale_of(meter)
     parts = [value for name, value in series.dimensions if meter is None or meter.defaults.get(name) != value]
     return {
-        "name": " · ".join([told(meter.name) if meter else series.meter, *parts]),
+        "name": " · ".join([told(meter.name) if meter else series.meter, *map(told, parts)]),
         "low": formats.quantity(round(expected.low / scale.factor, 3)),
         "base": formats.quantity(round(expected.base / scale.factor, 3)),
         "high": formats.quantity(round(expected.high / scale.factor, 3)),
