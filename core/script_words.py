@@ -6,6 +6,7 @@ from core.languages import HOUSE, current
 from core.languages import lazily as _
 
 WORDS = {
+    "Ctrl": _("Ctrl"),
     "Try again": _("Try again"),
     "Editing …": _("Editing …"),
     "Saving …": _("Saving …"),

@@ -22,8 +22,8 @@
   // What the page itself offers, by its own buttons and links: choosing one presses it.
   function gather() {
     here.querySelectorAll("[role='option']").forEach((one) => one.remove());
-    document.querySelectorAll(".page-actions :is(a[href], button)").forEach((source, index) => {
-      const name = (source.getAttribute("aria-label") || source.textContent).trim();
+    document.querySelectorAll(".page-actions :is(a[href], button), [data-command]").forEach((source, index) => {
+      const name = (source.dataset.command || source.getAttribute("aria-label") || source.textContent).trim();
       if (!name || source.getAttribute("aria-disabled") === "true" || !source.checkVisibility()) return;
       const option = document.createElement("button");
       option.type = "button";
@@ -32,15 +32,26 @@
       option.setAttribute("role", "option");
       option.setAttribute("aria-selected", "false");
       option.textContent = name;
-      option.addEventListener("click", () => { dialog.close(); source.click(); });
+      option.dataset.leads = source.getAttribute("href") ?? "";
+      const keys = source.getAttribute("aria-keyshortcuts");
+      if (keys) option.append(Object.assign(document.createElement("kbd"), { textContent: keys.replace("Control", window.said("Ctrl")).replaceAll("+", " ") }));
+      option.addEventListener("click", () => { dialog.close(); press(source); });
       here.append(option);
     });
+  }
+
+  function press(source) {
+    if (!source.matches("summary")) return source.click();
+    source.parentElement.open = true;
+    source.scrollIntoView({ block: "center" });
+    source.focus();
   }
 
   function narrow() {
     const wanted = input.value.toLowerCase().split(/\s+/).filter(Boolean);
     const own = [...here.querySelectorAll("[role='option']")];
-    own.forEach((one) => { one.hidden = !wanted.every((part) => one.textContent.toLowerCase().includes(part)); });
+    const found = new Set([...dialog.querySelectorAll("#palette-found a")].map((link) => link.getAttribute("href")));
+    own.forEach((one) => { one.hidden = (wanted.length > 0 && found.has(one.dataset.leads)) || !wanted.every((part) => one.textContent.toLowerCase().includes(part)); });
     here.hidden = own.every((one) => one.hidden);
     choose(0);
   }

@@ -50,6 +50,19 @@ def test_what_the_page_offers_is_a_command_too(page):
     expect(page).to_have_url(re.compile(r"/customers/new/$"))
 
 
+def test_the_open_quote_is_acted_on_too(page):
+    page.goto(f"/quotes/{page.number}/")
+    page.keyboard.press("Control+k")
+    offered = page.get_by_role("dialog", name="Search and go to").get_by_role("group", name="On this page")
+    expect(offered.get_by_role("option", name="Paste rows")).to_be_visible()
+    expect(offered.get_by_role("option", name="Undo")).to_contain_text("Ctrl Z")
+    page.keyboard.type("add a pack")
+    expect(offered.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#add > summary")).to_be_focused()
+    expect(page.locator("#packages").first).to_be_visible()
+
+
 def test_a_question_mark_shows_the_keys_unless_turned_off(page):
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
