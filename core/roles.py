@@ -147,10 +147,16 @@ class Scope(StrEnum):
     QUOTES_READ = "quotes:read"
     QUOTES_WRITE = "quotes:write"
     QUOTES_COMMENT = "quotes:comment"
+    VIEWS_WRITE = "views:write"
     QUOTES_SUBMIT = "quotes:submit"
     QUOTES_DECIDE = "quotes:decide"
     QUOTES_SEND = "quotes:send"
     QUOTES_ACCEPT = "quotes:accept"
+    SELLERS_WRITE = "sellers:write"
+    DOCUMENTS_READ = "documents:read"
+    DOCUMENTS_WRITE = "documents:write"
+    DOCUMENTS_PUBLISH = "documents:publish"
+    MAIL_MANAGE = "mail:manage"
     RULES_READ = "rules:read"
     RULES_WRITE = "rules:write"
     RULES_PUBLISH = "rules:publish"
@@ -178,6 +184,7 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.QUOTES_READ: (_("Read quotes"), SEE_QUOTES),
     Scope.QUOTES_WRITE: (_("Start and edit quotes"), (P.EDIT_QUOTES,)),
     Scope.QUOTES_COMMENT: (_("Comment on quotes"), (P.COMMENT_ON_QUOTES,)),
+    Scope.VIEWS_WRITE: (_("Keep lists of quotes under a name"), SEE_QUOTES),
     Scope.QUOTES_SUBMIT: (
         _("Submit, withdraw and revise quotes, ask for further approval"),
         (P.EDIT_QUOTES, P.DECIDE_APPROVALS),
@@ -185,6 +192,11 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.QUOTES_DECIDE: (_("Decide on approvals"), (P.DECIDE_APPROVALS,)),
     Scope.QUOTES_SEND: (_("Send quotes to customers"), (P.EDIT_QUOTES,)),
     Scope.QUOTES_ACCEPT: (_("Record a customer’s acceptance"), (P.EDIT_QUOTES,)),
+    Scope.SELLERS_WRITE: (_("Edit selling entities"), (P.EDIT_SELLERS,)),
+    Scope.DOCUMENTS_READ: (_("Read clauses and layouts"), (P.SEE_DOCUMENTS,)),
+    Scope.DOCUMENTS_WRITE: (_("Write drafts of clauses and layouts"), (P.EDIT_DOCUMENTS,)),
+    Scope.DOCUMENTS_PUBLISH: (_("Publish and retire clauses and layouts"), (P.PUBLISH_DOCUMENTS,)),
+    Scope.MAIL_MANAGE: (_("Read the mailbox, send mail again"), (P.SEE_MAIL,)),
     Scope.RULES_READ: (_("Read approval rules"), (P.SEE_RULES,)),
     Scope.RULES_WRITE: (_("Write drafts of approval rules"), (P.EDIT_RULES,)),
     Scope.RULES_PUBLISH: (_("Publish and retire approval rules"), (P.PUBLISH_RULES,)),
@@ -203,6 +215,9 @@ FOR_PEOPLE = frozenset(
         Scope.QUOTES_ACCEPT,
         Scope.DELIVERIES_RETRY,
         Scope.CONNECTIONS_MANAGE,
+        Scope.SELLERS_WRITE,
+        Scope.DOCUMENTS_PUBLISH,
+        Scope.MAIL_MANAGE,
         Scope.CATALOG_WRITE,
         Scope.CATALOG_PUBLISH,
         Scope.RULES_PUBLISH,

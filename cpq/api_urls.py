@@ -1,26 +1,31 @@
-from django.urls import path
+from collections.abc import Iterator
+
+from django.urls import URLPattern, path
 
 from billing.api import connections as accounts
 from billing.api import contracts as billing
 from catalog import api as catalog
-from core.api import webhooks
+from core.api import mails, webhooks
 from core.api.audit import AuditLog
 from crm.api import connections as crm
 from customers import api as customers
 from forecasting.api import forecasts as forecasting
 from forecasting.api import prices
-from metering import api as metering
+from metering.api import events as metering
+from metering.api import imports
 from quotes.api import (
     advising,
     approval_rules,
     approving,
     drafts,
     editing,
+    editions,
     exploring,
     life,
     links,
     opportunities,
     rows,
+    saved_views,
     sellers,
     talking,
     templates,
@@ -33,6 +38,21 @@ BOOK = "catalog/books/<book:code>/<int:version>/"
 ACCOUNT = "billing/connections/<slug:target>/<slug:mode>/"
 CRM = "crm/connections/<slug:system>/"
 VERSION = "quotes/<str:number>/versions/<int:version_number>/"
+
+
+def wordings(kind: str, one: str) -> Iterator[URLPattern]:
+    """Where clauses or layouts are kept."""
+    every = f"documents/{kind}/"
+    for name, place in {
+        kind: every,
+        one: f"{every}<slug:code>/",
+        f"{one}_drafts": f"{every}<slug:code>/drafts/",
+        f"{one}_retirement": f"{every}<slug:code>/retirement/",
+        f"{one}_version": f"{every}<slug:code>/versions/<int:version>/",
+        f"{one}_publication": f"{every}<slug:code>/versions/<int:version>/publication/",
+    }.items():
+        yield path(place, editions.KINDS[kind][name].as_view(), name=f"api_{name}")
+
 
 urlpatterns = [
     path("customers/", customers.Customers.as_view(), name="api_customers"),
@@ -60,6 +80,13 @@ urlpatterns = [
     path(f"{BOOK}retirement/", catalog.BookRetirement.as_view(), name="api_book_retirement"),
     path(f"{BOOK}versions/", catalog.BookVersions.as_view(), name="api_book_versions"),
     path("events/", metering.Events.as_view(), name="api_events"),
+    path("usage-imports/", imports.UsageImports.as_view(), name="api_usage_imports"),
+    path("usage-imports/<int:pk>/", imports.OneUsageImport.as_view(), name="api_usage_import"),
+    path("usage-imports/<int:pk>/preview/", imports.ImportPreview.as_view(), name="api_import_preview"),
+    path("usage-imports/<int:pk>/recording/", imports.ImportRecording.as_view(), name="api_import_recording"),
+    path("usage-imports/<int:pk>/rejected/", imports.ImportRejections.as_view(), name="api_import_rejections"),
+    path("views/", saved_views.SavedViews.as_view(), name="api_saved_views"),
+    path("views/<int:pk>/", saved_views.OneSavedView.as_view(), name="api_saved_view"),
     path("quotes/", drafts.Quotes.as_view(), name="api_quotes"),
     path("quotes/<str:number>/", quotes.OneQuote.as_view(), name="api_quote"),
     path(VERSION, drafts.EditableVersion.as_view(), name="api_quote_version"),
@@ -94,7 +121,14 @@ urlpatterns = [
     path("quotes/<str:number>/links/<int:pk>/", links.OneLink.as_view(), name="api_link"),
     path("quotes/<str:number>/links/<int:pk>/mails/", links.LinkMails.as_view(), name="api_link_mails"),
     path("quotes/<str:number>/alternative/", links.Alternative.as_view(), name="api_alternative"),
+    *wordings("clauses", "clause"),
+    *wordings("layouts", "layout"),
+    path("mails/", mails.Mails.as_view(), name="api_mails"),
+    path("mails/<int:pk>/", mails.OneMail.as_view(), name="api_mail"),
+    path("mails/<int:pk>/resending/", mails.MailResending.as_view(), name="api_mail_resending"),
     path("sellers/", sellers.Sellers.as_view(), name="api_sellers"),
+    path("sellers/<slug:code>/", sellers.OneSeller.as_view(), name="api_seller"),
+    path("sellers/<slug:code>/logo/", sellers.SellerLogo.as_view(), name="api_seller_logo"),
     path("templates/", templates.Templates.as_view(), name="api_templates"),
     path("templates/<int:pk>/", templates.OneTemplate.as_view(), name="api_template"),
     path("templates/<int:pk>/quotes/", templates.TemplateQuotes.as_view(), name="api_template_quotes"),

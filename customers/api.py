@@ -1,10 +1,9 @@
 """Customers for programs: the same rights and the same actions as the pages."""
 
-import hashlib
-import json
 from typing import Any
 
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, tag_of
+from core.api.etags import check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
 from core.api.parsers import TextBody
 from core.api.shapes import Input, Text
@@ -163,19 +162,31 @@ class Contacts(Endpoint):
         """Add a person at the customer."""
         user, found = editable_customer(request, slug)
         contact = add_contact(found, **self.read(NewContact), by=user, at=now())
-        return self.answer(ContactSerializer(contact).data, status=201)
+        location = {"Location": f"{request.path}{contact.pk}/"}
+        return self.answer(ContactSerializer(contact).data, status=201, tag=contact_tag(contact), headers=location)
 
 
 class OneContact(Endpoint):
     name_of_operation = "contact"
-    scopes = {"PUT": Scope.CUSTOMERS_WRITE, "DELETE": Scope.CUSTOMERS_WRITE}
+    scopes = {"GET": Scope.CUSTOMERS_READ, "PUT": Scope.CUSTOMERS_WRITE, "DELETE": Scope.CUSTOMERS_WRITE}
+
+    @extend_schema(responses=ContactSerializer)
+    def get(self, request: Request, slug: str, pk: int) -> Response:
+        """One person at the customer."""
+        _, found = customer_for(request, slug)
+        contact = get_object_or_404(found.contacts, pk=pk)
+        return self.answer(ContactSerializer(contact).data, tag=contact_tag(contact))
 
     @extend_schema(request=NewContact, responses=ContactSerializer, examples=[CLEO])
     def put(self, request: Request, slug: str, pk: int) -> Response:
         """Change a person's name, address or title."""
         user, contact = editable_contact(request, slug, pk)
-        changed = change_contact(contact, **self.read(NewContact), by=user, at=now())
-        return self.answer(ContactSerializer(changed).data)
+        body = self.read(NewContact)
+        with transaction.atomic():
+            fresh = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=contact.pk)
+            check_match(request, contact_tag(fresh))
+            changed = change_contact(fresh, **body, by=user, at=now())
+        return self.answer(ContactSerializer(changed).data, tag=contact_tag(changed))
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request, slug: str, pk: int) -> Response:
@@ -222,5 +233,8 @@ def detail(found: Customer) -> dict[str, Any]:
 
 
 def customer_tag(found: Customer) -> str:
-    text = json.dumps(CustomerSerializer(found).data, sort_keys=True)
-    return tag_of(hashlib.sha256(text.encode()).hexdigest()[:16])
+    return hash_tag(found.slug, CustomerSerializer(found).data)
+
+
+def contact_tag(found: Contact) -> str:
+    return hash_tag(found.pk, ContactSerializer(found).data)

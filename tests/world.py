@@ -13,11 +13,14 @@ from django.utils.timezone import now  # noqa: E402
 from core.api_keys import create_key  # noqa: E402
 from core.roles import ROLES, scopes_of  # noqa: E402
 from forecasting.actions.scenarios import create_scenario  # noqa: E402
+from quotes.actions.paper import start  # noqa: E402
+from quotes.models import Clause  # noqa: E402
 from tests.conftest import make_person  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_account,
     make_customer,
     make_draft_quote,
+    make_seller,
     make_sent_quote,
     make_submitted_quote,
     sign,
@@ -40,6 +43,8 @@ def make_world(*, at: datetime) -> str:
     ivo.roles = sorted(ROLES)
     ivo.save()
     make_account(by=ivo, at=at)
+    make_seller("tests")
+    start(Clause, "tests", by=ivo, at=at, content={"title": "Tests", "text": "For {customer} alone."})
     return create_key(owner=ivo, name="Fuzz", scopes=scopes_of(ivo), expires_at=None, by=ivo, at=at).text
 
 

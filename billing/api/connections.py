@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,11 +37,6 @@ from quotes.models import SellingEntity
 
 KEPT = Scope.CONNECTIONS_MANAGE
 OTHERS = {name: target for name, target in TARGETS.items() if name != DEFAULT}
-MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read; `*` overwrites."
-)
-
-
 ELSEWHERE = {"base_url": "https://billing.example/api/v1", "secrets": {"api_key": "a key of that account"}}
 
 
@@ -117,7 +112,6 @@ class OneAccount(Kept):
     @extend_schema(
         request=AccountChangesBody,
         responses=AccountSerializer,
-        parameters=[MATCH],
         examples=[OpenApiExample("Elsewhere", request_only=True, value=ELSEWHERE)],
     )
     @transaction.atomic
@@ -190,7 +184,6 @@ class Routes(Kept):
     @extend_schema(
         request=RoutesBody,
         responses=RoutesSerializer,
-        parameters=[MATCH],
         examples=[OpenApiExample("All to the ledger", request_only=True, value={"default": DEFAULT, "sellers": {}})],
     )
     @transaction.atomic

@@ -1,10 +1,12 @@
 """An address of the API: who may call it with what key, how it is asked, and what every answer of it carries."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.http import Http404
+from django.utils.http import http_date
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +24,19 @@ from core.roles import FOR_PEOPLE, Scope
 MOST_FIELDS = 50
 
 
+class Ending(NamedTuple):
+    """Since when an operation is said to go, and the day from which it may be gone."""
+
+    said: date
+    gone: date
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """`Deprecation` (RFC 9745) and `Sunset` (RFC 8594)."""
+        said, gone = (int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) for day in self)
+        return {"Deprecation": f"@{said}", "Sunset": http_date(gone)}
+
+
 class Endpoint(APIView):
     """The ground of every address. A key opens a method only by the scope that is named for it."""
 
@@ -35,6 +50,8 @@ class Endpoint(APIView):
     """What a GET adds when `expand` names it."""
     shown_once: ClassVar[tuple[str, ...]] = ()
     """Parts of an answer that are not stored with it."""
+    endings: ClassVar[Mapping[str, Ending]] = {}
+    """Methods that are to go, at least a year after that is said."""
     rate: Rate | None = None
 
     asked: dict[str, Any]
@@ -104,9 +121,9 @@ class Endpoint(APIView):
 
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         done = super().finalize_response(request, response, *args, **kwargs)
-        if self.rate:
-            for name, value in self.rate.headers.items():
-                done.headers[name] = value
+        ending = self.endings.get(str(request.method))
+        for name, value in {**(self.rate.headers if self.rate else {}), **(ending.headers if ending else {})}.items():
+            done.headers[name] = value
         done.headers.setdefault("Cache-Control", "private, no-cache")
         return done
 

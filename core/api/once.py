@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.timezone import now
@@ -64,8 +65,18 @@ def hold(request: Request, key: str) -> None:
 
 def fingerprint(request: Request) -> str:
     """Of what was asked: address and body, however the JSON was spaced."""
-    body = json.dumps(request.data, sort_keys=True, default=str)
+    body = json.dumps(request.data, sort_keys=True, default=written)
     return hashlib.sha256(f"{request.method} {request.path}\n{body}".encode("utf-8", "replace")).hexdigest()
+
+
+def written(value: Any) -> str:
+    """What JSON has no word for; of a file, its name says nothing of what is in it."""
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    return f"{value.name} {digest.hexdigest()}"
 
 
 def again(known: ApiAnswer, asked: str) -> HttpResponse:

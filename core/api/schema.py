@@ -42,6 +42,10 @@ KEY = OpenApiParameter(
     "and answers the same for two days.",
 )
 
+MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read; `*` overwrites."
+)
+
 
 class Description(AutoSchema):
     """What every operation has: problems, the key that makes a POST count once, chosen fields, its scope."""
@@ -52,6 +56,8 @@ class Description(AutoSchema):
             return found
         if self.method == "POST":
             found.append(KEY)
+        if self.method in ("PUT", "PATCH"):
+            found.append(MATCH)
         if self.method == "GET":
             found += [self.view.query] if self.view.query else []
             found += [FIELDS] if self.answers_json() else []
@@ -73,6 +79,9 @@ class Description(AutoSchema):
     def get_description(self) -> str:  # type: ignore[override]  # as the superclass has it
         scope = self.scope()
         return f"{super().get_description()}\n\nScope of a key: `{scope}`." if scope else super().get_description()
+
+    def is_deprecated(self) -> bool:
+        return self.method in getattr(self.view, "endings", {})
 
     def get_summary(self) -> str:
         """The first sentence, short enough to stand beside the address."""

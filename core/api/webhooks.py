@@ -6,7 +6,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -54,11 +54,6 @@ EXAMPLE = OpenApiExample(
 )
 
 
-MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the webhook that was read; `*` overwrites."
-)
-
-
 class Webhooks(Endpoint):
     scopes = {"GET": Scope.WEBHOOKS_MANAGE, "POST": Scope.WEBHOOKS_MANAGE}
     query = Paged
@@ -90,7 +85,7 @@ class OneWebhook(Endpoint):
         _, endpoint = kept(request, pk)
         return self.answer(facts(endpoint), tag=webhook_tag(endpoint))
 
-    @extend_schema(request=NewWebhook, responses=WebhookSerializer, parameters=[MATCH], examples=[EXAMPLE])
+    @extend_schema(request=NewWebhook, responses=WebhookSerializer, examples=[EXAMPLE])
     @transaction.atomic
     def put(self, request: Request, pk: int) -> Response:
         """Tell another address, or of other events; what waits goes to where it is told then."""

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -36,9 +36,6 @@ from crm.queries.connections import inbound_url, preview, sellers
 from crm.rules.mappings import STARTS, Terms
 
 KEPT = Scope.WEBHOOKS_MANAGE
-MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the connection that was read; `*` overwrites."
-)
 
 
 class Connections(Endpoint):
@@ -88,7 +85,6 @@ class OneConnection(Endpoint):
     @extend_schema(
         request=ConnectionChangesBody,
         responses=ConnectionSerializer,
-        parameters=[MATCH],
         examples=[OpenApiExample("New customers", request_only=True, value={"adds_customers": True})],
     )
     @transaction.atomic
@@ -172,7 +168,6 @@ class ConnectionMapping(Endpoint):
     @extend_schema(
         request=MappingBody,
         responses=MappingSerializer,
-        parameters=[MATCH],
         examples=[OpenApiExample("HubSpot", request_only=True, value=STARTS["hubspot"].stored())],
     )
     @transaction.atomic

@@ -111,7 +111,12 @@ class Submission(Step):
 class Withdrawal(Step):
     scopes = {"POST": Scope.QUOTES_SUBMIT}
 
-    @extend_schema(request=NotedMoveBody, responses={201: VersionSerializer}, parameters=[MATCH])
+    @extend_schema(
+        request=NotedMoveBody,
+        responses={201: VersionSerializer},
+        parameters=[MATCH],
+        examples=[OpenApiExample("With the reason", request_only=True, value={"note": "The pilot is off."})],
+    )
     def post(self, request: Request, number: str) -> Response:
         """Discard a draft, recall what was submitted, withdraw what was sent."""
         access.seer(request)
@@ -124,7 +129,12 @@ class Withdrawal(Step):
 class Revision(Step):
     scopes = {"POST": Scope.QUOTES_SUBMIT}
 
-    @extend_schema(request=MoveBody, responses={201: VersionSerializer}, parameters=[MATCH])
+    @extend_schema(
+        request=MoveBody,
+        responses={201: VersionSerializer},
+        parameters=[MATCH],
+        examples=[OpenApiExample("Of the first version", request_only=True, value={"version": 1})],
+    )
     def post(self, request: Request, number: str) -> Response:
         """A new draft with the same lines."""
         access.seer(request)

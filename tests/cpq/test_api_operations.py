@@ -40,6 +40,7 @@ customer_imports_post       -               AEP     201
 one_customer_get            customer        AEBFPI  200
 one_customer_patch          customer        AEP     200
 contacts_post               customer        AEP     201
+contact_get                 contact         AEBFPI  200
 contact_put                 contact         AEP     200
 contact_delete              contact         AEP     409
 usage_get                   customer        AEBFPI  200
@@ -98,6 +99,23 @@ link_delete                 link            A       204
 link_mails_post             link            ABFP    409
 alternative_post            submitted_quote ABFP    409
 sellers_get                 -               AEBFP   200
+sellers_post                -               P       201
+seller_get                  seller          AEBFP   200
+seller_patch                seller          P       200
+seller_logo_put             seller          P       200
+seller_logo_delete          seller          P       204
+saved_views_get             -               AEBFP   200
+saved_views_post            -               AEBFP   201
+saved_view_get              view            A       200
+saved_view_patch            view            A       200
+saved_view_delete           view            A       204
+usage_imports_get           -               PI      200
+usage_imports_post          -               PI      415
+usage_import_get            import          PI      200
+usage_import_delete         import          PI      409
+usage_import_preview_post   import          PI      409
+usage_import_recording_post import          PI      409
+usage_import_rejections_get import          PI      200
 ways_get                    draft           ABFP    200
 explorations_post           draft           ABFP    200
 version_scenarios_get       draft           ABFP    200
@@ -132,6 +150,27 @@ rule_version_patch          rule_draft      BP      200
 rule_version_delete         rule_draft      BP      204
 rule_publication_post       rule_draft      FP      201
 rule_retirement_post        rule            FP      201
+clauses_get                 -               AEBFP   200
+clauses_post                -               BP      201
+clause_get                  clause          AEBFP   200
+clause_drafts_post          clause          BP      201
+clause_version_get          clause_draft    AEBFP   200
+clause_version_patch        clause_draft    BP      200
+clause_version_delete       clause_draft    BP      204
+clause_publication_post     clause_draft    FP      201
+clause_retirement_post      clause          FP      201
+layouts_get                 -               AEBFP   200
+layouts_post                -               BP      201
+layout_get                  layout          AEBFP   200
+layout_drafts_post          layout          BP      201
+layout_version_get          layout_draft    AEBFP   200
+layout_version_patch        layout_draft    BP      200
+layout_version_delete       layout_draft    BP      204
+layout_publication_post     layout_draft    FP      201
+layout_retirement_post      layout          FP      201
+mails_get                   -               BF      200
+mail_get                    letter          BF      200
+mail_resending_post         letter          BF      409
 contract_changes_get        contract        ABFI    200
 contract_changes_post       contract        A       201
 opportunities_get           -               AEBFP   200
@@ -289,7 +328,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 59
+    assert len(found) == 70
 
 
 def key(owner, scopes, agent=False):

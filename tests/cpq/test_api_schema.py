@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from core.api.endpoint import Endpoint
 from cpq.api_pages import described
+from cpq.api_urls import urlpatterns
 from docs.api import CATALOGUE, SCHEMA, broken, catalogue
 
 STORED = json.loads(SCHEMA.read_text())
@@ -84,3 +86,10 @@ def test_the_reference_page_brings_everything_itself(client, db):
     page = client.get("/api/docs/").content.decode()
     assert "//" not in page.replace("http://testserver", "")
     assert json.loads(client.get("/api/v1/openapi.json").content)["openapi"] == "3.1.1"
+
+
+def test_what_is_to_go_is_said_a_year_before():
+    endings = [
+        one for pattern in urlpatterns for one in getattr(pattern.callback, "view_class", Endpoint).endings.values()
+    ]
+    assert [one for one in endings if (one.gone - one.said).days < 365] == []

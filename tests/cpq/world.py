@@ -19,7 +19,7 @@ from quotes.actions.outline import add_text
 from quotes.actions.paper import start
 from quotes.actions.saved_views import save_view
 from quotes.actions.templates import save_template
-from quotes.models import Clause, QuoteVersion
+from quotes.models import Clause, Layout, QuoteVersion
 from tests.conftest import make_person
 from tests.factories import (
     AT,
@@ -121,8 +121,22 @@ def what_the_desk_keeps(people: dict[str, User]) -> dict[str, dict]:
         "stand_in": {"pk": delegate(to=people["fay"], first=day, last=day, by=ben, at=AT).pk},
         "seller": {"code": make_seller().code},
         "clause": {"kind": "clauses", "code": "payment"},
+        "clause_code": {"code": "payment"},
+        "layout": {"code": "standard"},
+        "layout_draft": {"code": "german", "version": a_layout(ben).version},
+        "clause_draft_code": {"code": "usage", "version": 1},
         "clause_draft": {"kind": "clauses", "code": "usage", "version": start(Clause, "usage", by=ben, at=AT).version},
     }
+
+
+def a_layout(by: User) -> Layout:
+    return start(
+        Layout,
+        "german",
+        by=by,
+        at=AT,
+        content={"title": "Short", "sections": ["lines", "terms", "signatures"], "language": "de"},
+    )
 
 
 def what_is_connected(people: dict[str, User]) -> dict[str, dict]:

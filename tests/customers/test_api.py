@@ -133,8 +133,13 @@ def test_a_contact_is_changed_and_forgotten(ada, ben, client_of):
     cleo = send(adas, "post", f"{URL}acme/contacts/", {"name": "Cleo", "email": "Cleo@Acme.example"}).json()
     send(adas, "post", f"{URL}acme/contacts/", {"name": "Mira", "email": "mira@acme.example"})
     one, changed = f"{URL}acme/contacts/{cleo['id']}/", {"name": "Cleo H.", "email": "c@acme.example", "title": "VP"}
-    assert send(adas, "put", one, changed).json() == {"id": cleo["id"], **changed}
-    assert send(adas, "put", one, {**changed, "email": "mira@acme.example"}).status_code == 422
+    seen = adas.get(one)
+    assert seen.json() == cleo
+    assert adas.put(one, changed, content_type="application/json").status_code == 428
+    assert send(adas, "put", one, changed, **{"If-Match": seen["ETag"]}).json() == {"id": cleo["id"], **changed}
+    assert send(adas, "put", one, {**changed, "name": "X"}, **{"If-Match": seen["ETag"]}).status_code == 412
+    taken = {**changed, "email": "mira@acme.example"}
+    assert send(adas, "put", one, taken, **{"If-Match": "*"}).status_code == 422
     assert send(client_of(ben), "delete", one, {}).status_code == 403
     assert Contact.objects.get(pk=cleo["id"]).name == "Cleo H."
     assert [send(adas, "delete", one, {}).status_code for _ in range(2)] == [204, 404]

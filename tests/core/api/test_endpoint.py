@@ -3,6 +3,7 @@ import json
 import pytest
 from django.db import connection, connections, transaction
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 
 from core.api.once import forget, hold
 from core.api.pages import Paged, page_of
@@ -41,6 +42,18 @@ def test_an_agent_is_shown_where_a_person_decides(ada, client, settings):
     answer = client.patch(URL, {}, content_type="application/json", headers=key(ada, "quotes:write", agent=True))
     assert (answer.status_code, answer.json()["type"]) == (403, "urn:quantile:problem:person-needed")
     assert answer.json()["decide_at"] == "https://quantile.example/things/"
+
+
+def test_what_is_to_go_says_so_in_every_answer(adas):
+    going, staying = adas.patch(URL, {}, content_type="application/json"), adas.get(URL)
+    assert (going["Deprecation"], going["Sunset"]) == ("@1796083200", "Sat, 01 Jan 2028 00:00:00 GMT")
+    assert ("Deprecation" in staying, "Sunset" in staying) == (False, False)
+
+
+def test_what_is_to_go_is_marked_in_the_description():
+    paths = SchemaGenerator(urlconf="tests.core.api.things").get_schema(request=None, public=True)["paths"]
+    marked = {method: one.get("deprecated", False) for method, one in paths[URL].items()}
+    assert marked == {"get": False, "post": False, "patch": True}
 
 
 def test_a_person_needs_the_token_against_forgery(ada):

@@ -1,10 +1,12 @@
 """An address of the tests' own, on the ground that every address stands on."""
 
+from datetime import date
+
 from django.urls import path
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from core.api.endpoint import Endpoint
+from core.api.endpoint import Ending, Endpoint
 from core.api.etags import check_match, tag_of
 from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Refused
@@ -24,10 +26,16 @@ class ThingQuery(Input):
 
 
 class Things(Endpoint):
-    scopes = {"GET": Scope.QUOTES_READ, "POST": Scope.QUOTES_WRITE, "PATCH": Scope.QUOTES_SEND}
+    scopes = {
+        "GET": Scope.QUOTES_READ,
+        "POST": Scope.QUOTES_WRITE,
+        "PATCH": Scope.QUOTES_SEND,
+        "DELETE": Scope.QUOTES_WRITE,
+    }
     query = ThingQuery
     expansions = ("parts",)
     shown_once = ("secret",)
+    endings = {"PATCH": Ending(said=date(2026, 12, 1), gone=date(2028, 1, 1))}
 
     def get(self, request) -> Response:
         parts = {"parts": [{"a": 1, "b": 2}]} if "parts" in self.expand else {}
