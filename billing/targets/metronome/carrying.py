@@ -62,7 +62,7 @@ def named(ending: Ending) -> tuple[str, str]:
 
 def lasts(one: Row, ending: Ending) -> bool:
     """Whether it has been granted by then and would have lasted longer."""
-    spans = one["access_schedule"]["schedule_items"]
+    spans = (one.get("access_schedule") or {}).get("schedule_items") or ()
     granted = any(span["starting_at"][:10] < ending.on.isoformat() < span["ending_before"][:10] for span in spans)
     return granted and one.get("type") != "POSTPAID"
 

@@ -111,7 +111,7 @@ def once_more(one: Row, left: int, prices: list[str], body: Any) -> Row:
         "category": one["category"],
         "amount": {"type": "monetary", "monetary": {**one["amount"]["monetary"], "value": left}},
         "applicability_config": {"scope": {"prices": [{"id": price} for price in prices]}},
-        "expires_at": one["expires_at"],
+        **({"expires_at": one["expires_at"]} if one["expires_at"] else {}),
         "priority": FIRST,
         "metadata": {**body["metadata"], **named},
     }
@@ -119,8 +119,9 @@ def once_more(one: Row, left: int, prices: list[str], body: Any) -> Row:
 
 def over(connection: Any, one: Row) -> bool:
     """Let the old grant expire now; whether it still lasts."""
-    grants = connection.v1.billing.credit_grants
-    if one["expires_at"] <= now().timestamp():
+    grants, moment_now = connection.v1.billing.credit_grants, now().timestamp()
+    if one["expires_at"] and one["expires_at"] <= moment_now:
         return False
     with client.spoken_plainly():
-        return bool(grants.expire(one["id"]).to_dict()["expires_at"] > now().timestamp())
+        until = grants.expire(one["id"]).to_dict()["expires_at"]
+    return until is None or until > now().timestamp()

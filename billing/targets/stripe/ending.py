@@ -105,7 +105,7 @@ def expire(connection: Any, first: Row, at: int, ending: Ending) -> None:
 
 
 def late(grants: Iterable[Row], last: int) -> list[Row]:
-    return [one for one in grants if one["expires_at"] > last]
+    return [one for one in grants if one["expires_at"] is None or one["expires_at"] > last]
 
 
 def shortened(one: Row, at: int) -> Row:
