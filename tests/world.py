@@ -13,8 +13,9 @@ from django.utils.timezone import now  # noqa: E402
 from core.api_keys import create_key  # noqa: E402
 from core.roles import ROLES, scopes_of  # noqa: E402
 from forecasting.actions.scenarios import create_scenario  # noqa: E402
+from metering.actions.history import receive_file  # noqa: E402
 from quotes.actions.paper import start  # noqa: E402
-from quotes.models import Clause  # noqa: E402
+from quotes.models import Clause, Layout  # noqa: E402
 from tests.conftest import make_person  # noqa: E402
 from tests.factories import (  # noqa: E402
     make_account,
@@ -25,6 +26,8 @@ from tests.factories import (  # noqa: E402
     make_submitted_quote,
     sign,
 )
+
+USAGE = b"id,time,meter,value,direction\nr1,2026-11-20T10:00:00Z,tokens,100,input\n"
 
 
 def main() -> None:
@@ -44,6 +47,8 @@ def make_world(*, at: datetime) -> str:
     ivo.save()
     make_account(by=ivo, at=at)
     make_seller("tests")
+    receive_file(name="usage.csv", format="csv", chunks=[USAGE], customer=acme, by=ivo, at=at)
+    start(Layout, "tests", by=ivo, at=at, content={"title": "Tests", "sections": ["lines", "terms", "signatures"]})
     start(Clause, "tests", by=ivo, at=at, content={"title": "Tests", "text": "For {customer} alone."})
     return create_key(owner=ivo, name="Fuzz", scopes=scopes_of(ivo), expires_at=None, by=ivo, at=at).text
 
