@@ -36,7 +36,10 @@ HEADINGS = {
         "code",
         "what",
         "article",
+        "price or product",
         "preis",
+        "preis oder produkt",
+        "was",
         "produkt",
         "artikel",
     ),
@@ -96,8 +99,19 @@ def table_of(cells: Sequence[Sequence[str]], known: Set[str]) -> Table:
         return Table((), (), False)
     named = tuple(column_of(text) for text in square[0])
     if any(named) and not any(is_number(text) or text.lower() in known - ALL_HEADINGS for text in square[0]):
-        return Table(square, once(named), True)
+        return Table(square, with_what(once(named), square[1:], known), True)
     return Table(square, by_content(square, known), False)
+
+
+def with_what(columns: tuple[str, ...], rows: Sequence[Sequence[str]], known: Set[str]) -> tuple[str, ...]:
+    """The columns; where no heading says what is sold, the one whose cells do is that."""
+    if not rows or {"line", "what"} & set(columns):
+        return columns
+    guessed = by_content(rows, known)
+    place = guessed.index("what") if "what" in guessed else -1
+    if place < 0 or columns[place] not in ("", "name"):
+        return columns
+    return (*columns[:place], "what", *columns[place + 1 :])
 
 
 def column_of(heading: str) -> str:

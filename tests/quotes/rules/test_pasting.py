@@ -39,6 +39,11 @@ def test_files_of_all_spreadsheets_are_read(encoding):
     [
         ([["Product", "Qty", "Discount %"], ["Seats", "3", ""]], True, ("what", "quantity", "discount_percent")),
         ([["Artikel", "Menge", "Bemerkung"], ["Seats", "3", ""]], True, ("what", "quantity", "")),
+        ([["Was", "Menge"], ["Seats", "3"]], True, ("what", "quantity")),
+        ([["Service", "Qty", "Remark"], ["Seats", "3", "x"]], True, ("what", "quantity", "")),
+        ([["Remark", "Name", "Qty"], ["x", "Seats", "3"]], True, ("", "what", "quantity")),
+        ([["Line", "Remark", "Qty"], ["seats", "Seats", "3"]], True, ("line", "", "quantity")),
+        ([["Qty", "Discount"], ["3", "5"]], True, ("quantity", "discount_percent")),
         ([["Seats", "3", "15 %"], ["Tokens", "4", "0"]], False, ("what", "quantity", "discount_percent")),
         ([["3", "note", "Seats"], ["4", "", "tokens"]], False, ("quantity", "", "what")),
         ([["Seats", "3", "4"]], False, ("what", "quantity", "")),
