@@ -1,6 +1,7 @@
 """What the catalog's texts are in other languages."""
 
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 from catalog.models import Wordbook
 from core.data_words import NO_WORDS, Words
@@ -14,5 +15,6 @@ def words_in(language: str) -> Words:
 
 
 def languages() -> list[tuple[str, str]]:
-    """(code, name) of the languages that the catalog can be read in, but for the one it is written in."""
-    return [(code, name) for code, name in settings.LANGUAGES if code != HOUSE]
+    """(code, name for the reader) of the languages that the catalog can be read in, beside the one it is written in."""
+    codes = [code for code, _name in settings.LANGUAGES if code != HOUSE]
+    return [(code, get_language_info(code)["name_translated"]) for code in codes]
