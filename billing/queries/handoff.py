@@ -61,7 +61,7 @@ def replaced_by(contract: Contract) -> Replaced | None:
         reference=reference or "",
         on=ends,
         kind=contract.kind,
-        ahead=tuple((one.key, one.name, plain(one.amount)) for one in ahead),
+        ahead=tuple((one.key, one.name, plain(one.amount), one.months) for one in ahead),
         began=old.start,
         credits=any(grants_credit(Terms.parse(one.terms)) for one in line),
         first=line[-1].number if contract.kind == Kind.AMENDMENT else "",

@@ -81,7 +81,7 @@ class Replaced:
     reference: str
     on: date
     kind: str  # amendment, renewal, early_end or addition
-    ahead: tuple[tuple[str, str, str], ...] = ()  # key, name and what was billed ahead of it for days from then on
+    ahead: tuple[tuple[str, str, str, int], ...] = ()  # key, name, what was billed ahead of it, months of its interval
     began: date | None = None
     credits: bool = False  # whether something may be left of credits
     first: str = ""  # the first of the contracts that were amended one after the other

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -26,6 +26,15 @@ LATER = {
 """What can be done only once a contract has ended and its last usage is invoiced."""
 
 
+class Ahead(NamedTuple):
+    """What was billed ahead of a line for days from the end on."""
+
+    key: str
+    name: str
+    amount: Decimal
+    months: int = 0  # of its interval
+
+
 @dataclass(frozen=True)
 class Ending:
     """The end of a contract over there: the first day on which it does not hold any more, and why."""
@@ -35,14 +44,16 @@ class Ending:
     on: date
     kind: str
     currency: str = ""
-    ahead: tuple[tuple[str, str, Decimal], ...] = ()  # key, name and what was billed ahead for days from then on
+    ahead: tuple[Ahead, ...] = ()
+    by: str = ""  # the contract that ends it
+    sha256: str = ""
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> "Ending":
         """From the body of the step that ends it."""
-        ahead = tuple((key, name, Decimal(amount)) for key, name, amount in body.get("ahead", ()))
-        on = date.fromisoformat(body["on"])
-        return cls(body["reference"], body["contract"], on, body["kind"], body.get("currency", ""), ahead)
+        ahead = tuple(Ahead(key, name, Decimal(amount), *every) for key, name, amount, *every in body.get("ahead", ()))
+        told = {name: body.get(name, "") for name in ("reference", "contract", "kind", "currency", "by", "sha256")}
+        return cls(**told, on=date.fromisoformat(body["on"]), ahead=ahead)
 
     @property
     def moment(self) -> str:
@@ -59,8 +70,8 @@ class Ending:
 
     def to_credit(self) -> Iterator[str]:
         """What a person gives back, where billing does not do it by itself."""
-        for _key, name, amount in self.ahead:
-            yield self.credit(name, amount)
+        for one in self.ahead:
+            yield self.credit(one.name, one.amount)
 
     def credit(self, name: str, amount: Decimal) -> str:
         said = _("Credit {amount} of {name}, which was billed ahead for days from {on} on.")
@@ -78,7 +89,8 @@ def body_of(order: Order) -> dict[str, Any]:
     if old is None:
         return {}
     named = {"reference": old.reference, "contract": old.number, "on": old.on.isoformat(), "kind": old.kind}
-    return {**named, "currency": order.currency, "ahead": [list(one) for one in old.ahead]}
+    own = {"by": order.number, "sha256": order.sha256, "currency": order.currency}
+    return {**named, **own, "ahead": [list(one) for one in old.ahead]}
 
 
 def later(name: str, order: Order, due: date, **more: Any) -> Step:

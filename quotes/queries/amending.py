@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from pricing import Terms, committed, idle
 from pricing.money import rounded
 from pricing.periods import month_after
+from pricing.values import MONTHS
 from quotes.models import Contract, Quote, QuoteVersion
 from quotes.queries.deals import deal_of
 from quotes.rules.amending import Kind, truncated, why_not_dates
@@ -87,6 +88,7 @@ class Ahead(NamedTuple):
     key: str
     name: str
     amount: Decimal
+    months: int  # of its interval
 
 
 def billed_ahead(old: Terms, on: date) -> tuple[Ahead, ...]:
@@ -95,11 +97,11 @@ def billed_ahead(old: Terms, on: date) -> tuple[Ahead, ...]:
     if not 0 < months < old.months:
         return ()
     kept = {line.key: line.net.sum() for line in idle(truncated(old, months)).lines}
-    found = []
+    found, every = [], {charge.key: MONTHS.get(charge.interval, 0) for charge in old.charges}
     for line in idle(old).lines:
         ahead = rounded(line.net[0, :months].sum() - kept.get(line.key, Decimal(0)), old.currency)
         if line.kind == "charge" and ahead > 0:
-            found.append(Ahead(line.key, line.name, ahead))
+            found.append(Ahead(line.key, line.name, ahead, every[line.charge]))
     return tuple(found)
 
 

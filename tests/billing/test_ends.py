@@ -70,7 +70,7 @@ def a_year(**charge):
 )
 def test_what_was_billed_ahead_is_counted_by_day(terms, on, ahead):
     told = [("platform", "Platform", Decimal(ahead))] if ahead else []
-    assert list(billed_ahead(terms, date.fromisoformat(on))) == told
+    assert [one[:3] for one in billed_ahead(terms, date.fromisoformat(on))] == told
 
 
 def test_two_lines_of_one_name_are_both_counted():

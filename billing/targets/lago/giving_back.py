@@ -29,11 +29,11 @@ def later(order: Order) -> tuple[Step, ...]:
 
 def go_on(connection: Any, step: Step, _key: str) -> Iterator[str]:
     ending = Ending.of(step.body)
-    for key, name, amount in ending.ahead:
-        found = list(fees(connection, there(key), ending))
-        mark = {**step.body["metadata"], "quantile_key": key}
-        if len(found) != 1 or not given_back(connection, found[0], int(amount * 100), mark, name):
-            yield ending.credit(name, amount)
+    for one in ending.ahead:
+        found = list(fees(connection, there(one.key), ending))
+        mark = {**step.body["metadata"], "quantile_key": one.key}
+        if len(found) != 1 or not given_back(connection, found[0], int(one.amount * 100), mark, one.name):
+            yield ending.credit(one.name, one.amount)
 
 
 def fees(connection: Any, code: str, ending: Ending) -> Iterator[Any]:

@@ -1,15 +1,18 @@
 """Ending a contract in Stripe: its subscription schedules lose what lies after a day.
 
 Where a quarter or year was billed ahead beyond the day, the subscription is released from its schedule and cancelled on
-the day with prorations, which Stripe publishes to credit what is left. Grants pay for the contract's own prices only:
-at an early end they expire with it; after an amendment, what is left of them is granted once more (`carrying`).
+the day with prorations, which Stripe publishes to credit what is left. Where the schedule changes prices before, which
+would be lost with it, the schedule is cut and a negative item on the next invoice gives back what was billed.
+
+Grants pay for the contract's own prices only: at an early end they expire with it; after an amendment, what is left of
+them is granted once more (`carrying`).
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from billing.targets.base import Rejected, Unclear
-from billing.targets.ending import EARLY, Ending, day, moment, whole
+from billing.targets.ending import EARLY, GIVE_BACK, Ahead, Ending, day, moment, whole
 from billing.targets.stripe import client
 from billing.targets.stripe.carrying import go_on, granted, later
 from billing.targets.stripe.readback import ours
@@ -17,6 +20,7 @@ from billing.targets.stripe.translation import FINALIZED
 
 __all__ = ["end", "go_on", "later"]
 OPEN = ("not_started", "active")
+ENDS = "quantile_ends"
 Row = dict[str, Any]
 
 
@@ -35,10 +39,37 @@ def end(connection: Any, ending: Ending) -> Iterator[str]:
             cut(connection, one, at)
     if left := lasting(connection, first, at):
         raise Unclear(f"Stripe lets {left[0]['id']} go on after {ending.on}.")
-    if any(one["status"] in OPEN and not in_whole(one, ending) for one in ours_of(connection, first)):
-        yield from ending.to_credit()
+    for width in cut_inside(connection, first, ending):
+        give_back(connection, first["customer"], [line for line in ending.ahead if line.months == width], ending)
     if ending.kind == EARLY:
         expire(connection, first, at, ending)
+    return iter(())
+
+
+def cut_inside(connection: Any, first: Row, ending: Ending) -> set[int]:
+    """The intervals of schedules that lost a part of a period, which Stripe does not prorate by itself."""
+    kept = (one for one in ours_of(connection, first) if one["status"] != "released")
+    return {int(one["metadata"]["quantile_interval"]) for one in kept if not in_whole(one, ending)}
+
+
+def give_back(connection: Any, customer: str, lines: list[Ahead], ending: Ending) -> None:
+    """A negative item on the next invoice for each line, once: it names the line and the contract that ended it."""
+    for line in lines:
+        mark = {"quantile_contract": ending.by, ENDS: ending.sha256, "quantile_key": line.key}
+        cents = -int(line.amount * 100)
+        if credited(connection, customer, mark) is None:
+            body = {"customer": customer, "currency": ending.currency.lower(), "amount": cents, "metadata": mark}
+            body["description"] = f"{line.name}, from {ending.on} on"
+            key = {"idempotency_key": f"{GIVE_BACK}:{ending.sha256}:{line.key}"[:255]}
+            with client.spoken_plainly():
+                connection.v1.invoice_items.create(params=body, options=key)
+        if credited(connection, customer, mark) != cents:
+            raise Unclear(f"Stripe does not hold the credit for {line.name}.")
+
+
+def credited(connection: Any, customer: str, mark: dict[str, str]) -> int | None:
+    found = client.pages(connection.v1.invoice_items.list, {"customer": customer, "limit": 100})
+    return next((int(one["amount"]) for one in found if one["metadata"] == mark), None)
 
 
 def lasting(connection: Any, first: Row, at: int) -> list[Row]:

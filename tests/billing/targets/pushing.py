@@ -84,7 +84,7 @@ def replacing(order, reference, on, *, kind="amendment", **more):
     return replace(order, number="C-2027-0009", sha256="a" * 64, replaces=old)
 
 
-AHEAD = (("platform", "Platform", "604.93"),)
+AHEAD = (("platform", "Platform", "604.93", 12),)
 
 
 def left_of(target, order, reference, account, *, kind="amendment", day="2027-07-31", ahead=()):

@@ -96,7 +96,7 @@ def test_a_renewed_one_ends_by_itself(name, fake, account):
 
 
 YEARLY = {**MONTHLY, "charges": [PLATFORM, CALLS]}
-AHEAD = (("platform", "Platform", "604.93"),)
+AHEAD = (("platform", "Platform", "604.93", 12),)
 
 
 def ended_early(name, fake, account, terms=YEARLY, kind="amendment", day=DAY):
@@ -224,13 +224,36 @@ LATER = {**ONBOARDING, "key": "later", "from_month": 10}
 
 
 @pytest.mark.parametrize("name", ["stripe"], indirect=True)
-def test_what_stripe_would_lose_with_a_schedule_is_credited_by_a_person(name, fake, account):
+def test_what_stripe_would_lose_with_a_schedule_is_given_back_on_the_next_invoice(name, fake, account):
     """Two years at two prices, ended in the second: released now, the subscription would keep the first price."""
     ramp = [{"from_month": 13, "changes": [{"key": "platform", "price": {"model": "flat", "fee": "1500"}}]}]
     terms = {**YEARLY, "months": 24, "phases": ramp}
-    _order, _reference, last = ended_early(name, fake, account, terms, day="2028-07-31")
+    order, reference, last = ended_early(name, fake, account, terms, day="2028-07-31")
     for _time in range(2):
-        with pytest.raises(Rejected, match=r"Left for a person: Credit EUR 604.93 of Platform"):
-            TARGETS[name].perform(last, key="any", account=account, at=AT)
+        assert TARGETS[name].perform(last, key="any", account=account, at=AT) == {"id": reference}
+        fake.keys = {}
+    [item] = [one for one in fake.objects.values() if one["object"] == "invoiceitem"]
+    assert (item["amount"], item["currency"], item["description"]) == (-60493, "eur", "Platform, from 2028-07-31 on")
+    assert item["metadata"] == {
+        "quantile_contract": order.number,
+        "quantile_ends": order.sha256,
+        "quantile_key": "platform",
+    }
     assert ends_of(name, fake) == [on(name, "2028-07-31")] * 2
     assert {one["status"] for one in schedules_of(fake)} == {"active"}
+
+
+@pytest.mark.parametrize("name", ["stripe"], indirect=True)
+def test_what_stripe_prorates_by_itself_is_not_given_back_once_more(name, fake, account):
+    """A fee by the quarter at one price beside one by the year whose price changes: each is given back in its way."""
+    ramp = [{"from_month": 13, "changes": [{"key": "platform", "price": {"model": "flat", "fee": "1500"}}]}]
+    support = {**PLATFORM, "key": "support", "name": "Support", "interval": "quarter"}
+    terms = {**YEARLY, "months": 24, "charges": [PLATFORM, support, CALLS], "phases": ramp}
+    order, _reference, last = ended_early(name, fake, account, terms, day="2028-08-31")
+    ahead = [*AHEAD, ("support", "Support", "800.00", 3)]
+    both = replace(last, body={**last.body, "ahead": [list(one) for one in ahead]})
+    TARGETS[name].perform(both, key="any", account=account, at=AT)
+    released = {one["metadata"]["quantile_interval"]: one["status"] for one in schedules_of(fake)}
+    assert (released["3"], released["12"]) == ("released", "active")
+    items = [one["metadata"]["quantile_key"] for one in fake.objects.values() if one["object"] == "invoiceitem"]
+    assert (items, order.replaces.ahead) == (["platform"], AHEAD)

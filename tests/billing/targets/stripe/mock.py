@@ -14,6 +14,7 @@ from tests.metering.sources.vendor import Vendor
 PARAMS = {
     "/v1/customers": ("customer", "_customer_create_params", "CustomerCreateParams"),
     "/v1/products": ("product", "_product_create_params", "ProductCreateParams"),
+    "/v1/invoiceitems": ("invoiceitem", "_invoice_item_create_params", "InvoiceItemCreateParams"),
     "/v1/prices": ("price", "_price_create_params", "PriceCreateParams"),
     "/v1/billing/meters": ("billing.meter", "billing._meter_create_params", "MeterCreateParams"),
     "/v1/billing/credit_grants": (
