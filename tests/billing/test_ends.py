@@ -7,14 +7,18 @@ import pytest
 
 from billing.actions import delivering
 from billing.actions.helping import solve
+from billing.queries import handoff
 from billing.rules import State
 from billing.targets.base import Rejected, Step
 from billing.targets.ledger import Ledger
 from pricing import Terms
+from quotes.actions.amending import start_change
+from quotes.actions.sending import send
+from quotes.actions.versions import submit
 from quotes.queries.amending import billed_ahead
 from tests.billing.picky import send_all_to
-from tests.billing.targets.pushing import PLATFORM
-from tests.factories import AT, make_accepted_quote
+from tests.billing.targets.pushing import BOUGHT, CALLS, PLATFORM
+from tests.factories import AT, approved, make_accepted_quote, sign
 
 LEFT = "old-1 of contract C-2026-0001 in Leaving ends on 2027-07-31: Credit USD 604.93 of Platform."
 
@@ -81,3 +85,46 @@ def test_two_lines_of_one_name_are_both_counted():
         ("platform", Decimal("604.93")),
         ("platform-2", Decimal("604.93")),
     ]
+
+
+def amended(contract, by):
+    quote = start_change(contract, kind="amendment", month=3, by=by, at=AT)
+    return sign(send(approved(submit(quote.version, by=by, at=AT)), by=by, at=AT))
+
+
+@pytest.mark.django_db
+def test_a_target_is_told_what_amendments_build_on(ada):
+    """The first contract of the line, when the one before began, and whether it may have credit left."""
+    first = make_accepted_quote()
+    second = amended(first, ada)
+    third = amended(second, ada)
+    orders = [handoff.order_of(handoff.whole_contract(one.number)) for one in (first, second, third)]
+    assert orders[0].replaces is None
+    told = [(one.replaces.number, one.replaces.first, one.replaces.began) for one in orders[1:]]
+    assert told == [
+        (first.number, first.number, first.version.start),
+        (second.number, first.number, second.version.start),
+    ]
+    granted = bool(Terms.parse(first.terms).credits)
+    assert [one.replaces.credits for one in orders[1:]] == [granted, granted]
+
+
+@pytest.mark.parametrize(
+    ("part", "left"),
+    [
+        ({"credits": [BOUGHT]}, True),
+        (
+            {
+                "commitments": [
+                    {"kind": "commitment", "key": "p", "amount": "100", "window": "year", "settle": "prepaid"}
+                ]
+            },
+            True,
+        ),
+        ({"commitments": [{"kind": "commitment", "key": "p", "amount": "100", "window": "year"}]}, False),
+        ({}, False),
+    ],
+)
+def test_credit_is_left_of_what_is_granted_or_paid_ahead(part, left):
+    terms = {"currency": "USD", "start": "2027-01-01", "months": 12, "charges": [PLATFORM, CALLS], **part}
+    assert handoff.grants_credit(Terms.parse(terms)) is left
