@@ -157,6 +157,7 @@ class Scope(StrEnum):
     DOCUMENTS_WRITE = "documents:write"
     DOCUMENTS_PUBLISH = "documents:publish"
     MAIL_MANAGE = "mail:manage"
+    NOTICES_MANAGE = "notices:manage"
     RULES_READ = "rules:read"
     RULES_WRITE = "rules:write"
     RULES_PUBLISH = "rules:publish"
@@ -197,6 +198,7 @@ SCOPES: dict[Scope, tuple[str, tuple[Permission, ...]]] = {
     Scope.DOCUMENTS_WRITE: (_("Write drafts of clauses and layouts"), (P.EDIT_DOCUMENTS,)),
     Scope.DOCUMENTS_PUBLISH: (_("Publish and retire clauses and layouts"), (P.PUBLISH_DOCUMENTS,)),
     Scope.MAIL_MANAGE: (_("Read the mailbox, send mail again"), (P.SEE_MAIL,)),
+    Scope.NOTICES_MANAGE: (_("Read one’s own notices, choose what is mailed"), (P.SEE_CUSTOMERS, P.MANAGE_PEOPLE)),
     Scope.RULES_READ: (_("Read approval rules"), (P.SEE_RULES,)),
     Scope.RULES_WRITE: (_("Write drafts of approval rules"), (P.EDIT_RULES,)),
     Scope.RULES_PUBLISH: (_("Publish and retire approval rules"), (P.PUBLISH_RULES,)),
@@ -218,6 +220,7 @@ FOR_PEOPLE = frozenset(
         Scope.SELLERS_WRITE,
         Scope.DOCUMENTS_PUBLISH,
         Scope.MAIL_MANAGE,
+        Scope.NOTICES_MANAGE,
         Scope.CATALOG_WRITE,
         Scope.CATALOG_PUBLISH,
         Scope.RULES_PUBLISH,

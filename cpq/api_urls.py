@@ -5,7 +5,7 @@ from django.urls import URLPattern, path
 from billing.api import connections as accounts
 from billing.api import contracts as billing
 from catalog import api as catalog
-from core.api import mails, webhooks
+from core.api import mails, notices, webhooks
 from core.api.audit import AuditLog
 from crm.api import connections as crm
 from customers import api as customers
@@ -126,6 +126,10 @@ urlpatterns = [
     path("mails/", mails.Mails.as_view(), name="api_mails"),
     path("mails/<int:pk>/", mails.OneMail.as_view(), name="api_mail"),
     path("mails/<int:pk>/resending/", mails.MailResending.as_view(), name="api_mail_resending"),
+    path("notices/", notices.Notices.as_view(), name="api_notices"),
+    path("notices/reading/", notices.NoticesReading.as_view(), name="api_notices_reading"),
+    path("notices/ways/", notices.NoticeWays.as_view(), name="api_notice_ways"),
+    path("notices/<int:pk>/reading/", notices.NoticeReading.as_view(), name="api_notice_reading"),
     path("sellers/", sellers.Sellers.as_view(), name="api_sellers"),
     path("sellers/<slug:code>/", sellers.OneSeller.as_view(), name="api_seller"),
     path("sellers/<slug:code>/logo/", sellers.SellerLogo.as_view(), name="api_seller_logo"),

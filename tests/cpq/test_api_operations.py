@@ -168,6 +168,11 @@ layout_version_patch        layout_draft    BP      200
 layout_version_delete       layout_draft    BP      204
 layout_publication_post     layout_draft    FP      201
 layout_retirement_post      layout          FP      201
+notices_get                 -               AEBFPIMD 200
+notices_reading_post        -               AEBFPIMD 204
+notice_reading_post         notice          A       201
+notice_ways_get             -               AEBFPIMD 200
+notice_ways_patch           -               AEBFP   200
 mails_get                   -               BF      200
 mail_get                    letter          BF      200
 mail_resending_post         letter          BF      409
@@ -328,7 +333,7 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             answer = call(name, thing, world, {"Authorization": f"Bearer {agent}"}).json()
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
-    assert len(found) == 70
+    assert len(found) == 75
 
 
 def key(owner, scopes, agent=False):

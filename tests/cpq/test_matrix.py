@@ -301,6 +301,10 @@ api_layout_drafts        layout                 AEBFP
 api_layout_retirement    layout                 AEBFP
 api_layout_version       layout_draft           AEBFP
 api_layout_publication   layout_draft           AEBFP
+api_notices              -                      all
+api_notices_reading      -                      all
+api_notice_ways          -                      all
+api_notice_reading       notice                 A
 api_mails                -                      BF
 api_mail                 letter                 BF
 api_mail_resending       letter                 BF
