@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from core.announcing import announce
 from core.models import AuditEntry, User
 
 SYSTEM = "system"
+BY_KEY: ContextVar[str] = ContextVar("by_key", default="")
+"""The key by which a program acts for somebody just now; entries name it beside them."""
 
 
 class End(NamedTuple):
@@ -39,7 +42,8 @@ def record(
     `by` is a user, a description of someone without an account ("Cleo Hartmann <cleo@...>"), or None for the system.
     `end` is for a writer that holds the chain and has read its end since (`held`, then `ends`).
     """
-    values = json.loads(json.dumps(dict(data or {}), cls=DjangoJSONEncoder))
+    key = {"by_key": BY_KEY.get()} if BY_KEY.get() else {}
+    values = json.loads(json.dumps({**(data or {}), **key}, cls=DjangoJSONEncoder))
     with transaction.atomic(savepoint=False):
         last = locked_end(subject) if end is None else end
         entry = AuditEntry(

@@ -16,6 +16,7 @@ from core.api.limits import Rate
 from core.api.once import once
 from core.api.refusals import PersonNeeded, ScopeMissing
 from core.api.shapes import Input
+from core.audit import BY_KEY
 from core.authentication import ApiKeyAuthentication, PersonAuthentication
 from core.errors import Invalid, SignInNeeded
 from core.models import ApiKey
@@ -62,10 +63,20 @@ class Endpoint(APIView):
         if "post" in vars(cls):
             cls.post = once(vars(cls)["post"])  # type: ignore[attr-defined]
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """What a program does by a key is recorded with that key, and nothing after it is."""
+        token = BY_KEY.set("")
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            BY_KEY.reset(token)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not request.user.is_authenticated:
             raise SignInNeeded
+        if isinstance(request.auth, ApiKey):
+            BY_KEY.set(request.auth.prefix)
         if any("\x00" in str(value) for value in kwargs.values()):
             raise Http404
         method = "GET" if request.method == "HEAD" else str(request.method)

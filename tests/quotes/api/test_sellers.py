@@ -119,3 +119,13 @@ def test_others_see_what_is_shared_and_change_none_of_it(call, ada, ben, ivo):
     codes = [call(ben, "patch", one, {"name": "x"}), call(ben, "delete", one), call(ivo, "get", VIEWS)]
     assert [answer.status_code for answer in codes] == [404] * 3
     assert SavedView.objects.filter(name="Open").count() == 1
+
+
+def test_the_audit_log_tells_a_key_from_its_owner(call, pia, client):
+    key = create_key(owner=pia, name="k", scopes=["sellers:write"], expires_at=None, by=pia, at=AT)
+    one, headers = f"{SELLERS}northlight-uk/", {"Authorization": f"Bearer {key.text}", "If-Match": "*"}
+    client.post(SELLERS, NEW, content_type="application/json", headers=headers)
+    call(pia, "patch", one, {"footer": "by hand"})
+    client.patch(one, {"footer": "by key"}, content_type="application/json", headers=headers)
+    told = [(entry.by, entry.data.get("by_key")) for entry in audit.history("seller:northlight-uk")]
+    assert told == [("pia", key.key.prefix), ("pia", None), ("pia", key.key.prefix)]
