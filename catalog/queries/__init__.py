@@ -5,6 +5,7 @@ from catalog.queries.guides import Asked, Proposed, proposals, questions
 from catalog.queries.prices import (
     component_of,
     cost_charge,
+    kept_offer,
     metered,
     meters,
     package_components,
@@ -21,6 +22,7 @@ __all__ = [
     "configuration",
     "cost_charge",
     "failing_tests",
+    "kept_offer",
     "metered",
     "meters",
     "package_components",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
@@ -54,6 +55,21 @@ def component_of(entry: PackageComponent) -> Charge | CreditGrant | Commitment:
 def prices(book: PriceBook) -> QuerySet[Price]:
     """The prices of a book in order, their products with them."""
     return book.prices.select_related("product").order_by("position")
+
+
+class Offer(NamedTuple):
+    """Prices of a book and components of its packages, by id; whoever changes one takes a copy."""
+
+    prices: dict[int, Price]
+    parts: dict[int, PackageComponent]
+
+
+@lru_cache(maxsize=16)
+def kept_offer(book_id: int, _sha256: str) -> Offer:
+    """What a published book sells, which never changes: its id and hash say which one it is. Products do change and
+    are not read with it."""
+    parts = PackageComponent.objects.filter(package__book=book_id).select_related("package")
+    return Offer(Price.objects.filter(book=book_id).in_bulk(), parts.in_bulk())
 
 
 def unit_costs(book: PriceBook, known: Mapping[str, Meter] | None = None) -> list[Charge]:
