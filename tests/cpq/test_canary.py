@@ -121,6 +121,9 @@ def addresses(deal: dict) -> list[str]:
         "uidb64": ["MQ"],
         "what": ["committed", "bill", "cost", "margin"],
         "year": [2],
+        "language": ["de"],
+        "first": [2],
+        "last": [3],
     }
     paths = []
     for name, pattern in patterns(get_resolver().url_patterns):
