@@ -85,6 +85,7 @@ VERBS = {
     "solve_delivery": _("marked the hand-off as solved"),
     "find_drift": _("found that billing differs"),
     "find_no_drift": _("found billing as agreed"),
+    "try_connection": _("tried a billing account"),
     "save_connection": _("saved a billing connection"),
     "choose_routes": _("chose where contracts go"),
     # what the company says and asks
