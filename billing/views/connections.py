@@ -1,6 +1,7 @@
 """The accounts with billing systems: the list, one account, where contracts go."""
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from billing.targets import DEFAULT, TARGETS
 from core.access import person
 from core.errors import Invalid
 from core.http import render_page, see_other
+from core.models import User
 from core.roles import Permission
 
 FIELD = "entity-"
@@ -71,7 +73,37 @@ def connection(request: HttpRequest, target: str, mode: str) -> HttpResponse:
     return show(request, target, mode, errors)
 
 
-def show(request: HttpRequest, target: str, mode: str, errors: dict[str, str]) -> HttpResponse:
+@require_POST
+def trial(request: HttpRequest, target: str, mode: str) -> HttpResponse:
+    """Whether the account answers and takes the key; nothing is made over there."""
+    user, found = kept(request, target, mode)
+    done = connecting.try_connection(found, by=user, at=now())
+    return show(request, target, mode, {}, trial=done, part="trial")
+
+
+@require_POST
+def removal(request: HttpRequest, target: str, mode: str) -> HttpResponse:
+    """Forget the account with its keys."""
+    user, found = kept(request, target, mode)
+    connecting.remove_connection(found, by=user, at=now())
+    return see_other(request, reverse("billing:connections"))
+
+
+def kept(request: HttpRequest, target: str, mode: str) -> tuple[User, Connection]:
+    """An account that was set up, for someone who may keep accounts."""
+    user = person(request, Permission.MANAGE_CONNECTIONS)
+    return user, get_object_or_404(Connection, target=target, mode=mode)
+
+
+def show(
+    request: HttpRequest,
+    target: str,
+    mode: str,
+    errors: dict[str, str],
+    *,
+    trial: connecting.Trial | None = None,
+    part: str = "connection-form",
+) -> HttpResponse:
     found = Connection.objects.filter(target=target, mode=mode).first()
     typed = request.POST if errors else {}
     rows = [
@@ -86,7 +118,6 @@ def show(request: HttpRequest, target: str, mode: str, errors: dict[str, str]) -
         "base_url": typed.get("base_url", found.base_url if found else ""),
         "usual_url": TARGETS[target].urls.get(mode, ""),
         "errors": errors,
+        "trial": trial,
     }
-    return render_page(
-        request, "billing/connection.html", context, part="connection-form", status=422 if errors else 200
-    )
+    return render_page(request, "billing/connection.html", context, part=part, status=422 if errors else 200)

@@ -9,7 +9,7 @@ from billing.models import Connection, Route
 from billing.queries import routing
 from billing.queries.handoff import account_of
 from billing.targets import TARGETS
-from billing.targets.base import Setting
+from billing.targets.base import Rejected, Setting
 from core.errors import Forbidden, Invalid
 from core.models import AuditEntry
 from tests.billing.picky import Picky
@@ -135,6 +135,45 @@ class TestPages:
         html = client_of(fay).get("/billing/").content.decode()
         assert '<option value="picky:sandbox" selected>' in html
         assert client_of(fay).post("/billing/routes/", {"default": "lago:sandbox"}).status_code == 422
+
+    @pytest.mark.parametrize(("fault", "said"), [(None, "It works"), (Rejected("No such key."), "It does not")])
+    def test_finance_tries_an_account(self, fay, client_of, monkeypatch, fault, said):
+        saved(fay)
+
+        def read_back(_target, _reference, *, account):
+            if fault:
+                raise fault
+
+        monkeypatch.setattr(Keyed, "read_back", read_back)
+        client = client_of(fay)
+        part = client.post(f"{PAGE}trial/", headers={"HX-Request": "true"}).content.decode()
+        page = client.post(f"{PAGE}trial/").content.decode()
+        assert (said in part, said in page, "<h1" in part, "<h1" in page) == (True, True, False, True)
+        assert (str(fault or "") in part, KEY in part) == (True, False)
+
+    def test_finance_removes_an_account_that_nothing_goes_to(self, fay, client_of):
+        saved(fay)
+        choose_routes(default="picky:sandbox", entities={}, by=fay, at=AT)
+        refused = client_of(fay).post(f"{PAGE}removal/")
+        assert (refused.status_code, Connection.objects.count()) == (409, 1)
+        choose_routes(default="", entities={}, by=fay, at=AT)
+        done = client_of(fay).post(f"{PAGE}removal/")
+        assert (done.status_code, done["Location"], Connection.objects.count()) == (303, "/billing/", 0)
+        saved(fay)
+        htmx = client_of(fay).post(f"{PAGE}removal/", headers={"HX-Request": "true"})
+        assert (htmx["HX-Redirect"], Connection.objects.count()) == ("/billing/", 0)
+
+    def test_of_an_account_that_is_not_set_up_nothing_is_tried_or_removed(self, fay, client_of):
+        client = client_of(fay)
+        assert [client.post(f"{PAGE}{verb}/").status_code for verb in ("trial", "removal")] == [404, 404]
+        assert [client.get(f"{PAGE}{verb}/").status_code for verb in ("trial", "removal")] == [405, 405]
+
+    @pytest.mark.parametrize("name", ["ada", "ben", "ivo", "dan"])
+    @pytest.mark.parametrize("verb", ["trial", "removal"])
+    def test_strangers_neither_try_nor_remove(self, name, verb, fay, request, client_of):
+        saved(fay)
+        assert client_of(request.getfixturevalue(name)).post(f"{PAGE}{verb}/").status_code == 404
+        assert (Connection.objects.count(), AuditEntry.objects.filter(verb="try_connection").count()) == (1, 0)
 
     @pytest.mark.parametrize("name", ["ada", "ben", "ivo", "dan"])
     def test_strangers_get_404_and_change_nothing(self, name, request, client_of):

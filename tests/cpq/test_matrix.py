@@ -258,6 +258,8 @@ billing:check            contract               ABFI
 billing:connections      -                      FM
 billing:routes           -                      FM
 billing:connection       |target=picky&mode=sandbox -
+billing:trial            account                FM
+billing:removal          account                FM
 crm:overview             -                      IM
 crm:connection           crm                    IM
 crm:address              crm                    IM
