@@ -110,7 +110,7 @@ def test_the_last_use_is_kept_to_the_minute(ivo, django_assert_num_queries):
             {"scopes": ["all"]},
             {
                 "scopes": 'scopes: ivo cannot give "all"; the scopes to give: events:write, usage:read, catalog:read, '
-                "customers:read, forecasts:read, prices:read, contracts:read, webhooks:manage."
+                "customers:read, forecasts:read, prices:read, notices:manage, contracts:read, webhooks:manage."
             },
         ),
         ({"expires_at": AT}, {"expires": "expires: choose a time to come."}),
