@@ -145,7 +145,7 @@ class CommentResolution(Endpoint):
         done = resolve_thread(get_object_or_404(comments_of(quote), pk=pk), by=user, at=now())
         return self.answer(comment_facts(done), status=201)
 
-    @extend_schema(request=None, responses=CommentSerializer)
+    @extend_schema(request=None, responses={200: CommentSerializer})
     def delete(self, request: Request, number: str, pk: int) -> Response:
         """Open it again."""
         user, quote = access.quote(request, number)
