@@ -179,8 +179,9 @@
       if (!twin) return;
       twin.open = details.open;
       // What is asked for when it is seen stays until it comes anew.
-      const [old, next] = [details, twin].map((one) => one.querySelector("#month-bands"));
-      if (details.open && old && next) next.replaceChildren(...old.children);
+      const next = details.open && twin.querySelector("[data-when-seen]");
+      const old = next && details.querySelector(`#${CSS.escape(next.id)}`);
+      if (old) next.replaceChildren(...old.children);
     });
   });
 

@@ -5,7 +5,7 @@ from catalog.queries.guides import Asked, Proposed, proposals, questions
 from catalog.queries.prices import (
     component_of,
     cost_charge,
-    kept_offer,
+    kept_contents,
     metered,
     meters,
     package_components,
@@ -22,7 +22,7 @@ __all__ = [
     "configuration",
     "cost_charge",
     "failing_tests",
-    "kept_offer",
+    "kept_contents",
     "metered",
     "meters",
     "package_components",

@@ -57,7 +57,7 @@ def prices(book: PriceBook) -> QuerySet[Price]:
     return book.prices.select_related("product").order_by("position")
 
 
-class Offer(NamedTuple):
+class Contents(NamedTuple):
     """Prices of a book and components of its packages, by id; whoever changes one takes a copy."""
 
     prices: dict[int, Price]
@@ -65,11 +65,11 @@ class Offer(NamedTuple):
 
 
 @lru_cache(maxsize=16)
-def kept_offer(book_id: int, _sha256: str) -> Offer:
+def kept_contents(book_id: int, _sha256: str) -> Contents:
     """What a published book sells, which never changes: its id and hash say which one it is. Products do change and
     are not read with it."""
     parts = PackageComponent.objects.filter(package__book=book_id).select_related("package")
-    return Offer(Price.objects.filter(book=book_id).in_bulk(), parts.in_bulk())
+    return Contents(Price.objects.filter(book=book_id).in_bulk(), parts.in_bulk())
 
 
 def unit_costs(book: PriceBook, known: Mapping[str, Meter] | None = None) -> list[Charge]:

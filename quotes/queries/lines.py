@@ -7,8 +7,8 @@ from functools import cached_property
 from django.db.models import F
 
 from catalog.models import Price, Product
-from catalog.queries import kept_offer, slot
-from catalog.queries.prices import Offer
+from catalog.queries import kept_contents, slot
+from catalog.queries.prices import Contents
 from catalog.rules.packages import Slot
 from quotes.models import QuoteLine, QuoteVersion
 
@@ -23,23 +23,23 @@ def lines_of(version: QuoteVersion) -> list[QuoteLine]:
 def read_lines(version: QuoteVersion) -> list[QuoteLine]:
     """The same from the database: of a published book, which is kept, nothing is read but the lines."""
     book = version.price_book
-    offer = kept_offer(book.pk, book.sha256) if book.sha256 else None
-    if offer is None:
+    contents = kept_contents(book.pk, book.sha256) if book.sha256 else None
+    if contents is None:
         return list(version.lines.select_related("price__product", "part__package").order_by("position"))
     products = {f"product_{name}": F(f"price__product__{name}") for name in PRODUCT}
     lines = list(version.lines.annotate(**products).order_by("position"))
     one_of_each = {line.price_id: line for line in lines}
-    prices = {pk: price_of(line, offer) for pk, line in one_of_each.items()}
-    parts = {pk: copy(offer.parts[pk]) for pk in {line.part_id for line in lines} if pk}
+    prices = {pk: price_of(line, contents) for pk, line in one_of_each.items()}
+    parts = {pk: copy(contents.parts[pk]) for pk in {line.part_id for line in lines} if pk}
     for line in lines:
         line.price = prices[line.price_id]
         line.part = parts[line.part_id] if line.part_id else None
     return lines
 
 
-def price_of(line: QuoteLine, offer: Offer) -> Price:
+def price_of(line: QuoteLine, contents: Contents) -> Price:
     """The price of a line with its product as it is now."""
-    price = copy(offer.prices[line.price_id])
+    price = copy(contents.prices[line.price_id])
     price.product = Product(pk=price.product_id, **{name: getattr(line, f"product_{name}") for name in PRODUCT})
     return price
 

@@ -1,4 +1,4 @@
-"""How gunicorn takes connections: none that has not asked for anything, and no more than it has threads."""
+"""How gunicorn takes connections: none that has not asked for anything."""
 
 import socket
 from types import SimpleNamespace
@@ -32,7 +32,3 @@ def test_a_socket_of_this_machine_is_left_as_it_is(tmp_path):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "web"))
         web.when_ready(SimpleNamespace(LISTENERS=[SimpleNamespace(sock=listener)]))
-
-
-def test_a_process_takes_no_more_than_it_can_answer():
-    assert (web.worker_connections, web.keepalive) == (web.threads, 0)

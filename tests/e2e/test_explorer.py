@@ -64,3 +64,18 @@ def test_sliders_amounts_and_the_advisor(page, version):
     expect(page.locator("#advisor-result h3")).to_contain_text("9,000.00")
     page.locator("#advisor-use").click()
     expect(page.locator("#quantity-prepaid")).to_have_value("9,000")
+
+
+def test_months_come_when_they_are_opened_and_follow_an_edit(page, version):
+    page.goto(f"/quotes/{version.quote.number}/")
+    bands = page.locator("#month-bands")
+    expect(bands.locator("td")).to_have_count(0)
+    page.locator("#bands-months > summary").click()
+    expect(bands.locator("tbody tr")).to_have_count(12)
+    before = bands.locator("tbody td").first.inner_text()
+    line = version.lines.order_by("position").first()
+    page.locator(f"#discount-{line.key}").fill("9")
+    page.keyboard.press("Tab")
+    expect(page.locator("#edit-number")).to_have_value(str(version.edit_number + 1))
+    expect(bands.locator("tbody tr")).to_have_count(12)
+    expect(bands.locator("tbody td").first).not_to_have_text(before)

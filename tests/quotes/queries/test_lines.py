@@ -44,5 +44,5 @@ def test_what_is_kept_is_nobodys_to_change():
 def test_of_a_book_that_may_still_change_nothing_is_kept(monkeypatch):
     draft = make_draft_quote()
     draft.price_book.sha256 = ""
-    monkeypatch.setattr("quotes.queries.lines.kept_offer", None)
+    monkeypatch.setattr("quotes.queries.lines.kept_contents", None)
     assert told(read_lines(draft)) == joined(draft)
