@@ -243,6 +243,18 @@ def test_what_stripe_would_lose_with_a_schedule_is_given_back_on_the_next_invoic
     assert {one["status"] for one in schedules_of(fake)} == {"active"}
 
 
+@pytest.mark.parametrize("wrong", [{"amount": "a lot"}, {"amount": -5, "price_of": "platform"}, {"metadata": "ours"}])
+@pytest.mark.parametrize("name", ["stripe"], indirect=True)
+def test_the_mock_would_refuse_an_invoice_item_that_is_malformed(name, fake, account, wrong):
+    pushed(name, fake, account)
+    [customer] = [one["id"] for one in fake.objects.values() if one["object"] == "customer"]
+    params = {"customer": customer, "currency": "eur", "amount": -5, **wrong}
+    with pytest.raises(Rejected, match="Stripe answered"), stripe.spoken_plainly():
+        stripe.connect(account).v1.invoice_items.create(params=params, options={"idempotency_key": "any"})
+    items = [one for one in fake.objects.values() if one["object"] == "invoiceitem"]
+    assert (len(fake.vendor.refused), items) == (1, [])
+
+
 @pytest.mark.parametrize("name", ["stripe"], indirect=True)
 def test_what_stripe_prorates_by_itself_is_not_given_back_once_more(name, fake, account):
     """A fee by the quarter at one price beside one by the year whose price changes: each is given back in its way."""

@@ -2,6 +2,7 @@
 
 import pytest
 
+from billing.targets.base import Rejected
 from billing.targets.openmeter import OpenMeter, client
 from billing.targets.openmeter.translation import CANCEL, GRANT
 from pricing import Terms
@@ -156,6 +157,15 @@ def test_what_is_left_of_grants_is_void_after_an_early_end(fake, account, order)
     assert follow(target, ended, account, "void_credits") == ("2027-08-30", "")
     assert [one.get("voided_at") for one in fake.of("grant")] == ["2026-11-26T09:00:00Z", None]
     assert fake.vendor.refused == []
+
+
+@pytest.mark.parametrize("wrong", ['{"payment_adjustment": "refund"}', '{"reason": "over"}'])
+def test_the_mock_would_refuse_a_void_that_is_malformed(fake, account, order, wrong):
+    push(OpenMeter(), order, account)
+    [grant], [customer] = fake.of("grant"), fake.of("customer")
+    with pytest.raises(Rejected, match="OpenMeter answered"):
+        client.answered(account, "POST", customer["id"], f"/{grant['id']}/void", content=wrong)
+    assert (len(fake.vendor.refused), grant.get("voided_at")) == (1, None)
 
 
 def test_grants_stay_where_an_amendment_takes_the_place(order):
