@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, outbox
 from core.errors import Conflict
-from core.models import Mail
+from core.models import Mail, User
 
 TOPIC = "mail.posted"
 BOUNCED = "mail.bounced"
@@ -159,7 +159,7 @@ def bounce(mail: Mail, *, reason: str, at: datetime) -> bool:
 
 
 @transaction.atomic
-def resend(mail: Mail, *, at: datetime) -> Mail:
+def resend(mail: Mail, *, by: User, at: datetime) -> Mail:
     """The same mail once more, as a new one: for a person who looked at what became of the first."""
     if mail.state == State.QUEUED:
         raise Conflict(_("This mail is still waiting to be sent."))
@@ -178,4 +178,6 @@ def resend(mail: Mail, *, at: datetime) -> Mail:
     )
     if again is None:
         raise Conflict(_("Somebody else sent it again just now."))
+    data = {"to": mail.to, "subject": mail.subject}
+    audit.record(by, "resend_mail", mail.about or f"mail:{mail.pk}", at=at, data=data)
     return again

@@ -58,6 +58,7 @@ VERBS = {
     "send": _("sent"),
     "create_link": _("made a customer link"),
     "resend": _("mailed the link again"),
+    "resend_mail": _("sent a mail again"),
     "revoke_link": _("revoked a customer link"),
     "bounce": _("a mail came back"),
     "open_room": _("opened the customer page"),

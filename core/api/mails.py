@@ -82,8 +82,8 @@ class MailResending(Endpoint):
     @extend_schema(request=None, responses={201: LetterSerializer})
     def post(self, request: Request, pk: int) -> Response:
         """Send the same once more, as a new mail; the answer is that one."""
-        person(request, Permission.SEE_MAIL)
-        again = mail.resend(get_object_or_404(Mail, pk=pk), at=now())
+        user = person(request, Permission.SEE_MAIL)
+        again = mail.resend(get_object_or_404(Mail, pk=pk), by=user, at=now())
         location = {"Location": reverse("api_mail", args=[again.pk])}
         return self.answer(LetterSerializer(again).data, status=201, headers=location)
 

@@ -39,6 +39,6 @@ def letter(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def resending(request: HttpRequest, pk: int) -> HttpResponse:
-    person(request, Permission.SEE_MAIL)
-    again = mail.resend(get_object_or_404(Mail, pk=pk), at=now())
+    user = person(request, Permission.SEE_MAIL)
+    again = mail.resend(get_object_or_404(Mail, pk=pk), by=user, at=now())
     return see_other(request, reverse("core:letter", args=[again.pk]))

@@ -164,6 +164,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     "revoke_link": (_lazy("revoked the customer link of {to}"), "blocked", ""),
     "open_room": (_lazy("opened the customer page"), "eye", "accent"),
     "resend": (_lazy("mailed the customer link to {to} again"), "send", ""),
+    "resend_mail": (_lazy("sent a mail to {to} again"), "send", ""),
     "bounce": (_lazy("the mail to {to} came back"), "return", "bad"),
     "forward": (_lazy("showed the quote to {to}"), "people", ""),
     "ask_seller": (_lazy("asked about {line}"), "info", "accent"),

@@ -5,7 +5,7 @@ from django.core import mail as server
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from core import mail, outbox
+from core import audit, mail, outbox
 from core.errors import Conflict
 from core.models import Mail, OutboxMessage
 from tests.factories import AT
@@ -48,19 +48,29 @@ def test_a_server_that_refuses_is_asked_again(monkeypatch):
     assert (row.state, len(server.outbox)) == ("sent", 1)
 
 
-def test_a_mail_whose_sender_died_is_not_sent_by_itself():
+def test_a_mail_whose_sender_died_is_not_sent_by_itself(ben):
     row = posted()
     Mail.objects.update(state="sending")
     deliver()
     assert server.outbox == []
-    again = mail.resend(Mail.objects.get(pk=row.pk), at=AT)
+    again = mail.resend(Mail.objects.get(pk=row.pk), by=ben, at=AT)
     deliver()
     assert (again.key, len(server.outbox)) == ("k1+1", 1)
 
 
-def test_what_still_waits_is_not_sent_again():
+def test_what_still_waits_is_not_sent_again(ben):
     with pytest.raises(Conflict):
-        mail.resend(posted(), at=AT)
+        mail.resend(posted(), by=ben, at=AT)
+    assert (Mail.objects.count(), audit.newest().count()) == (1, 0)
+
+
+@pytest.mark.parametrize("about", ["quote:Q-2026-0001", ""])
+def test_the_audit_log_says_who_sent_it_again(ben, about):
+    row = posted(about=about)
+    deliver()
+    mail.resend(Mail.objects.get(pk=row.pk), by=ben, at=AT)
+    [entry] = audit.history(about or f"mail:{row.pk}")
+    assert (entry.verb, entry.by, entry.data) == ("resend_mail", "ben", {"to": "ben@x.example", "subject": "Look"})
 
 
 def test_a_file_is_attached():
