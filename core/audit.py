@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from core.announcing import announce
 from core.models import AuditEntry, User
+from core.turns import take_turn
 
 SYSTEM = "system"
 BY_KEY: ContextVar[str] = ContextVar("by_key", default="")
@@ -92,8 +93,7 @@ def end_of(annotated: str) -> End:
 
 def lock_chain(subject: str) -> None:
     """Two writers to one chain wait for each other until the first one's transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"audit:{subject}"])
+    take_turn(f"audit:{subject}")
 
 
 def name_of(by: User | str | None) -> str:

@@ -14,7 +14,10 @@ from core import audit, mail, passwords, second_factor
 from core.errors import Invalid, Refused
 from core.models import BrowserSession, Mail, ProviderIdentity, User
 from core.roles import ROLES
+from core.turns import take_turn
 
+TURN = "people"
+"""A name and an address are one person's, in whatever letters: who takes one sees what all the others have."""
 LONGEST_NAME = 64  # of a user: the subject of audit entries holds it
 
 
@@ -32,6 +35,7 @@ def invite(*, username: str, email: str, roles: Collection[str], by: User | None
             check(username)
     except ValidationError as error:
         raise Invalid({"username": error.messages[0]}) from None
+    take_turn(TURN)
     if User.objects.filter(username__iexact=username).exists():
         raise Invalid({"username": _("This user name is taken. Choose another.")})
     refuse_taken(email)
@@ -48,6 +52,7 @@ def change(
     person: User, *, roles: Collection[str], is_active: bool, email: str, by: User, at: datetime, **fields: str
 ) -> User:
     """Other roles or a closed account end every session of the person at once."""
+    take_turn(TURN)
     before = User.objects.select_for_update().get(pk=person.pk)
     refuse_taken(email, person)
     new = {"roles": known(roles), "is_active": is_active, "email": email, **fields}

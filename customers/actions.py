@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Conflict, Invalid
 from core.models import User
+from core.turns import take_turn
 from customers.models import Contact, Customer
 from customers.rules import plain_slug, why_not_parent
 from customers.tables import Row, problems
@@ -33,15 +34,8 @@ def add_customer(values: Mapping[str, Any], *, by: User | None, at: datetime) ->
             save(customer)
             audit.record(by, "added", subject(customer), at=at, data=facts(customer))
     except IntegrityError as error:
-        if taken_id(customer):
-            raise Invalid({"external_id": _("Another customer has this external id.")}) from None
         raise Conflict(_("There is a customer {slug} already.").format(slug=slug)) from error
     return customer
-
-
-def taken_id(customer: Customer) -> bool:
-    others = Customer.objects.exclude(pk=customer.pk).filter(external_id=customer.external_id)
-    return bool(customer.external_id) and others.exists()
 
 
 @transaction.atomic
@@ -65,8 +59,6 @@ def change_customer(customer: Customer, values: Mapping[str, Any], *, by: User, 
         before = facts(customer)
         for name, value in values.items():
             setattr(customer, name, value)
-        if "external_id" in values and taken_id(customer):
-            raise Invalid({"external_id": _("Another customer has this external id.")})
         save(customer)
         after = facts(customer)
         changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
@@ -112,14 +104,20 @@ def remove_contact(contact: Contact, *, by: User, at: datetime) -> None:
 
 
 def save(customer: Customer) -> None:
-    # Two changes of the tree at once could close a circle that neither sees; the trigger takes the same lock.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('customer tree', 0))")
+    # Two at once could take one external id, or close a circle that neither sees; the trigger takes the same lock.
+    take_turn("customer tree")
+    if taken_id(customer):
+        raise Invalid({"external_id": _("Another customer has this external id.")})
     if customer.parent:
         pairs = Customer.objects.filter(parent__isnull=False).values_list("slug", "parent__slug")
         if problem := why_not_parent(customer.slug, customer.parent.slug, dict(pairs)):
             raise Invalid({"parent": problem})
     customer.save()
+
+
+def taken_id(customer: Customer) -> bool:
+    others = Customer.objects.exclude(pk=customer.pk).filter(external_id=customer.external_id)
+    return bool(customer.external_id) and others.exists()
 
 
 def free_slug(name: str) -> str:

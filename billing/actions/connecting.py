@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from billing.actions.pushing import described
@@ -20,6 +20,7 @@ from core.encryption import sealed, unsealed
 from core.errors import Conflict, Invalid, Refused
 from core.models import User
 from core.roles import Permission
+from core.turns import take_turn
 from quotes.models import SellingEntity
 
 NEAR = ("127.0.0.1", "localhost")
@@ -32,19 +33,16 @@ class Trial(NamedTuple):
     said: str
 
 
+@transaction.atomic
 def add_connection(
     *, target: str, mode: str, base_url: str, values: Mapping[str, str], by: User, at: datetime
 ) -> Connection:
     """Keep an account that was not there; Conflict where it was, so that nobody's key is replaced unseen."""
     forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
-    there = _("This account is set up already; change it instead.")
-    try:
-        with transaction.atomic():
-            if Connection.objects.filter(target=target, mode=mode).exists():
-                raise Conflict(there)
-            return save_connection(target=target, mode=mode, base_url=base_url, values=values, by=by, at=at)
-    except IntegrityError:
-        raise Conflict(there) from None
+    take_turn(turn(target, mode))
+    if Connection.objects.filter(target=target, mode=mode).exists():
+        raise Conflict(_("This account is set up already; change it instead."))
+    return save_connection(target=target, mode=mode, base_url=base_url, values=values, by=by, at=at)
 
 
 @transaction.atomic
@@ -53,6 +51,7 @@ def save_connection(
 ) -> Connection:
     """Keep an account. An empty secret keeps the one that is stored; none is ever shown again."""
     forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
+    take_turn(turn(target, mode))
     held = Connection.objects.select_for_update().filter(target=target, mode=mode).first()
     known = unsealed(held.secrets) if held else {}
     settings = TARGETS[target].settings
@@ -117,6 +116,11 @@ def remove_connection(connection: Connection, *, by: User, at: datetime) -> None
         )
     audit.record(by, "remove_connection", subject(held), at=at)
     held.delete()
+
+
+def turn(target: str, mode: str) -> str:
+    """Of who sets up an account."""
+    return f"billing account {target}:{mode}"
 
 
 def subject(connection: Connection) -> str:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from catalog import documents
-from catalog.actions.code import write_contents
+from catalog.actions.code import turn_of, write_contents
 from catalog.models import PriceBook
 from catalog.queries import failing_tests
 from catalog.rules.books import (
@@ -21,6 +21,7 @@ from catalog.rules.books import (
 from core import audit
 from core.errors import Conflict, refuse
 from core.models import User
+from core.turns import take_turn
 
 Status = PriceBook.Status
 
@@ -50,6 +51,7 @@ def publish_book(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
 def start_version(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
     """Open the next version as a draft with the same contents."""
     with transaction.atomic():
+        take_turn(turn_of(book.code))
         versions = list(siblings(book, book.environment).select_for_update().order_by("version"))
         drafts = [str(other) for other in versions if other.status == Status.DRAFT]
         refuse(why_not_start_version(str(book), book.status, draft=drafts[0] if drafts else ""))
@@ -66,6 +68,7 @@ def start_version(book: PriceBook, *, by: User, at: datetime) -> PriceBook:
 def promote_book(book: PriceBook, *, to: str, by: User, at: datetime) -> PriceBook:
     """Copy a published version to the next environment, as a draft that a second person publishes there."""
     with transaction.atomic():
+        take_turn(turn_of(book.code))
         there = {other.version: other for other in siblings(book, to).select_for_update()}
         same, drafts = there.get(book.version), [str(one) for one in there.values() if one.status == Status.DRAFT]
         refuse(

@@ -14,6 +14,7 @@ from catalog.rules.plan import Change, name_of, plan
 from core import audit
 from core.errors import Invalid, refuse
 from core.models import User
+from core.turns import take_turn
 
 BookKey = tuple[str, str, int]  # environment, code, version
 
@@ -31,6 +32,8 @@ def diff_catalog(wanted: Catalog) -> list[Change]:
 def apply_catalog(wanted: Catalog, *, by: User | None, at: datetime) -> Applied:
     """Make the catalog what the document says: all of it or nothing, and nothing the second time."""
     with transaction.atomic():
+        for code in sorted({part.code for part in wanted.books}):
+            take_turn(turn_of(code))
         books = books_named_in(wanted, lock=True)
         changes = prepare(wanted, books)
         if changes:
@@ -41,6 +44,11 @@ def apply_catalog(wanted: Catalog, *, by: User | None, at: datetime) -> Applied:
             audit.record(by, "applied", "catalog", at=at, data={"changes": [str(change) for change in changes]})
             record_drafts(written, changes, by=by, at=at)
         return Applied(changes, list(books.values()))
+
+
+def turn_of(code: str) -> str:
+    """Of who makes versions of a price book."""
+    return f"price book {code}"
 
 
 def record_drafts(books: list[PriceBook], changes: list[Change], *, by: User | None, at: datetime) -> None:

@@ -8,13 +8,14 @@ from django.utils.translation import gettext as _
 from pydantic import BaseModel
 
 from catalog import documents
-from catalog.actions.code import Applied, apply_catalog
+from catalog.actions.code import Applied, apply_catalog, turn_of
 from catalog.documents import BookPart, Catalog
 from catalog.models import PriceBook
 from catalog.rules.books import why_not_change
 from catalog.rules.plan import name_of
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from core.turns import take_turn
 
 Section = Literal["prices", "costs", "packages", "rules", "rule_tests"]
 
@@ -71,6 +72,7 @@ def called(part: BaseModel) -> str:
 
 def held(book: PriceBook, seen: str) -> BookPart:
     """What the draft says now, locked until the transaction ends."""
+    take_turn(turn_of(book.code))
     fresh = PriceBook.objects.select_for_update().get(pk=book.pk)
     refuse(why_not_change(str(fresh), fresh.status))
     if seen and seen != documents.sha256(fresh):

@@ -9,12 +9,13 @@ from django.db import transaction
 from genai_prices.data import providers as published
 
 from catalog import documents
-from catalog.actions.code import apply_catalog
+from catalog.actions.code import apply_catalog, turn_of
 from catalog.models import Meter, PriceBook
 from catalog.rules.llm_prices import Translated, effective_from, next_change, translate
 from catalog.rules.plan import Change
 from core.errors import Invalid, Refused
 from core.models import User
+from core.turns import take_turn
 
 CODE = "llm-list"
 PACKAGE = "genai-prices"
@@ -40,6 +41,7 @@ def import_book(
     """
     found = translated(on, chosen)
     with transaction.atomic():
+        take_turn(turn_of(code))
         books = PriceBook.objects.select_for_update().filter(environment=environment, code=code)
         latest = books.order_by("version").last()
         content = {
@@ -61,6 +63,7 @@ def import_costs(*, by: User, at: datetime, on: date, draft: PriceBook, chosen: 
     """Make the published prices the unit costs of a draft: its other costs, prices and packages stay."""
     found = translated(on, chosen)
     with transaction.atomic():
+        take_turn(turn_of(draft.code))
         draft = PriceBook.objects.select_for_update().get(pk=draft.pk)
         if draft.currency != "USD":
             raise Refused(f"The published prices are in USD, {draft} is in {draft.currency}.")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection as database
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from core.api.refusals import KeyReused
 from core.errors import Invalid, Problem, Refused
 from core.models import User
 from core.roles import Permission, may
+from core.turns import take_turn
 from crm.actions.accounts import customer_for
 from crm.models import Connection, Received
 from crm.rules.mappings import Terms
@@ -38,7 +38,7 @@ def take(connection: Connection, *, name: str, text: str, body: Any, at: datetim
     """What is answered, and whether it was said before. What is refused changes nothing and may come again, mended."""
     try:
         with transaction.atomic():
-            hold(connection, name)
+            take_turn(turn(connection, name))
             sha256 = hashlib.sha256(text.encode()).hexdigest()
             known = Received.objects.filter(connection=connection, name=name).first()
             if known is not None and known.state == State.TAKEN:
@@ -52,11 +52,9 @@ def take(connection: Connection, *, name: str, text: str, body: Any, at: datetim
         raise
 
 
-def hold(connection: Connection, name: str) -> None:
+def turn(connection: Connection, name: str) -> str:
     """The same message twice at once: the second waits and finds the first one's answer."""
-    with database.cursor() as cursor:
-        key = f"crm message {connection.pk} {name}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    return f"crm message {connection.pk} {name}"
 
 
 def again(known: Received, sha256: str) -> dict[str, Any]:
@@ -86,7 +84,7 @@ def keep(
 @transaction.atomic
 def refused(connection: Connection, name: str, text: str, body: Any, problem: Problem, *, at: datetime) -> None:
     """For a person to read; a message that was taken stays as it was."""
-    hold(connection, name)
+    take_turn(turn(connection, name))
     if not Received.objects.filter(connection=connection, name=name, state=State.TAKEN).exists():
         errors = problem.errors if isinstance(problem, Invalid) else {}
         said = {"status": problem.status, "detail": problem.sentence, "errors": errors}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from core.turns import take_turn
 from quotes.models import ApprovalRule
 from quotes.rules import rule_life
 from quotes.rules.approvals import STANDARD, Rule, problems
@@ -21,6 +22,7 @@ CONTENT = ("title", "condition", "reason", "role", "count", "stage", "due_hours"
 @transaction.atomic
 def start_rule(code: str, *, by: User, at: datetime, content: dict[str, Any] | None = None) -> ApprovalRule:
     """The next version of a rule as a draft, like the one in force; or a new rule with this content."""
+    take_turn(f"approval rule {code}")
     versions = list(ApprovalRule.objects.select_for_update().filter(code=code).order_by("-version"))
     draft = next((one.version for one in versions if one.status == Status.DRAFT), None)
     refuse(rule_life.why_not_start(code, draft, by=by))
@@ -71,6 +73,7 @@ def publish_rule(row: ApprovalRule, *, by: User, at: datetime) -> ApprovalRule:
 @transaction.atomic
 def retire_rule(code: str, *, by: User, at: datetime) -> None:
     """Ask no more. A standard rule is retired by name: its retired version says who did it."""
+    take_turn(f"approval rule {code}")
     row = (
         ApprovalRule.objects.select_for_update()
         .filter(code=code)

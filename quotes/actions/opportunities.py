@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Invalid, refuse
 from core.models import User
+from core.turns import take_turn
 from customers.models import Customer
 from quotes.models import Opportunity, Quote
 from quotes.rules.opportunities import label_of, why_not_link, wrong_reference
@@ -55,7 +56,7 @@ def note_opportunity(
     texts = {"system": system, "external_id": external_id, **{one: str(values.get(one, "")) for one in TEXTS}}
     if wrong := wrong_reference(texts):
         raise Invalid(wrong)
-    hold(system, external_id)
+    take_turn(f"opportunity {system} {external_id}")
     found = Opportunity.objects.select_related("customer").filter(system=system, external_id=external_id).first()
     if found is None:
         made = Opportunity.objects.create(
@@ -77,13 +78,6 @@ def note_opportunity(
         }
         audit.record(by, "change_opportunity", subject(found), at=at, data=told)
     return found, changed
-
-
-def hold(system: str, external_id: str) -> None:
-    """Two who tell of one opportunity at once go one after the other."""
-    with connection.cursor() as cursor:
-        name = f"opportunity {system} {external_id}"
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def check_customer(found: Opportunity, customer: Customer) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from core.turns import take_turn
 from quotes.models import Edition
 from quotes.queries.paper import as_content, problems_of, standard_content
 from quotes.rules import paper_life
@@ -20,6 +21,7 @@ T = TypeVar("T", bound=Edition)
 @transaction.atomic
 def start(model: type[T], code: str, *, by: User, at: datetime, content: dict[str, Any] | None = None) -> T:
     """The next version as a draft, like the one in force; or something new with this content."""
+    take_turn(f"{model.__name__} {code}")
     versions = list(model.objects.select_for_update().filter(code=code).order_by("-version"))  # type: ignore[attr-defined]
     draft = next((one.version for one in versions if one.status == Status.DRAFT), None)
     refuse(paper_life.why_not_start(code, draft, by=by))
@@ -65,6 +67,7 @@ def publish(row: T, *, by: User, at: datetime) -> T:
 @transaction.atomic
 def retire(model: type[T], code: str, *, by: User, at: datetime) -> None:
     """Say it no more. What comes with the product is retired by name: its retired version says who did it."""
+    take_turn(f"{model.__name__} {code}")
     rows = model.objects.select_for_update().filter(code=code)  # type: ignore[attr-defined]
     row = rows.exclude(status=Status.DRAFT).order_by("-version").first()
     standard = standard_content(model, code)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid
 from core.models import User
+from core.turns import take_turn
 from quotes.models import SavedView
 
 MOST = 50
@@ -26,6 +27,7 @@ def save_view(
                 )
             }
         )
+    take_turn(turn(by.pk))
     others = SavedView.objects.filter(owner=by).exclude(name=name)
     if others.count() >= MOST:
         raise Invalid({"name": _("You keep {most} views already; remove one first.").format(most=MOST)})
@@ -39,6 +41,7 @@ def change_view(view: SavedView, *, name: str, is_default: bool, is_shared: bool
     """Rename the view, make it one's default, or share it."""
     try:
         with transaction.atomic():
+            take_turn(turn(view.owner_id))
             if is_default:
                 SavedView.objects.filter(owner=view.owner_id).exclude(pk=view.pk).update(is_default=False)
             view.name, view.is_default, view.is_shared, view.saved_at = name, is_default, is_shared, at
@@ -48,6 +51,11 @@ def change_view(view: SavedView, *, name: str, is_default: bool, is_shared: bool
             _("You keep another view under the name {name}; choose another name.").format(name=name)
         ) from None
     return view
+
+
+def turn(owner: int) -> str:
+    """Of one's views one is the default."""
+    return f"saved views {owner}"
 
 
 def remove_view(view: SavedView) -> None:

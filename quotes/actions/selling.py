@@ -13,10 +13,13 @@ from PIL import Image, UnidentifiedImageError
 from core import audit
 from core.errors import Conflict, Invalid, refuse
 from core.models import User
+from core.turns import take_turn
 from quotes.models import Logo, SellingEntity
 from quotes.rules.selling import LOGO_BYTES, LOGO_LEAST, LOGO_PIXELS, why_not_edit_seller, wrong_in_seller
 
 FORMATS = ("PNG", "JPEG", "WEBP")
+TURN = "selling entities"
+"""One default, and one seller of a price book: each who adds or changes one sees what all the others have."""
 BAD_PICTURE = (
     *(UnidentifiedImageError, OSError, ValueError, SyntaxError),
     *(Image.DecompressionBombWarning, Image.DecompressionBombError),
@@ -28,6 +31,7 @@ def add_entity(code: str, *, by: User, at: datetime, **content: Any) -> SellingE
     """A new entity; the first one is the default."""
     refuse(why_not_edit_seller(by=by))
     check(content)
+    take_turn(TURN)
     if SellingEntity.objects.filter(code=code).exists():
         raise Invalid({"code": _("{code} is taken; choose another code.").format(code=code)})
     first = not SellingEntity.objects.exists()
@@ -46,6 +50,7 @@ def change_entity(entity: SellingEntity, *, by: User, at: datetime, edit_number:
     check(content)
     if entity.is_default:
         content.pop("is_default", None)  # another one becomes the default; there is always one
+    take_turn(TURN)
     fresh = SellingEntity.objects.select_for_update().get(pk=entity.pk)
     if fresh.edit_number != edit_number:
         raise Conflict(_("Somebody else changed this entity meanwhile. Nothing was overwritten; look at it again."))
