@@ -121,10 +121,8 @@ def test_a_new_approval_rule_and_a_new_clause():
     def clause() -> object:
         return start(Clause, "gift", by=ben, at=AT, content=CLAUSE)
 
-    told = [second_of(rule, rule).sentence, second_of(clause, clause).sentence]
-    assert told == ["Version 1 of late is open as a draft; edit that one."] + [
-        "Version 1 of gift is open as a draft; edit that one."
-    ]
+    told = [second_of(act, act).sentence for act in (rule, clause)]
+    assert told == [f"Version 1 of {code} is open as a draft; edit that one." for code in ("late", "gift")]
     assert (ApprovalRule.objects.count(), Clause.objects.count()) == (1, 1)
 
 
