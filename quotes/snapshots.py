@@ -182,6 +182,7 @@ def line(row: LineRow, component: Component, scale: Scale) -> Json:
             if (months := (row.discount_from, row.discount_to)) != (None, None)
             else {}
         ),
+        **({"months": list(months)} if (months := (row.from_month, row.to_month)) != (None, None) else {}),
         **({"years": [year(one) for one in row.years]} if row.years else {}),
     }
 

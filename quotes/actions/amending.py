@@ -1,5 +1,6 @@
 """Changes of a contract: a new quote that points at it, at the contract's own prices, from the month it begins."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,16 +17,27 @@ from quotes.actions.edits import settle
 from quotes.actions.moves import record
 from quotes.actions.placing import close_ranks
 from quotes.actions.versions import copy_of
-from quotes.models import Contract, Quote, QuoteVersion
+from quotes.models import Contract, Quote, QuoteLine, QuoteVersion
 from quotes.queries.amending import successor_of
-from quotes.rules.amending import Kind, begun, first_day, shifted_month, shifted_years, term_of, why_not_month
+from quotes.rules.amending import (
+    Kind,
+    ending,
+    first_day,
+    left_out,
+    shifted,
+    shifted_month,
+    shifted_years,
+    term_of,
+    why_not_month,
+    without,
+)
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
 
 
 @dataclass(frozen=True)
 class Change:
-    """The new draft, and the names of what was charged or granted once and does not come again."""
+    """The new draft, and the names of what it does not have any more: charged or granted once, ended, not begun."""
 
     version: QuoteVersion
     left_out: tuple[str, ...] = ()
@@ -52,9 +64,9 @@ def start_change(contract: Contract, *, kind: str, month: int = 0, by: User, at:
         change=kind,
     )
     draft = copy_of(source, number=1, by=by, at=at, quote=quote)
-    left_out = adapt(draft, terms, kind, month)
-    record(by, "start_change", draft, at=at, contract=contract.number, kind=kind, left_out=list(left_out))
-    return Change(settle(draft, "create_draft", by=by, at=at, of=contract.number), left_out)
+    gone = adapt(draft, terms, kind, month)
+    record(by, "start_change", draft, at=at, contract=contract.number, kind=kind, left_out=list(gone))
+    return Change(settle(draft, "create_draft", by=by, at=at, of=contract.number), gone)
 
 
 def why_not_start(contract: Contract) -> str:
@@ -68,12 +80,13 @@ def why_not_start(contract: Contract) -> str:
 
 
 def adapt(draft: QuoteVersion, terms: Terms, kind: str, month: int) -> tuple[str, ...]:
-    """Start, term and lines as the change has them; the names of what does not come again."""
+    """Start, term and lines as the change has them; the names of what it does not have any more."""
     draft.title = f"{Kind(kind).label}: {draft.title}"[:120]
     draft.start, draft.months = first_day(terms, kind, month), term_of(terms, kind, month)
     lines = list(draft.lines.order_by("position"))
+    passed = terms.months if kind == Kind.RENEWAL else month
+    gone = left_out((line.component for line in lines), kind, passed)
     if kind in (Kind.AMENDMENT, Kind.RENEWAL):
-        passed = month if kind == Kind.AMENDMENT else terms.months
         draft.free_months = max(draft.free_months - passed, 0)
         draft.discount_from = shifted_month(draft.discount_from, passed)
         draft.discount_to = shifted_month(draft.discount_to, passed)
@@ -81,11 +94,27 @@ def adapt(draft: QuoteVersion, terms: Terms, kind: str, month: int) -> tuple[str
             line.years = shifted_years(line.years, passed)
             line.discount_from = shifted_month(line.discount_from, passed)
             line.discount_to = shifted_month(line.discount_to, passed)
-            line.save(update_fields=["years", "discount_from", "discount_to"])
+            line.component, line.list_component = shifted(line.component, passed), shifted(line.list_component, passed)
+    if kind == Kind.EARLY_END:
+        for line in lines:
+            line.component = ending(line.component, month)
     draft.save()
-    gone = {line.key for line in lines} if kind == Kind.ADDITION else begun((line.component for line in lines), kind)
+    gone |= unnamed(lines, gone)
+    QuoteLine.objects.bulk_update(lines, ["years", "discount_from", "discount_to", "component", "list_component"])
     if gone:
         draft.lines.filter(key__in=gone).delete()
         draft.lines.update(part=None)  # what is left is no whole package any more
         close_ranks(draft)
     return () if kind == Kind.ADDITION else tuple(line.component["name"] for line in lines if line.key in gone)
+
+
+def unnamed(lines: Sequence[QuoteLine], gone: Collection[str]) -> set[str]:
+    """Takes the names of what is gone out of the lines that stay; the keys of those that applied to nothing else."""
+    empty = set()
+    for line in lines:
+        component, listed = (without(one, gone) for one in (line.component, line.list_component))
+        if component is None or listed is None:
+            empty.add(line.key)
+        else:
+            line.component, line.list_component = component, listed
+    return empty

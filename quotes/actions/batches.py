@@ -33,6 +33,7 @@ from quotes.queries.lines import lines_of, slot_of
 from quotes.rules.components import Component, meter_of
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.limits import wrong_months_of_discount
+from quotes.rules.line_months import changed_months, wrong_months
 from quotes.rules.lines import YEARLY, takes, why_not_remove, wrong_fields
 from quotes.rules.outline import into, is_section
 from quotes.rules.price_text import Scale
@@ -244,6 +245,7 @@ class Desk:
     def change(self, line: QuoteLine, changes: LineChanges) -> dict[str, str]:
         """Put the changes into the line; what it does not take, by field."""
         errors = wrong_fields(changes, component=line.component, part=slot_of(line))
+        errors |= wrong_months(line.component, line.list_component, changes, self.version.months)
         if "quantity" in changes and (message := quantity_is_set(self.version, line)):
             errors["quantity"] = message
         for name in ("discount_from", "discount_to", "optional"):
@@ -254,7 +256,8 @@ class Desk:
             return errors
         scale = self.scales.get(meter_of(line.component), Scale())
         try:
-            line.component = changed_component(line.component, changes, scale)
+            within = changed_months(line.component, line.list_component, changes)
+            line.component = changed_component(within, changes, scale)
         except Invalid as error:
             return error.errors
         line.discount_percent = changes.get("discount_percent", line.discount_percent)

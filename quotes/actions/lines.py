@@ -29,6 +29,7 @@ from quotes.rules.components import (
 )
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.limits import wrong_months_of_discount
+from quotes.rules.line_months import changed_months, wrong_months
 from quotes.rules.lines import why_not_part, why_not_remove, wrong_fields
 from quotes.rules.price_text import Scale
 from quotes.rules.steps import ORDER, values_of
@@ -44,6 +45,9 @@ class LineChanges(TypedDict, total=False):
     discount_from: int | None
     discount_to: int | None
     """The months of the term, from 1, in which the discount holds; None for the first and last."""
+    from_month: int | None
+    to_month: int | None
+    """The months of the term, from 1, in which the line runs; None for what its price says, mostly the whole term."""
     optional: bool
     """Whether the customer may pick it; until then it is not part of the deal."""
     prices: Mapping[str, Decimal]
@@ -91,6 +95,7 @@ def edit_line(
         raise Conflict(changed_since(line.version))
     before = described(mine)
     errors = wrong_fields(changes, component=mine.component, part=slot_of(mine))
+    errors |= wrong_months(mine.component, mine.list_component, changes, fresh.months)
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
         errors["quantity"] = message
     if "optional" in changes and (message := wrong_option(fresh, mine, lines, optional=changes["optional"])):
@@ -101,7 +106,7 @@ def edit_line(
         errors["discount_to" if "discount_to" in changes else "discount_from"] = wrong
     if errors:
         raise Invalid(errors)
-    mine.component = changed_component(mine.component, changes)
+    mine.component = changed_component(changed_months(mine.component, mine.list_component, changes), changes)
     mine.discount_percent = changes.get("discount_percent", mine.discount_percent)
     check_limits(fresh, mine, changes)
     mine.save(update_fields=["component", "discount_percent", "discount_from", "discount_to", "optional"])

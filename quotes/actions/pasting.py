@@ -25,7 +25,8 @@ from quotes.actions.placing import packages_on, places_of, start_component
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
 from quotes.queries.lines import read_lines
-from quotes.rules.components import allowance_of, fixed_quantity, meter_of, renamed
+from quotes.rules.components import allowance_of, fixed_quantity, meter_of, months_of, renamed
+from quotes.rules.line_months import MONTHS
 from quotes.rules.pasting import NUMBERS, Table, numbers_of
 from quotes.rules.price_text import Scale
 from quotes.rules.steps import ORDER, Pair, moved, values_of
@@ -251,8 +252,10 @@ class Planner:
                 number = self.numbers[column][row.number]
                 if number is None:
                     row.problems[column] = _("“{text}” is not a number.").format(text=row.texts[column])
+                elif column in MONTHS and number != int(number):
+                    row.problems[column] = _("“{text}” is no month: use a whole number.").format(text=row.texts[column])
                 else:
-                    wanted[column] = number
+                    wanted[column] = int(number) if column in MONTHS else number
         now = self.values(line)
         fresh = {name: value for name, value in wanted.items() if value != now.get(name)}
         if "price" in fresh:
@@ -274,6 +277,8 @@ class Planner:
             "allowance": allowance_of(line.component) or Decimal(0),
             "discount_percent": line.discount_percent,
             "price": points[0].amount * factor if len(points) == 1 else None,
+            "from_month": months_of(line.component)[0] or 1,
+            "to_month": months_of(line.component)[1] or self.version.months,
         }
 
 

@@ -59,6 +59,7 @@ def start_from(
     left_out = [*add_packages(version, pattern, by=by, at=at)]
     left_out += put_lines(version, lines_of(pattern), by=by, at=at)
     left_out += change_prices(version, pattern, by=by, at=at)
+    left_out += put_months(version, pattern, by=by, at=at)
     left_out += put_years(version, pattern, by=by, at=at)
     put_texts(version, pattern, by=by, at=at)
     put_rest(version, pattern.get("rest", {}), by=by, at=at)
@@ -139,6 +140,17 @@ def change_prices(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User
                 edit_line(again(line), by=by, at=at, **changes)
         except Problem as problem:
             yield f"{line.component['name']}: {problem.sentence}"
+
+
+def put_months(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User, at: datetime) -> Iterator[str]:
+    """The months in which lines run, where the seller chose them."""
+    for wanted, line in matched(version, lines_of(pattern)):
+        if "months" in wanted:
+            first, last = wanted["months"]
+            try:
+                edit_line(again(line), by=by, at=at, from_month=first, to_month=last)
+            except Problem as problem:
+                yield f"{line.component['name']}: {problem.sentence}"
 
 
 def put_years(version: QuoteVersion, pattern: Mapping[str, Any], *, by: User, at: datetime) -> Iterator[str]:

@@ -11,6 +11,7 @@ from customers.models import Contact, Customer
 from quotes.models import SellingEntity
 from quotes.rules.limits import SPECIAL_TERMS
 
+RUNS = "The months of the term in which it runs, from 1; null for what its price says, mostly the whole term."
 CODE = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
 
 
@@ -112,6 +113,8 @@ class LineChangesBody(Input):
     discount_percent = Percent(required=False)
     discount_from = Whole(min_value=1, max_value=120, required=False, allow_null=True)
     discount_to = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    from_month = Whole(min_value=1, max_value=120, required=False, allow_null=True, help_text=RUNS)
+    to_month = Whole(min_value=1, max_value=120, required=False, allow_null=True)
     optional = Flag(required=False)
     prices = serializers.DictField(child=Amount(least="0"), required=False)
 
@@ -124,6 +127,8 @@ class ManyLinesBody(Input):
     discount_percent = Percent(required=False)
     discount_from = Whole(min_value=1, max_value=120, required=False, allow_null=True)
     discount_to = Whole(min_value=1, max_value=120, required=False, allow_null=True)
+    from_month = Whole(min_value=1, max_value=120, required=False, allow_null=True, help_text=RUNS)
+    to_month = Whole(min_value=1, max_value=120, required=False, allow_null=True)
     optional = Flag(required=False)
     year = Whole(
         min_value=1, max_value=10, required=False, help_text="From which year of the term quantity and discount hold."

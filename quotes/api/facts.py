@@ -20,7 +20,9 @@ from quotes.models import Opportunity, QuoteLine, QuoteVersion
 from quotes.queries.lists import QuoteRow
 from quotes.queries.priced import dumped, priced
 from quotes.queries.versions import ApprovalRow, approval_rows
+from quotes.rules.components import months_of
 from quotes.rules.facts import SECRET
+from quotes.rules.line_months import MONTHS
 
 PRICING, SNAPSHOT = EXPANSIONS = ("pricing", "snapshot")
 KEPT_VERSIONS = 64  # by a process: about 10 MB of quotes with 200 lines
@@ -155,6 +157,7 @@ def line_facts(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             "discount_percent": percent(row["discount_percent"]),
             "discount_from": row["discount_from"],
             "discount_to": row["discount_to"],
+            **dict(zip(MONTHS, months_of(row["component"]), strict=True)),
             "optional": row["optional"],
             "rule": row["rule"],
             "component": row["component"],

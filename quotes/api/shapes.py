@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from quotes.models import QuoteLine
+from quotes.rules.components import months_of
 from quotes.rules.transitions import Status
 
 STATUSES = [status.value for status in Status]
@@ -73,6 +74,8 @@ class LineSerializer(serializers.ModelSerializer):
     name = serializers.SerializerMethodField()
     package = serializers.SerializerMethodField(help_text="The code of the package it came with; empty for none.")
     discount_percent = serializers.SerializerMethodField()
+    from_month = serializers.SerializerMethodField(help_text="The first month of the term; null for its start.")
+    to_month = serializers.SerializerMethodField(help_text="The last month of the term; null for its end.")
     component = serializers.DictField()
 
     class Meta:
@@ -86,6 +89,8 @@ class LineSerializer(serializers.ModelSerializer):
             "discount_percent",
             "discount_from",
             "discount_to",
+            "from_month",
+            "to_month",
             "optional",
             "rule",
             "component",
@@ -93,6 +98,12 @@ class LineSerializer(serializers.ModelSerializer):
 
     def get_name(self, line: QuoteLine) -> str:
         return str(line.component["name"])
+
+    def get_from_month(self, line: QuoteLine) -> int | None:
+        return months_of(line.component)[0]
+
+    def get_to_month(self, line: QuoteLine) -> int | None:
+        return months_of(line.component)[1]
 
     def get_package(self, line: QuoteLine) -> str:
         return line.part.package.code if line.part else ""

@@ -1,14 +1,17 @@
 """The snapshot as values: one reading for the PDF and for the customer's page."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from core.languages import HOUSE
+from pricing.periods import month_after
 from quotes.documents.values import (
     Band,
     Clause,
@@ -20,6 +23,7 @@ from quotes.documents.values import (
     MonthBill,
     Party,
     Passage,
+    Runs,
     Style,
     Tier,
     UsageBand,
@@ -29,6 +33,7 @@ from quotes.rules.paper import EVERY
 from quotes.rules.worked import Payment
 
 Json = dict[str, Any]
+RunsOf = Callable[[int | None, int | None], Runs | None]
 
 
 @dataclass(frozen=True)
@@ -119,13 +124,13 @@ def _heading(data: Json) -> Json:
 
 def _content(data: Json) -> Json:
     names = {line["key"]: line["name"] for line in data["lines"]}
-    bands = data["bands"]
-    lines = {line["key"]: _line(line) for line in data["lines"]}
+    bands, runs = data["bands"], partial(_runs, date.fromisoformat(data["start"]), data["months"])
+    lines = {line["key"]: _line(line, runs) for line in data["lines"]}
     return {
         "lines": tuple(lines.values()),
-        "options": tuple(_line(line) for line in data.get("options", ())),
+        "options": tuple(_line(line, runs) for line in data.get("options", ())),
         "outline": tuple(_row(row, lines) for row in data["outline"]) if "outline" in data else tuple(lines.values()),
-        "credits": tuple(_credit(credit, names) for credit in data["terms"].get("credits", ())),
+        "credits": tuple(_credit(credit, names, runs) for credit in data["terms"].get("credits", ())),
         "committed": Decimal(data["totals"]["committed"]),
         "one_time": Decimal(data["totals"]["one_time"]),
         "first_month": Decimal(data["totals"]["first_month"]),
@@ -134,7 +139,7 @@ def _content(data: Json) -> Json:
         "usage": tuple(_usage(row) for row in bands["usage"]),
         "forecast": _forecast(data["forecast"]) if data["forecast"] else None,
         "clauses": tuple(_clause(clause) for clause in data["clauses"]),
-        "commitments": tuple(_commitment(one, names) for one in data["terms"].get("commitments", ())),
+        "commitments": tuple(_commitment(one, names, runs) for one in data["terms"].get("commitments", ())),
         "payments": tuple(_payment(one) for one in data.get("payments", ())),
         "examples": tuple(_example(one) for one in data.get("examples", ())),
         "special_terms": data.get("special_terms", ""),
@@ -154,7 +159,7 @@ def _party(data: Json) -> Party:
     )
 
 
-def _line(data: Json) -> Line:
+def _line(data: Json, runs: RunsOf) -> Line:
     return Line(
         key=data["key"],
         name=data["name"],
@@ -176,12 +181,20 @@ def _line(data: Json) -> Line:
             Year(one["year"], _number(one["quantity"]), one["price"], _number(one["discount_percent"]))
             for one in data.get("years", ())
         ),
+        runs=runs(*data.get("months", (None, None))),
     )
 
 
 def _months(data: Json) -> tuple[int | None, int | None]:
     first, last = data.get("discount_months", (None, None))
     return first, last
+
+
+def _runs(start: date, months: int, first: int | None, last: int | None) -> Runs | None:
+    if (first or 1, last or months) == (1, months):
+        return None
+    begins, ends = first or 1, min(last or months, months)
+    return Runs(begins, ends, month_after(start, begins - 1), month_after(start, ends) - timedelta(days=1))
 
 
 def _row(data: Json, lines: dict[str, Line]) -> Line | Passage:
@@ -206,7 +219,7 @@ def _tier(data: Json) -> Tier:
     )
 
 
-def _credit(data: Json, names: dict[str, str]) -> Credit:
+def _credit(data: Json, names: dict[str, str], runs: RunsOf) -> Credit:
     scope = data.get("scope") or {}
     return Credit(
         name=names.get(data["key"]) or data["name"],
@@ -216,10 +229,11 @@ def _credit(data: Json, names: dict[str, str]) -> Credit:
         every=data.get("every") or "once",
         expires_months=data.get("expires_months"),
         applies_to=tuple(names.get(key, key) for key in scope.get("charges", ())),
+        runs=runs(data.get("from_month"), data.get("to_month")),
     )
 
 
-def _commitment(data: Json, names: dict[str, str]) -> Commitment:
+def _commitment(data: Json, names: dict[str, str], runs: RunsOf) -> Commitment:
     return Commitment(
         name=names.get(data["key"], data.get("name") or ""),
         amount=_number(data.get("amount")),
@@ -228,6 +242,7 @@ def _commitment(data: Json, names: dict[str, str]) -> Commitment:
         settle=data.get("settle") or "true_up",
         overage_factor=_number(data.get("overage_factor")) or Decimal(1),
         applies_to=tuple(names.get(key, key) for key in (data.get("scope") or {}).get("charges", ())),
+        runs=runs(data.get("from_month"), data.get("to_month")),
     )
 
 

@@ -64,7 +64,7 @@ def _text_row(row: Passage, currency: str) -> list[str | Flowable | list[Flowabl
 
 def _line_row(line: Line, currency: str) -> list[str | Flowable | list[Flowable]]:
     metered = line.term is None
-    notes = [line.description, wording.how_billed(line)]
+    notes = [line.description, wording.how_billed(line), wording.runs(line)]
     if line.included:
         notes.append(_("Included: {included}").format(included=line.included))
     notes += wording.years(line)

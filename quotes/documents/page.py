@@ -36,6 +36,7 @@ class LineRow:
     term: str
     tiers: TierTable | None
     years: tuple[str, ...] = ()
+    runs: str = ""
     kind: str = "line"
     key: str = ""
 
@@ -76,5 +77,6 @@ def line_row(line: Line, currency: str) -> LineRow:
         per_period=_("by usage") if line.term is None else money(line.per_period, currency),
         term=_("by usage") if line.term is None else money(line.term, currency),
         years=wording.years(line),
+        runs=wording.runs(line),
         tiers=tier_table(line, currency) if line.tiers else None,
     )

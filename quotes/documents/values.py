@@ -47,6 +47,17 @@ class Line:
     tiers: tuple[Tier, ...]
     discount_months: tuple[int | None, int | None] = (None, None)
     years: tuple["Year", ...] = ()
+    runs: "Runs | None" = None
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The months of the term in which something runs, where it is not all of it, with their first and last day."""
+
+    first: int
+    last: int
+    begins: date
+    ends: date
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,7 @@ class Credit:
     every: str
     expires_months: int | None
     applies_to: tuple[str, ...]
+    runs: Runs | None = None
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,7 @@ class Commitment:
     settle: str
     overage_factor: Decimal
     applies_to: tuple[str, ...]
+    runs: Runs | None = None
 
 
 @dataclass(frozen=True)

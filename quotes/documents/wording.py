@@ -13,7 +13,7 @@ from core.formats import day, money, month, number, percent, quantity
 from core.languages import lazily as _lazy
 from core.words import period
 from quotes.documents.content import QuoteDocument
-from quotes.documents.values import Commitment, Credit, Forecast, Line, Passage, Year
+from quotes.documents.values import Commitment, Credit, Forecast, Line, Passage, Runs, Year
 from quotes.rules.clauses import due_in
 from quotes.rules.worked import Payment
 
@@ -208,11 +208,32 @@ def how_billed(line: Line) -> str:
     return f"{INTERVALS.get(line.interval, line.interval)}, {timing}"
 
 
+def runs(line: Line) -> str:
+    """ "Months 4 to 12: 1 Apr 2027 to 31 Dec 2027"; "" for the whole term."""
+    if line.runs is None:
+        return ""
+    return in_months(line.runs, once=line.interval == "once")
+
+
+def in_months(of: Runs, *, once: bool) -> str:
+    begins, ends = day(of.begins), day(of.ends)
+    if once:
+        return _("In month {month}, which begins on {day}").format(month=of.first, day=begins)
+    if of.first == of.last:
+        return _("In month {month}: {begins} to {ends}").format(month=of.first, begins=begins, ends=ends)
+    return _("Months {first} to {last}: {begins} to {ends}").format(
+        first=of.first, last=of.last, begins=begins, ends=ends
+    )
+
+
 def credit_terms(credit: Credit, currency: str) -> tuple[str, str, str, str]:
     """Worth, price, when it is granted, how long and on what it can be used."""
     worth = f"{quantity(credit.amount)} {credit.unit}" if credit.unit else money(credit.amount, currency)
     price = money(credit.purchase, currency) if credit.purchase else _("free of charge")
     granted = {"once": _("at the start")}.get(credit.every, _("every {period}").format(period=period(credit.every)))
+    if credit.runs:
+        when = in_months(credit.runs, once=credit.every == "once")
+        granted = when if credit.every == "once" else f"{granted}; {when}"
     expiry = (
         _("expires {expires_months} months after it is granted").format(expires_months=credit.expires_months)
         if credit.expires_months
@@ -247,7 +268,8 @@ def commitment_terms(commitment: Commitment, currency: str) -> tuple[str, str, s
     if commitment.overage_factor != 1:
         above = _("Beyond it, prices are multiplied by {factor}.").format(factor=quantity(commitment.overage_factor))
     scope = _("Counts: {names}.").format(names=", ".join(commitment.applies_to)) if commitment.applies_to else ""
-    how = " ".join(filter(None, (below, above, scope)))
+    when = f"{in_months(commitment.runs, once=False)}." if commitment.runs else ""
+    how = " ".join(filter(None, (when, below, above, scope)))
     return commitment.name, promised, period(commitment.window), how
 
 

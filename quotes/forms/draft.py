@@ -74,6 +74,8 @@ class LineForm(forms.Form):
     optional = forms.TypedChoiceField(choices=[(word, word) for word in YES], coerce=YES.__getitem__)
     discount_from = WholeField(label=_lazy("From month"), least=1, most=120, required=False)
     discount_to = WholeField(label=_lazy("To month"), least=1, most=120, required=False)
+    from_month = WholeField(label=_lazy("First month"), least=1, most=120, required=False)
+    to_month = WholeField(label=_lazy("Last month"), least=1, most=120, required=False)
 
     @classmethod
     def of(cls, typed: Mapping[str, str]) -> Self:

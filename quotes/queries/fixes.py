@@ -19,12 +19,12 @@ from quotes.rules.lines import why_not_remove
 
 @dataclass(frozen=True)
 class Fix:
-    """What one click does, in words and as its form sends it: prices to add, lines to remove, quantities to set."""
+    """What one click does, in words and as its form sends it: prices to add, lines to remove, quantities to set
+    ("seats=120"); or what is sent to another address than that of fixes."""
 
     label: str
-    adds: tuple[str, ...]
-    removes: tuple[str, ...]
-    sets: tuple[str, ...]  # "seats=120"
+    fields: tuple[tuple[str, str], ...]
+    url: str = ""
 
 
 def fixes_of(draft: Configured) -> dict[str, tuple[Fix, ...]]:
@@ -117,5 +117,6 @@ class Trial:
                 name=told(self.lines_of([key])[0].component["name"]), quantity=shown(quantity)
             )
         wanted = dict(way.quantities)
-        sets = tuple(f"{line.key}={plain(wanted[line.price.key])}" for line in self.lines_of(wanted))
-        return Fix(label, way.adds, tuple(line.key for line in leaving), sets)
+        sets = [("set", f"{line.key}={plain(wanted[line.price.key])}") for line in self.lines_of(wanted)]
+        gone = [("remove", line.key) for line in leaving]
+        return Fix(label, (*(("add", key) for key in way.adds), *gone, *sets))

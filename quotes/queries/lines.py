@@ -1,5 +1,6 @@
 """The lines of a version with what they are of."""
 
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,11 @@ from catalog.models import Price, Product
 from catalog.queries import kept_contents, slot
 from catalog.queries.prices import Contents
 from catalog.rules.packages import Slot
+from core.data_words import told
 from quotes.models import QuoteLine, QuoteVersion
+from quotes.rules.components import months_of
+from quotes.rules.line_months import MONTHS, beyond, said_beyond
+from quotes.rules.pricing import Problem
 
 PRODUCT = ("code", "name", "kind", "description")
 
@@ -65,3 +70,12 @@ def slot_of(line: QuoteLine) -> Slot | None:
         return None
     line.part.price = line.price  # a line is of the price of its part
     return slot(line.part)
+
+
+def month_problems(version: QuoteVersion, lines: Sequence[QuoteLine]) -> Iterator[Problem]:
+    """Lines that begin or end after the term, since somebody shortened it."""
+    for line in lines:
+        if field := beyond(line.component, line.list_component, version.months):
+            month = months_of(line.component)[MONTHS.index(field)] or 1
+            sentence = said_beyond(field, told(line.component["name"]), month, version.months)
+            yield Problem(field, sentence, line.key)

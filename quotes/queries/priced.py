@@ -27,7 +27,7 @@ from quotes.queries.configuration import configured
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
 from quotes.queries.limits import limit_problems, limited, scale_on
-from quotes.queries.lines import lines_of
+from quotes.queries.lines import lines_of, month_problems
 from quotes.queries.precision import error_percent
 from quotes.queries.risks import risks_of
 from quotes.queries.sections import text_rows
@@ -109,6 +109,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None, monthly: bool = 
         ),
         problems=(
             *problems(version, line_rows, at=at),
+            *month_problems(version, lines),
             *configured(version, lines).problems(),
             *limit_problems(held, deal.discount_percent, deal.currency),
             *billing,

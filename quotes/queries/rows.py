@@ -29,8 +29,10 @@ from quotes.rules.components import (
     is_metered,
     is_overridden,
     meter_of,
+    months_of,
 )
 from quotes.rules.discounts import limits_of
+from quotes.rules.line_months import MONTHS
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import Band, LineRow, PricePoint, YearRow
 from quotes.rules.ramps import component_in, discount_in, years_in
@@ -105,6 +107,7 @@ def face_of(
         "interval": component.get("interval") or component.get("every") or component.get("window", "once"),
         "timing": component.get("timing", "advance"),
         "allowance": allowance_of(component),
+        **dict(zip(MONTHS, months_of(component), strict=True)),
         "allowance_reset": (component.get("allowance") or {}).get("reset", ""),
         "max_discount": limits.max_discount,
         "prices": prices(component, original, limits, scale),

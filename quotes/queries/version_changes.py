@@ -27,7 +27,7 @@ from quotes.queries.limits import scale_of
 from quotes.queries.margins import cost_of
 from quotes.queries.priced import Offer, lines_of, usage_of
 from quotes.rules.components import Component, meter_of
-from quotes.rules.edit_words import LABELS
+from quotes.rules.edit_words import FIELDS, LABELS
 from quotes.rules.fields import CONDITIONS, DISCOUNT, fields_of, taken
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Pricing
@@ -299,7 +299,7 @@ def line_fields(old: QuoteLine, new: QuoteLine, scale: Scale, currency: str) -> 
         yield Move(f"{name}: {label}", was, is_now, taking(path, new))
     for part in [part for part in PARTS if part not in WITHIN and getattr(old, part) != getattr(new, part)]:
         was, is_now = (yes_no(getattr(one, part)) for one in (old, new))
-        yield Move(f"{name}: {part}", was, is_now, part_setting(new, part))
+        yield Move(f"{name}: {FIELDS.get(part, part)}", was, is_now, part_setting(new, part))
     if reached != new.component:
         yield Move(
             _("{name}: other conditions").format(name=name), _("as before"), _("changed"), taking(CONDITIONS, new)

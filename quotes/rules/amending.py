@@ -1,6 +1,6 @@
 """Changes of a contract: what each kind keeps, when it may begin, and a line's years seen from a later start. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.languages import lazily as _lazy
 from pricing import Terms
 from pricing.periods import month_after
+from quotes.rules.components import Component, months_of, with_months
 from quotes.rules.ramps import YEAR, Years
 
 
@@ -85,16 +86,48 @@ def why_not_dates(terms: Terms, kind: str, start: date, months: int) -> str:
     return ""
 
 
-def begun(components: Iterable[Mapping[str, Any]], kind: str) -> set[str]:
-    """Keys of what was charged or granted once with the contract and must not come again."""
-    if kind not in (K.AMENDMENT, K.RENEWAL):
-        return set()
-    return {
-        part["key"]
-        for part in components
-        if (part["kind"] == "charge" and part["interval"] == "once")
-        or (kind == K.AMENDMENT and part["kind"] == "credit" and part.get("every", "once") == "once")
-    }
+def left_out(components: Iterable[Mapping[str, Any]], kind: str, passed: int) -> set[str]:
+    """Keys of what a change after so many months does not have: what was charged or granted once by then, what has
+    ended; of an early end, what had not begun. An addition has nothing of the contract."""
+    if kind == K.ADDITION:
+        return {part["key"] for part in components}
+    return {part["key"] for part in components if is_out(part, kind, passed)}
+
+
+def is_out(part: Mapping[str, Any], kind: str, passed: int) -> bool:
+    first, last = months_of(part)
+    has_begun = (first or 1) <= passed
+    if kind == K.EARLY_END:
+        return not has_begun
+    once = part["kind"] == "charge" and part["interval"] == "once"
+    granted = kind == K.AMENDMENT and part["kind"] == "credit" and part.get("every", "once") == "once"
+    return (has_begun and (once or granted)) or (last is not None and last <= passed)
+
+
+def without(component: Component, gone: Collection[str]) -> Component | None:
+    """The component without names of what is gone; None when it applied to nothing else."""
+    scope, named = component.get("scope") or {}, (component.get("scope") or {}).get("charges") or []
+    kept = [key for key in named if key not in gone]
+    if len(kept) == len(named):
+        return component
+    if not (kept or scope.get("products") or scope.get("meters")):
+        return None
+    rates = {name: rate for name, rate in (component.get("rates") or {}).items() if name not in gone}
+    return {**component, "scope": {**scope, "charges": kept}, **({"rates": rates} if "rates" in component else {})}
+
+
+def shifted(component: Component, passed: int) -> Component:
+    """The component with its months seen from a start so many months later."""
+    first, last = months_of(component)
+    if (first, last) == (None, None):
+        return component
+    return with_months(component, shifted_month(first, passed), shifted_month(last, passed))
+
+
+def ending(component: Component, months: int) -> Component:
+    """The component in a term that ends after so many months."""
+    first, last = months_of(component)
+    return component if last is None or last < months else with_months(component, first, None)
 
 
 def shifted_years(years: Years, month: int) -> dict[str, Any]:

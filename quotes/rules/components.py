@@ -93,11 +93,24 @@ def is_overridden(component: Mapping[str, Any], original: Mapping[str, Any]) -> 
 
 @remembered
 def at_quantity_of(component: Mapping[str, Any], original: Mapping[str, Any]) -> Component:
-    """The list's component with the quantity that is sold: what the line would be at list price."""
-    quantity = fixed_quantity(component)
-    if quantity is None or quantity == fixed_quantity(original):
+    """The list's component with the quantity and the months that are sold: what the line would be at list price."""
+    quantity, months = fixed_quantity(component), months_of(component)
+    same = quantity is None or quantity == fixed_quantity(original)
+    if same and months == months_of(original):
         return original if isinstance(original, Kept) else dict(original)
-    return Kept(with_quantity(dict(original), quantity))
+    sold = dict(original) if quantity is None or same else with_quantity(dict(original), quantity)
+    return Kept(sold if months == months_of(original) else with_months(sold, *months))
+
+
+def months_of(component: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """The first and the last month of the term in which it runs; None from the start on, and to the end."""
+    first = component.get("from_month") or 1
+    return (first if first > 1 else None), component.get("to_month")
+
+
+def with_months(component: Component, first: int | None, last: int | None) -> Component:
+    """The component in these months of the term."""
+    return {**component, "from_month": first or 1, "to_month": last}
 
 
 def renamed(components: list[Component], taken: set[str]) -> list[Component]:

@@ -37,6 +37,8 @@ FIELDS = {
     "discount_percent": _lazy("discount"),
     "discount_from": _lazy("first month of the discount"),
     "discount_to": _lazy("last month of the discount"),
+    "from_month": _lazy("first month"),
+    "to_month": _lazy("last month"),
 }
 DAYS = {"start", "valid_until"}
 PERCENTS = {"discount_percent", "escalator_percent"}

@@ -11,10 +11,20 @@ from catalog.rules.points import price_points
 from catalog.rules.wordbooks import plural
 from core.data_words import told
 from core.formats import percent, quantity, unit_price
-from quotes.rules.components import Component, allowance_of, fixed_quantity, measure, with_price
+from quotes.rules.components import (
+    Component,
+    allowance_of,
+    fixed_quantity,
+    measure,
+    months_of,
+    with_months,
+    with_price,
+)
+from quotes.rules.line_months import is_once, months_said
 from quotes.rules.price_text import Scale
 
 NAME, QUANTITY, INCLUDED, DISCOUNT, CONDITIONS = "name", "quantity", "allowance", "discount_percent", "conditions"
+RUNS = "months"
 PRICE = "prices."
 
 
@@ -34,6 +44,7 @@ def fields_of(component: Component, discount: Decimal, scale: Scale, currency: s
         NAME: Field(_("name"), told(str(component["name"]))),
         **({} if size is None else {QUANTITY: Field(_("quantity"), many)}),
         INCLUDED: Field(_("included"), f"{quantity(included)} {counted(one, included)}" if included else _("nothing")),
+        RUNS: Field(_("runs"), months_said(*months_of(component), once=is_once(component)) or _("the whole term")),
         **dict(prices(component, scale, currency)),
         DISCOUNT: Field(_("discount"), percent(discount)),
     }
@@ -64,6 +75,8 @@ def taken(component: Component, path: str, other: Mapping[str, Any]) -> Componen
     if path == QUANTITY and same_measure(component, other):
         size = "quantity" if component["kind"] == "charge" else measure(component)
         return {**changed, size: deepcopy(other[size])}
+    if path == RUNS:
+        return with_months(component, *months_of(other))
     if path == INCLUDED and component["kind"] == "charge":
         return {**changed, "allowance": deepcopy(other.get("allowance"))}
     amounts = {point.path: point.amount for point in price_points(other)}

@@ -11,6 +11,7 @@ from catalog.rules.packages import wrong_quantity as wrong_step
 from core.data_words import told
 from core.formats import quantity as shown
 from quotes.rules.components import Component, fixed_quantity, is_metered
+from quotes.rules.line_months import MONTHS, takes_months
 
 LARGEST = Decimal(10) ** 12
 YEARLY = {"quantity", "discount_percent"}  # what many lines can be given from a later year on
@@ -35,13 +36,15 @@ def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot
 
 def takes(component: Component, field: str, year: int = 1) -> bool:
     """Whether a line of this component has the field at all: what is metered has no quantity, a credit no discount and
-    no later years."""
+    no later years, what is charged by days no months."""
     if year > 1 and field in YEARLY and component["kind"] == "credit":
         return False
     if field == "quantity":
         return fixed_quantity(component) is not None
     if field == "allowance":
         return is_metered(component)
+    if field in MONTHS:
+        return takes_months(component, field)
     return field not in OF_DISCOUNT or component["kind"] == "charge"
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import lenient
+from quotes.rules.line_months import MONTHS
 
 MOST = 2000
 WIDEST = 50  # columns that are looked at
@@ -21,10 +22,14 @@ COLUMNS = {
     "allowance": _("Included"),
     "discount_percent": _("Discount"),
     "price": _("Unit price"),
+    "from_month": _("First month"),
+    "to_month": _("Last month"),
 }
-NUMBERS = ("quantity", "allowance", "discount_percent", "price")
+NUMBERS = ("quantity", "allowance", "discount_percent", "price", *MONTHS)
 EXPORTED = ("Line", "Price", "Name", "Unit", "Quantity", "Included", "Discount", "Unit price", "Per period", "Term")
-"""The headings of a file of lines. Such a file writes numbers with a point, in every language."""
+"""The headings that a file of lines begins with. Such a file writes numbers with a point, in every language."""
+EXPORTED_TOO = ("First month", "Last month")
+"""What follows them since lines can run for a part of the term; files of before are read as well."""
 
 HEADINGS = {
     "line": ("line", "line key", "key", "zeile", "position"),
@@ -48,6 +53,8 @@ HEADINGS = {
     "allowance": ("included", "included usage", "allowance", "inklusive", "enthalten", "inklusivmenge"),
     "discount_percent": ("discount", "discount %", "discount percent", "disc", "disc.", "rebate", "rabatt", "rabatt %"),
     "price": ("unit price", "price per unit", "einzelpreis", "stückpreis"),
+    "from_month": ("first month", "from month", "start month", "erster monat", "ab monat"),
+    "to_month": ("last month", "to month", "end month", "letzter monat", "bis monat"),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any, NotRequired, TypedDict
 
 from catalog.rules.points import price_points
 from core.formats import plain
-from quotes.rules.components import Component, allowance_of, at_quantity_of, fixed_quantity
+from quotes.rules.components import Component, allowance_of, at_quantity_of, fixed_quantity, months_of
 from quotes.rules.pasting import EXPORTED, Table
 
 COLUMNS = ("", "what", "name", "", "quantity", "allowance", "discount_percent", "", "", "")
@@ -26,6 +26,8 @@ class PatternLine(TypedDict):
     prices: dict[str, list[str]]
     """By path: what the list said, and what was sold instead."""
     discount_months: NotRequired[list[int | None]]
+    months: NotRequired[list[int | None]]
+    """In which the line runs, where the seller says so and not the price."""
     years: NotRequired[dict[str, dict[str, str]]]
     """Quantities and discounts of later years; their prices belong to the list of then."""
 
@@ -55,7 +57,7 @@ def pattern_line(
 ) -> PatternLine:
     size, included = fixed_quantity(component), allowance_of(component)
     same = included == allowance_of(listed)
-    return {
+    found: PatternLine = {
         "price": price,
         "name": "" if component["name"] == listed["name"] else str(component["name"]),
         "quantity": "" if size is None else f"{plain(size):f}",
@@ -64,6 +66,9 @@ def pattern_line(
         "optional": optional,
         "prices": overridden(component, listed),
     }
+    if months_of(component) != months_of(listed):
+        found["months"] = list(months_of(component))
+    return found
 
 
 def years_of(years: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:

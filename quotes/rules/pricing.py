@@ -74,6 +74,8 @@ class LineRow:
     optional: bool = False  # amounts if the customer picks it; in no total
     discount_from: int | None = None
     discount_to: int | None = None
+    from_month: int | None = None  # of the term; None from its start
+    to_month: int | None = None
     years: tuple[YearRow, ...] = ()  # every year of the term, where they differ
 
 

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple, TypedDict
 
 from catalog.rules.points import price_points
-from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered
+from quotes.rules.components import Component, allowance_of, fixed_quantity, is_metered, months_of
+from quotes.rules.line_months import MONTHS
 
 FACTS = (
     *("title", "start", "months", "discount_percent", "valid_until", "payment_days", "assumptions", "scenario"),
@@ -145,6 +146,10 @@ def values_of(component: Component) -> dict[str, str | None]:
         "name": component["name"],
         "quantity": None if size is None else str(size),
         "allowance": None if included is None else str(included),
+        **{
+            name: None if month is None else str(month)
+            for name, month in zip(MONTHS, months_of(component), strict=True)
+        },
         **{f"prices.{point.path}": str(point.amount) for point in price_points(component)},
     }
 

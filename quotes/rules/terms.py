@@ -12,6 +12,7 @@ from core.kept import remembered
 from pricing import InvalidTerms, Terms, parse_component
 from pricing.values import plain
 from quotes.rules.components import Component, at_quantity_of
+from quotes.rules.line_months import within
 from quotes.rules.ramps import Years, phases, ranged, segments
 
 LAST = 8  # terms at list that a process knows again: an edit of a discount leaves them as they are
@@ -111,7 +112,7 @@ def met_before(terms: Terms) -> Terms:
 def frame(deal: Deal, components: Iterable[Component]) -> dict[str, Any]:
     groups: dict[str, list[Any]] = {group: [] for group in GROUPS.values()}
     for component in components:
-        groups[GROUPS[component["kind"]]].append(read(component))
+        groups[GROUPS[component["kind"]]].append(read(within(component, deal.months)))
     rise = {"escalator": {"percent": plain(deal.escalator_percent)}} if deal.escalator_percent else {}
     return {"currency": deal.currency, "start": deal.start.isoformat(), "months": deal.months, **rise, **groups}
 

@@ -28,7 +28,10 @@ from quotes.rules.ramps import years_in
 from quotes.views.draft_page import finish, needs_sentence
 from quotes.views.edits import Edit, attempt, draft, first_errors, seen
 
-FIELDS = ("quantity", "discount_percent", "discount_from", "discount_to", "optional", "section", "year")
+FIELDS = (
+    *("quantity", "discount_percent", "discount_from", "discount_to", "from_month", "to_month"),
+    *("optional", "section", "year"),
+)
 NAMED = 3  # lines that a refusal names one by one beside the lines
 SHOWN = 12  # lines that a look tells of one by one
 

@@ -48,9 +48,10 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
 
 
 def chosen_month(request: HttpRequest, row: LineRow, months: int) -> int:
-    """The month that was asked for; else the last of the term for usage, which has grown by then, and the first."""
+    """The month that was asked for; else the last one of usage, which has grown by then, and the first of others."""
     text = request.GET.get("month", "")
-    return int(text) if text.isdecimal() else months if row.metered else 1
+    own = (row.to_month or months) if row.metered else (row.from_month or 1)
+    return int(text) if text.isdecimal() else own
 
 
 def price_rows(row: LineRow, currency: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from core.words import period
 from quotes.models import QuoteVersion
 from quotes.queries.lines import Slots
 from quotes.queries.priced import PricedVersion
+from quotes.rules.line_months import months_said
 from quotes.rules.pricing import LineRow, YearRow
 from quotes.rules.transitions import Status
 from quotes.views.edits import Edit
@@ -85,6 +86,15 @@ class LineView:
     @property
     def ramp(self) -> str:
         return ramp(self.row)
+
+    @property
+    def once(self) -> bool:
+        """Whether it is billed or granted a single time: it has a month, but no last one."""
+        return self.row.interval == "once"
+
+    @property
+    def runs(self) -> str:
+        return months_said(self.row.from_month, self.row.to_month, once=self.once)
 
     @property
     def interval_words(self) -> str:

@@ -15,12 +15,13 @@ from quotes.actions.lines import add_package, add_price, edit_line, remove_line,
 from quotes.forms.draft import PRICE, LineForm
 from quotes.models import QuoteLine
 from quotes.queries.shelf import found_prices, shelf
+from quotes.rules.line_months import MONTHS
 from quotes.rules.verbs import why_not_edit
 from quotes.views.draft_page import addresses, finish
 from quotes.views.edits import Edit, attempt, draft, first_errors, seen, typed_of
 from quotes.views.outline import moved
 
-IN_PANEL = ("optional", "discount_from", "discount_to")
+IN_PANEL = ("optional", "discount_from", "discount_to", *MONTHS)
 FIELDS = ("quantity", "allowance", "discount_percent", *IN_PANEL)
 
 

@@ -19,6 +19,7 @@ from quotes.forms.draft import PRICE, TargetForm, YearForm
 from quotes.models import QuoteVersion
 from quotes.queries.limits import scale_on
 from quotes.queries.priced import priced
+from quotes.rules.line_months import takes_months, why_not_months
 from quotes.rules.outline import is_section, place_of, sections
 from quotes.rules.ramps import years_in
 from quotes.rules.transitions import Status
@@ -43,6 +44,7 @@ def panel(request: HttpRequest, number: str, key: str) -> HttpResponse:
         "row": row,
         "places": places,
         "whole": whole(row, version),
+        "no_months": no_months(version, key),
         "years": year_columns(version, row, number) if isinstance(row, LineView) else [],
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
         "url": request.path,
@@ -63,6 +65,12 @@ def whole(row: LineView | TextView, version: QuoteVersion) -> dict[str, bool] | 
     )
     place, count = place_of(heads, row.key, version.texts)
     return {"first": place == 1, "last": place == count} if count > 1 else None
+
+
+def no_months(version: QuoteVersion, key: str) -> str:
+    """Why a line cannot begin and end inside the term; "" where it can, and of a section."""
+    line = version.lines.only("component").filter(key=key).first()
+    return "" if line is None or takes_months(line.component) else why_not_months(line.component)
 
 
 def year_columns(version: QuoteVersion, row: LineView, number: str) -> list[YearColumn]:

@@ -27,7 +27,7 @@ from quotes.actions.trying import tried
 from quotes.models import QuoteVersion
 from quotes.queries.priced import priced
 from quotes.queries.version_changes import Figures
-from quotes.rules.pasting import COLUMNS, EXPORTED, MOST, Table, once, table_of
+from quotes.rules.pasting import COLUMNS, EXPORTED, EXPORTED_TOO, MOST, NUMBERS, Table, once, table_of
 from quotes.rules.pricing import LineRow
 from quotes.views.edits import draft, seen
 
@@ -223,7 +223,7 @@ def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Ta
             text=text,
             error=problems.get(column, ""),
             input=f"cell-{number}-{column}" if column and row and has_inputs else "",
-            is_number=column in ("quantity", "allowance", "discount_percent", "price"),
+            is_number=column in NUMBERS,
         )
         for column, text in zip(table.columns, cells, strict=True)
     ]
@@ -258,11 +258,11 @@ def lines_csv(request: HttpRequest, number: str, version_number: int) -> Streami
     keys = dict(version.lines.values_list("key", "price__key"))
     with in_house():
         rows = [exported(row, keys.get(row.key, "")) for row in priced(version, with_margin=False, monthly=False).lines]
-    return csv_answer(f"{number}-v{version_number}-lines.csv", [EXPORTED, *rows])
+    return csv_answer(f"{number}-v{version_number}-lines.csv", [(*EXPORTED, *EXPORTED_TOO), *rows])
 
 
 def exported(row: LineRow, price: str) -> list[str]:
-    """One line, in the order of EXPORTED; numbers with a point and all their digits."""
+    """One line, in the order of the headings; numbers with a point and all their digits."""
     single = row.prices[0].price if len(row.prices) == 1 else None
     discount = row.discount_percent if row.kind == "charge" else None
     return [
@@ -271,6 +271,7 @@ def exported(row: LineRow, price: str) -> list[str]:
         row.name,
         row.unit,
         *map(digits, (row.quantity, row.allowance, discount, single, row.per_period, row.net_term.p50)),
+        *("" if month is None else str(month) for month in (row.from_month, row.to_month)),
     ]
 
 

@@ -54,7 +54,8 @@ def line(request: HttpRequest, key: str) -> HttpResponse:
     if found is None:
         raise Http404
     text = request.GET.get("month", "")
-    month = int(text) if text.isdecimal() else 1 if found.term is not None else quote.months
+    first, last = (found.runs.first, found.runs.last) if found.runs else (1, quote.months)
+    month = int(text) if text.isdecimal() else first if found.term is not None else last
     context = {
         **frame,
         "line": page.line_row(found, quote.currency),

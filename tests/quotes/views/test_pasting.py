@@ -178,9 +178,9 @@ def test_a_file_of_lines_goes_out_and_comes_in_without_changing_anything(ada, cl
     response = client.get(path(version, "v1/lines.csv"))
     text = b"".join(response.streaming_content).decode()
     assert text.splitlines()[:3] == [
-        "Line,Price,Name,Unit,Quantity,Included,Discount,Unit price,Per period,Term",
-        "platform,platform,Platform,month,1,,0,2500,2500,30000",
-        "seats,seats,'=SUM(A1),seat,12,,12.125,29,305.81,3669.72",
+        "Line,Price,Name,Unit,Quantity,Included,Discount,Unit price,Per period,Term,First month,Last month",
+        "platform,platform,Platform,month,1,,0,2500,2500,30000,,",
+        "seats,seats,'=SUM(A1),seat,12,,12.125,29,305.81,3669.72,,",
     ]
     before = stored(version)
     html = client.post(path(version), {"file": SimpleUploadedFile("x.csv", text.encode())}).content.decode()

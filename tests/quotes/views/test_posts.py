@@ -37,6 +37,7 @@ POSTS = {
     "text removal": Post("sectioned", "texts/section/removal/", {}),
     "text position": Post("sectioned", "texts/section/position/", {"to": "1"}),
     "option": Post("draft", "lines/seats/", {"optional": "yes"}),
+    "months of a line": Post("draft", "lines/seats/", {"from_month": "4", "to_month": "9"}),
     "months of a discount": Post("draft", "lines/seats/", {"discount_from": "2", "discount_to": "6"}),
     "year": Post("long", "lines/seats/years/2/", {"quantity": "40"}),
     "line target": Post("draft", "lines/seats/target/", {"total": "8,000"}),
