@@ -7,6 +7,7 @@ What is stored has its values in it: "The discount of 25 % is over the limit." T
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ BETWEEN = re.compile(r"(?<=[.!?])\s+(?=\S)")
 NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?")
 MONEY = re.compile(rf"([-−]?)([A-Z]{{3}})[ \u00a0]({NUMBER.pattern})")
 COUNTED = re.compile(rf"({NUMBER.pattern})[ \u00a0](%|\w+)")
+WORDS = re.compile(r"[a-z]+( [a-z]+)*")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTH = re.compile(rf"({'|'.join(MONTHS)}) (\d{{4}})")
 LEAST = 12  # letters of its own that a pattern needs: "{names} and {last}" would fit anything
 START = 4  # letters by which patterns are found
 
@@ -90,7 +94,9 @@ def pattern(marked: str) -> re.Pattern[str]:
     parts = PLACE.split(marked.replace("{{", "{").replace("}}", "}"))
     for place in range(1, len(parts), 2):
         name = parts[place]
-        parts[place] = f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
+        # A name may have a colon itself, "Tokens: input"; what is said of it has none.
+        most = ".+" if place == 1 and not parts[0] and parts[2].startswith(": ") else ".+?"
+        parts[place] = f"(?P={name})" if name in seen else f"(?P<{name}>{most})"
         seen.add(name)
     return re.compile("".join(re.escape(part) if place % 2 == 0 else part for place, part in enumerate(parts)), re.S)
 
@@ -107,9 +113,16 @@ def value_retold(value: str) -> str:
     if counted := COUNTED.fullmatch(value):
         number, unit = counted.groups()
         return f"{formats.quantity(plain(number))} {gettext(unit)}"
-    if value.islower() and value.isalpha():
-        return gettext(value)
-    return roles().get(value.lower()) or ", ".join(map(told_parts, value.split(", ")))
+    if WORDS.fullmatch(value) and (said := gettext(value)) != value:
+        return said
+    if found := MONTH.fullmatch(value):
+        return formats.month(date(int(found[2]), MONTHS.index(found[1]) + 1, 1))
+    return roles().get(value.lower()) or ", ".join(map(named, value.split(", ")))
+
+
+def named(label: str) -> str:
+    """ "Tokens: Sonnet · input": a meter and what of it."""
+    return ": ".join(map(told_parts, label.split(": ")))
 
 
 def plain(number: str) -> str:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from core import audit, outbox
 from core.errors import Conflict, Refused, refuse
+from core.languages import in_house
 from core.languages import lazily as _
 from core.models import User
 from forecasting.models import PortfolioChunk, PortfolioForecast, PortfolioRun
@@ -96,7 +97,8 @@ def do_chunk(chunk_id: int, *, at: datetime) -> bool:
 
 def finish(run: PortfolioRun, state: State, *, at: datetime) -> None:
     run.state, run.finished_at = state, at
-    run.drift = calibration_of(run).drift if state == State.DONE else ""
+    with in_house():
+        run.drift = calibration_of(run).drift if state == State.DONE else ""
     run.save(update_fields=["state", "finished_at", "drift"])
 
 

@@ -18,6 +18,13 @@ N_PATHS = 400
 LOT = 160  # windows at a time: of more, the memory grows and the time does not shrink
 QUANTILES = np.array([0.1, 0.5, 0.9])
 STEP_NAMES = {"D": noop("days"), "W": noop("weeks"), "M": noop("months")}
+TOGETHER = {
+    **{frozenset(grain): name for grain, name in STEP_NAMES.items()},
+    frozenset("DW"): noop("days and weeks"),
+    frozenset("DM"): noop("days and months"),
+    frozenset("MW"): noop("months and weeks"),
+    frozenset("DMW"): noop("days and months and weeks"),
+}
 
 
 @dataclass(frozen=True)
@@ -243,7 +250,7 @@ def naive_bands(window: Window) -> Array:
 
 
 def in_words(windows: Sequence[Window], coverage: float, ratio: float | None) -> str:
-    steps = " and ".join(sorted({STEP_NAMES[window.steps.grain] for window in windows}))
+    steps = TOGETHER[frozenset(window.steps.grain for window in windows)]
     one = noop("In 1 backtest window, {coverage} of the actual {steps} fell between P10 and P90 (80% is the aim).")
     several = noop(
         "In {n} backtest windows, {coverage} of the actual {steps} fell between P10 and P90 (80% is the aim)."

@@ -125,6 +125,6 @@ def drift_of(months: Sequence[Share]) -> str:
     way = _("too wide") if off > 0 else _("too narrow")
     since = formats.month(months[-RECENT:][0].label)
     return _(
-        "Since {since} the bands held {coverage:.0%} of {count} totals instead of 80%: they are {way} of "
+        "Since {since} the bands held {coverage} of {count} totals instead of 80%: they are {way} of "
         "late. Something in how customers use the product has changed; read bands with that in mind."
-    ).format(since=since, coverage=recent.coverage, count=recent.count, way=way)
+    ).format(since=since, coverage=formats.percent(round(recent.coverage * 100)), count=recent.count, way=way)

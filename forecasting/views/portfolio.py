@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.charts import meter_bar
+from core.formats import percent
 from core.http import render_page, see_other
 from core.languages import lazily as _lazy
 from core.models import User
@@ -66,7 +67,7 @@ def look(one: Share) -> str:
     return meter_bar(
         coverage,
         tone="" if abs(coverage - AIM) <= 0.1 else "warn",
-        label=_("{coverage:.0%} held").format(coverage=coverage),
+        label=_("{coverage} held").format(coverage=percent(round(coverage * 100))),
     )
 
 

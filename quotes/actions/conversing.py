@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, Invalid, Refused, refuse
+from core.formats import quantity
 from core.languages import lazily as _lazy
 from core.models import User
 from quotes.actions.letters import invite, tell, write
@@ -40,7 +41,7 @@ def say(link: RoomLink, *, text: str, at: datetime, line: str = "", kind: str = 
     if not words:
         raise Invalid({"text": _("Write your question first.")})
     if len(words) > LONGEST:
-        raise Invalid({"text": _("That is too long: at most {most} characters.").format(most=f"{LONGEST:,}")})
+        raise Invalid({"text": _("That is too long: at most {most} characters.").format(most=quantity(LONGEST))})
     if line and line not in line_names(version):
         raise Invalid({"line": _("This line is not part of the quote.")})
     if fresh.messages.filter(answer="").count() >= MOST_OPEN:
@@ -68,7 +69,7 @@ def reply(message: RoomMessage, *, text: str, by: User, at: datetime) -> RoomMes
     if not words:
         raise Invalid({"answer": _("An answer needs words.")})
     if len(words) > LONGEST:
-        raise Invalid({"answer": _("That is too long: at most {most} characters.").format(most=f"{LONGEST:,}")})
+        raise Invalid({"answer": _("That is too long: at most {most} characters.").format(most=quantity(LONGEST))})
     waiting = RoomMessage.objects.filter(pk=message.pk, answer="")
     if not waiting.update(answer=words, answered_by=by, answered_at=at):
         raise Conflict(_("This was answered meanwhile."))

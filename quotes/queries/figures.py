@@ -15,7 +15,7 @@ from pricing.numbers import Array
 from quotes.models import QuoteVersion
 from quotes.queries import forecasts
 from quotes.queries.deals import deal_of
-from quotes.queries.explanations import terms_of
+from quotes.queries.explanations import spoken, terms_of
 from quotes.queries.margins import cost_of
 from quotes.queries.priced import Offer, lines_of, usage_of
 from quotes.queries.rows import is_one_time
@@ -92,7 +92,7 @@ def span_of(text: str, months: int) -> Span | None:
 def committed_steps(version: QuoteVersion) -> list[Step]:
     """The waterfall of what is owed whatever happens."""
     terms = terms_of(version)
-    return explain(idle(terms))
+    return [spoken(step) for step in explain(idle(terms))]
 
 
 def one_time_parts(version: QuoteVersion) -> list[Part]:
@@ -136,7 +136,7 @@ def future(version: QuoteVersion, what: str, quantile: str, span: Span, *, with_
         bill=net,
         cost=None if spend is None else cost,
         used=used(exact, span, version.meters),
-        steps=tuple(explain(bill, period=span.period)) if span.name != "year" else (),
+        steps=tuple(map(spoken, explain(bill, period=span.period))) if span.name != "year" else (),
         parts=parts(bill, span),
         costs=() if spend is None else parts(spend, span),
     )

@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from catalog.queries import unit_costs
 from core.languages import HOUSE, current
+from core.retelling import retold
 from forecasting.models import ForecastRun
 from forecasting.queries import is_current, replications, usage_paths
 from pricing import Bill, Charge, Terms, Usage, idle, rate
@@ -278,13 +279,13 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
             )
         )
     if run := version.forecast_run:
-        found += [Problem("assumptions", sentence) for sentence in run.gaps]
+        found += [Problem("assumptions", retold(sentence)) for sentence in run.gaps]
         if not is_current(run):
             found.append(
                 Problem(
                     "forecast",
                     _("The forecast was made by “{method}”, which is replaced; any edit runs it again.").format(
-                        method=run.method
+                        method=retold(run.method)
                     ),
                 )
             )
