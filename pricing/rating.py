@@ -77,7 +77,9 @@ def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
     left: list[dict[str, Array]] = []
     for block, some in usage.blocks(rows_at_once(layout, usage, lines)):
         sheet = rate_block(layout, some)
-        net[block] = np.asarray(sum((row.open for row in sheet.rows.values()), sheet.zero))
+        net[block] = sheet.zero
+        for row in sheet.rows.values():
+            net[block] += row.open
         if lines:
             parts.append((block, list(sheet.rows.values())))
             left.append(sheet.left)
