@@ -1,4 +1,4 @@
-// Lines that are spoken of have a mark with the number of open comments, which the list of comments tells (data-talk).
+// Rows that are spoken of have a mark with the number of open comments, which the list of comments tells (data-talk).
 // It is put into the rows again after every swap, so that no edit has to know of comments.
 (() => {
   "use strict";
@@ -6,9 +6,8 @@
   function mark(key, count) {
     const row = document.getElementById(`line-${key}`);
     const name = row?.querySelector(".line-name");
-    if (!name) return;
-    const link = row.querySelector(".talk-mark") ?? made(row, name);
-    link.dataset.open = count;
+    const link = row?.querySelector(".talk-mark") ?? (name && made(row, name));
+    if (link) link.dataset.open = count;
   }
 
   function made(row, name) {
@@ -25,7 +24,7 @@
     if (!list) return;
     document.querySelectorAll(".talk-mark[data-open]").forEach((link) => delete link.dataset.open);
     Object.entries(JSON.parse(list.dataset.talk)).forEach(([key, count]) => mark(key, count));
-    document.querySelectorAll("[role=grid] .talk-mark:not([data-open])").forEach((link) => link.remove());
+    document.querySelectorAll("[role=grid] .talk-mark:not([data-open], .talk-tool)").forEach((link) => link.remove());
   }
 
   document.addEventListener("click", (event) => {

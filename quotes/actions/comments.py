@@ -1,4 +1,4 @@
-"""Saying something about a quote or a line of it to colleagues, taking it back, and being done with it."""
+"""Saying something about a quote or a row of it to colleagues, taking it back, and being done with it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,7 +14,7 @@ from core.languages import HOUSE
 from core.models import User
 from core.roles import Permission, may
 from quotes.models import Comment, Quote
-from quotes.queries.talk import name_of_line, newest_number
+from quotes.queries.talk import newest_number, row_of
 from quotes.rules.comments import why_not_comment, why_not_remove, why_not_resolve
 from quotes.rules.mentions import mentions
 
@@ -25,7 +25,8 @@ LONGEST = 4000
 def add_comment(
     quote: Quote, *, text: str, by: User, at: datetime, line: str = "", thread: Comment | None = None
 ) -> Comment:
-    """Say it of the quote, of a line, or as an answer in a thread, and write to everybody whom it mentions or answers.
+    """Say it of the quote, of a row of it, or as an answer in a thread, and write to everybody whom it mentions or
+    answers.
 
     An answer opens a resolved thread again.
     """
@@ -71,13 +72,13 @@ def begun(quote: Quote, thread: Comment | None) -> Comment | None:
 
 
 def place(quote: Quote, line: str) -> dict[str, str]:
-    """The line that is spoken of, by its key and name; {} where it is the quote."""
+    """The row that is spoken of, by its key and name; {} where it is the quote."""
     if not line:
         return {}
-    name = name_of_line(quote, line)
-    if name is None:
-        raise Invalid({"line": _("No version of this quote has this line.")})
-    return {"line": line, "line_name": name[:200]}
+    row = row_of(quote, line)
+    if row is None:
+        raise Invalid({"line": _("No version of this quote has this row.")})
+    return {"line": line, "line_name": row.name[:200]}
 
 
 def mentioned(quote: Quote, text: str) -> list[User]:

@@ -24,6 +24,7 @@ from quotes.models import Comment, Question, RoomMessage
 from quotes.queries.talk import comments_of
 
 MOST_ASKED = 2000
+ROW = "The key of a line, section or note; leave it out for the quote."
 
 
 class CommentSerializer(serializers.Serializer):
@@ -34,8 +35,8 @@ class CommentSerializer(serializers.Serializer):
     by = serializers.CharField()
     at = serializers.DateTimeField()
     version = serializers.IntegerField(allow_null=True, help_text="The version that was newest then.")
-    line = serializers.CharField(allow_null=True, help_text="The key of the line that it is about; null for the quote.")
-    line_name = serializers.CharField(allow_null=True, help_text="What the line was called, also when it has gone.")
+    line = serializers.CharField(allow_null=True, help_text="The key of the line, section or note; null for the quote.")
+    line_name = serializers.CharField(allow_null=True, help_text="What that was called, also when it has gone.")
     thread = serializers.IntegerField(allow_null=True, help_text="The comment that it answers; null begins a thread.")
     resolved_at = serializers.DateTimeField(allow_null=True)
     resolved_by = serializers.CharField(allow_null=True)
@@ -65,7 +66,7 @@ class CommentBody(Input):
     """`@name` mentions a colleague who sees the quote, and writes to them."""
 
     text = Text(max_length=LONGEST)
-    line = Text(max_length=60, required=False, default="", help_text="The key of a line; leave it out for the quote.")
+    line = Text(max_length=60, required=False, default="", help_text=ROW)
     thread = serializers.IntegerField(required=False, help_text="The comment to answer; it is opened again.")
 
 
@@ -73,7 +74,7 @@ class AskedComments(Paged):
     state = serializers.ChoiceField(
         ["open", "resolved"], required=False, help_text="Only what begins a thread that is open, or resolved."
     )
-    line = serializers.CharField(required=False, max_length=60, help_text="Only what is about the line of this key.")
+    line = serializers.CharField(required=False, max_length=60, help_text="Only what is about this one.")
 
 
 class QuestionBody(Input):

@@ -7,11 +7,11 @@ from quotes.models.quote import Quote
 
 
 class Comment(models.Model):
-    """What a colleague says about a quote or a line of it, to colleagues alone: nothing for the customer is made of it.
+    """What a colleague says about a quote or a row of it, to colleagues alone: nothing for the customer is made of it.
 
-    The first of a thread has no `thread`; it alone is resolved. A `line` is named by its key, which it has in every
-    version, and by the name it had: a thread stays readable when the line has gone. Its author may take a comment back:
-    then the words are gone, and the audit log says only that there were some.
+    The first of a thread has no `thread`; it alone is resolved. A `line` is a line, section or note, named by its key,
+    which it has in every version, and by the name it had: a thread stays readable when that has gone. Its author may
+    take a comment back: then the words are gone, and the audit log says only that there were some.
     """
 
     quote = models.ForeignKey(Quote, models.CASCADE, related_name="comments")

@@ -1,11 +1,14 @@
-"""What colleagues say among themselves about a quote and its lines, by threads."""
+"""What colleagues say among themselves about a quote and its rows (lines, sections, notes), by threads."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
+from django.utils.text import Truncator
 
 from core.data_words import told
 from core.models import User
@@ -15,6 +18,7 @@ from quotes.rules.comments import why_not_comment, why_not_remove
 from quotes.rules.mentions import parts
 
 MOST_NAMES = 40
+LONGEST_NAME = 80  # of a note, which is named by its first words
 OPEN, RESOLVED = "open", "resolved"
 
 
@@ -39,7 +43,7 @@ class Thread:
     line: str
     line_name: str
     line_gone: bool
-    """Whether the newest version has that line no more."""
+    """Whether the newest version has that row no more."""
     version: int | None
     resolved_by: str
     resolved_at: datetime | None
@@ -50,7 +54,7 @@ class Thread:
 
 
 def threads(version: QuoteVersion, user: User, *, line: str = "", show: str = "") -> list[Thread]:
-    """All threads of the quote, or of a line; those that are open or resolved, where that is asked for."""
+    """All threads of the quote, or of a row; those that are open or resolved, where that is asked for."""
     found = list(
         Comment.objects.filter(quote=version.quote_id, **({"line": line} if line else {}))
         .select_related("by", "resolved_by")
@@ -70,8 +74,10 @@ def shown(comment: Comment, show: str) -> bool:
 
 
 def keys_of(version: QuoteVersion) -> set[str]:
-    newest = QuoteVersion.objects.filter(quote=version.quote_id).order_by("-number").values("pk")[:1]
-    return set(QuoteLine.objects.filter(version=newest).values_list("key", flat=True))
+    """The keys of the lines, sections and notes of the newest version."""
+    versions = QuoteVersion.objects.filter(quote=version.quote_id).order_by("-number")
+    texts, lines = versions.annotate(keys=ArrayAgg("lines__key")).values_list("texts", "keys")[0]
+    return {*texts, *lines}
 
 
 def thread(comment: Comment, answers: list[Remark], user: User, here: set[str]) -> Thread:
@@ -95,7 +101,7 @@ def remark(comment: Comment, user: User) -> Remark:
 
 
 def open_by_line(found: Iterable[Thread]) -> dict[str, int]:
-    """How many open threads each line has, for the marks in the rows."""
+    """How many open threads each row has, for its mark."""
     return Counter(one.line for one in found if one.line and one.resolved_at is None)
 
 
@@ -107,11 +113,25 @@ def comments_of(quote: Quote) -> QuerySet[Comment]:
     return Comment.objects.filter(quote=quote).select_related("quote__customer", "by", "resolved_by")
 
 
-def name_of_line(quote: Quote, key: str) -> str | None:
-    """What the line is called in the newest version that has it; None when none has."""
+class Spoken(NamedTuple):
+    """A row that is spoken of: line, section or note."""
+
+    kind: str
+    name: str
+
+
+LINE = "line"
+
+
+def row_of(quote: Quote, key: str) -> Spoken | None:
+    """The line, section or note in the newest version that has it; None when none has."""
     lines = QuoteLine.objects.filter(version__quote=quote, key=key).order_by("-version__number")
     line = lines.only("component").first()
-    return None if line is None else str(line.component["name"])
+    if line is not None:
+        return Spoken(LINE, str(line.component["name"]))
+    versions = QuoteVersion.objects.filter(quote=quote, texts__has_key=key).order_by("-number")
+    texts = versions.values_list("texts", flat=True).first()
+    return None if texts is None else Spoken(texts[key]["kind"], Truncator(texts[key]["text"]).chars(LONGEST_NAME))
 
 
 def newest_number(quote: Quote) -> int | None:

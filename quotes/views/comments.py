@@ -1,4 +1,4 @@
-"""What happened to a quote, and what colleagues say about it and its lines."""
+"""What happened to a quote, and what colleagues say about it and its rows."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,22 @@ from django.views.decorators.http import require_POST, require_safe
 from core.data_words import told
 from core.errors import Conflict, Invalid
 from core.http import is_partial, render_page, see_other
+from core.languages import lazily as _lazy
 from core.models import User
 from quotes import access
 from quotes.actions.comments import add_comment, remove_comment, reopen_thread, resolve_thread
 from quotes.models import Comment, QuoteVersion
-from quotes.queries.talk import mentionable, name_of_line, thread_of, threads
+from quotes.queries.talk import LINE, Spoken, mentionable, row_of, thread_of, threads
 from quotes.queries.timeline import story
 from quotes.rules.comments import why_not_comment
+from quotes.rules.outline import NOTE, SECTION
+
+TALK = {
+    LINE: (_lazy("Comment on this line"), _lazy("Nobody has said anything about this line yet.")),
+    SECTION: (_lazy("Comment on this section"), _lazy("Nobody has said anything about this section yet.")),
+    NOTE: (_lazy("Comment on this note"), _lazy("Nobody has said anything about this note yet.")),
+    "": (_lazy("Comment"), ""),  # of what no version has any more
+}
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ def timeline(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_safe
 def line(request: HttpRequest, number: str, key: str) -> HttpResponse:
-    """What is said about a line, also one that has gone: a page, and a dialog of the quote's pages."""
+    """What is said about a line, section or note, also one that has gone: a page, and a dialog of the quote's pages."""
     user, version = access.version(request, number)
     response = show_line(request, user, version, key)
     if is_partial(request):
@@ -107,7 +116,7 @@ def changed(request: HttpRequest, user: User, version: QuoteVersion) -> HttpResp
 def again(
     request: HttpRequest, user: User, version: QuoteVersion, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
-    """The panel that was written in: of the line, or of the whole quote."""
+    """The panel that was written in: of the row, or of the whole quote."""
     if key := request.POST.get("line", ""):
         return show_line(request, user, version, key, typed=typed, status=status)
     return show(request, user, version, request.POST, typed=typed, status=status)
@@ -131,14 +140,17 @@ def show_line(
     request: HttpRequest, user: User, version: QuoteVersion, key: str, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
     talk = threads(version, user, line=key)
-    name = name_of_line(version.quote, key) or next((one.line_name for one in talk), None)
-    if name is None:
-        raise Http404(_("No version of this quote has this line."))
+    row = row_of(version.quote, key) or next((Spoken("", one.line_name) for one in talk), None)
+    if row is None:
+        raise Http404(_("No version of this quote has this row."))
+    ask, nothing = TALK[row.kind]
     context = {
         "quote": version.quote,
         "version": version,
         "line": key,
-        "line_name": told(name),
+        "line_name": told(row.name),
+        "ask": ask,
+        "nothing": nothing,
         "threads": talk,
         "names": mentionable(version, user),
         "why_not_comment": why_not_comment(user),

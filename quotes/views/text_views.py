@@ -49,6 +49,7 @@ def outline_views(
 def text_view(row: TextRow, version: QuoteVersion, edit: Edit, rows: Sequence[LineRow | TextRow]) -> TextView:
     number = version.quote.number
     urls = {name.removeprefix("text_"): reverse(f"quotes:{name}", args=[number, row.key]) for name in ACTIONS}
+    urls["comments"] = reverse("quotes:line_comments", args=[number, row.key])
     error = edit.errors.get("text", "") if edit.line == row.key else ""
     name = _("section {text}").format(text=row.text) if row.kind == SECTION else _("this note")
     return TextView(

@@ -1,4 +1,4 @@
-"""Comments on a line in a real browser: the mark in its row, the dialog, and an edit that leaves both alone."""
+"""Comments on rows in a real browser: the mark in the row, the dialog, and an edit that leaves both alone."""
 
 import pytest
 from playwright.sync_api import expect
@@ -39,3 +39,18 @@ def test_the_row_panel_leads_to_the_comments_of_a_line_without_any(page, version
     page.locator("#more-seats").click()
     page.locator("#row").get_by_role("link", name="Comments on this line").click()
     expect(page.locator("#talk")).to_contain_text("Nobody has said anything about this line yet.")
+
+
+def test_a_section_is_spoken_of_from_its_row(page, version):
+    page.locator("#new-text").fill("People")
+    page.locator("#add-section").click()
+    mark = page.locator("#talk-section")
+    mark.click()
+    talk = page.locator("#talk")
+    expect(talk).to_contain_text("Nobody has said anything about this section yet.")
+    page.locator("#line-comment-text").fill("Whose heading is this?")
+    talk.locator("form:has(#line-comment-text) > button").click()
+    expect(mark).to_have_attribute("data-open", "1")
+    talk.get_by_role("button", name="Resolve", exact=True).click()
+    expect(mark).not_to_have_attribute("data-open", "1")
+    expect(mark).to_be_attached()

@@ -1,7 +1,8 @@
-"""Comments on a line, and threads: answered, resolved by somebody, opened again, and kept when the line has gone."""
+"""Comments on rows, and threads: answered, resolved by somebody, opened again, and kept when the row has gone."""
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,8 +13,9 @@ from core.models import Mail
 from quotes.actions.approvals import decide
 from quotes.actions.comments import add_comment, remove_comment, resolve_thread
 from quotes.actions.lines import remove_line
-from quotes.actions.versions import revise
-from quotes.models import Comment
+from quotes.actions.outline import add_text, remove_text
+from quotes.actions.versions import revise, submit
+from quotes.models import Comment, QuoteVersion
 from tests.factories import AT
 from tests.quotes.views.deals import HTMX, a_draft, post, submitted
 
@@ -134,7 +136,7 @@ def test_a_line_that_has_gone_keeps_its_thread(ada, ben, client_of):
     number = version.quote.number
     for path in (f"/quotes/{number}/timeline/", f"/quotes/{number}/lines/seats/comments/"):
         html = client_of(ada).get(path).content.decode()
-        assert ("Why at all?" in html, "this line has been removed" in html) == (True, True)
+        assert ("Why at all?" in html, "it is on the quote no more" in html) == (True, True)
     thread = Comment.objects.get()
     answer = post(
         client_of(ada), f"/quotes/{number}/comments/", {"text": "Gone.", "line": "seats", "thread": thread.pk}
@@ -176,3 +178,38 @@ def test_1_and_3_threads_of_a_line_take_the_same_queries(ada, ben, client_of, qu
         with CaptureQueriesContext(connection) as taken:
             assert client.get(f"/quotes/{version.quote.number}/lines/seats/comments/").status_code == 200
         assert len(taken) == queries
+
+
+MANY = "A note of many words, "
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "name"), [("section", "People", "People"), ("note", MANY * 6, f"{MANY * 3}A note of man…")]
+)
+def test_sections_and_notes_are_spoken_of_as_lines_are(ada, ben, client_of, kind, words, name):
+    version = add_text(a_draft(ada), kind=kind, text=words.strip(), by=ada, at=AT)
+    number, client = version.quote.number, client_of(ada)
+    page = f"/quotes/{number}/lines/{kind}/comments/"
+    html = client.get(page).content.decode()
+    for sentence in (f"Comment on this {kind}", f"Nobody has said anything about this {kind} yet."):
+        assert sentence in html
+    assert f'id="talk-{kind}" href="{page}"' in client.get(f"/quotes/{number}/").content.decode()
+    done = post(client_of(ben), f"/quotes/{number}/comments/", {"text": "Why?", "line": kind}, htmx=True)
+    assert (done.status_code, said()) == (200, [("ben", "Why?", kind, None, None)])
+    assert Comment.objects.get().line_name == name
+    timeline = client.get(f"/quotes/{number}/timeline/").content.decode()
+    assert (marks(timeline), f"commented on {name}" in timeline) == ({kind: 1}, True)
+    frozen = submit(QuoteVersion.objects.get(pk=version.pk), by=ada, at=AT + timedelta(hours=1))
+    assert f'<a class="talk-mark" href="{page}"' in client.get(f"/quotes/{number}/v1/").content.decode()
+    draft = revise(frozen, by=ada, at=AT + timedelta(hours=2))
+    assert "no more" not in client.get(page).content.decode()
+    remove_text(draft, key=kind, by=ada, at=AT)
+    assert "it is on the quote no more" in client.get(page).content.decode()
+
+
+def test_what_was_only_on_a_draft_keeps_its_thread(ada, client_of):
+    version = add_text(a_draft(ada), kind="section", text="People", by=ada, at=AT)
+    add_comment(version.quote, text="Why?", line="section", by=ada, at=AT)
+    remove_text(version, key="section", by=ada, at=AT)
+    html = client_of(ada).get(f"/quotes/{version.quote.number}/lines/section/comments/").content.decode()
+    assert ("Why?" in html, "People" in html, "it is on the quote no more" in html) == (True, True, True)
