@@ -45,6 +45,8 @@ class Planned:
     changes: LineChanges = field(default_factory=LineChanges)
     moves: dict[str, Pair] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
+    meant: str = ""
+    """The name that comes nearest to one that no price goes by."""
 
     @property
     def kind(self) -> str:
@@ -163,7 +165,7 @@ class Planner:
         text = row.texts.get("what", "")
         found = self.shelf.get(text.lower(), [])
         if len(found) != 1:
-            row.problems["what"] = self.unknown(text, found)
+            row.problems["what"] = self.unknown(row, text, found)
             return
         [price] = found
         waiting = self.open.get(price.key, [])
@@ -178,7 +180,7 @@ class Planner:
         else:
             self.add(row, price)
 
-    def unknown(self, text: str, found: Sequence[Price]) -> str:
+    def unknown(self, row: Planned, text: str, found: Sequence[Price]) -> str:
         if not text:
             return _("Say which price or product this row is.")
         if found:
@@ -186,8 +188,8 @@ class Planner:
             return _("Several prices are called that; say which: {keys}.").format(keys=keys)
         near = get_close_matches(text.lower(), self.shelf, n=1, cutoff=0.6)
         if near:
-            name = told(self.shelf[near[0]][0].component["name"])
-            return _("No price of this book is called that. Did you mean “{name}”?").format(name=name)
+            row.meant = told(self.shelf[near[0]][0].component["name"])
+            return _("No price of this book is called that. Did you mean “{name}”?").format(name=row.meant)
         return _("No price of this book is called that.")
 
     def add(self, row: Planned, price: Price) -> None:

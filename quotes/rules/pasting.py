@@ -167,8 +167,13 @@ def is_number(text: str) -> bool:
 def numbers_of(texts: Mapping[int, str], *, exported: bool) -> dict[int, Decimal | None]:
     """The numbers of one column, by row; None for what is none. One cell that shows which mark is the decimal one
     speaks for its whole column: beside "1.200,50" also "1.200" is 1200."""
-    mark = next(filter(None, map(decimal_mark, texts.values())), "")
+    mark = mark_of(texts.values())
     return {row: number_in(text, mark, exported) for row, text in texts.items()}
+
+
+def mark_of(texts: Iterable[str]) -> str:
+    """The decimal mark of a column, as its first clear cell shows it; "" where none does."""
+    return next(filter(None, map(decimal_mark, texts)), "")
 
 
 def decimal_mark(text: str) -> str:

@@ -7,7 +7,7 @@ from django.forms import BoundField
 
 from quotes.forms.draft import PRICE
 from quotes.views.edits import Edit
-from quotes.views.line_views import LineView
+from quotes.views.line_views import LineView, near
 from quotes.views.text_views import TextView
 
 UNPRICED = {"title", "valid_until", "payment_days"}  # no amount depends on them
@@ -63,6 +63,8 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "target_error": "" if edit.panel else edit.errors.get("total", ""),
         "panel": edit.panel,
         "panel_errors": list(edit.errors.values()) if edit.panel else [],
+        "panel_url": edit.url,
+        "panel_fixes": fitting(edit, edited) if edit.panel and edited else (),
         "reordered": edit.order and not failed and not edit.structure,
         "edited_rows": [row for row in rows if row.key in edit.rows or (edit.panel and row is edited)],
         "target_typed": edit.typed.get("total", "") if failed else "",
@@ -75,6 +77,12 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         if edit.conflict
         else [],
     }
+
+
+def fitting(edit: Edit, row: LineView) -> tuple[str, ...]:
+    """Quantities that would do in the place of one that was refused in the panel, such as that of a later year."""
+    slot = row.slots.of(row.key) if "quantity" in edit.errors else None
+    return near(slot, edit.typed.get("quantity", "")) if slot else ()
 
 
 def moves_amounts(edit: Edit) -> bool:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from catalog.queries import prices
+from catalog.rules.packages import fitting, wrong_quantity
 from core import formats
 from core.data_words import told
 from core.errors import Conflict, Invalid
@@ -25,9 +26,10 @@ from quotes import access
 from quotes.actions.pasting import Planned, apply_rows, known_names, plan_rows
 from quotes.actions.trying import tried
 from quotes.models import QuoteVersion
+from quotes.queries.lines import slot_of
 from quotes.queries.priced import priced
 from quotes.queries.version_changes import Figures
-from quotes.rules.pasting import COLUMNS, EXPORTED, EXPORTED_TOO, MOST, NUMBERS, Table, once, table_of
+from quotes.rules.pasting import COLUMNS, EXPORTED, EXPORTED_TOO, MOST, NUMBERS, Table, mark_of, once, table_of
 from quotes.rules.pricing import LineRow
 from quotes.views.edits import draft, seen
 
@@ -44,6 +46,7 @@ class CellView:
     error: str
     input: str  # its name and id; "" where the cell is only read
     is_number: bool
+    fixes: tuple[tuple[str, str], ...] = ()  # values that would do, as they are typed and as they are read
 
 
 @dataclass(frozen=True)
@@ -224,6 +227,7 @@ def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Ta
             error=problems.get(column, ""),
             input=f"cell-{number}-{column}" if column and row and has_inputs else "",
             is_number=column in NUMBERS,
+            fixes=taken(row, column, table) if row and has_inputs and column in problems else (),
         )
         for column, text in zip(table.columns, cells, strict=True)
     ]
@@ -235,6 +239,18 @@ def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Ta
         problems=list(problems.values()),
         cells=views,
     )
+
+
+def taken(row: Planned, column: str, table: Table) -> tuple[tuple[str, str], ...]:
+    """What would do in the place of what was refused: the price that was meant; quantities that the package takes,
+    written as the numbers of their column are."""
+    if column == "what" and row.meant:
+        return ((row.meant, row.meant),)
+    slot, quantity = slot_of(row.line) if row.line else None, row.changes.get("quantity")
+    if column != "quantity" or slot is None or quantity is None or not wrong_quantity(slot, quantity):
+        return ()
+    mark = mark_of(texts[column] for _number, texts in table.rows)
+    return tuple((digits(fit).replace(".", mark or "."), formats.quantity(fit)) for fit in fitting(slot, quantity))
 
 
 def moves_said(row: Planned) -> Iterator[str]:

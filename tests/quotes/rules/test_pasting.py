@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from core.spreadsheets import decoded, read_cells, written
-from quotes.rules.pasting import EXPORTED, numbers_of, table_of
+from quotes.rules.pasting import EXPORTED, mark_of, numbers_of, table_of
 
 KNOWN = {"seats", "platform", "tokens", "model tokens"}
 
@@ -93,3 +93,7 @@ def test_an_exported_file_has_no_groups():
         2: Decimal("0.000003"),
         3: Decimal(12),
     }
+
+
+def test_one_clear_cell_shows_the_mark_of_its_column():
+    assert [mark_of(texts) for texts in (["1.200", "6,20"], ["1,200", "7.5"], ["1.200", ""], [])] == [",", ".", "", ""]

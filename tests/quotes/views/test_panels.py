@@ -104,6 +104,18 @@ def test_years_stand_side_by_side_with_their_steps(ada, client_of):
     assert version.lines.get(key="seats").years == {"3": {"prices": {"unit": "27.5"}}}
 
 
+def test_a_click_takes_a_quantity_of_a_later_year_that_the_package_has(ada, client_of):
+    version, client = make_ruled_quote(months=24), client_of(ada)
+    refused = send_(client, version, "lines/seats/years/2/", quantity="12").content.decode()
+    panel = refused[refused.index('id="panel-error"') :]
+    assert re.findall(r'name="quantity" value="([^"]+)">([^<]+)<', panel) == [("10", "Take 10"), ("15", "Take 15")]
+    assert f'action="{path(version, "lines/seats/years/2/")}"' in panel
+    assert version.lines.get(key="seats").years == {}
+    taken = send_(client, version, "lines/seats/years/2/", quantity="15").content.decode()
+    assert (version.lines.get(key="seats").years, "panel-take" in taken) == ({"2": {"quantity": "15"}}, False)
+    assert "panel-take" not in send_(client, version, "lines/seats/years/2/", quantity="many").content.decode()
+
+
 def test_terms_of_the_whole_quote_are_fields_of_the_builder_and_words_for_the_customer(ada, client_of, monkeypatch):
     monkeypatch.setattr("quotes.views.room.now", lambda: AT + timedelta(hours=3))
     version = a_draft(ada, months=24, discount_percent=Decimal(5))

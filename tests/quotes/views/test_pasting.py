@@ -12,7 +12,7 @@ from quotes.actions.lines import edit_line
 from quotes.models import QuoteVersion
 from quotes.queries.priced import priced
 from tests.factories import AT, make_draft_quote, make_sent_quote
-from tests.quotes.configured import contents, line_of
+from tests.quotes.configured import contents, line_of, make_ruled_quote
 from tests.quotes.views.deals import HTMX, a_draft, post, stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -168,6 +168,18 @@ def test_somebody_elses_edit_of_the_same_field_shows_the_rows_anew(ada, client_o
     assert contents(version)["seats"] == "28"
     assert post(client, path(version, "paste/application/"), form_of(html)).status_code == 303
     assert contents(version)["seats"] == "30"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_a_click_takes_a_quantity_that_the_package_has_and_the_price_that_was_meant(ada, client_of, htmx):
+    version, client = make_ruled_quote(), client_of(ada)
+    html = post(client, path(version), {"text": "Seats\t1.012\nAI add-onn\t7,5"}, htmx=htmx).content.decode()
+    takes = re.findall(r'<button[^>]*name="(cell-[^"]+)" value="([^"]+)">([^<]+)</button>', html)
+    assert takes == [("cell-1-quantity", "500", "Take 500"), ("cell-2-what", "AI add-on", "Take AI add-on")]
+    for name, value, _label in takes:
+        html = post(client, path(version), {**form_of(html), name: value}, htmx=htmx).content.decode()
+    assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["changed", "new"]
+    assert contents(version)["seats"] == "10"
 
 
 def test_a_file_of_lines_goes_out_and_comes_in_without_changing_anything(ada, client_of):
