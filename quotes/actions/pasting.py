@@ -22,13 +22,15 @@ from quotes.actions.batches import Desk
 from quotes.actions.edits import claim, settle
 from quotes.actions.lines import LineChanges, fields_of
 from quotes.actions.placing import packages_on, places_of, start_component
+from quotes.actions.ramps import put_year, year_fields
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.configuration import configured
 from quotes.queries.lines import read_lines
 from quotes.rules.components import allowance_of, fixed_quantity, meter_of, months_of, renamed
 from quotes.rules.line_months import MONTHS
-from quotes.rules.pasting import NUMBERS, Table, numbers_of
+from quotes.rules.pasting import NUMBERS, YEARS, Table, numbers_of
 from quotes.rules.price_text import Scale
+from quotes.rules.ramps import component_in
 from quotes.rules.steps import ORDER, Pair, moved, values_of
 
 Texts = Mapping[str, str]
@@ -43,6 +45,8 @@ class Planned:
     line: QuoteLine | None = None
     is_new: bool = False
     changes: LineChanges = field(default_factory=LineChanges)
+    years: dict[int, Decimal] = field(default_factory=dict)
+    """Quantities from later years of the term on."""
     moves: dict[str, Pair] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     meant: str = ""
@@ -75,7 +79,7 @@ def apply_rows(
             {"rows": _("Nothing was changed: mend or take out what is wrong in row {rows}.").format(rows=told)}
         )
     QuoteLine.objects.bulk_update(
-        [row.line for row in rows if row.kind == "changed" and row.line], ["component", "discount_percent"]
+        [row.line for row in rows if row.kind == "changed" and row.line], ["component", "discount_percent", "years"]
     )
     QuoteLine.objects.bulk_create([row.line for row in rows if row.is_new and row.line])
     counts = {kind: sum(row.kind == kind for row in rows) for kind in ("new", "changed")}
@@ -85,7 +89,9 @@ def apply_rows(
 
 def touched(rows: Sequence[Planned]) -> list[str]:
     """The fields that the rows move, as the steps of a draft name them."""
-    found = [name for row in rows if row.line and not row.is_new for name in fields_of(row.line.key, row.changes)]
+    changed = [(row.line.key, row) for row in rows if row.line and not row.is_new]
+    found = [name for key, row in changed for name in fields_of(key, row.changes)]
+    found += [name for key, row in changed for year in row.years for name in year_fields(key, year, ["quantity"])]
     return [*found, ORDER] if any(row.is_new for row in rows) else found
 
 
@@ -243,7 +249,17 @@ class Planner:
         if row.changes:
             errors = self.desk.change(line, row.changes)
             row.problems |= {COLUMN_OF.get(name.partition(".")[0], name): text for name, text in errors.items()}
+        self.change_years(row, line)
         row.moves = moved(before, said_of(line))
+
+    def change_years(self, row: Planned, line: QuoteLine) -> None:
+        """Put the quantities of later years into the line; a year that stays as it is is not asked about."""
+        for year, quantity in sorted(row.years.items()):
+            if quantity != fixed_quantity(component_in(line.component, line.years, year)):
+                try:
+                    put_year(self.version, line, year, {"quantity": quantity})
+                except Invalid as error:
+                    row.problems[f"quantity_{year}"] = " ".join(error.errors.values())
 
     def changes_of(self, row: Planned, line: QuoteLine) -> LineChanges:
         wanted: dict[str, Any] = {}
@@ -258,6 +274,7 @@ class Planner:
                     row.problems[column] = _("“{text}” is no month: use a whole number.").format(text=row.texts[column])
                 else:
                     wanted[column] = int(number) if column in MONTHS else number
+        row.years = {YEARS[column]: wanted.pop(column) for column in list(wanted) if column in YEARS}
         now = self.values(line)
         fresh = {name: value for name, value in wanted.items() if value != now.get(name)}
         if "price" in fresh:
@@ -288,7 +305,8 @@ COLUMN_OF = {"prices": "price", "component": "what"}
 
 
 def said_of(line: QuoteLine) -> dict[str, str | None]:
-    return {**values_of(line.component), "discount_percent": str(plain(Decimal(line.discount_percent)))}
+    years = {f"quantity_{year}": said["quantity"] for year, said in line.years.items() if "quantity" in said}
+    return {**values_of(line.component), "discount_percent": str(plain(Decimal(line.discount_percent))), **years}
 
 
 def known_names(version: QuoteVersion) -> Iterator[str]:

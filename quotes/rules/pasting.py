@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import lenient
 from quotes.rules.line_months import MONTHS
+from quotes.rules.ramps import MOST as MOST_YEARS
+from quotes.rules.ramps import years_in
 
 MOST = 2000
 WIDEST = 50  # columns that are looked at
@@ -25,11 +28,13 @@ COLUMNS = {
     "from_month": _("First month"),
     "to_month": _("Last month"),
 }
-NUMBERS = ("quantity", "allowance", "discount_percent", "price", *MONTHS)
+YEARS = {f"quantity_{year}": year for year in range(2, MOST_YEARS + 1)}
+"""The columns of quantities from a later year of the term on."""
+NUMBERS = ("quantity", "allowance", "discount_percent", "price", *MONTHS, *YEARS)
 EXPORTED = ("Line", "Price", "Name", "Unit", "Quantity", "Included", "Discount", "Unit price", "Per period", "Term")
 """The headings that a file of lines begins with. Such a file writes numbers with a point, in every language."""
 EXPORTED_TOO = ("First month", "Last month")
-"""What follows them since lines can run for a part of the term; files of before are read as well."""
+"""What follows them, then a column for each later year of the term; files without them are read as well."""
 
 HEADINGS = {
     "line": ("line", "line key", "key", "zeile", "position"),
@@ -49,12 +54,23 @@ HEADINGS = {
         "artikel",
     ),
     "name": ("name", "line name", "bezeichnung"),
-    "quantity": ("quantity", "qty", "amount", "count", "number", "menge", "anzahl", "stück"),
+    "quantity": ("quantity", "qty", "amount", "count", "number", "menge", "anzahl", "stück", "year 1", "jahr 1"),
     "allowance": ("included", "included usage", "allowance", "inklusive", "enthalten", "inklusivmenge"),
     "discount_percent": ("discount", "discount %", "discount percent", "disc", "disc.", "rebate", "rabatt", "rabatt %"),
     "price": ("unit price", "price per unit", "einzelpreis", "stückpreis"),
     "from_month": ("first month", "from month", "start month", "erster monat", "ab monat"),
     "to_month": ("last month", "to month", "end month", "letzter monat", "bis monat"),
+    **{
+        name: (
+            f"quantity year {n}",
+            f"quantity, year {n}",
+            f"qty year {n}",
+            f"year {n}",
+            f"menge jahr {n}",
+            f"jahr {n}",
+        )
+        for name, n in YEARS.items()
+    },
 }
 
 
@@ -93,6 +109,16 @@ class Table:
         rows = [list(row) for row in self.cells]
         rows[number - 1][self.columns.index(column)] = text.strip()[:LONGEST]
         return replace(self, cells=tuple(map(tuple, rows)))
+
+
+def columns_of(months: int, table: Table) -> dict[str, str]:
+    """What a column may be on a quote of so many months, or is in the table, and what it is called."""
+    later = (name for name, year in YEARS.items() if year <= years_in(months) or name in table.columns)
+    return {**{name: str(label) for name, label in COLUMNS.items()}, **{one: year_label(YEARS[one]) for one in later}}
+
+
+def year_label(year: int) -> str:
+    return gettext("Quantity, year {year}").format(year=year)
 
 
 def table_of(cells: Sequence[Sequence[str]], known: Set[str]) -> Table:

@@ -1,6 +1,6 @@
 """Rows in and out of a quote: pasted or read from a file, looked at, mended in place, applied in one step; as CSV."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -29,8 +29,22 @@ from quotes.models import QuoteVersion
 from quotes.queries.lines import slot_of
 from quotes.queries.priced import priced
 from quotes.queries.version_changes import Figures
-from quotes.rules.pasting import COLUMNS, EXPORTED, EXPORTED_TOO, MOST, NUMBERS, Table, mark_of, once, table_of
+from quotes.rules.pasting import (
+    COLUMNS,
+    EXPORTED,
+    EXPORTED_TOO,
+    MOST,
+    NUMBERS,
+    YEARS,
+    Table,
+    columns_of,
+    mark_of,
+    once,
+    table_of,
+    year_label,
+)
 from quotes.rules.pricing import LineRow
+from quotes.rules.ramps import years_in
 from quotes.views.edits import draft, seen
 
 LARGEST = 2 * 2**20
@@ -130,7 +144,7 @@ def typed_table(request: HttpRequest, version: QuoteVersion) -> tuple[Table | No
     table = table_of(cells, set(known_names(version)))
     chosen = [request.POST.get(f"column-{place}") for place in range(len(table.columns))]
     if None not in chosen:
-        columns = once(name if name in COLUMNS else "" for name in map(str, chosen))
+        columns = once(name if name in COLUMNS or name in YEARS else "" for name in map(str, chosen))
         table = replace(table, columns=columns, heading="heading" in request.POST)
     out = frozenset(int(text) for text in request.POST.getlist("out")[:MOST_OUT] if text.isdecimal())
     table = replace(table, out=out)
@@ -170,7 +184,6 @@ def show(
         "quote": version.quote,
         "wrong": wrong,
         "most": MOST,
-        "columns": COLUMNS,
         "text": request.POST.get("text", "") if table is None else written(table.cells),
         "urls": {
             "page": reverse("quotes:detail", args=[number]),
@@ -195,6 +208,7 @@ def preview(version: QuoteVersion, table: Table) -> dict[str, object]:
     counts = {kind: sum(view.kind == kind for view in views) for kind in ("new", "changed", "same", "problem", "out")}
     return {
         "table": table,
+        "columns": columns_of(version.months, table),
         "rows": views,
         "counts": counts,
         "doing": counts["new"] + counts["changed"],
@@ -209,12 +223,11 @@ def why_not_apply(counts: dict[str, int], table: Table) -> str:
     """Why the rows cannot be applied as they are; "" if they can."""
     if not {"what", "line"} & set(table.columns):
         return _("Say which column holds the price or product.")
-    if counts["problem"]:
-        return ngettext(
-            "Mend the row with a problem, or take it out.",
-            "Mend the {n} rows with problems, or take them out.",
-            counts["problem"],
-        ).format(n=counts["problem"])
+    if wrong := counts["problem"]:
+        sentence = ngettext(
+            "Mend the row with a problem, or take it out.", "Mend the {n} rows with problems, or take them out.", wrong
+        )
+        return sentence.format(n=wrong)
     return "" if counts["new"] + counts["changed"] else _("These rows change nothing.")
 
 
@@ -246,8 +259,9 @@ def taken(row: Planned, column: str, table: Table) -> tuple[tuple[str, str], ...
     written as the numbers of their column are."""
     if column == "what" and row.meant:
         return ((row.meant, row.meant),)
-    slot, quantity = slot_of(row.line) if row.line else None, row.changes.get("quantity")
-    if column != "quantity" or slot is None or quantity is None or not wrong_quantity(slot, quantity):
+    quantity = row.years.get(YEARS[column]) if column in YEARS else row.changes.get("quantity")
+    slot = slot_of(row.line) if row.line and column in ("quantity", *YEARS) else None
+    if slot is None or quantity is None or not wrong_quantity(slot, quantity):
         return ()
     mark = mark_of(texts[column] for _number, texts in table.rows)
     return tuple((digits(fit).replace(".", mark or "."), formats.quantity(fit)) for fit in fitting(slot, quantity))
@@ -255,7 +269,7 @@ def taken(row: Planned, column: str, table: Table) -> tuple[tuple[str, str], ...
 
 def moves_said(row: Planned) -> Iterator[str]:
     """ "Quantity 25 → 30": what the row changes on its line."""
-    labels = {**COLUMNS, "prices": COLUMNS["price"]}
+    labels = {**COLUMNS, "prices": COLUMNS["price"], **{name: year_label(year) for name, year in YEARS.items()}}
     for field, (before, after) in row.moves.items():
         name = field.partition(".")[0]
         label = labels[name]
@@ -273,8 +287,11 @@ def lines_csv(request: HttpRequest, number: str, version_number: int) -> Streami
     _user, version = access.version(request, number, version_number)
     keys = dict(version.lines.values_list("key", "price__key"))
     with in_house():
-        rows = [exported(row, keys.get(row.key, "")) for row in priced(version, with_margin=False, monthly=False).lines]
-    return csv_answer(f"{number}-v{version_number}-lines.csv", [(*EXPORTED, *EXPORTED_TOO), *rows])
+        years = range(2, years_in(version.months) + 1)
+        lines = priced(version, with_margin=False, monthly=False).lines
+        rows = [[*exported(row, keys.get(row.key, "")), *exported_years(row, years)] for row in lines]
+    headings = (*EXPORTED, *EXPORTED_TOO, *(f"Quantity year {year}" for year in years))
+    return csv_answer(f"{number}-v{version_number}-lines.csv", [headings, *rows])
 
 
 def exported(row: LineRow, price: str) -> list[str]:
@@ -289,6 +306,12 @@ def exported(row: LineRow, price: str) -> list[str]:
         *map(digits, (row.quantity, row.allowance, discount, single, row.per_period, row.net_term.p50)),
         *("" if month is None else str(month) for month in (row.from_month, row.to_month)),
     ]
+
+
+def exported_years(row: LineRow, years: Iterable[int]) -> list[str]:
+    """How many from each later year on; empty where no year differs."""
+    quantities = {year.year: year.quantity for year in row.years}
+    return [digits(quantities.get(year)) for year in years]
 
 
 def digits(value: Decimal | None) -> str:

@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import escape
 
 from core.formats import money
+from quotes.actions.drafts import edit_version
 from quotes.actions.lines import edit_line
+from quotes.actions.undoing import undo
 from quotes.models import QuoteVersion
 from quotes.queries.priced import priced
 from tests.factories import AT, make_draft_quote, make_sent_quote
@@ -180,6 +182,45 @@ def test_a_click_takes_a_quantity_that_the_package_has_and_the_price_that_was_me
         html = post(client, path(version), {**form_of(html), name: value}, htmx=htmx).content.decode()
     assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["changed", "new"]
     assert contents(version)["seats"] == "10"
+
+
+def test_quantities_of_later_years_are_pasted_mended_and_written(ada, client_of):
+    version, client = make_ruled_quote(months=30), client_of(ada)
+    rows = "Line\tYear 1\tYear 2\tYear 3\nseats\t20\t27\t40\nbasic\t1\t1\t1"
+    html = post(client, path(version), {"text": rows}).content.decode()
+    takes = re.findall(r'<button[^>]*name="(cell-[^"]+)" value="([^"]+)">([^<]+)</button>', html)
+    assert takes == [("cell-2-quantity_2", "25", "Take 25"), ("cell-2-quantity_2", "30", "Take 30")]
+    html = post(client, path(version), {**form_of(html), "cell-2-quantity_2": "30"}).content.decode()
+    for said in ("Quantity 10 → 20", "Quantity, year 2 – → 30", "Quantity, year 3 – → 40"):
+        assert said in html
+    assert post(client, path(version, "paste/application/"), form_of(html)).status_code == 303
+    assert line_of(version, "seats").years == {"2": {"quantity": "30"}, "3": {"quantity": "40"}}
+    assert line_of(version, "basic").years == {}
+    version.refresh_from_db()
+    assert version.committed_total == (12 * 20 + 12 * 30 + 6 * 40) * 30 + 30 * 100
+    text = b"".join(client.get(path(version, "v1/lines.csv")).streaming_content).decode()
+    assert [line.split(",")[-2:] for line in text.splitlines()] == [
+        ["Quantity year 2", "Quantity year 3"],
+        ["30", "40"],
+        ["", ""],
+    ]
+    assert post(client, path(version), {"text": text}).content.decode().count("paste-row--same") == 2
+    undo(version, by=ada, at=AT)
+    assert (line_of(version, "seats").years, contents(version)["seats"]) == ({}, "10")
+
+
+def test_a_year_beyond_the_term_and_of_what_has_none_is_refused(ada, client_of):
+    version, client = make_draft_quote(months=12), client_of(ada)
+    before = stored(version)
+    rows = "Line\tQuantity year 2\nseats\t41"
+    html = post(client, path(version), {"text": rows}).content.decode()
+    assert "The term has the years 1 to 1; year 1 is the line itself." in html
+    assert '<option value="quantity_2" selected>Quantity, year 2</option>' in html
+    version = edit_version(version, months=24, by=ada, at=AT)
+    html = post(client, path(version), {"text": rows + "\nprepaid\t5\ntokens\t5"}).content.decode()
+    assert "A credit is granted as it is; add another one that starts later." in html
+    assert "What is metered is forecast, not set" in html
+    assert stored(version)[0][-3:] == before[0][-3:]
 
 
 def test_a_file_of_lines_goes_out_and_comes_in_without_changing_anything(ada, client_of):
