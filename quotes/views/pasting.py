@@ -1,6 +1,6 @@
 """Rows in and out of a quote: pasted or read from a file, looked at, mended in place, applied in one step; as CSV."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -60,7 +60,7 @@ class CellView:
     error: str
     input: str  # its name and id; "" where the cell is only read
     is_number: bool
-    fixes: tuple[tuple[str, str], ...] = ()  # values that would do, as they are typed and as they are read
+    taken: bool = False  # whether a click has just filled it
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ class RowView:
     says: list[str]
     problems: list[str]
     cells: list[CellView]
+    fixes: tuple[tuple[str, str], ...] = ()  # what a click takes, as it is sent and as it is read
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -148,13 +149,18 @@ def typed_table(request: HttpRequest, version: QuoteVersion) -> tuple[Table | No
         table = replace(table, columns=columns, heading="heading" in request.POST)
     out = frozenset(int(text) for text in request.POST.getlist("out")[:MOST_OUT] if text.isdecimal())
     table = replace(table, out=out)
-    for name, typed in request.POST.items():
+    for name, typed in [*request.POST.items(), *clicked(request)]:
         if name.startswith("cell-") and (parts := name.split("-"))[1].isdecimal() and len(parts) == 3:
             table = table.with_cell(int(parts[1]), parts[2], str(typed))
     if "out_problems" in request.POST:
         wrong_rows = {row.number for row in plan_rows(version, table) if row.problems}
         table = replace(table, out=table.out | wrong_rows)
     return table, ""
+
+
+def clicked(request: HttpRequest) -> list[tuple[str, str]]:
+    """The cells that a click fills: "cell-2-what=Seats"."""
+    return [(name, value) for name, _, value in (one.partition("=") for one in request.POST.getlist("take"))]
 
 
 def typed_text(request: HttpRequest) -> tuple[str, str]:
@@ -192,18 +198,19 @@ def show(
             "application": reverse("quotes:paste_application", args=[number]),
             "export": reverse("quotes:lines_csv", args=[number, version.number]),
         },
-        **({} if table is None else preview(version, table)),
+        **({} if table is None else preview(version, table, {name for name, _ in clicked(request)})),
         **(figures or {}),
     }
     return render_page(request, "quotes/paste.html", context, part="preview", status=status or (422 if wrong else 200))
 
 
-def preview(version: QuoteVersion, table: Table) -> dict[str, object]:
+def preview(version: QuoteVersion, table: Table, filled: Collection[str]) -> dict[str, object]:
     planned = {row.number: row for row in plan_rows(version, table)}
     problems = [row.number for row in planned.values() if row.problems]
     with_inputs = set(planned) if len(planned) <= ALL_INPUTS else set(problems[:MENDED])
     views = [
-        row_view(number, cells, planned.get(number), table, number in with_inputs) for number, cells in table.numbered
+        row_view(number, cells, planned.get(number), table, number in with_inputs, filled)
+        for number, cells in table.numbered
     ]
     counts = {kind: sum(view.kind == kind for view in views) for kind in ("new", "changed", "same", "problem", "out")}
     return {
@@ -231,7 +238,9 @@ def why_not_apply(counts: dict[str, int], table: Table) -> str:
     return "" if counts["new"] + counts["changed"] else _("These rows change nothing.")
 
 
-def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Table, has_inputs: bool) -> RowView:
+def row_view(
+    number: int, cells: tuple[str, ...], row: Planned | None, table: Table, has_inputs: bool, filled: Collection[str]
+) -> RowView:
     problems = row.problems if row else {}
     views = [
         CellView(
@@ -240,7 +249,7 @@ def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Ta
             error=problems.get(column, ""),
             input=f"cell-{number}-{column}" if column and row and has_inputs else "",
             is_number=column in NUMBERS,
-            fixes=taken(row, column, table) if row and has_inputs and column in problems else (),
+            taken=f"cell-{number}-{column}" in filled,
         )
         for column, text in zip(table.columns, cells, strict=True)
     ]
@@ -251,20 +260,22 @@ def row_view(number: int, cells: tuple[str, ...], row: Planned | None, table: Ta
         says=list(moves_said(row)) if row and not problems else [],
         problems=list(problems.values()),
         cells=views,
+        fixes=tuple(fixes_of(row, table)) if row and has_inputs else (),
     )
 
 
-def taken(row: Planned, column: str, table: Table) -> tuple[tuple[str, str], ...]:
+def fixes_of(row: Planned, table: Table) -> Iterator[tuple[str, str]]:
     """What would do in the place of what was refused: the price that was meant; quantities that the package takes,
     written as the numbers of their column are."""
-    if column == "what" and row.meant:
-        return ((row.meant, row.meant),)
-    quantity = row.years.get(YEARS[column]) if column in YEARS else row.changes.get("quantity")
-    slot = slot_of(row.line) if row.line and column in ("quantity", *YEARS) else None
-    if slot is None or quantity is None or not wrong_quantity(slot, quantity):
-        return ()
-    mark = mark_of(texts[column] for _number, texts in table.rows)
-    return tuple((digits(fit).replace(".", mark or "."), formats.quantity(fit)) for fit in fitting(slot, quantity))
+    if row.meant:
+        yield f"cell-{row.number}-what={row.meant}", row.meant
+    slot = slot_of(row.line) if row.line else None
+    for column in ("quantity", *YEARS) if slot else ():
+        quantity = row.years.get(YEARS[column]) if column in YEARS else row.changes.get("quantity")
+        if slot and column in row.problems and quantity is not None and wrong_quantity(slot, quantity):
+            mark = mark_of(texts[column] for _number, texts in table.rows) or "."
+            for fit in fitting(slot, quantity):
+                yield f"cell-{row.number}-{column}={digits(fit).replace('.', mark)}", formats.quantity(fit)
 
 
 def moves_said(row: Planned) -> Iterator[str]:

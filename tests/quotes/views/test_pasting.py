@@ -176,10 +176,11 @@ def test_somebody_elses_edit_of_the_same_field_shows_the_rows_anew(ada, client_o
 def test_a_click_takes_a_quantity_that_the_package_has_and_the_price_that_was_meant(ada, client_of, htmx):
     version, client = make_ruled_quote(), client_of(ada)
     html = post(client, path(version), {"text": "Seats\t1.012\nAI add-onn\t7,5"}, htmx=htmx).content.decode()
-    takes = re.findall(r'<button[^>]*name="(cell-[^"]+)" value="([^"]+)">([^<]+)</button>', html)
+    takes = re.findall(r'<button[^>]*name="take" value="(cell-[^"=]+)=([^"]+)">([^<]+)</button>', html)
     assert takes == [("cell-1-quantity", "500", "Take 500"), ("cell-2-what", "AI add-on", "Take AI add-on")]
     for name, value, _label in takes:
-        html = post(client, path(version), {**form_of(html), name: value}, htmx=htmx).content.decode()
+        html = post(client, path(version), {**form_of(html), "take": f"{name}={value}"}, htmx=htmx).content.decode()
+        assert re.findall(r'id="(cell-[^"]+)"[^>]* autofocus', html) == [name]
     assert re.findall(r'class="paste-row paste-row--(\w+)"', html) == ["changed", "new"]
     assert contents(version)["seats"] == "10"
 
@@ -188,9 +189,9 @@ def test_quantities_of_later_years_are_pasted_mended_and_written(ada, client_of)
     version, client = make_ruled_quote(months=30), client_of(ada)
     rows = "Line\tYear 1\tYear 2\tYear 3\nseats\t20\t27\t40\nbasic\t1\t1\t1"
     html = post(client, path(version), {"text": rows}).content.decode()
-    takes = re.findall(r'<button[^>]*name="(cell-[^"]+)" value="([^"]+)">([^<]+)</button>', html)
+    takes = re.findall(r'<button[^>]*name="take" value="(cell-[^"=]+)=([^"]+)">([^<]+)</button>', html)
     assert takes == [("cell-2-quantity_2", "25", "Take 25"), ("cell-2-quantity_2", "30", "Take 30")]
-    html = post(client, path(version), {**form_of(html), "cell-2-quantity_2": "30"}).content.decode()
+    html = post(client, path(version), {**form_of(html), "take": "cell-2-quantity_2=30"}).content.decode()
     for said in ("Quantity 10 → 20", "Quantity, year 2 – → 30", "Quantity, year 3 – → 40"):
         assert said in html
     assert post(client, path(version, "paste/application/"), form_of(html)).status_code == 303
