@@ -11,7 +11,7 @@ from quotes.actions.lines import edit_line
 from quotes.actions.versions import submit
 from quotes.queries.priced import price
 from tests.factories import AT, make_customer
-from tests.quotes.configured import line_of, make_ruled_quote
+from tests.quotes.configured import add, line_of, make_ruled_book, make_ruled_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +51,19 @@ def test_beyond_the_sellers_limit_the_first_who_may_is_asked(ada, percent, expec
 def test_the_approval_is_asked_for_at_submission(ada):
     version = submit(discounted(make_ruled_quote(), ada, "15"), by=ada, at=AT)
     assert list(version.approvals.values_list("rule", "role")) == [("limit-deal-desk", "deal_desk")]
+
+
+def test_a_price_that_is_sold_alone_has_its_limits_and_floors_too(ada):
+    """They are the price's own: it does not matter whether a package brought the line."""
+    customer, book = make_customer(history=False), make_ruled_book()
+    draft = add(create_quote(customer=customer, by=ada, at=AT, book=book), "seats")
+    assert line_of(draft, "seats").part is None
+    with pytest.raises(Invalid) as problem:
+        discounted(draft, ada, "45")
+    assert problem.value.errors["discount_percent"].startswith("The discount is 40 % at most; this makes 45 %.")
+    with pytest.raises(Invalid, match=r"The price is USD 20\.00 at least"):
+        edit_line(line_of(draft, "seats"), by=ada, at=AT, prices={"unit": Decimal(19)})
+    assert needs(discounted(draft, ada, "15"))[0][:2] == ("limit-deal-desk", "deal_desk")
 
 
 def test_line_and_quote_discount_and_price_count_together(ada):
