@@ -10,6 +10,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Every test client would list what was collected there.
+STATIC_ROOT = None
 AXES_ENABLED = False
 API_REQUESTS_A_MINUTE = 0
 LIMITS = {}

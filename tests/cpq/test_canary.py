@@ -94,8 +94,8 @@ def patterns(found: list, names: str = "") -> Iterator[tuple[str, URLPattern]]:
             yield f"{names}{one.name}", one
 
 
-def addresses(deal: dict) -> list[str]:
-    """Every address of the application, with all that the deal has to put into it."""
+def addresses(deal: dict) -> list[list[str]]:
+    """Every address of the application, each with all that the deal has to put into it."""
     version, contract = deal["sent"].version, deal["contract"]
     quote = version.quote
     fill = {
@@ -129,7 +129,7 @@ def addresses(deal: dict) -> list[str]:
     for name, pattern in patterns(get_resolver().url_patterns):
         kinds = pattern.pattern.converters
         filled = itertools.product(*(fill[kind] for kind in kinds))
-        paths += [reverse(name, kwargs=dict(zip(kinds, values, strict=True))) for values in filled]
+        paths.append([reverse(name, kwargs=dict(zip(kinds, values, strict=True))) for values in filled])
     return paths
 
 
@@ -158,11 +158,14 @@ def secrets_in(text: str) -> set[str]:
 def read_as(client: Client, deal: dict) -> dict[str, set[str]]:
     """Which addresses tell which secrets to this browser."""
     told = {}
-    for path in addresses(deal):
-        response = client.get(path)
-        assert response.status_code < 500, path
-        if found := secrets_in(words_of(response)):
-            told[path] = found
+    for paths in addresses(deal):
+        for path in paths:
+            response = client.get(path)
+            assert response.status_code < 500, path
+            if found := secrets_in(words_of(response)):
+                told[path] = found
+            if response.status_code == 405:  # nothing is read here, whatever is put into it
+                break
     return told
 
 
