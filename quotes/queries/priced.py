@@ -1,6 +1,6 @@
 """Pricing a version: its lines as terms, the forecast as usage, and the one engine in between."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -11,7 +11,9 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from pydantic import TypeAdapter
 
+from catalog.models import Meter
 from catalog.queries import unit_costs
+from core.data_words import told
 from core.languages import HOUSE, current
 from core.retelling import retold
 from forecasting.models import ForecastRun
@@ -36,6 +38,7 @@ from quotes.queries.snapshots import worded
 from quotes.rules.approvals import needed
 from quotes.rules.discounts import limit_needs
 from quotes.rules.facts import Facts, public
+from quotes.rules.line_months import unbilled_months
 from quotes.rules.pricing import Band, LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
 from quotes.rules.terms import Deal, at_list, sold
 from quotes.rules.transitions import Status
@@ -115,7 +118,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None, monthly: bool = 
             *limit_problems(held, deal.discount_percent, deal.currency),
             *billing,
         ),
-        warnings=warnings(version.forecast_run, offer.simulated),
+        warnings=warnings(version.forecast_run, offer.simulated, meters),
         years=years(offer),
         precision=precision(offer, version.forecast_run),
         risks=risks_of(offer.simulated, offer.net, offer.committed.total),
@@ -292,10 +295,16 @@ def problems(version: QuoteVersion, lines: tuple[LineRow, ...], *, at: datetime 
     return tuple(found)
 
 
-def warnings(run: ForecastRun | None, bill: Bill) -> tuple[str, ...]:
+def warnings(run: ForecastRun | None, bill: Bill, meters: Mapping[str, Meter]) -> tuple[str, ...]:
     """What a seller should know, though it does not keep the quote from going out."""
     unpriced = [
         _("{series}: the forecast expects usage that no line of this quote prices.").format(series=series)
         for series in bill.unpriced
     ]
-    return (*(run.notes if run else ()), *unpriced)
+    idle = [
+        _("{meter}: usage in {months} is billed on no line, though its cost counts.").format(
+            meter=told(meters[code].name) if code in meters else code, months=months
+        )
+        for code, months in unbilled_months(bill.terms).items()
+    ]
+    return (*(run.notes if run else ()), *unpriced, *idle)

@@ -6,6 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.formats import short_day
+from core.words import all_of
+from pricing import Terms
+from pricing.components import Metered
 from quotes.rules.components import Component, months_of, with_months
 
 FIRST, LAST = "from_month", "to_month"
@@ -111,3 +114,26 @@ def months_said(first: int | None, last: int | None, *, once: bool = False) -> s
     if (first or 1) == last:
         return _("in month {first}").format(first=last)
     return _("months {first} to {last}").format(first=first, last=last)
+
+
+def unbilled_months(terms: Terms) -> dict[str, str]:
+    """By meter, the months in which none of the charges that count it runs, in words."""
+    runs: dict[str, set[int]] = {}
+    for charge in terms.charges:
+        if isinstance(charge.quantity, Metered):
+            months = range(charge.from_month, min(charge.to_month or terms.months, terms.months) + 1)
+            runs.setdefault(charge.quantity.meter, set()).update(months)
+    idle = {meter: [n for n in range(1, terms.months + 1) if n not in months] for meter, months in runs.items()}
+    return {meter: all_of(stretches(months)) for meter, months in idle.items() if months}
+
+
+def stretches(months: list[int]) -> list[str]:
+    """ "months 1 to 3", "month 7": neighbours together."""
+    ends = [n for n in months if n + 1 not in months]
+    firsts = [n for n in months if n - 1 not in months]
+    return [
+        _("month {first}").format(first=first)
+        if first == last
+        else _("months {first} to {last}").format(first=first, last=last)
+        for first, last in zip(firsts, ends, strict=True)
+    ]

@@ -86,6 +86,9 @@ def test_credits_are_granted_and_usage_is_billed_in_their_months(ada):
         version = add_price(version, price=price, by=ada, at=AT)
     version = edit_line(line(version, "prepaid"), from_month=4, by=ada, at=AT)
     version = edit_line(line(version, "tokens"), from_month=4, by=ada, at=AT)
+    assert (
+        priced(version).warnings[-1] == "Tokens: usage in months 1 to 3 is billed on no line, though its cost counts."
+    )
     bill = [month.committed for month in priced(version).months]
     assert bill == [Decimal("3225.00")] * 3 + [Decimal("13225.00")] + [Decimal("3225.00")] * 8
     with pytest.raises(Invalid) as caught:
