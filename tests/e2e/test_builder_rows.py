@@ -119,3 +119,22 @@ def test_an_option_and_a_year_are_set_in_the_panel_of_the_line(page, version):
     expect(page.locator("#line-seats")).to_contain_text("Optional")
     expect(page.locator("#totals")).to_contain_text("Optional, in no total")
     assert version.lines.get(key="seats").years == {"2": {"quantity": "40"}}
+
+
+def test_a_line_begins_later_by_keyboard_and_a_shorter_term_is_mended_by_a_click(page, version):
+    page.locator("#more-seats").focus()
+    page.keyboard.press("Enter")
+    page.locator("#row-from_month").fill("4")
+    page.keyboard.press("Tab")
+    expect(page.locator("#line-seats")).to_contain_text("from month 4")
+    expect(page.locator("#row-to_month")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#row")).to_be_hidden()
+    page.get_by_label("Term", exact=True).fill("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("#problems")).to_contain_text("Seats: it begins in month 4, but the term has 3 months")
+    page.get_by_role("button", name="Begin with the term").click()
+    expect(page.locator("#problems")).to_be_hidden()
+    expect(page.locator("#line-seats")).not_to_contain_text("month 4")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#line-seats")).to_contain_text("from month 4")
