@@ -5,7 +5,8 @@
 Every series is cut at random origins and to random lengths; the future after a cut is the target. Simulated walks,
 noises, trends and seasons of every volatility join them, so that the network knows what an honest band is where the
 public series are calmer than customers of AI are. The loss is the benchmark's own (`bench.fitting.losses`); a source
-weighs by the square root of its size, and each against how hard it is.
+weighs by the square root of its size, and each against how hard it is. Two ensembles come of it: one that looked at
+histories of all lengths, and a wider one, for young customers, that looked at many more short ones besides.
 
 How wide bands are by length of history is fitted on what was hidden from the networks (`bench.fitting.hidden`): every
 third entity, and one after the other each calendar year of package downloads, since what happens to all at once is what
@@ -18,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,10 +29,22 @@ from bench.fitting.network import Layers, standard, standardised, train
 from bench.fitting.windows import SIMULATED, Group, collect, sizes
 from forecasting.engine import learned
 
-MEMBERS = 12
 FEW = 2  # members that are enough to see what networks miss
 SIMULATED_WEIGHT = 2.0
 EASY = 0.02  # a loss below this makes a source no harder to please
+
+Parts = dict[str, np.ndarray]
+
+
+class Recipe(NamedTuple):
+    """How an ensemble is made: its size, the width of its layers, and whether it learns from young windows too."""
+
+    members: int
+    hidden: int
+    young: bool
+
+
+RECIPES = {"plain": Recipe(12, 48, young=False), "young": Recipe(8, 96, young=True)}
 
 
 def main() -> None:
@@ -42,15 +56,30 @@ def main() -> None:
     if given.check:
         check(groups)
     else:
-        np.savez_compressed(learned.WEIGHTS, **stored(groups), **widths(groups, partial(stored, size=FEW)))
+        np.savez_compressed(learned.WEIGHTS, **stored(groups), **widths(groups, partial(stored, most=FEW)))
 
 
-def stored(groups: Sequence[Group], size: int = MEMBERS) -> dict[str, np.ndarray]:
-    """The ensemble as the engine reads it; the members differ by their start and their order of windows."""
+def stored(groups: Sequence[Group], most: int = max(recipe.members for recipe in RECIPES.values())) -> Parts:
+    """The ensembles as the engine reads them, of at most so many members each."""
+    found = {}
+    for name, recipe in RECIPES.items():
+        some = groups if recipe.young else [one for group in groups if (one := grown(group)).size]
+        made = ensemble(some, recipe._replace(members=min(recipe.members, most)))
+        found |= {f"{name}_{part}": values for part, values in made.items()}
+    return found
+
+
+def grown(group: Group) -> Group:
+    """Without the young windows."""
+    return group.chosen(np.array([n for n, one in enumerate(group.windows) if not one.is_young], dtype=int))
+
+
+def ensemble(groups: Sequence[Group], recipe: Recipe) -> Parts:
+    """Its members differ by their start and their order of windows."""
     centre, scale = standard(groups)
     ready = [standardised(group, centre, scale) for group in groups]
     weights = weigh(groups)
-    members: list[Layers] = [train(ready, weights, 100 + n) for n in range(size)]
+    members: list[Layers] = [train(ready, weights, recipe.hidden, 100 + n) for n in range(recipe.members)]
     found = {"centre": centre, "scale": scale}
     for depth in range(len(members[0])):
         found[f"weights{depth}"] = np.stack([member[depth][0] for member in members]).astype(np.float16)
@@ -83,7 +112,7 @@ def plain_loss(group: Group) -> np.ndarray:
 
 
 def check(groups: Sequence[Group]) -> None:
-    fit = partial(stored, size=FEW)
+    fit = partial(stored, most=FEW)
     report("every third entity", entities(groups, fit, 0))
     for number in YEARS:
         report(f"package downloads from {number}-07 on", year(groups, fit, number))

@@ -17,7 +17,7 @@ from bench.fitting.windows import ADOPTING, Group, Window, fold_of, sizes
 from forecasting.engine import learned
 from forecasting.engine.bands import LARGEST, P90
 from forecasting.engine.grains import GRAINS
-from forecasting.engine.learned import Network
+from forecasting.engine.learned import Networks
 
 AS_WEEKS = f"{ADOPTING} as weeks"  # the only weekly customers of *train* who adopt; their origins are random
 AROUND = 5  # months around July in which those count for a year
@@ -69,17 +69,19 @@ def year(groups: Sequence[Group], fit: Fit, number: int) -> Iterator[Asked]:
     yield from asked(groups, fit_without(groups, fit, hidden), tested)
 
 
-def fit_without(groups: Sequence[Group], fit: Fit, hidden: Callable[[Window], bool]) -> Network:
+def fit_without(groups: Sequence[Group], fit: Fit, hidden: Callable[[Window], bool]) -> Networks:
     kept = [group.chosen(rows) for group in groups if len(rows := where(group, lambda one: not hidden(one)))]
-    return learned.read_network({key: part.astype(np.float32) for key, part in fit(kept).items()})
+    return learned.read_networks({key: part.astype(np.float32) for key, part in fit(kept).items()})
 
 
-def asked(groups: Sequence[Group], net: Network, tested: Callable[[Window], bool]) -> Iterator[Asked]:
+def asked(groups: Sequence[Group], nets: Networks, tested: Callable[[Window], bool]) -> Iterator[Asked]:
     for group in groups:
         rows = where(group, lambda one: (one.is_test or one.series.source == AS_WEEKS) and tested(one))
         if len(rows):
             test = group.chosen(rows)
-            yield Asked(test, learned.answer(net, test.inputs).astype(np.float32))
+            count = np.array([len(one.history) for one in test.windows], dtype=float)
+            plain = learned.voice_of_plain(test.windows[0].series.freq, count)
+            yield Asked(test, learned.both(nets, test.inputs, plain).astype(np.float32))
 
 
 def where(group: Group, holds: Callable[[Window], bool]) -> np.ndarray:

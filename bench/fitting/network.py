@@ -7,9 +7,9 @@ import numpy as np
 
 from bench.fitting.losses import gradient
 from bench.fitting.windows import ADOPTING, Group
-from forecasting.engine.learned import FAR
+from forecasting.engine.learned import FAR, OUTPUTS
 
-HIDDEN, OUTPUTS, EPOCHS, BATCH = 48, 4, 8, 96
+EPOCHS, BATCH = 8, 96
 RATE, DECAY = 2e-3, 3e-3
 WORST = 4.0  # a window that is missed by more than this does not pull harder
 TOGETHER = 1.0  # first guess of the fourth answer
@@ -23,10 +23,10 @@ def standard(groups: Sequence[Group]) -> tuple[np.ndarray, np.ndarray]:
     return rows.mean(axis=0), rows.std(axis=0) + 1e-6
 
 
-def train(groups: Sequence[Group], weights: Sequence[np.ndarray], seed: int) -> Layers:
+def train(groups: Sequence[Group], weights: Sequence[np.ndarray], hidden: int, seed: int) -> Layers:
     """Groups with standardised inputs; `weights` say how much each window counts."""
     random = np.random.default_rng(seed)
-    widths = [groups[0].inputs.shape[-1], HIDDEN, HIDDEN, OUTPUTS]
+    widths = [groups[0].inputs.shape[-1], hidden, hidden, OUTPUTS]
     layers: Layers = [
         ((random.standard_normal((a, b)) * np.sqrt(2 / a)).astype(np.float32), np.zeros(b, np.float32))
         for a, b in pairwise(widths)

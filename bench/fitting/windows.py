@@ -19,6 +19,7 @@ from forecasting.engine.panel import make_panel
 from forecasting.engine.season import split_season
 
 ORIGINS = 6  # per series, beside the official one
+YOUNG, YOUNG_SIMULATED = 24, 3  # and as many with little history
 OTHER_HORIZONS = {"M": (12, 18, 24), "W": (4, 13, 26), "D": (7, 28, 60, 90)}
 OTHER, WHOLE = 0.25, 0.4  # shares of windows with another horizon, and of those whose history is not cut short
 CUTS = {"M": (1, 2, 3, 6, 12, 24), "W": (3, 8, 13, 26, 60), "D": (5, 10, 20, 28, 60, 120)}
@@ -41,6 +42,7 @@ class Window(NamedTuple):
     future: np.ndarray
     is_test: bool  # the official target, whole or cut short: what a check is scored on
     month: int  # when the future begins, where the source says; else 0
+    is_young: bool  # one of those with little history
 
 
 class Group(NamedTuple):
@@ -71,12 +73,14 @@ class Group(NamedTuple):
 
 def collect(path: Path, seed: int = 1) -> list[Group]:
     """All windows of all series that the main branch of the engine would forecast."""
-    random = np.random.default_rng(seed)
+    random, other = (np.random.default_rng(number) for number in (seed, seed + 1))
+    every = [*measured(path), *simulated(random)]
+    found = [one for series in every for one in windows(series, random)]
+    found += [one for series in every for one in young_windows(series, other)]
     grouped = defaultdict(list)
-    for series in [*measured(path), *simulated(random)]:
-        for window in windows(series, random):
-            if not is_intermittent(window.history) and (window.history > 0).any():
-                grouped[series.freq, len(window.future)].append(window)
+    for one in found:
+        if not is_intermittent(one.history) and (one.history > 0).any():
+            grouped[one.series.freq, len(one.future)].append(one)
     return [prepared(freq, horizon, members) for (freq, horizon), members in grouped.items()]
 
 
@@ -127,14 +131,33 @@ def windows(series: Series, random: np.random.Generator) -> Iterator[Window]:
     if is_test and short:
         yield window(series, last, int(random.choice(short)), horizon, is_test)
     for _ in range(ORIGINS):
-        other = random.random() < OTHER
-        horizon = int(random.choice(OTHER_HORIZONS[freq])) if other else series.horizon
+        horizon = some_horizon(series, random)
         last = len(values) - horizon
         if last >= 2:
             origin = int(random.integers(max(2, last // 4), last + 1))
             whole = random.random() < WHOLE
-            length = origin if whole else int(np.exp(random.uniform(0, np.log(origin + 0.99))))
-            yield window(series, origin, length, horizon, False)
+            yield window(series, origin, origin if whole else some_length(origin, random), horizon, False)
+
+
+def young_windows(series: Series, random: np.random.Generator) -> Iterator[Window]:
+    """Any origin, with at most what a young customer has."""
+    for _ in range(YOUNG_SIMULATED if series.source == SIMULATED else YOUNG):
+        horizon = some_horizon(series, random)
+        last = len(series.values) - horizon
+        if last >= 2:
+            origin = int(random.integers(1, last + 1))
+            length = some_length(min(origin, GRAINS[series.freq].far), random)
+            yield window(series, origin, length, horizon, False)._replace(is_young=True)
+
+
+def some_horizon(series: Series, random: np.random.Generator) -> int:
+    other = random.random() < OTHER
+    return int(random.choice(OTHER_HORIZONS[series.freq])) if other else series.horizon
+
+
+def some_length(longest: int, random: np.random.Generator) -> int:
+    """Short ones as likely as long ones."""
+    return int(np.exp(random.uniform(0, np.log(longest + 0.99))))
 
 
 def window(series: Series, origin: int, length: int, horizon: int, is_test: bool) -> Window:
@@ -143,7 +166,7 @@ def window(series: Series, origin: int, length: int, horizon: int, is_test: bool
     if series.source.startswith(ADOPTING):
         year, number = series.entity.split("@")[1].split("-")
         month = int(year) * 12 + int(number) - (len(values) - series.horizon - origin)
-    return Window(series, values[origin - length : origin], values[origin : origin + horizon], is_test, month)
+    return Window(series, values[origin - length : origin], values[origin : origin + horizon], is_test, month, False)
 
 
 def prepared(freq: str, horizon: int, members: list[Window]) -> Group:

@@ -35,7 +35,7 @@ def quantiles(panel: Panel, season: Season, combined: Combined) -> tuple[Quantil
     horizon = len(combined.centre)
     steps = np.arange(1.0, horizon + 1.0)
     asked = knots(panel.grain.name, horizon)
-    learned = correct(features(panel, season, combined, asked))
+    learned = correct(panel.grain.name, panel.count, features(panel, season, combined, asked))
     shift, below, above = (between(asked, answer, steps) for answer in (learned.shift, learned.below, learned.above))
     sigma = combined.sigma(steps)
     middle = combined.centre + season_ahead(season, horizon) + shift * sigma

@@ -13,6 +13,7 @@ from django.utils import translation
 from core.models import User
 from core.retelling import retold
 from forecasting.actions import run_forecast
+from forecasting.engine import VERSION
 from forecasting.engine.grains import GRAINS
 from forecasting.models import PortfolioRun
 from forecasting.rules import alike, knowledge
@@ -102,7 +103,7 @@ TOLD = [
         knowledge.note_of(known(30, STATED), "Tokens: input"),
         "Tokens: input: zu 25 % gemessener Verlauf, zu 75 % die Annahme.",
     ),
-    (ENGINE, "Verbund von Glättungsfiltern mit gelernter Korrektur 10"),
+    (ENGINE, f"Verbund von Glättungsfiltern mit gelernter Korrektur {VERSION}"),
     (
         drift_of([Share("2026-03", 30, 60), Share("2026-05", 33, 60)]),
         "Seit Mär 2026 hielten die Bänder 52 % von 120 Summen statt 80 %: Sie sind in letzter Zeit zu schmal. Etwas an "

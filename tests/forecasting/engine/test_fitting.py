@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.fit_forecasting import grown
 from bench.fitting.hidden import AS_WEEKS, HALF, LENGTHS, Asked, calibrated, misses
 from bench.fitting.losses import bands_of, gradient, losses
-from bench.fitting.windows import Group, Series, measured, prepared, windows
+from bench.fitting.windows import Group, Series, measured, prepared, windows, young_windows
 from forecasting.engine import learned
 from forecasting.engine.grains import GRAINS
 
@@ -70,7 +71,26 @@ def test_the_width_changes_without_jumps_from_the_first_value_to_the_last() -> N
     for grain in GRAINS:
         found = learned.width(grain, np.arange(0.0, 2000.0))
         assert (np.abs(np.diff(np.log(found))) < 0.04).all()
-        assert (np.abs(np.log(found)) < 0.4).all()
+        assert (np.abs(np.log(found)) < 0.5).all()
+
+
+def test_young_windows_hold_little_history_and_are_left_out_of_the_first_ensemble() -> None:
+    random = np.random.default_rng(1)
+    young = [one for series in SERIES for one in young_windows(series, random) if len(one.future) == 12]
+    assert len(young) > 10 * len(SERIES)
+    assert max(len(one.history) for one in young) <= GRAINS["M"].far
+    old = group()
+    together = prepared("M", 12, [*old.windows, *young])
+    assert grown(together).windows == old.windows
+
+
+def test_of_a_series_with_little_history_the_second_ensemble_speaks_alone() -> None:
+    """And with every value that arrives the first one counts a little more, until it is the only one."""
+    for grain in GRAINS.values():
+        found = learned.voice_of_plain(grain.name, np.arange(0.0, 3.0 * grain.far))
+        assert (found[: grain.far + 1] == 0).all()
+        assert (found[2 * grain.far :] == 1).all()
+        assert np.abs(np.diff(found)).max() <= 1 / grain.far + 1e-12
 
 
 def test_without_a_source_its_windows_are_gone() -> None:

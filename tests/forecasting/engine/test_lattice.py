@@ -61,7 +61,7 @@ def error(amounts: list[np.ndarray]) -> float:
 
 def test_a_few_paths_of_a_wide_band_say_as_much_of_its_sum_as_many_free_ones() -> None:
     sums = [forecast(SHORT, "M", 12, 500, seed).sum(axis=1) for seed in range(12)]
-    free = [np.random.default_rng(seed).choice(np.concatenate(sums), 4 * 500) for seed in range(12)]
+    free = [np.random.default_rng(seed).choice(np.concatenate(sums), 3 * 500) for seed in range(12)]
     assert error(sums) < error(free)
 
 
