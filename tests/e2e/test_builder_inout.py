@@ -139,6 +139,8 @@ def test_an_edit_that_meets_anothers_while_offline_is_shown_beside_it_and_nothin
     page.context.set_offline(False)
     expect(page.locator("#conflict")).to_contain_text("Not saved: this draft was changed elsewhere", timeout=15_000)
     assert contents(version)["seats"] == "40"
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    expect(page.get_by_role("button", name="Use mine")).to_be_in_viewport()
     page.get_by_role("button", name="Use mine").click()
     expect(page.locator("#save-state")).to_contain_text("Saved at")
     assert contents(version)["seats"] == "30"
