@@ -71,7 +71,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "conflict": edit.conflict,
         "conflict_url": edit.url,
         "clashes": [
-            *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.typed),
+            *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.facts),
             *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in [*cells, *words] if c.name in edit.typed),
         ]
         if edit.conflict

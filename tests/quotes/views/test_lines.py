@@ -140,12 +140,15 @@ def test_a_line_that_is_gone_is_not_found(ada, client_of):
     assert post(client_of(ada), path(version, "lines/none/"), with_number(version, quantity="1")).status_code == 404
 
 
-def test_two_people_on_one_line_see_both_values(ada, client_of):
+@pytest.mark.parametrize("field", ["quantity", "discount_percent"])
+def test_two_people_on_one_line_see_both_values(ada, client_of, field):
+    """Of this field alone: the whole quote has a discount too, and nobody touched that."""
     version = a_draft(ada)
     client = client_of(ada)
-    post(client, path(version, "lines/seats/"), with_number(version, quantity="30"))
-    response = post(client, path(version, "lines/seats/"), with_number(version, quantity="31"), htmx=True)
-    html = response.content.decode()
+    post(client, path(version, "lines/seats/"), with_number(version, **{field: "5"}))
+    response = post(client, path(version, "lines/seats/"), with_number(version, **{field: "6"}), htmx=True)
     assert response.status_code == 409
-    assert "<td>30</td><td><b>31</b>" in html
-    assert version.lines.get(key="seats").component["quantity"]["value"] == "30"
+    assert re.findall(r"<td>([^<]*)</td><td><b>([^<]*)</b>", response.content.decode()) == [("5", "6")]
+    line = version.lines.get(key="seats")
+    stored = {"quantity": line.component["quantity"]["value"], "discount_percent": f"{line.discount_percent:.0f}"}
+    assert stored[field] == "5"
