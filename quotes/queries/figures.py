@@ -8,7 +8,8 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.queries import unit_costs
-from core.data_words import told_parts
+from catalog.rules.wordbooks import plural
+from core.data_words import told, told_parts
 from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, idle, rate
 from pricing.components import Metered
 from pricing.numbers import Array
@@ -170,11 +171,15 @@ def parts(bill: Bill, span: Span) -> tuple[Part, ...]:
 
 
 def used(usage: Usage, span: Span, meters: Mapping[str, Meter]) -> tuple[Used, ...]:
-    return tuple(
-        Used(
-            forecasts.label(series, meters.get(series.meter)),
-            forecasts.unit(meters.get(series.meter)),
-            round(sum(values[0, span.months], Decimal(0)) / Decimal(forecasts.scale(meters.get(series.meter))), 2),
-        )
-        for series, values in usage.series.items()
-    )
+    found = []
+    for series, values in usage.series.items():
+        meter = meters.get(series.meter)
+        amount = round(sum(values[0, span.months], Decimal(0)) / Decimal(forecasts.scale(meter)), 2)
+        found.append(Used(forecasts.label(series, meter), unit_of(meter, amount), amount))
+    return tuple(found)
+
+
+def unit_of(meter: Meter | None, amount: Decimal) -> str:
+    """ "resolution" for one, else "resolutions"."""
+    unit = (meter.display_unit or meter.unit) if meter else "unit"
+    return told(unit if amount == 1 else plural(unit))

@@ -76,6 +76,14 @@ def test_prices_that_were_frozen_are_said_to_a_german_in_german(ada, client_of):
     assert "USD 29.00" not in page
 
 
+@pytest.mark.parametrize("figure", ["committed", "bill"])
+def test_the_way_from_list_to_bill_is_told_in_german(ada, client_of, figure):
+    number = submitted(ada).quote.number
+    page = client_of(german(ada)).get(f"/quotes/{number}/v1/figures/{figure}/?at=p50&span=term").content.decode()
+    assert "Listenbetrag aller Entgelte" in page
+    assert "List amount" not in page
+
+
 WORDS = {"Seats": "Plätze", "seat": "Platz", "seats": "Plätze", "Platform fee": "Plattformgebühr"}
 
 
