@@ -12,7 +12,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Every test client would list what was collected there.
-STATIC_ROOT = None
+STATIC_ROOT = None  # type: ignore[assignment]
 # No commit waits for the disk: after a power cut nobody misses what a test wrote.
 DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
 AXES_ENABLED = False
