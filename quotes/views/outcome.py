@@ -7,7 +7,7 @@ from django.forms import BoundField
 
 from quotes.forms.draft import PRICE
 from quotes.views.edits import Edit
-from quotes.views.line_views import LineView, near
+from quotes.views.line_views import Cell, LineView, near
 from quotes.views.text_views import TextView
 
 UNPRICED = {"title", "valid_until", "payment_days"}  # no amount depends on them
@@ -70,13 +70,18 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "target_typed": edit.typed.get("total", "") if failed else "",
         "conflict": edit.conflict,
         "conflict_url": edit.url,
-        "clashes": [
-            *(Clash(f.name, str(f.field.label), f.stored, edit.typed[f.name]) for f in facts if f.name in edit.facts),
-            *(Clash(c.name, c.label, c.value, edit.typed[c.name]) for c in [*cells, *words] if c.name in edit.typed),
-        ]
-        if edit.conflict
-        else [],
+        "clashes": clashes(edit, facts, [*cells, *words]) if edit.conflict else [],
     }
+
+
+def clashes(edit: Edit, facts: list[FactView], cells: list[Cell]) -> list[Clash]:
+    """What was typed of the quote's own fields, or of the edited row's; a total that was asked for is no field."""
+    typed = edit.typed
+    own = [fact for fact in facts if fact.name in edit.facts and fact.name in typed]
+    return [
+        *(Clash(fact.name, str(fact.field.label), fact.stored, typed[fact.name]) for fact in own),
+        *(Clash(cell.name, cell.label, cell.value, typed[cell.name]) for cell in cells if cell.name in typed),
+    ]
 
 
 def fitting(edit: Edit, row: LineView) -> tuple[str, ...]:
