@@ -8,8 +8,8 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.queries import unit_costs
-from catalog.rules.wordbooks import plural
-from core.data_words import told, told_parts
+from catalog.rules.words import plural
+from core.data_words import told_parts
 from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, idle, rate
 from pricing.components import Metered
 from pricing.numbers import Array
@@ -181,5 +181,4 @@ def used(usage: Usage, span: Span, meters: Mapping[str, Meter]) -> tuple[Used, .
 
 def unit_of(meter: Meter | None, amount: Decimal) -> str:
     """ "resolution" for one, else "resolutions"."""
-    unit = (meter.display_unit or meter.unit) if meter else "unit"
-    return told(unit if amount == 1 else plural(unit))
+    return plural((meter.display_unit or meter.unit) if meter else "unit", amount)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from catalog.rules.points import price_points
-from catalog.rules.wordbooks import plural
+from catalog.rules.words import plural
 from core.data_words import told
 from core.formats import percent, quantity, unit_price
 from quotes.rules.components import (
@@ -39,20 +39,15 @@ def fields_of(component: Component, discount: Decimal, scale: Scale, currency: s
     """Every field of a line by its path, in the order a seller reads them."""
     size, included = fixed_quantity(component), allowance_of(component)
     one = component.get("unit") or ""
-    many = "" if size is None else f"{quantity(size)} {counted(one, size) or currency}"
+    many = "" if size is None else f"{quantity(size)} {plural(one, size) or currency}"
     return {
         NAME: Field(_("name"), told(str(component["name"]))),
         **({} if size is None else {QUANTITY: Field(_("quantity"), many)}),
-        INCLUDED: Field(_("included"), f"{quantity(included)} {counted(one, included)}" if included else _("nothing")),
+        INCLUDED: Field(_("included"), f"{quantity(included)} {plural(one, included)}" if included else _("nothing")),
         RUNS: Field(_("runs"), months_said(*months_of(component), once=is_once(component)) or _("the whole term")),
         **dict(prices(component, scale, currency)),
         DISCOUNT: Field(_("discount"), percent(discount)),
     }
-
-
-def counted(unit: str, size: Decimal) -> str:
-    """One seat, 25 seats."""
-    return told(unit if size == 1 else plural(unit))
 
 
 def prices(component: Component, scale: Scale, currency: str) -> Iterator[tuple[str, Field]]:

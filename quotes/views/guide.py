@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from catalog.models import Meter, Package, PriceBook
 from catalog.queries import Proposed, meters, proposals, published_book, questions
 from catalog.rules.guides import Expected
+from catalog.rules.words import plural
 from core import formats
 from core.access import person
 from core.data_words import told
@@ -29,7 +30,6 @@ from quotes.queries.limits import scale_of
 from quotes.rules.series import series_named
 from quotes.rules.validity import today
 from quotes.views.edits import draft, seen
-from quotes.views.line_views import plural
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from catalog.rules.packages import Slot, fitting, limits_in_words, wrong_quantity
-from catalog.rules.wordbooks import plural as several
+from catalog.rules.words import plural
 from core import formats
-from core.data_words import told
 from core.fields import lenient
 from core.languages import lazily as _lazy
 from core.roles import ROLE_NAMES
@@ -185,10 +184,6 @@ def included(row: LineRow) -> str:
         unit=plural(row.unit, row.allowance),
         period=period(row.allowance_reset),
     )
-
-
-def plural(unit: str, count: Any) -> str:
-    return told(unit if count == 1 else several(unit))
 
 
 def quantity_cell(row: LineRow, url: str, edit: Edit, currency: str, slot: Slot | None) -> Cell | None:

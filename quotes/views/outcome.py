@@ -64,7 +64,7 @@ def outcome(edit: Edit, facts: list[FactView], rows: list[LineView], texts: list
         "panel": edit.panel,
         "panel_errors": list(edit.errors.values()) if edit.panel else [],
         "panel_url": edit.url,
-        "panel_fixes": fitting(edit, edited) if edit.panel and edited else (),
+        "panel_fixes": panel_fixes(edit, edited) if edit.panel and edited else (),
         "reordered": edit.order and not failed and not edit.structure,
         "edited_rows": [row for row in rows if row.key in edit.rows or (edit.panel and row is edited)],
         "target_typed": edit.typed.get("total", "") if failed else "",
@@ -84,7 +84,7 @@ def clashes(edit: Edit, facts: list[FactView], cells: list[Cell]) -> list[Clash]
     ]
 
 
-def fitting(edit: Edit, row: LineView) -> tuple[str, ...]:
+def panel_fixes(edit: Edit, row: LineView) -> tuple[str, ...]:
     """Quantities that would do in the place of one that was refused in the panel, such as that of a later year."""
     slot = row.slots.of(row.key) if "quantity" in edit.errors else None
     return near(slot, edit.typed.get("quantity", "")) if slot else ()
