@@ -7,6 +7,7 @@ from typing import Any, TypedDict, Unpack, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalog.rules.points import price_points
 from core.errors import Conflict, Invalid
@@ -20,7 +21,7 @@ from quotes.queries.limits import limited, scale_on
 from quotes.queries.lines import slot_of
 from quotes.rules.discounts import wrong_discounts
 from quotes.rules.lines import wrong_fields
-from quotes.rules.ramps import component_in, years_in
+from quotes.rules.ramps import MOST, YEAR, component_in, years_in
 
 
 class YearChanges(TypedDict, total=False):
@@ -82,7 +83,16 @@ def why_not_year(line: QuoteLine, year: int, months: int) -> str:
         return _("A credit is granted as it is; add another one that starts later.")
     if 2 <= year <= years_in(months):
         return ""
-    return _("The term has the years 1 to {last}; year 1 is the line itself.").format(last=years_in(months))
+    if not 2 <= year <= MOST:
+        return _("Later years are the years 2 to {last}; year 1 is the line itself.").format(last=MOST)
+    sentence = ngettext(
+        "The term is {n} month, so it has no year {year}; "
+        "make it longer than {enough} months, or leave that year empty.",
+        "The term is {n} months, so it has no year {year}; "
+        "make it longer than {enough} months, or leave that year empty.",
+        months,
+    )
+    return sentence.format(n=months, year=year, enough=YEAR * (year - 1))
 
 
 def said(version: QuoteVersion, line: QuoteLine, year: int, values: Mapping[str, Decimal | None]) -> dict[str, Any]:

@@ -78,7 +78,8 @@ def test_quantity_and_discount_hold_from_a_later_year_and_credits_stay(ada):
     assert content_of(version_of(version)) == before
     with pytest.raises(Invalid) as caught:
         edit_lines(version_of(version), keys=["seats"], by=ada, at=AT, year=4, quantity=Decimal(5))
-    assert caught.value.errors == {"lines.seats": "Seats: The term has the years 1 to 3; year 1 is the line itself."}
+    sentence = "The term is 36 months, so it has no year 4; make it longer than 36 months, or leave that year empty."
+    assert caught.value.errors == {"lines.seats": f"Seats: {sentence}"}
 
 
 def test_months_of_the_discount_and_the_section_go_with_all_in_their_order(ada):
