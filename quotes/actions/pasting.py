@@ -45,8 +45,8 @@ class Planned:
     line: QuoteLine | None = None
     is_new: bool = False
     changes: LineChanges = field(default_factory=LineChanges)
-    years: dict[int, Decimal] = field(default_factory=dict)
-    """Quantities from later years of the term on."""
+    years: dict[int, Decimal | None] = field(default_factory=dict)
+    """Quantities from later years of the term on; None for that of the year before."""
     moves: dict[str, Pair] = field(default_factory=dict)
     problems: dict[str, str] = field(default_factory=dict)
     meant: str = ""
@@ -255,7 +255,8 @@ class Planner:
     def change_years(self, row: Planned, line: QuoteLine) -> None:
         """Put the quantities of later years into the line; a year that stays as it is is not asked about."""
         for year, quantity in sorted(row.years.items()):
-            if quantity != fixed_quantity(component_in(line.component, line.years, year)):
+            now, before = (fixed_quantity(component_in(line.component, line.years, n)) for n in (year, year - 1))
+            if now != (before if quantity is None else quantity):
                 try:
                     put_year(self.version, line, year, {"quantity": quantity})
                 except Invalid as error:
@@ -275,8 +276,13 @@ class Planner:
                 else:
                     wanted[column] = int(number) if column in MONTHS else number
         row.years = {YEARS[column]: wanted.pop(column) for column in list(wanted) if column in YEARS}
+        row.years |= {year: None for column, year in YEARS.items() if row.texts.get(column) == ""}
         now = self.values(line)
         fresh = {name: value for name, value in wanted.items() if value != now.get(name)}
+        runs, listed = months_of(line.component), months_of(line.list_component)
+        for column, month, own in zip(MONTHS, runs, listed, strict=True):
+            if row.texts.get(column) == "" and month != own:
+                fresh[column] = None
         if "price" in fresh:
             paths = [point.path for point in price_points(line.component)]
             if len(paths) != 1:

@@ -96,9 +96,14 @@ class LineForm(forms.Form):
 ABOVE = "-"
 
 
+WHOLE_TERM = {"whole_term": ("from_month", "to_month"), "discount_whole_term": ("discount_from", "discount_to")}
+
+
 class BulkForm(LineForm):
     """What many lines can be given at once; what is left empty stays as it is."""
 
+    whole_term = forms.BooleanField()
+    discount_whole_term = forms.BooleanField()
     year = WholeField(label=_lazy("Year"), least=1, most=10)
     section = forms.CharField(max_length=60)
 
@@ -106,6 +111,16 @@ class BulkForm(LineForm):
         """The key of the section; "" for the part above the first one."""
         key: str = self.cleaned_data["section"]
         return "" if key == ABOVE else key
+
+    def clean(self) -> dict[str, Any]:
+        """For the whole term is without a first and last month."""
+        data = super().clean() or {}
+        for chosen, months in WHOLE_TERM.items():
+            if data.pop(chosen, False):
+                if any(name in data for name in months):
+                    self.add_error(chosen, _("Say either the whole term or a month of it, not both."))
+                data |= dict.fromkeys(months)
+        return data
 
 
 class YearForm(LineForm):

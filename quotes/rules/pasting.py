@@ -31,6 +31,12 @@ COLUMNS = {
 YEARS = {f"quantity_{year}": year for year in range(2, MOST_YEARS + 1)}
 """The columns of quantities from a later year of the term on."""
 NUMBERS = ("quantity", "allowance", "discount_percent", "price", *MONTHS, *YEARS)
+TAKEN_BACK = {
+    "from_month": _("from the start of the term"),
+    "to_month": _("to the end of the term"),
+    **dict.fromkeys(YEARS, _("as the year before")),
+}
+"""What an empty cell says in these columns; in any other it leaves the line as it is."""
 EXPORTED = ("Line", "Price", "Name", "Unit", "Quantity", "Included", "Discount", "Unit price", "Per period", "Term")
 """The headings that a file of lines begins with. Such a file writes numbers with a point, in every language."""
 EXPORTED_TOO = ("First month", "Last month")

@@ -30,7 +30,7 @@ from quotes.views.edits import Edit, attempt, draft, first_errors, seen
 
 FIELDS = (
     *("quantity", "discount_percent", "discount_from", "discount_to", "from_month", "to_month"),
-    *("optional", "section", "year"),
+    *("whole_term", "discount_whole_term", "optional", "section", "year"),
 )
 NAMED = 3  # lines that a refusal names one by one beside the lines
 SHOWN = 12  # lines that a look tells of one by one

@@ -35,6 +35,7 @@ from quotes.rules.pasting import (
     EXPORTED_TOO,
     MOST,
     NUMBERS,
+    TAKEN_BACK,
     YEARS,
     Table,
     columns_of,
@@ -289,7 +290,7 @@ def moves_said(row: Planned) -> Iterator[str]:
         elif name == "name":
             yield f"{label} {before} → {after}"
         else:
-            yield f"{label} {formats.quantity(before) or '–'} → {formats.quantity(after) or '–'}"
+            yield f"{label} {formats.quantity(before) or '–'} → {formats.quantity(after) or TAKEN_BACK.get(name, '–')}"
 
 
 @require_safe

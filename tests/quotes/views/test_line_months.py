@@ -100,6 +100,40 @@ def test_many_lines_are_given_months_in_the_dialog(ada, client_of):
     assert (months(version, "platform"), months(version)) == ((4, None), (4, None))
 
 
+def test_the_whole_term_is_said_for_many_lines(ada, client_of):
+    version, client = a_draft(ada), client_of(ada)
+    line = version.lines.select_related("version").get(key="seats")
+    edit_line(line, from_month=4, to_month=9, discount_to=6, by=ada, at=AT)
+    before = stored(version)
+    both = {"line": "platform,seats", "whole_term": "yes", "from_month": "3"}
+    html = send_(client, version, "bulk/", dialog="yes", **both).content.decode()
+    assert "Say either the whole term or a month of it, not both." in html
+    assert stored(version) == before
+    del both["from_month"]
+    look = words(send_(client, version, "bulk/fields/", look="yes", **both).content.decode())
+    assert "First month of Seats 4 → – Last month of Seats 9 → –" in look
+    assert re.search(
+        r'name="whole_term" value="yes" checked', send_(client, version, "bulk/fields/", **both).content.decode()
+    )
+    send_(client, version, "bulk/", dialog="yes", **both)
+    assert (months(version), version.lines.get(key="seats").discount_to) == ((None, None), 6)
+    send_(client, version, "bulk/", line="platform,seats", discount_whole_term="yes")
+    assert version.lines.get(key="seats").discount_to is None
+
+
+def test_an_empty_cell_takes_months_back_and_a_column_that_is_not_there_does_not(ada, client_of):
+    version, client = a_draft(ada), client_of(ada)
+    edit_line(version.lines.select_related("version").get(key="seats"), from_month=4, to_month=9, by=ada, at=AT)
+    send_(client, version, "paste/application/", text="Line\tQuantity\nseats\t30")
+    assert months(version) == (4, 9)
+    html = send_(client, version, "paste/", text="Line\tLast month\nplatform\t\nseats\t").content.decode()
+    assert ("Last month 9 → to the end of the term" in html, html.count("paste-row--same")) == (True, 1)
+    send_(client, version, "paste/application/", text="Line\tLast month\nseats\t")
+    assert months(version) == (4, None)
+    send_(client, version, "paste/application/", text="Line\tFirst month\tLast month\nseats\t\t6")
+    assert months(version) == (None, 6)
+
+
 def test_rows_of_a_spreadsheet_and_the_file_of_lines(ada, client_of):
     version, client = a_draft(ada), client_of(ada)
     rows = "Line\tFirst month\tLast month\nseats\t4\t12\nplatform\t2.5\t"

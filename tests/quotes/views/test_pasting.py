@@ -206,7 +206,16 @@ def test_quantities_of_later_years_are_pasted_mended_and_written(ada, client_of)
         ["", ""],
     ]
     assert post(client, path(version), {"text": text}).content.decode().count("paste-row--same") == 2
-    undo(version, by=ada, at=AT)
+    rows = "Line\tYear 2\tYear 3\nseats\t\t40"
+    assert "Quantity, year 2 30 → as the year before" in post(client, path(version), {"text": rows}).content.decode()
+    post(
+        client,
+        path(version, "paste/application/"),
+        {"text": rows, "edit_number": str(QuoteVersion.objects.get(pk=version.pk).edit_number)},
+    )
+    assert line_of(version, "seats").years == {"3": {"quantity": "40"}}
+    undo(QuoteVersion.objects.get(pk=version.pk), by=ada, at=AT)
+    undo(QuoteVersion.objects.get(pk=version.pk), by=ada, at=AT)
     assert (line_of(version, "seats").years, contents(version)["seats"]) == ({}, "10")
 
 
@@ -215,7 +224,8 @@ def test_a_year_beyond_the_term_and_of_what_has_none_is_refused(ada, client_of):
     before = stored(version)
     rows = "Line\tQuantity year 2\nseats\t41"
     html = post(client, path(version), {"text": rows}).content.decode()
-    assert "The term has the years 1 to 1; year 1 is the line itself." in html
+    sentence = "The term is 12 months, so it has no year 2; make it longer than 12 months, or leave that year empty."
+    assert sentence in html
     assert '<option value="quantity_2" selected>Quantity, year 2</option>' in html
     version = edit_version(version, months=24, by=ada, at=AT)
     html = post(client, path(version), {"text": rows + "\nprepaid\t5\ntokens\t5"}).content.decode()
