@@ -141,7 +141,8 @@ class Price(models.Model):
     """A component (charge, credit grant or commitment) that a book sells.
 
     Nobody discounts it by more than `max_discount`; `limits` says what a role may give without asking, and `floors` the
-    lowest amount after all discounts, by the path of a price in the component.
+    lowest amount after all discounts, by the path of a price in the component. It is sold in quantities from
+    `min_quantity` to `max_quantity`, in steps, unless a package says others.
     """
 
     book = models.ForeignKey(PriceBook, models.CASCADE, related_name="prices")
@@ -152,11 +153,18 @@ class Price(models.Model):
     max_discount = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     limits = KeptJSONField(default=dict, blank=True)
     floors = KeptJSONField(default=dict, blank=True)
+    min_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    max_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    step_quantity = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
     source = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["book", "key"], name="price_key_once_per_book"),
+            models.CheckConstraint(
+                condition=Q(min_quantity=None) | Q(max_quantity=None) | Q(min_quantity__lte=models.F("max_quantity")),
+                name="price_min_at_most_max",
+            ),
             models.CheckConstraint(
                 condition=Q(max_discount=None) | Q(max_discount__gte=0, max_discount__lte=100),
                 name="price_max_discount_is_a_percentage",

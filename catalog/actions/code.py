@@ -143,6 +143,9 @@ def write_contents(book: PriceBook, part: BookPart) -> None:
             max_discount=entry.max_discount,
             limits=stated["limits"],
             floors=stated["floors"],
+            min_quantity=entry.min,
+            max_quantity=entry.max,
+            step_quantity=entry.step,
             source=entry.source,
         )
         for position, entry in enumerate(part.prices)

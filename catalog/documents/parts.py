@@ -41,6 +41,9 @@ class PricePart(Part):
     max_discount: Percent | None = None
     limits: dict[str, Percent] = {}
     floors: dict[str, Number] = {}
+    min: Number | None = None
+    max: Number | None = None
+    step: Number | None = None
     source: Source = ""
 
 

@@ -70,7 +70,9 @@ def book_part(book: PriceBook) -> BookPart:
 
 
 def price_part(price: Price) -> PricePart:
-    return PricePart.model_validate({name: getattr(price, name) for name in PricePart.model_fields})
+    limits = {"min": price.min_quantity, "max": price.max_quantity, "step": price.step_quantity}
+    stated = {name: getattr(price, name) for name in PricePart.model_fields.keys() - limits}
+    return PricePart.model_validate({**stated, **limits})
 
 
 def cost_part(cost: UnitCost) -> CostPart:

@@ -46,7 +46,7 @@ BLANK: dict[str, Tree] = {
     "credit": {"every": "once"},
     "commitment": {"window": "year", "settle": "true_up"},
 }
-APART = ("max_discount", "limits", "floors", "source")
+APART = ("max_discount", "limits", "floors", "min", "max", "step", "source")
 ANY_PRICE = {
     "kind": "charge",
     "key": "any",
@@ -253,6 +253,14 @@ class PriceEditor:
         return [most, *roles]
 
     @cached_property
+    def sold_in(self) -> list[Input]:
+        """The quantities it is sold in, where the quote says how many."""
+        if self.kind != "charge" or value_at(self.tree, "quantity.source") == "meter":
+            return []
+        named = {"min": _("Smallest quantity"), "max": _("Largest quantity"), "step": _("In steps of")}
+        return [self.make.number(name, label, suffix=self.unit, optional=True) for name, label in named.items()]
+
+    @cached_property
     def floors(self) -> list[Input]:
         """The lowest amount of each price in it, after all discounts."""
         per = self.display.unit or self.unit
@@ -288,7 +296,7 @@ class PriceEditor:
             "commitment": (*self.promise, self.scope),
         }
         priced = list(self.price.inputs()) if self.kind == "charge" else []
-        return [*self.identity, *of_kind[self.kind], *priced, *self.limits, *self.floors, self.source]
+        return [*self.identity, *of_kind[self.kind], *priced, *self.sold_in, *self.limits, *self.floors, self.source]
 
     @property
     def other_errors(self) -> list[str]:

@@ -1,6 +1,6 @@
 """Reading the catalog."""
 
-from catalog.queries.configurations import configuration, failing_tests, slot, slots, slots_of
+from catalog.queries.configurations import configuration, failing_tests, price_slot, slot, slots, slots_of
 from catalog.queries.guides import Asked, Proposed, proposals, questions
 from catalog.queries.prices import (
     component_of,
@@ -27,6 +27,7 @@ __all__ = [
     "meters",
     "package_components",
     "packages",
+    "price_slot",
     "prices",
     "proposals",
     "published_book",

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from catalog.models import Package, PackageComponent, Price, PriceBook
+from catalog.queries.configurations import price_slot
 from catalog.queries.pages import choice, committed_in_first_year, displays_of
 from catalog.queries.prices import cost_charge, meters, packages, prices
 from catalog.rules.compare import Effect, effects, moved
+from catalog.rules.packages import limits_in_words
 from catalog.rules.words import Display, PriceWords, words
 from core.formats import day, percent, unit_price
 from core.roles import ROLE_NAMES
@@ -121,13 +123,16 @@ def price_change(sides: Sides, before: Price | None, after: Price | None) -> Pri
 
 def contents(price: Price, secrets: bool) -> tuple[Any, ...]:
     floors = price.floors if secrets else {}
-    return (price.component, price.max_discount, price.limits, floors, price.source, price.product_id)
+    sold_in = (price.min_quantity, price.max_quantity, price.step_quantity)
+    return (price.component, price.max_discount, price.limits, floors, sold_in, price.source, price.product_id)
 
 
 def price_notes(before: Price, after: Price, sides: Sides) -> list[str]:
     """What may be given off it, and where its figure comes from."""
     most = [None if price.max_discount is None else percent(price.max_discount) for price in (before, after)]
     notes = moved("Discount up to", *(value or "any" for value in most))
+    slots = (price_slot(price) for price in (before, after))
+    notes += moved("Quantity", *(limits_in_words(one.low, one.high, one.step) or "any" for one in slots))
     for role, title in ROLE_NAMES.items():
         limits = [price.limits.get(role) for price in (before, after)]
         notes += moved(f"{title} gives up to", *(percent(value) if value else None for value in limits))

@@ -1,10 +1,11 @@
 """The rules of a stored book, ready to be asked."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from catalog.models import Package, PackageComponent, PriceBook
+from catalog.models import Package, PackageComponent, Price, PriceBook
 from catalog.rules.configuration import Configuration, RuleTest
 from catalog.rules.forms import configuration_of
 from catalog.rules.packages import Slot
@@ -76,12 +77,25 @@ def kept_slots(book_id: int, _sha256: str) -> dict[int, tuple[Slot, ...]]:
 
 
 def slot(component: PackageComponent) -> Slot:
-    return Slot(
-        price=component.price.key,
-        name=component.price.component.get("name") or component.price.key,
+    """What a package asks of a price: the quantities it says, and those of the price where it says none."""
+    alone = price_slot(component.price)
+    return replace(
+        alone,
         required=component.required,
         group=component.group,
-        low=component.min_quantity,
-        high=component.max_quantity,
-        step=component.step_quantity,
+        low=alone.low if component.min_quantity is None else component.min_quantity,
+        high=alone.high if component.max_quantity is None else component.max_quantity,
+        step=alone.step if component.step_quantity is None else component.step_quantity,
+    )
+
+
+def price_slot(price: Price) -> Slot:
+    """In which quantities a price is sold that is in no package."""
+    return Slot(
+        price=price.key,
+        name=price.component.get("name") or price.key,
+        required=False,
+        low=price.min_quantity,
+        high=price.max_quantity,
+        step=price.step_quantity,
     )

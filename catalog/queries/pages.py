@@ -10,6 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from catalog.models import Meter, Package, PackageComponent, Price, PriceBook, Product
+from catalog.queries.configurations import slot
 from catalog.queries.prices import component_of, cost_charge, meters, packages, prices
 from catalog.rules.packages import limits_in_words
 from catalog.rules.words import Display, PriceWords, words
@@ -30,6 +31,7 @@ class PriceRow(NamedTuple):
     words: PriceWords
     max_discount: Decimal | None
     source: str
+    quantities: str  # "from 5 to 5,000, in steps of 5"; "" for any
 
 
 class CostRow(NamedTuple):
@@ -87,6 +89,7 @@ def price_row(
         words=words(component, currency, displays),
         max_discount=price.max_discount,
         source=price.source,
+        quantities=limits_in_words(price.min_quantity, price.max_quantity, price.step_quantity),
     )
 
 
@@ -126,7 +129,8 @@ def choice(entry: PackageComponent) -> str:
     if entry.default_quantity is None:
         metered = entry.price.component.get("quantity", {}).get("source") == "meter"
         return _("metered") if metered else _("one")
-    limits = limits_in_words(entry.min_quantity, entry.max_quantity, entry.step_quantity)
+    asked = slot(entry)
+    limits = limits_in_words(asked.low, asked.high, asked.step)
     return ", ".join(filter(None, [formats.quantity(entry.default_quantity), limits]))
 
 

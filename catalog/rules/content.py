@@ -69,13 +69,15 @@ def book_problems(book: Mapping[str, Any], known: Known) -> Iterator[Problem]:
         yield name, f"its last day {book['effective_to']} is before its first, {book['effective_from']}."
     for price in book.get("prices", []):
         yield from price_limit_problems(f"{name} price {price['component']['key']}", price)
+        yield from quantity_problems(f"{name} price {price['component']['key']}", limits_of(price), price["component"])
     prices = {price["component"]["key"]: price["component"] for price in book.get("prices", [])}
     for component in prices.values():
         yield from component_problems(f"{name} price {component['key']}", component, known, prices)
     for cost in book.get("costs", []):
         yield from cost_problems(f"{name} unit cost {name_of(cost)}", cost, known)
     for package in book.get("packages", []):
-        yield from package_problems(f"{name} package {package['code']}", package, prices)
+        sold_in = {price["component"]["key"]: limits_of(price) for price in book.get("prices", [])}
+        yield from package_problems(f"{name} package {package['code']}", package, prices, sold_in)
     yield from guide_book_problems(name, book, known)
     yield from configuration_problems(name, book)
 
@@ -175,7 +177,9 @@ def cost_problems(where: str, cost: Mapping[str, Any], known: Known) -> Iterator
     yield from metered_problems(where, quantity, cost["price"], known)
 
 
-def package_problems(where: str, package: Mapping[str, Any], prices: Mapping[str, Any]) -> Iterator[Problem]:
+def package_problems(
+    where: str, package: Mapping[str, Any], prices: Mapping[str, Any], sold_in: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Problem]:
     if not package.get("components"):
         yield where, "it has no components; add at least one price."
     for key, count in Counter(entry["price"] for entry in package.get("components", [])).items():
@@ -189,7 +193,9 @@ def package_problems(where: str, package: Mapping[str, Any], prices: Mapping[str
         yield from ((f"{where} guide", what) for what in guide_problems(guide, choosable(package, prices)))
     for entry in package.get("components", []):
         component = prices.get(entry["price"], {})
-        yield from quantity_problems(f"{where}, {entry['price']}", entry, component)
+        yield from quantity_problems(
+            f"{where}, {entry['price']}", {**sold_in.get(entry["price"], {}), **entry}, component
+        )
 
 
 def choosable(package: Mapping[str, Any], prices: Mapping[str, Any]) -> dict[str, bool]:
@@ -233,6 +239,13 @@ def group_problems(where: str, entries: list[Mapping[str, Any]]) -> Iterator[Pro
             yield where, f'the group "{group}" has one component; add another, or leave the group out.'
         if len(set(required)) > 1:
             yield where, f'the group "{group}" is required for some and optional for others; say the same for all.'
+
+
+def limits_of(price: Mapping[str, Any]) -> dict[str, Any]:
+    """In which quantities a price is sold, with the one that it begins with; {} for any."""
+    limits = {name: price[name] for name in ("min", "max", "step") if name in price}
+    value = price["component"].get("quantity", {}).get("value")
+    return {"default": value, **limits} if limits and value is not None else limits
 
 
 def quantity_problems(where: str, entry: Mapping[str, Any], component: Mapping[str, Any]) -> Iterator[Problem]:

@@ -15,7 +15,10 @@ from core.words import all_of, one_of
 
 @dataclass(frozen=True)
 class Slot:
-    """A component of a package. Of one `group` one is taken: exactly one if required, at most one if not."""
+    """A component of a package, or a price in none.
+
+    Of one `group` one is taken: exactly one if required, at most one if not.
+    """
 
     price: str
     name: str
@@ -105,14 +108,14 @@ def why_not_take(package: str, slots: Sequence[Slot], price: str, taken: Mapping
 
 
 def wrong_quantity(slot: Slot, value: Decimal) -> str:
-    """Why the package does not take this quantity, with the limit and the fix; "" if it does."""
+    """Why it is not sold in this quantity, with the limit and the fix; "" if it is."""
     low = slot.low or Decimal(0)
     if value < low:
-        return _("the package starts at {low}; you gave {value}.").format(low=shown(low), value=shown(value))
+        return _("the smallest quantity is {low}; you gave {value}.").format(low=shown(low), value=shown(value))
     if slot.high is not None and value > slot.high:
-        return _("the package goes up to {high}; you gave {value}.").format(high=shown(slot.high), value=shown(value))
+        return _("the largest quantity is {high}; you gave {value}.").format(high=shown(slot.high), value=shown(value))
     if slot.step and (value - low) % slot.step:
-        return _("the package goes in steps of {step}{start}; take {fits}.").format(
+        return _("the quantity goes in steps of {step}{start}; take {fits}.").format(
             step=shown(slot.step),
             start=_(" from {low}").format(low=shown(low)) if low else "",
             fits=one_of([shown(near) for near in fitting(slot, value)]),
@@ -121,7 +124,7 @@ def wrong_quantity(slot: Slot, value: Decimal) -> str:
 
 
 def fitting(slot: Slot, quantity: Decimal) -> list[Decimal]:
-    """The quantities nearest to this one that the package takes: itself, or one below and one above."""
+    """The quantities nearest to this one in which it is sold: itself, or one below and one above."""
     low = slot.low or Decimal(0)
     step = slot.step or Decimal(0)
     within = max(quantity, low) if slot.high is None else min(max(quantity, low), slot.high)
@@ -131,7 +134,7 @@ def fitting(slot: Slot, quantity: Decimal) -> list[Decimal]:
 
 
 def nearest(slot: Slot, quantity: Decimal) -> Decimal:
-    """The closest quantity that the package takes, rather more than less."""
+    """The closest quantity in which it is sold, rather more than less."""
     return fitting(slot, quantity)[-1]
 
 

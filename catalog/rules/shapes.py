@@ -152,6 +152,9 @@ OTHERS = {
     "rollover.cap",
     "rollover.floor",
     "max_discount",
+    "min",
+    "max",
+    "step",
 }
 
 

@@ -17,6 +17,7 @@ from catalog.forms.prices import BLANK, KINDS, PriceEditor
 from catalog.models import PriceBook
 from catalog.queries.shelf import holders, scopes, shelf
 from catalog.rules.books import why_not_change
+from catalog.rules.packages import limits_in_words
 from catalog.rules.removal import why_not_remove
 from catalog.views.edits import Edit, attempt, reshaped, typed_tree
 from catalog.views.picture import picture
@@ -137,6 +138,7 @@ def show(
         "holders": held_by,
         "why_not_remove": why_not_remove(key, [name for _, name in held_by], scopes(book, key)) if changes else "",
         "part": part,
+        "quantities": limits_in_words(part.min, part.max, part.step) if part else "",
         "sees_floors": may(user, Permission.SEE_MARGIN),
         "product": editor.shelf.products.get(part.component.product, "") if part else "",
         **picture(editor, book, request.POST.get("cell") or request.GET.get("cell", "")),

@@ -12,7 +12,7 @@ from catalog.rules.configuration import Configuration, Rule, Selection
 from catalog.rules.packages import Slot, lacks, started_with, why_not_take
 from core.data_words import told
 from quotes.models import QuoteLine, QuoteVersion
-from quotes.queries.lines import lines_of
+from quotes.queries.lines import lines_of, slot_of
 from quotes.rules.components import fixed_quantity
 from quotes.rules.pricing import Problem
 from quotes.rules.selection import Facts, Taken, counted, selection_of
@@ -22,7 +22,7 @@ Quantities = Mapping[str, Sequence[Decimal | None]]
 
 @dataclass(frozen=True)
 class PackageOn:
-    """A package on a version: what it asks, and the quantities of its lines by price."""
+    """A package on a version: what it asks, and the quantities of its lines by price; nameless for what is in none."""
 
     name: str
     slots: tuple[Slot, ...]
@@ -65,6 +65,17 @@ class Configured:
         return tuple(PackageOn(named[pk], self.slots[pk], taken(self.lines, pk)) for pk in named)
 
     @cached_property
+    def held(self) -> tuple[PackageOn, ...]:
+        """The packages, and what is in none but sold in some quantities only."""
+        alone = [line for line in self.lines if line.part is None]
+        slots = {line.price_id: found for line in alone if (found := slot_of(line))}
+        taken: dict[str, list[Decimal | None]] = {}
+        for line in alone:
+            if line.price_id in slots:
+                taken.setdefault(line.price.key, []).append(fixed_quantity(line.component))
+        return (*self.packages, PackageOn("", tuple(slots.values()), taken)) if slots else self.packages
+
+    @cached_property
     def slots(self) -> Mapping[int, tuple[Slot, ...]]:
         """What each package on the version asks, by id."""
         return slots_of(self.version.price_book, {line.part.package_id for line in self.lines if line.part})
@@ -86,9 +97,7 @@ class Configured:
     def told(self) -> list[Told]:
         """The same, with who says so."""
         found = [
-            Told(on.name, lack.prices, lack.sentence)
-            for on in self.packages
-            for lack in lacks(on.name, on.slots, on.taken)
+            Told(on.name, lack.prices, lack.sentence) for on in self.held for lack in lacks(on.name, on.slots, on.taken)
         ]
         if self.rules.rules:
             problems = self.rules.settle(self.selection).problems

@@ -55,7 +55,7 @@ class Trial:
         rule = self.draft.rule(problem.source)
         if rule is not None:
             yield from ways_of_rule(rule, self.draft.rules, self.draft.whole)
-        for on in self.draft.packages:
+        for on in self.draft.held:
             if on.name == problem.source:
                 yield from ways_of_package(on.slots, problem.prices, on.taken)
 

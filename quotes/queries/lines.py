@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import F
 
 from catalog.models import Price, Product
-from catalog.queries import kept_contents, slot
+from catalog.queries import kept_contents, price_slot, slot
 from catalog.queries.prices import Contents
 from catalog.rules.packages import Slot
 from core.data_words import told
@@ -51,7 +51,7 @@ def price_of(line: QuoteLine, contents: Contents) -> Price:
 
 @dataclass(frozen=True)
 class Slots:
-    """What packages ask of the lines of a version, worked out where one is asked for."""
+    """The quantities in which the lines of a version are sold, worked out where one is asked for."""
 
     version: QuoteVersion
 
@@ -65,9 +65,10 @@ class Slots:
 
 
 def slot_of(line: QuoteLine) -> Slot | None:
-    """What its package asks of the line."""
+    """The quantities in which the line is sold: those of its package, else of its price; None for any."""
     if line.part is None:
-        return None
+        alone = price_slot(line.price)
+        return alone if (alone.low, alone.high, alone.step) != (None, None, None) else None
     line.part.price = line.price  # a line is of the price of its part
     return slot(line.part)
 

@@ -64,6 +64,18 @@ def test_a_change_of_a_draft_names_path_old_and_new(pia):
     assert Price.objects.get(key="seats").component["price"]["unit"] == "31"
 
 
+def test_the_quantities_in_which_a_price_is_sold_go_in_and_out_and_no_other_hash_has_them(pia):
+    book = make_draft(pia)
+    before, content = documents.sha256(book), small()
+    content["books"][0]["prices"][1] |= {"min": "5", "max": "500", "step": "5"}
+    changes = said(apply_catalog(read_mapping(content), by=pia, at=AT).changes)
+    assert changes == ["~ tests v1 price seats: min none -> 5; max none -> 500; step none -> 5"]
+    assert said(apply_catalog(read_mapping(content), by=pia, at=AT).changes) == []
+    assert documents.sha256(book) != before
+    apply_catalog(read_mapping(small()), by=pia, at=AT)
+    assert documents.sha256(book) == before
+
+
 def test_what_a_draft_no_longer_names_is_removed_but_meters_stay(pia):
     make_draft(pia)
     content = small(meters=[], products=[])
@@ -115,6 +127,8 @@ def broken(path, value):
         (("books", 0, "prices", 0, "component", "product"), "cars", 'there is no product "cars"'),
         (("books", 0, "prices", 1, "component", "key"), "platform", "platform is there 2 times; keep one"),
         (("books", 0, "prices", 1, "max_discount"), "101", "must be 100 or less"),
+        (("books", 0, "prices", 1, "min"), "26", "price seats: the default 25 is not between 26 and None"),
+        (("books", 0, "prices", 2, "max"), "5", "quantities are chosen for fixed quantities only"),
         (("books", 0, "packages", 0, "components", 0, "price"), "nothing", 'there is no price "nothing"'),
         (("books", 0, "packages", 0, "components"), [], "it has no components"),
         (("meters", 0, "defaults"), {"direction": "sideways"}, "is not a value of that dimension"),

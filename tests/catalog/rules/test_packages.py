@@ -36,7 +36,7 @@ def test_what_is_near_is_taken_and_what_is_taken_is_near_itself(slot, quantity, 
 
 def test_the_limits_are_said_in_words():
     assert wrong_quantity(seats("5", "500", "5"), Decimal(12)) == (
-        "the package goes in steps of 5 from 5; take 10 or 15."
+        "the quantity goes in steps of 5 from 5; take 10 or 15."
     )
     assert limits_in_words(Decimal(5), Decimal(5000), Decimal(5)) == "from 5 to 5,000, in steps of 5"
     assert limits_in_words(None, Decimal(20), Decimal(1)) == "up to 20"

@@ -99,6 +99,23 @@ def test_limits_and_floors_are_kept(pia, client_of, draft):
     assert (price.limits, price.floors, price.source) == ({"sales": "10"}, {"unit": "24"}, "List, 2026")
 
 
+def test_the_quantities_it_is_sold_in_are_kept_and_shown(pia, client_of, draft):
+    client = client_of(pia)
+    client.post(SEATS, typed(draft, min="5", max="1000", step="5"))
+    price = seats(draft)
+    assert (price.min_quantity, price.max_quantity, price.step_quantity) == (5, 1000, 5)
+    inputs = client.get(SEATS).context["editor"].inputs
+    assert {one.name: one.value for one in inputs if one.name in ("min", "max", "step")} == {
+        "min": "5",
+        "max": "1,000",
+        "step": "5",
+    }
+    assert "from 5 to 1,000, in steps of 5" in client.get(BOOK).content.decode()
+    page = client.post(SEATS, typed(draft, min="5", max="20"))
+    assert page.status_code == 422
+    assert page.context["editor"].other_errors == ["tests v1 price seats: the default 25 is not between 5 and 20."]
+
+
 @pytest.mark.parametrize(
     ("changes", "path", "message"),
     [

@@ -99,9 +99,9 @@ def test_a_package_needs_its_parts_and_one_of_a_group(ada):
 @pytest.mark.parametrize(
     ("count", "said"),
     [
-        (4, "The package starts at 5; you gave 4."),
-        (505, "The package goes up to 500; you gave 505."),
-        (12, "The package goes in steps of 5 from 5; take 10 or 15."),
+        (4, "The smallest quantity is 5; you gave 4."),
+        (505, "The largest quantity is 500; you gave 505."),
+        (12, "The quantity goes in steps of 5 from 5; take 10 or 15."),
     ],
 )
 def test_quantities_keep_to_the_package(ada, count, said):

@@ -55,9 +55,9 @@ def test_a_quantity_changes_the_committed_total(ada):
 @pytest.mark.parametrize(
     ("key", "changes", "errors"),
     [
-        ("seats", {"quantity": Decimal(4)}, {"quantity": "The package starts at 5; you gave 4."}),
-        ("seats", {"quantity": Decimal(5001)}, {"quantity": "The package goes up to 5,000; you gave 5,001."}),
-        ("seats", {"quantity": Decimal("5.5")}, {"quantity": "The package goes in steps of 1 from 5; take 5 or 6."}),
+        ("seats", {"quantity": Decimal(4)}, {"quantity": "The smallest quantity is 5; you gave 4."}),
+        ("seats", {"quantity": Decimal(5001)}, {"quantity": "The largest quantity is 5,000; you gave 5,001."}),
+        ("seats", {"quantity": Decimal("5.5")}, {"quantity": "The quantity goes in steps of 1 from 5; take 5 or 6."}),
         ("platform", {"quantity": Decimal(-1)}, {"quantity": "The quantity is between 0 and 1,000,000,000,000."}),
         (
             "tokens",

@@ -126,7 +126,7 @@ def test_packages_and_rules_are_asked_beside_the_rows_before(ada):
         {"what": "The package Team takes one of a group: remove Basic support first."},
         {},
         {"what": "Basic support is self-service."},
-        {"quantity": "The package goes in steps of 5 from 5; take 5 or 10."},
+        {"quantity": "The quantity goes in steps of 5 from 5; take 5 or 10."},
     ]
     paste(version, "Seats\t60\nAI add-on\t20", ada)
     assert contents(version) == {"seats": "60", "basic": "1", "ai": "20", "audit": "60"}
