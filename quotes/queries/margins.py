@@ -1,6 +1,7 @@
 """Cost and margin, path by path: the same usage rated with what a unit costs. Internal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,24 +9,33 @@ from pricing import Bill, Charge, Terms, Usage, rate
 from pricing.components import Metered
 from pricing.numbers import Array
 from quotes.queries.bands import band_of, bands_of, money, plain_band, share, years_of
-from quotes.rules.pricing import Band, Margin
+from quotes.rules.pricing import Band, Depth, Margin
 
 
-def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge], *, monthly: bool = False) -> Margin:
-    """What the deal costs and leaves of its bill `net` (rows, months): by year and over the term, and `monthly` too."""
+def margin(terms: Terms, net: Array, usage: Usage, costs: Sequence[Charge], *, depth: Depth = Depth.YEARS) -> Margin:
+    """What the deal costs and leaves of its bill `net` (rows, months): over the term, and as deep as asked for."""
     billed = cost_bill(terms, usage, costs)
-    cost, left = billed.net, net - billed.net
-    term, yearly = left.sum(axis=1), years_of(left)
-    return Margin(
+    left = net - billed.net
+    term = left.sum(axis=1)
+    found = Margin(
         cost=money(billed.term_bands, terms.currency)[0],
         margin=band_of(term, terms.currency),
         percent=percent(net.sum(axis=1), billed.term),
-        months=bands_of(left, terms.currency) if monthly else (),
-        cost_months=money(billed.bands, terms.currency) if monthly else (),
-        years=bands_of(yearly, terms.currency),
-        cost_years=bands_of(years_of(cost), terms.currency),
+        months=bands_of(left, terms.currency) if depth >= Depth.MONTHS else (),
+        cost_months=money(billed.bands, terms.currency) if depth >= Depth.MONTHS else (),
         loss=share(term < 0),
-        loss_years=tuple(share(yearly[:, n] < 0) for n in range(yearly.shape[1])),
+    )
+    return by_year(found, left, billed, terms.currency) if depth >= Depth.YEARS else found
+
+
+def by_year(found: Margin, left: Array, billed: Bill, currency: str) -> Margin:
+    """The same with what is left of each contract year."""
+    years = years_of(left)
+    return replace(
+        found,
+        years=bands_of(years, currency),
+        cost_years=bands_of(years_of(billed.net), currency),
+        loss_years=tuple(share(years[:, n] < 0) for n in range(years.shape[1])),
     )
 
 

@@ -39,7 +39,7 @@ from quotes.rules.approvals import needed
 from quotes.rules.discounts import limit_needs
 from quotes.rules.facts import Facts, public
 from quotes.rules.line_months import unbilled_months
-from quotes.rules.pricing import Band, LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
+from quotes.rules.pricing import Band, Depth, LineRow, Margin, MonthBand, Precision, Pricing, Problem, Totals, YearBand
 from quotes.rules.terms import Deal, at_list, sold
 from quotes.rules.transitions import Status
 from quotes.rules.validity import today
@@ -56,15 +56,15 @@ CONTENT: TypeAdapter[Pricing] = TypeAdapter(Pricing)
 
 
 def priced(
-    version: QuoteVersion, *, with_margin: bool = True, at: datetime | None = None, monthly: bool = True
+    version: QuoteVersion, *, with_margin: bool = True, at: datetime | None = None, depth: Depth = Depth.MONTHS
 ) -> PricedVersion:
     """A draft as it would be billed now; a submitted version as it was when it was frozen. Writes nothing.
 
     `with_margin` is whether the reader may see margin. With `at`, what is over by then counts among the problems.
-    `monthly` is whether bands of single months are looked at: they are a third of what a draft takes.
+    `depth` is how far the futures of a draft are looked at; what lies deeper is left empty.
     """
     frozen = None if version.status == Status.DRAFT else VersionMargin.objects.filter(version=version).first()
-    content = CONTENT.validate_python(frozen.priced) if frozen else price(version, at=at, monthly=monthly)
+    content = CONTENT.validate_python(frozen.priced) if frozen else price(version, at=at, depth=depth)
     if frozen and current() != HOUSE:
         content = replace(content, lines=spoken(version, content.lines))
     if not with_margin:
@@ -88,12 +88,12 @@ def dumped(pricing: Pricing) -> dict[str, Any]:
     return dict(CONTENT.dump_python(pricing, mode="json"))
 
 
-def price(version: QuoteVersion, *, at: datetime | None = None, monthly: bool = True) -> Pricing:
+def price(version: QuoteVersion, *, at: datetime | None = None, depth: Depth = Depth.MONTHS) -> Pricing:
     """The whole calculation; a constant number of queries."""
     lines, usage = lines_of(version), usage_of(version)
     billing = billing_problems(version, deal_of(version, lines), usage)
     ground = Ground.of(version, target_warnings=len(billing))
-    deal, offer, listed, margin, facts = assess(version, lines, usage, ground, monthly=monthly)
+    deal, offer, listed, margin, facts = assess(version, lines, usage, ground, depth=depth)
     meters = version.meters
     held = [limited(line, scale_on(version, line)) for line in lines]
     line_rows = rows.line_rows(lines, (offer, listed), options(deal, usage, (offer, listed)), meters)
@@ -102,7 +102,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None, monthly: bool = 
         lines=line_rows,
         totals=totals(offer, listed, lines),
         term=offer.term_band,
-        months=months(offer) if monthly else (),
+        months=months(offer) if depth >= Depth.MONTHS else (),
         usage=forecasts.usage_months(usage, meters),
         margin=margin,
         forecast=forecasts.facts(version.forecast_run),
@@ -119,9 +119,9 @@ def price(version: QuoteVersion, *, at: datetime | None = None, monthly: bool = 
             *billing,
         ),
         warnings=warnings(version.forecast_run, offer.simulated, meters),
-        years=years(offer),
-        precision=precision(offer, version.forecast_run),
-        risks=risks_of(offer.simulated, offer.net, offer.committed.total),
+        years=years(offer) if depth >= Depth.YEARS else (),
+        precision=precision(offer, version.forecast_run) if depth >= Depth.YEARS else None,
+        risks=risks_of(offer.simulated, offer.net, offer.committed.total) if depth >= Depth.YEARS else None,
         scenario=str(version.scenario.get("name", "")),
         texts=text_rows(version.texts, line_rows, offer),
     )
@@ -169,13 +169,18 @@ class Assessed(NamedTuple):
 
 
 def assess(
-    version: QuoteVersion, lines: Sequence[QuoteLine], usage: Usage, ground: Ground, *, monthly: bool = False
+    version: QuoteVersion,
+    lines: Sequence[QuoteLine],
+    usage: Usage,
+    ground: Ground,
+    *,
+    depth: Depth = Depth.TOTALS,
 ) -> Assessed:
     """Rate the deal on this usage; version and lines may differ from what is stored. No query."""
     deal = deal_of(version, lines)
     terms, firm = sold(deal), [line for line in lines if not line.optional]
     offer, listed = Offer.of(terms, usage), Offer.of(at_list(deal), usage)
-    margin = margins.margin(terms, offer.net, usage, ground.costs, monthly=monthly)
+    margin = margins.margin(terms, offer.net, usage, ground.costs, depth=depth)
     facts = facts_of(
         version,
         firm,

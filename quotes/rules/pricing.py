@@ -3,9 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 
 from quotes.rules.approvals import Need
 from quotes.rules.facts import Facts
+
+
+class Depth(IntEnum):
+    """How far the futures of a draft are looked at: each step takes a third of what the whole does."""
+
+    TOTALS = 1  # bill and margin over the term
+    YEARS = 2  # by contract year too, with the risks and how exact it all is
+    MONTHS = 3
 
 
 @dataclass(frozen=True)

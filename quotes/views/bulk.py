@@ -24,6 +24,7 @@ from quotes.queries.priced import PricedVersion, priced
 from quotes.queries.version_changes import Figures
 from quotes.rules.edit_words import line_said, names_moved
 from quotes.rules.outline import is_section
+from quotes.rules.pricing import Depth
 from quotes.rules.ramps import years_in
 from quotes.views.draft_page import finish, needs_sentence
 from quotes.views.edits import Edit, attempt, draft, first_errors, seen
@@ -116,7 +117,7 @@ def look(user: User, version: QuoteVersion, keys: Sequence[str], form: BulkForm,
         return {"errors": list(several(error.errors.values()))}
     except Conflict as error:
         return {"errors": [error.sentence]}
-    before = priced(version, with_margin=sees, monthly=False)
+    before = priced(version, with_margin=sees, depth=Depth.TOTALS)
     then, was = Figures.of(after), Figures.of(before)
     return {
         "before": was,

@@ -11,6 +11,7 @@ from quotes.queries.amending import difference as difference_of
 from quotes.queries.priced import priced
 from quotes.queries.version_changes import Figures, compared, version_before
 from quotes.queries.versions import version_links
+from quotes.rules.pricing import Depth
 from quotes.rules.transitions import Status
 
 
@@ -56,7 +57,7 @@ def difference(request: HttpRequest, number: str, version_number: int) -> HttpRe
 def drawn_again(figures: dict[QuoteVersion, Figures]) -> bool:
     """Whether a frozen version was frozen with other figures than this comparison has."""
     return any(
-        found.expected != priced(version, with_margin=False, monthly=False).term.p50
+        found.expected != priced(version, with_margin=False, depth=Depth.TOTALS).term.p50
         for version, found in figures.items()
         if version.status != Status.DRAFT
     )

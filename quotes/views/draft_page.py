@@ -31,6 +31,7 @@ from quotes.queries.shelf import shelf
 from quotes.queries.steps import history
 from quotes.queries.versions import live_status, version_links
 from quotes.rules.approvals import Need
+from quotes.rules.pricing import Depth
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit, why_not_submit, why_not_withdraw
 from quotes.views.band_tables import band_context
@@ -101,7 +102,7 @@ def finish(request: HttpRequest, number: str, edit: Edit) -> HttpResponse:
 def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Edit | None = None) -> HttpResponse:
     """The builder; or, after an edit under htmx, every part that it may have changed."""
     as_parts = edit is not None and is_partial(request)
-    context = {**draft_context(user, version, edit or Edit(), at=now()), "is_part": as_parts}
+    context = {**draft_context(user, version, edit or Edit(), at=now(), as_parts=as_parts), "is_part": as_parts}
     if edit is None or not as_parts:
         return render(request, "quotes/builder.html", context, status=edit.status if edit else 200)
     response = render(request, "quotes/builder/answer.html", context, status=edit.status)
@@ -114,11 +115,12 @@ def show_draft(request: HttpRequest, user: User, version: QuoteVersion, edit: Ed
     return response
 
 
-def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime) -> dict[str, Any]:
-    """Everything the page and its parts show, from one pricing."""
+def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime, as_parts: bool) -> dict[str, Any]:
+    """Everything the page shows, from one pricing; or its parts, of which the forecast in figures comes by itself."""
     quote = version.quote
     version.lines_read = lines_of(version)
-    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at, monthly=False)
+    depth = Depth.TOTALS if as_parts else Depth.YEARS
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), at=at, depth=depth)
     not_editable = why_not_edit(version, by=user)
     rows = line_views(version, deal, edit)
     outline = outline_views(version, deal, rows, edit)
@@ -145,6 +147,7 @@ def draft_context(user: User, version: QuoteVersion, edit: Edit, *, at: datetime
         "problems": problem_views(deal, rows),
         "announcement": announcement(deal),
         **deal_context(deal, rows),
+        **({} if as_parts else forecast_context(deal)),
         "outline": outline,
         "options": [row for row in rows if row.optional],
         "row_order": " ".join(row_ids(outline)),
@@ -163,12 +166,21 @@ def deal_context(deal: PricedVersion, rows: list[LineView]) -> dict[str, Any]:
     return {
         "priced": deal,
         "uncertain": deal.term.p10 != deal.term.p90,
-        "months_url": reverse("quotes:months", args=[deal.version.quote.number, deal.version.number]),
         "unknown_usage": any(problem.field == "assumptions" for problem in deal.problems),
         "rows": rows,
         "needs": needs,
         "needs_badge": _("{needs} needed").format(needs=len(needs)),
         "needs_sentence": needs_sentence(deal.needs),
+    }
+
+
+def forecast_context(deal: PricedVersion) -> dict[str, Any]:
+    """What its forecast panel shows."""
+    number = [deal.version.quote.number, deal.version.number]
+    return {
+        "uncertain": deal.term.p10 != deal.term.p90,
+        "bands_url": reverse("quotes:bands", args=number),
+        "months_url": reverse("quotes:months", args=number),
         "charts": charts_of(deal) if deal.version.status != Status.DRAFT else NO_CHARTS,
         **band_context(deal),
     }

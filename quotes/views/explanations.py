@@ -14,7 +14,7 @@ from quotes.forms.draft import PRICE
 from quotes.queries.explanations import explanation as explained
 from quotes.queries.lines import Slots
 from quotes.queries.priced import priced
-from quotes.rules.pricing import LineRow, PricePoint
+from quotes.rules.pricing import Depth, LineRow, PricePoint
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
 from quotes.views.edits import Edit
@@ -25,7 +25,7 @@ from quotes.views.line_views import LineView, limit_words
 def explanation(request: HttpRequest, number: str, version_number: int, key: str) -> HttpResponse:
     """A line's prices, and step by step what it comes to in one month: a dialog of the quote's page."""
     user, version = access.version(request, number, version_number)
-    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), monthly=False)
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), depth=Depth.TOTALS)
     row = next((row for row in deal.lines if row.key == key), None)
     if row is None:
         raise Http404

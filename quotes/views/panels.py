@@ -21,6 +21,7 @@ from quotes.queries.limits import scale_on
 from quotes.queries.priced import priced
 from quotes.rules.line_months import takes_months, why_not_months
 from quotes.rules.outline import is_section, place_of, sections
+from quotes.rules.pricing import Depth
 from quotes.rules.ramps import years_in
 from quotes.rules.transitions import Status
 from quotes.rules.verbs import why_not_edit
@@ -88,7 +89,7 @@ def year_columns(version: QuoteVersion, row: LineView, number: str) -> list[Year
 
 def found(user: User, version: QuoteVersion, key: str) -> tuple[LineView | TextView, list[dict[str, Any]]]:
     """The row, and the sections that a line can be in."""
-    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), monthly=False)
+    deal = priced(version, with_margin=may(user, Permission.SEE_MARGIN), depth=Depth.TOTALS)
     rows = outline_views(version, deal, line_views(version, deal, Edit()), Edit())
     row = next((row for row in rows if row.key == key), None)
     if row is None:
@@ -124,7 +125,7 @@ def line_target(request: HttpRequest, number: str, key: str) -> HttpResponse:
 def section_target(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Find the one discount for the lines of this section that makes its subtotal an amount."""
     user, version = draft(request, number)
-    order = [row.key for row in priced(version, monthly=False).outline]
+    order = [row.key for row in priced(version, depth=Depth.TOTALS).outline]
     members = sections(order, version.texts).get(key)
     if members is None:
         raise Http404

@@ -44,7 +44,7 @@ from quotes.rules.pasting import (
     table_of,
     year_label,
 )
-from quotes.rules.pricing import LineRow
+from quotes.rules.pricing import Depth, LineRow
 from quotes.rules.ramps import years_in
 from quotes.views.edits import draft, seen
 
@@ -102,7 +102,7 @@ def trial(request: HttpRequest, number: str) -> HttpResponse:
         except (Invalid, Conflict) as error:
             wrong = error.sentence
         else:
-            before, after = Figures.of(priced(version, with_margin=sees, monthly=False)), Figures.of(done)
+            before, after = Figures.of(priced(version, with_margin=sees, depth=Depth.TOTALS)), Figures.of(done)
             figures |= {"before": before, "after": after, "difference": after - before}
     if is_partial(request):
         return render_page(request, "quotes/paste.html", {**figures, "wrong": wrong}, part="trial")
@@ -300,7 +300,7 @@ def lines_csv(request: HttpRequest, number: str, version_number: int) -> Streami
     keys = dict(version.lines.values_list("key", "price__key"))
     with in_house():
         years = range(2, years_in(version.months) + 1)
-        lines = priced(version, with_margin=False, monthly=False).lines
+        lines = priced(version, with_margin=False, depth=Depth.TOTALS).lines
         rows = [[*exported(row, keys.get(row.key, "")), *exported_years(row, years)] for row in lines]
     headings = (*EXPORTED, *EXPORTED_TOO, *(f"Quantity year {year}" for year in years))
     return csv_answer(f"{number}-v{version_number}-lines.csv", [headings, *rows])

@@ -38,7 +38,7 @@ from quotes.rules import verbs
 from quotes.rules.billable import Unbillable
 from quotes.rules.desk import Acting
 from quotes.rules.transitions import Status
-from quotes.views.draft_page import deal_context
+from quotes.views.draft_page import deal_context, forecast_context
 from quotes.views.edits import Edit
 from quotes.views.line_views import line_views
 from quotes.views.text_views import outline_views
@@ -93,6 +93,7 @@ def version_context(user: User, version: QuoteVersion, *, at: datetime) -> dict[
         "steps": steps(version),
         "editable": False,
         **deal_context(deal, rows),
+        **forecast_context(deal),
         "outline": outline_views(version, deal, rows, Edit()),
         "approvals": approvals,
         "unbillable": not_billable(version),

@@ -9,6 +9,7 @@ from quotes.models import QuoteVersion
 from quotes.queries.exploring import explored, seats_of
 from quotes.queries.priced import priced
 from quotes.rules.exploring import Moves, drivers
+from quotes.rules.pricing import Depth
 from tests.factories import AT, make_draft_quote, make_submitted_quote
 from tests.quotes.views.deals import HTMX, a_draft, post, stored
 
@@ -39,7 +40,7 @@ def moved_by(version: QuoteVersion, moves: Moves) -> tuple:
 def test_at_rest_it_is_the_deal_itself(version):
     found, deal = explored(version, (), with_margin=True), priced(version)
     assert (found.term, found.months) == (deal.term, tuple(row.band for row in deal.months))
-    assert (found.margin, found.risks) == (priced(version, monthly=False).margin, deal.risks)
+    assert (found.margin, found.risks) == (priced(version, depth=Depth.YEARS).margin, deal.risks)
     assert found.committed == [row.committed for row in deal.months]
 
 
