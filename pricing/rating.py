@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal, localcontext
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -60,12 +61,12 @@ def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
         raise ValueError(f"usage has {usage.periods} periods, the terms have {len(terms.periods)}")
     apart, rest = split(terms, exact=usage.exact)
     with localcontext(CONTEXT):
-        alone = [one.once((usage.exact, usage.rows), partial(_alone, usage=usage)) for one in apart]
         part = usage.once(rest, partial(_rated, rest, usage, True)) if usage.lasting else _rated(rest, usage, lines)
-        if not alone:
+        if not apart:
             return part
-        net = part.net + np.concatenate([line.net[:1] for line in alone]).sum(axis=0)
-        found = _in_order(terms, [*alone, *part.lines]) if lines else ()
+        fixed = _fixed(terms, apart, usage)
+        net = part.net + fixed.net
+        found = _in_order(terms, [*fixed.lines, *part.lines]) if lines else ()
         return Bill(terms, terms.periods, found, net, part.unpriced, part.left if lines else {})
 
 
@@ -94,6 +95,24 @@ def rows_at_once(layout: Layout, usage: Usage, lines: bool) -> int:
     if (lines and numbers <= WHOLE) or numbers * len(layout.lines) <= FEW:
         return usage.rows
     return max(BLOCK // usage.periods, 1)
+
+
+class Fixed(NamedTuple):
+    """The charges that stand apart, and what they come to together in each period."""
+
+    lines: tuple[BillLine, ...]
+    net: Array
+
+
+def _fixed(terms: Terms, apart: tuple[Alone, ...], usage: Usage) -> Fixed:
+    """Rate the charges that stand apart: once for these terms and all usage of this shape."""
+    shape = (usage.exact, usage.rows)
+    key = ("fixed", *shape)
+    if key not in terms.known:
+        lines = tuple(one.once(shape, partial(_alone, usage=usage)) for one in apart)
+        terms.known[key] = Fixed(lines, np.concatenate([line.net[:1] for line in lines]).sum(axis=0))
+    found: Fixed = terms.known[key]
+    return found
 
 
 def _alone(one: Alone, usage: Usage) -> BillLine:

@@ -124,8 +124,17 @@ def used(terms: Terms) -> Iterator[Use]:
 
 
 def of_charge(charge: Charge, path: str) -> Iterator[Use]:
-    for construct, place in [*priced(charge.price), *counted(charge)]:
+    for construct, place in places(charge):
         yield Use(construct, f"{path}.{place}", charge.key)
+
+
+def places(charge: Charge) -> tuple[tuple[Construct, str], ...]:
+    """What a charge uses and where inside it; looked for once, as an edit leaves most charges as they are."""
+    key = ("places",)
+    if key not in charge.known:
+        charge.known[key] = (*priced(charge.price), *counted(charge))
+    found: tuple[tuple[Construct, str], ...] = charge.known[key]
+    return found
 
 
 def priced(price: Any, path: str = "price") -> Iterator[tuple[Construct, str]]:

@@ -19,7 +19,7 @@ from customers.models import Contact, Customer
 from quotes.actions.edits import claim, settle
 from quotes.actions.moves import follow_end, record
 from quotes.models import Quote, QuoteVersion
-from quotes.queries.limits import limit_problems, limited, scale_on
+from quotes.queries.limits import beyond_own, limit_problems
 from quotes.queries.lines import lines_of
 from quotes.queries.selling import seller_for
 from quotes.rules.limits import wrong_fields, wrong_months_of_discount
@@ -181,7 +181,6 @@ def check(changes: VersionChanges, *, day: date) -> None:
 
 def check_limits(version: QuoteVersion) -> None:
     """Invalid if a line would go beyond what anybody may give; every such line is named."""
-    lines = [limited(line, scale_on(version, line)) for line in lines_of(version)]
-    found = limit_problems(lines, version.discount_percent, version.currency)
+    found = limit_problems(beyond_own(version, lines_of(version)), version.discount_percent, version.currency)
     if found:
         raise Invalid({"discount_percent": " ".join(problem.sentence for problem in found)})

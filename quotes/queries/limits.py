@@ -8,7 +8,7 @@ from core.data_words import told
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.deals import faces_of
 from quotes.rules.components import Component, meter_of
-from quotes.rules.discounts import Limited, wrong_discounts
+from quotes.rules.discounts import Limited, Limits, given_alone, wrong_discounts
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Problem
 
@@ -28,6 +28,21 @@ def limited(line: QuoteLine, scale: Scale | None = None) -> Limited:
         scale=scale or (scale_for(line.component) if price.floors else Scale()),
         later=tuple(faces_of(line)[1:]),
     )
+
+
+def limits_on(line: QuoteLine) -> Limits:
+    price = line.price
+    return Limits(price.max_discount, price.limits, price.floors)
+
+
+def beyond_own(version: QuoteVersion, lines: Iterable[QuoteLine]) -> list[Limited]:
+    """The lines with discounts that sales does not give alone."""
+    return [limited(line, scale_on(version, line)) for line in lines if not alone(line, version.discount_percent)]
+
+
+def alone(line: QuoteLine, quote_percent: Decimal) -> bool:
+    listed, limits = line.list_component, limits_on(line)
+    return all(given_alone(face, listed, percent, quote_percent, limits) for face, percent in faces_of(line))
 
 
 def limit_problems(lines: Iterable[Limited], quote_percent: Decimal, currency: str) -> list[Problem]:

@@ -29,7 +29,7 @@ from quotes.queries.billable import billing_problems, unbillable
 from quotes.queries.configuration import configured
 from quotes.queries.deals import deal_of
 from quotes.queries.facts import facts_of
-from quotes.queries.limits import limit_problems, limited, scale_on
+from quotes.queries.limits import beyond_own, limit_problems, scale_on
 from quotes.queries.lines import lines_of, month_problems
 from quotes.queries.precision import error_percent
 from quotes.queries.risks import risks_of
@@ -95,7 +95,7 @@ def price(version: QuoteVersion, *, at: datetime | None = None, depth: Depth = D
     ground = Ground.of(version, target_warnings=len(billing))
     deal, offer, listed, margin, facts = assess(version, lines, usage, ground, depth=depth)
     meters = version.meters
-    held = [limited(line, scale_on(version, line)) for line in lines]
+    held = beyond_own(version, lines)
     line_rows = rows.line_rows(lines, (offer, listed), options(deal, usage, (offer, listed)), meters)
     return Pricing(
         currency=deal.currency,

@@ -10,16 +10,17 @@ import numpy as np
 
 from catalog.models import Meter
 from catalog.rules.points import price_points
-from core.data_words import told
+from core.data_words import revision, told
 from core.formats import plain
-from core.kept import remembered_in_words
+from core.kept import WAYS, remembered_in_words
+from core.languages import current
 from pricing import Bill, BillLine
 from pricing.money import rounded
 from pricing.numbers import Array, is_exact
 from quotes.models import QuoteLine
 from quotes.queries.bands import amount, band_of, decimal
 from quotes.queries.deals import faces_of
-from quotes.queries.limits import scale_of
+from quotes.queries.limits import limits_on, scale_of
 from quotes.rules.approvals import Need
 from quotes.rules.components import (
     Component,
@@ -31,11 +32,11 @@ from quotes.rules.components import (
     meter_of,
     months_of,
 )
-from quotes.rules.discounts import limits_of
+from quotes.rules.discounts import Limits, limits_of
 from quotes.rules.line_months import MONTHS
 from quotes.rules.price_text import Scale, price_text
 from quotes.rules.pricing import Band, LineRow, PricePoint, YearRow
-from quotes.rules.ramps import component_in, discount_in, years_in
+from quotes.rules.ramps import Years, component_in, discount_in, years_in
 from quotes.rules.terms import Deal, compounded
 
 P = ParamSpec("P")
@@ -51,45 +52,130 @@ def line_rows(
     lines: Sequence[QuoteLine], firm: "Rated", options: "Rated", meters: Mapping[str, Meter]
 ) -> tuple[LineRow, ...]:
     """The rows of what is part of the deal, and of what is optional as if all of it were picked."""
+    words = current() + revision()
     return tuple(
-        line_row(line, *(options if line.optional else firm), scale_of(meters.get(meter_of(line.component))))
+        line_row(line, *(options if line.optional else firm), scale_of(meters.get(meter_of(line.component))), words)
         for line in lines
     )
 
 
-def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale) -> LineRow:
-    price, part, currency = line.price, line.part, offer.terms.currency
-    face = face_of(
-        line.component, line.list_component, Limits(price.max_discount, price.limits, price.floors), currency, scale
+def line_row(line: QuoteLine, offer: "Offer", listed: "Offer", scale: Scale, words: str) -> LineRow:
+    """The row of a line; a fixed one that an edit leaves as it was keeps it, for each revision of `words`."""
+    own, currency, months = own_of(line), offer.terms.currency, offer.terms.months
+    metered = is_metered(line.component)
+    parts, before = (bill_for(one, metered).by_charge.get(line.key, ()) for one in (offer, listed))
+    if not metered:
+        return fixed_row(parts, before, own, currency, months, scale, words)
+    list_term, net_term = term_band(listed, before, "list"), term_band(offer, parts, "discounted")
+    return row_of(own, currency, months, scale, list_term=list_term, net_term=net_term)
+
+
+class Own(NamedTuple):
+    """What a line says itself, in the words of the house."""
+
+    pk: int
+    key: str
+    position: int
+    product: str
+    description: str
+    package: str
+    package_code: str
+    component: Component
+    list_component: Component
+    limits: Limits
+    discount_percent: Decimal
+    discount_from: int | None
+    discount_to: int | None
+    years: Years
+    rule: str
+    optional: bool
+
+
+def own_of(line: QuoteLine) -> Own:
+    product, package = line.price.product, line.part.package if line.part else None
+    return Own(
+        line.pk,
+        line.key,
+        line.position,
+        product.name,
+        product.description,
+        package.name if package else "",
+        package.code if package else "",
+        line.component,
+        line.list_component,
+        limits_on(line),
+        line.discount_percent,
+        line.discount_from,
+        line.discount_to,
+        line.years,
+        line.rule,
+        line.optional,
     )
-    metered = face["metered"]
+
+
+def kept_with_the_line(
+    work: Callable[Concatenate[tuple[BillLine, ...], P], T],
+) -> Callable[Concatenate[tuple[BillLine, ...], P], T]:
+    """A fixed line that an edit leaves as it was keeps its one bill line, and with it what was worked out from it."""
+
+    @wraps(work)
+    def asked(parts: tuple[BillLine, ...], *args: P.args, **named: P.kwargs) -> T:
+        if len(parts) != 1:
+            return work(parts, *args, **named)
+        known, key = parts[0].known, (work, *args)
+        try:
+            found: T = known[key]
+        except KeyError:
+            if len(known) >= WAYS:
+                known.clear()
+            found = known[key] = work(parts, *args, **named)
+        except TypeError:  # what an edit has just written is nothing to know it by
+            return work(parts, *args, **named)
+        return found
+
+    return asked
+
+
+@kept_with_the_line
+def fixed_row(
+    parts: tuple[BillLine, ...],
+    before: tuple[BillLine, ...],
+    own: Own,
+    currency: str,
+    months: int,
+    scale: Scale,
+    _words: str,
+) -> LineRow:
+    """The row of a fixed line, said in the words of one language."""
+    return row_of(
+        own,
+        currency,
+        months,
+        scale,
+        per_period=per_period(parts, currency),
+        list_term=exact_band(before, "list", currency),
+        net_term=exact_band(parts, "discounted", currency),
+    )
+
+
+def row_of(own: Own, currency: str, months: int, scale: Scale, **amounts: Any) -> LineRow:
     return LineRow(
-        pk=line.pk,
-        key=line.key,
-        position=line.position,
-        product=told(price.product.name),
-        description=told(price.product.description),
-        package=told(part.package.name) if part else "",
-        discount_percent=line.discount_percent,
-        per_period=None if metered else per_period(offer.committed.by_charge.get(line.key, ()), currency),
-        list_term=term_band(bill_for(listed, metered), line.key, "list", currency),
-        net_term=term_band(bill_for(offer, metered), line.key, "discounted", currency),
-        package_code=part.package.code if part else "",
-        rule=line.rule,
-        optional=line.optional,
-        discount_from=line.discount_from,
-        discount_to=line.discount_to,
-        years=year_rows(line, offer.terms.months, currency, scale) if line.years else (),
-        **face,
+        pk=own.pk,
+        key=own.key,
+        position=own.position,
+        product=told(own.product),
+        description=told(own.description),
+        package=told(own.package),
+        package_code=own.package_code,
+        discount_percent=own.discount_percent,
+        rule=own.rule,
+        optional=own.optional,
+        discount_from=own.discount_from,
+        discount_to=own.discount_to,
+        years=year_rows(own, months, currency, scale) if own.years else (),
+        **{"per_period": None, **amounts},
+        **face_of(own.component, own.list_component, own.limits, currency, scale),
     )
-
-
-class Limits(NamedTuple):
-    """How far a price may go down."""
-
-    max_discount: Decimal | None
-    limits: Mapping[str, str]
-    floors: Mapping[str, str]
 
 
 @remembered_in_words
@@ -118,7 +204,7 @@ def face_of(
     }
 
 
-def year_rows(line: QuoteLine, months: int, currency: str, scale: Scale) -> tuple[YearRow, ...]:
+def year_rows(line: Own, months: int, currency: str, scale: Scale) -> tuple[YearRow, ...]:
     """The line in each year of the term."""
     found = []
     for year in range(1, years_in(months) + 1):
@@ -163,34 +249,15 @@ def bill_for(offer: "Offer", metered: bool) -> Bill:
     return offer.simulated if metered else offer.committed
 
 
-def kept_with_the_line(
-    work: Callable[Concatenate[tuple[BillLine, ...], P], T],
-) -> Callable[Concatenate[tuple[BillLine, ...], P], T]:
-    """A fixed line that an edit leaves as it was keeps its one bill line, and with it what was worked out from it."""
-
-    @wraps(work)
-    def asked(parts: tuple[BillLine, ...], *args: P.args, **named: P.kwargs) -> T:
-        if len(parts) != 1:
-            return work(parts, *args, **named)
-        known, key = parts[0].known, (work, *args)
-        if key not in known:
-            known[key] = work(parts, *args, **named)
-        found: T = known[key]
-        return found
-
-    return asked
-
-
 def term_of(bill: Bill, key: str, name: str) -> Array:
     """One named amount of a line over the term, shape (rows,)."""
     return summed(bill.by_charge.get(key, ()), name)
 
 
-def term_band(bill: Bill, key: str, name: str, currency: str) -> Band:
-    """The same as a band of money; of an exact bill there is nothing to take quantiles of."""
-    if is_exact(bill.net):
-        return exact_band(bill.by_charge.get(key, ()), name, currency)
-    return band_of(term_of(bill, key, name), currency)
+def term_band(offer: "Offer", parts: tuple[BillLine, ...], name: str) -> Band:
+    """The same of a metered line as a band of money."""
+    exact, currency = is_exact(offer.simulated.net), offer.terms.currency
+    return exact_band(parts, name, currency) if exact else band_of(summed(parts, name), currency)
 
 
 @kept_with_the_line

@@ -11,7 +11,7 @@ from quotes.models import QuoteVersion
 from quotes.queries.approval_rules import rules_in_force
 from quotes.queries.bands import band_of
 from quotes.queries.carrying import carried_over
-from quotes.queries.limits import limited, scale_on
+from quotes.queries.limits import beyond_own
 from quotes.queries.lines import lines_of
 from quotes.queries.priced import Ground, assess, usage_of
 from quotes.rules.approvals import needed
@@ -38,10 +38,9 @@ def selection(version: QuoteVersion, keys: Collection[str], *, at: datetime) -> 
     for line in lines:
         line.optional = line.optional and line.key not in picked
     found = assess(version, lines, usage_of(version), Ground.of(version))
-    held = [limited(line, scale_on(version, line)) for line in lines]
     needs = (
         *needed(found.facts, rules_in_force(today(at, version.zone))),
-        *limit_needs(held, version.discount_percent),
+        *limit_needs(beyond_own(version, lines), version.discount_percent),
     )
     following = copy(version)
     following.number += 1

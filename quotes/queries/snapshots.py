@@ -12,7 +12,7 @@ from quotes.queries.deals import deal_of
 from quotes.queries.explanations import median_usage
 from quotes.queries.limits import scale_on
 from quotes.queries.paper import facts_of, filled_clauses, layout_for
-from quotes.queries.rows import year_rows
+from quotes.queries.rows import own_of, year_rows
 from quotes.queries.selling import seller_of
 from quotes.queries.worked import examples, in_whole_units, payments
 from quotes.rules.components import at_quantity_of
@@ -72,7 +72,7 @@ def worded(row: LineRow, line: QuoteLine, currency: str, months: int, scale: Sca
         package=told(row.package),
         list_price=price_text(at_quantity_of(line.component, line.list_component), currency, scale),
         price=price_text(line.component, currency, scale),
-        years=year_rows(line, months, currency, scale) if row.years else (),
+        years=year_rows(own_of(line), months, currency, scale) if row.years else (),
     )
 
 

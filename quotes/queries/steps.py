@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from core.formats import plain
+from core.kept import remembered
 from quotes.models import DraftStep, QuoteLine, QuoteVersion
+from quotes.rules.components import Component
 from quotes.rules.edit_words import words
 from quotes.rules.outline import ordered
 from quotes.rules.steps import FACTS, PARTS, Content, touched
 
 State = DraftStep.State
 AS_IT_IS = (int, str, dict)
+OTHERS = tuple(name for name in PARTS if name != "component")
 
 
 @dataclass(frozen=True)
@@ -26,10 +30,16 @@ def content_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) 
     rows = list(version.lines.order_by("position")) if lines is None else lines
     return Content(
         facts={name: stored(getattr(version, name)) for name in FACTS},
-        lines={row.key: {name: stored(getattr(row, name)) for name in PARTS} for row in rows},
+        lines={row.key: parts_of(row.component, *(getattr(row, name) for name in OTHERS)) for row in rows},
         order=ordered({row.key: row.position for row in rows}, version.texts),
         texts={key: {"kind": text["kind"], "text": text["text"]} for key, text in version.texts.items()},
     )
+
+
+@remembered
+def parts_of(component: Component, *others: object) -> Mapping[str, Any]:
+    """What a line holds; the same object as long as it holds the same."""
+    return {name: stored(value) for name, value in zip(("component", *OTHERS), (component, *others), strict=True)}
 
 
 def stored(value: object) -> object:

@@ -27,6 +27,14 @@ APPROVERS = ("deal_desk", "finance")
 HUNDRED = Decimal(100)
 
 
+class Limits(NamedTuple):
+    """How far a price may go down."""
+
+    max_discount: Decimal | None
+    limits: Mapping[str, str]
+    floors: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Limited:
     """What the limits need of a line."""
@@ -133,6 +141,15 @@ def wrong_discounts(line: Limited, quote_percent: Decimal, currency: str, *, nam
                 what = _("The price") + (f", {point.label}," if point.label else "")
                 sentence = _("{what} is {least} at least; this makes {this}.")
             yield sentence.format(what=what, least=least, this=this)
+
+
+@remembered
+def given_alone(
+    component: Component, list_component: Component, discount: Decimal, quote_percent: Decimal, limits: Limits
+) -> bool:
+    """Whether sales gives these discounts alone, and no floor is touched: nothing to say, and nobody to ask."""
+    line = Limited("", "", component, list_component, discount, *limits, scale=Scale())
+    return down(line, quote_percent) <= line.limit_of(SELLER) and not below_floor(line, quote_percent)
 
 
 def below_floor(line: Limited, quote_percent: Decimal) -> bool:

@@ -45,14 +45,13 @@ def assumptions_sentence(missing: int) -> str:
 
 def problem_views(deal: PricedVersion, rows: list[LineView]) -> list[ProblemView]:
     """What keeps the draft from being submitted, each with the way to where it is mended."""
-    names = {row.key: row.name for row in rows}
-    lines = {row.key: row for row in rows}
+    lines = {row.key: row for row in rows} if deal.problems else {}
     fixes = fixes_of(configured(deal.version)) if rows and any(one.field == "lines" for one in deal.problems) else {}
     found = [
         ProblemView(
             problem.sentence,
-            f"line-{problem.line}" * (problem.line in names),
-            names.get(problem.line, ""),
+            f"line-{problem.line}" * (problem.line in lines),
+            lines[problem.line].name if problem.line in lines else "",
             month_fixes(problem, lines[problem.line]) if problem.field in MONTHS else fixes.get(problem.sentence, ()),
             problem.place,
             problem.instead,
