@@ -204,7 +204,8 @@
     if (event.detail.parameters.csrfmiddlewaretoken) event.detail.parameters.csrfmiddlewaretoken = token;
   });
 
-  // htmx says of every part of an answer that it has settled; "settled" is said once, when all have.
+  // htmx says of every part of an answer that it has settled; "settled" is said once, when all have, and "shown" when
+  // they are painted: for what can wait that long.
   let settling = false;
   document.addEventListener("htmx:afterSettle", () => {
     if (settling) return;
@@ -212,6 +213,7 @@
     queueMicrotask(() => {
       settling = false;
       document.dispatchEvent(new CustomEvent("settled"));
+      requestAnimationFrame(() => setTimeout(() => document.dispatchEvent(new CustomEvent("shown"))));
     });
   });
 
@@ -224,7 +226,7 @@
   });
   letScroll();
   window.addEventListener("resize", letScroll);
-  document.addEventListener("settled", () => requestAnimationFrame(letScroll));
+  document.addEventListener("shown", letScroll);
 
   // ---- charts: the row of the table beside, under the pointer or the arrow keys ---------------------------
   function readChart(svg, index) {

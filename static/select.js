@@ -55,8 +55,8 @@
   });
 
   // The lines are drawn anew after an edit; what was selected stays selected.
-  document.addEventListener("htmx:beforeSwap", () => boxes().forEach((box) => (box.checked ? picked.add(box.value) : picked.delete(box.value))));
   document.addEventListener("settled", () => {
+    if (!picked.size) return;
     boxes().forEach((box) => { box.checked = picked.has(box.value); });
     show();
   });

@@ -8,6 +8,7 @@
     const name = row?.querySelector(".line-name");
     const link = row?.querySelector(".talk-mark") ?? (name && made(row, name));
     if (link) link.dataset.open = count;
+    return link;
   }
 
   function made(row, name) {
@@ -19,12 +20,15 @@
     return link;
   }
 
+  let marked = []; // known from the last time: looking for them in a thousand rows takes longer than an edit may
+
   function markAll() {
     const list = document.getElementById("timeline");
     if (!list) return;
-    document.querySelectorAll(".talk-mark[data-open]").forEach((link) => delete link.dataset.open);
-    Object.entries(JSON.parse(list.dataset.talk)).forEach(([key, count]) => mark(key, count));
-    document.querySelectorAll("[role=grid] .talk-mark:not([data-open], .talk-tool)").forEach((link) => link.remove());
+    const before = marked;
+    before.forEach((link) => delete link.dataset.open);
+    marked = Object.entries(JSON.parse(list.dataset.talk)).map(([key, count]) => mark(key, count)).filter(Boolean);
+    before.filter((link) => link.matches("[role=grid] .talk-mark:not([data-open], .talk-tool)")).forEach((link) => link.remove());
   }
 
   document.addEventListener("click", (event) => {
