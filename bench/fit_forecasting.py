@@ -44,7 +44,7 @@ class Recipe(NamedTuple):
     young: bool
 
 
-RECIPES = {"plain": Recipe(12, 48, young=False), "young": Recipe(8, 96, young=True)}
+RECIPES = {"plain": Recipe(12, 48, young=False), "young": Recipe(12, 96, young=True)}
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from forecasting.engine.panel import make_panel
 from forecasting.engine.season import split_season
 
 ORIGINS = 6  # per series, beside the official one
-YOUNG, YOUNG_SIMULATED = 24, 3  # and as many with little history
+YOUNG, YOUNG_SIMULATED = 48, 6  # and as many with little history
 OTHER_HORIZONS = {"M": (12, 18, 24), "W": (4, 13, 26), "D": (7, 28, 60, 90)}
 OTHER, WHOLE = 0.25, 0.4  # shares of windows with another horizon, and of those whose history is not cut short
 CUTS = {"M": (1, 2, 3, 6, 12, 24), "W": (3, 8, 13, 26, 60), "D": (5, 10, 20, 28, 60, 120)}

@@ -17,7 +17,7 @@ from forecasting.engine.season import split_season
 from forecasting.engine.stated import Stated
 
 METHOD = "filter bank with a learned stage"
-VERSION = "11"
+VERSION = "12"
 
 
 def forecast(
