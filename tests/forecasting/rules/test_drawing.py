@@ -86,7 +86,7 @@ def test_a_series_of_which_nothing_is_known_is_left_out() -> None:
 USUAL = {
     "three years of months": ("M", 36, 0.1),
     "half a year of months": ("M", 6, 0.2),
-    "half a year of weeks": ("W", 26, 0.1),
+    "half a year of weeks": ("W", 26, 0.09),
     "two months of days": ("D", 60, 0.05),
 }
 
