@@ -10,9 +10,10 @@ from .components import Charge
 from .intervals import billed_in, days_charged, prorated
 from .layout import Layout, Line, Segment, lay_out
 from .models import Measured, Multiplier, PriceModel
-from .money import CONTEXT, ZERO
+from .money import CONTEXT, ZERO, minor_unit
 from .parts import TWELVE_DECIMALS, Part, Step, grouped, parts_of
 from .periods import Span
+from .terms import Terms
 from .values import plain
 from .waterfall import waterfall
 
@@ -52,22 +53,33 @@ def _price_steps(line: BillLine, source: Line, laid: Layout, period: int) -> Ite
     if span is None:
         yield Step("quantity", f"{line.key}/quantity", "Nothing is billed in this period")
     elif source.charge.metered:
-        yield from _metered_steps(line, source, span, period)
+        yield from _metered_steps(line, source, span, period, laid)
     else:
         yield from _fixed_steps(line, source, laid, span)
 
 
-def _metered_steps(line: BillLine, source: Line, span: Span, period: int) -> Iterator[Step]:
+def _metered_steps(line: BillLine, source: Line, span: Span, period: int, laid: Layout) -> Iterator[Step]:
     measured, rated = line.quantity[0, period], line.rated[0, period]
     yield Step("quantity", f"{line.key}/measured", f"Measured {line.unit}", measured)
     if rated != measured:
-        text = "Converted, included or covered by unit credits"
-        yield Step("quantity", f"{line.key}/included", text, rated - measured)
+        yield Step("quantity", f"{line.key}/included", _why_less(source.charge, laid.terms), rated - measured)
         yield Step("quantity", f"{line.key}/rated", f"Priced {line.unit}", rated)
     segment = _segment(source, span.first)
     if segment is not None:
         risen = sum((change.amount[0, period] for change in line.changes if change.step == "escalator"), ZERO)
-        yield from _named(line.key, _parts(source.charge, segment.price, rated, line.list[0, period] - risen))
+        amount, cent = line.list[0, period] - risen, minor_unit(laid.terms.currency)
+        yield from _named(line.key, _parts(source.charge, segment.price, rated, amount, cent))
+
+
+def _why_less(charge: Charge, terms: Terms) -> str:
+    """Return what stands between the measured quantity and the priced one."""
+    included = charge.allowance is not None or any(charge.key in one.charges for one in terms.allowances)
+    covered = any(part.scope.covers(charge) or charge.key in part.rates for part in terms.credits if part.unit) or any(
+        part.scope.covers(charge) for part in terms.commitments if part.quantity is not None
+    )
+    if charge.conversion is None and included != covered:
+        return "Included" if included else "Covered by credits in units"
+    return "Converted, included or covered by unit credits"
 
 
 def _fixed_steps(line: BillLine, source: Line, laid: Layout, span: Span) -> Iterator[Step]:
@@ -85,19 +97,31 @@ def _fixed_steps(line: BillLine, source: Line, laid: Layout, span: Span) -> Iter
             yield Step("price", f"{line.key}/proration", f"Prorated: {days} of {whole} days", amount=cut)
 
 
-def _parts(charge: Charge, price: PriceModel, rated: Decimal, amount: Decimal) -> list[Part]:
-    """Return the parts of a metered price; what looks at more than the quantity is one part more, or the only one."""
+def _parts(charge: Charge, price: PriceModel, rated: Decimal, amount: Decimal, cent: Decimal) -> list[Part]:
+    """Return the parts of a metered price; what looks at more than the quantity is one part more, or the only one.
+
+    The amount was rounded to the cent, so what is less than half of one away from the parts is no part of the price.
+    """
     if charge.tier_quantity is not None:
         return [Part("tier", f"{grouped(rated)} in the tier reached by {charge.tier_quantity.meter}", amount)]
     parts = parts_of(price.innermost, rated)
     total = sum((part.amount for part in parts), ZERO)
     by = f"the average factor by {' and '.join(price.dimensions)}" if isinstance(price, Multiplier) else ""
-    if price.by_event and amount != total:
+    if 2 * abs(amount - total) <= cent:
+        return parts
+    if price.by_event:
         parts.append(Part("events", "Fees, limits and free events" + (f", {by}" if by else ""), amount - total))
     elif by and total:
-        factor = plain(CONTEXT.divide(amount, total).quantize(Decimal("0.0001")))
-        parts.append(Part("multiplier", f"x {factor}, {by}", amount - total))
+        factor, made = _factor(amount, total, cent)
+        parts.append(Part("multiplier", f"x {plain(factor)}, {by}", made - total))
     return parts
+
+
+def _factor(amount: Decimal, total: Decimal, cent: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the roundest factor that makes the amount of the total, to the cent, and what it makes."""
+    exact = CONTEXT.divide(amount, total)
+    found = ((one, total * one) for one in (round(exact, digits) for digits in range(7)))
+    return next(((one, made) for one, made in found if 2 * abs(made - amount) <= cent), (round(exact, 6), amount))
 
 
 def _named(key: str, parts: list[Part]) -> Iterator[Step]:

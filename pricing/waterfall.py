@@ -41,16 +41,17 @@ def _steps(bill: Bill, months: slice) -> list[Step]:
 
 
 def _changes(lines: Iterable[BillLine], kinds: tuple[str, ...], months: slice) -> list[Step]:
-    """Return what each discount, maximum or credit did to all lines together."""
+    """Return what each discount, maximum or credit did to all lines together; discounts as they follow each other."""
     amounts: dict[tuple[str, str], Decimal] = {}
+    places: dict[tuple[str, str], int] = {}
     for line in lines:
-        for change in line.changes:
-            if change.step in kinds:
-                key = (change.step, change.text)
-                amounts[key] = amounts.get(key, ZERO) + _sum(change.amount, months)
+        for place, change in enumerate(change for change in line.changes if change.step in kinds):
+            key = (change.step, change.text)
+            amounts[key] = amounts.get(key, ZERO) + _sum(change.amount, months)
+            places[key] = max(places.get(key, 0), place)
     return [
-        Step("change", f"bill/{name}-{n}", text, amount=amount)
-        for n, ((name, text), amount) in enumerate(amounts.items(), 1)
+        Step("change", f"bill/{name}-{n}", text, amount=amounts[name, text])
+        for n, (name, text) in enumerate(sorted(amounts, key=places.__getitem__) if kinds == CHANGES else amounts, 1)
     ]
 
 

@@ -54,7 +54,8 @@ def _free_months(sheet: Sheet, row: Row) -> None:
     amounts = fixed_amounts(sheet.layout, line, until=sheet.terms.free_months)
     free = sheet.constant(amounts * escalation(sheet, row))
     row.discounted = row.discounted - free
-    row.note("discount", f"First {sheet.terms.free_months} months free", -free)
+    months = sheet.terms.free_months
+    row.note("discount", "First month free" if months == 1 else f"First {months} months free", -free)
 
 
 def _lower(sheet: Sheet, row: Row, discount: Discount, percent: Decimal) -> None:

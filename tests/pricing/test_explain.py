@@ -32,7 +32,7 @@ BILL = rate(TERMS, Usage.exactly({Series("units"): ["2100", "0", "100"]}))
 def test_usage_tier_by_tier():
     assert as_text(explain(BILL, "tokens", 0)) == (
         "Measured tokens: 2,100\n"
-        "Converted, included or covered by unit credits: -500\n"
+        "Included: -500\n"
         "Priced tokens: 1,600\n"
         "Tier 1: 1,000 x 0.02: 20\n"
         "Fee of tier 1: 5\n"
@@ -117,3 +117,56 @@ def test_nested_factors_and_events_are_told():
         "100 x 1: 100",
         "x 0.35, the average factor by hours and processing: -65",
     ]
+
+
+BATCH = {"model": "multiplier", "dimension": "processing", "factors": {"batch": "0.5"}, "base": unit("0.003")}
+
+
+@pytest.mark.parametrize(
+    ("used", "told"),
+    [
+        ({"standard": "20002"}, []),  # 60.006, rounded to 60.01: no factor made that
+        ({"batch": "20002"}, ["x 0.5, the average factor by processing: -30.003"]),
+        ({"batch": "1000", "standard": "3000"}, ["x 0.875, the average factor by processing: -1.50"]),
+    ],
+)
+def test_rounding_is_no_factor(used, told):
+    terms = Terms.parse({**JAN, "months": 1, "charges": [metered("u", BATCH)]})
+    usage = {Series.of("units", processing=name): [quantity] for name, quantity in used.items()}
+    lines = as_text(explain(rate(terms, Usage.exactly(usage)), "u", 0)).splitlines()
+    assert [line for line in lines if line.startswith("x ")] == told
+
+
+def test_changes_of_the_waterfall_stand_in_the_order_in_which_they_were_made():
+    terms = Terms.parse(
+        {
+            **JAN,
+            "months": 2,
+            "free_months": 1,
+            "charges": [fixed("a", flat("100"), "1"), fixed("b", flat("100"), "1")],
+            "discounts": [
+                {"key": "all", "percent": "5"},
+                {"key": "own", "name": "Own", "percent": "10", "charges": ["b"]},
+            ],
+        }
+    )
+    assert as_text(explain(rate(terms, Usage.zero(terms)))).splitlines() == [
+        "List amount of all charges: 400.00",
+        "First month free: -200",
+        "Own 10 %: -10",
+        "Discount 5 %: -9.50",
+        "To pay: 180.50",
+    ]
+
+
+def test_what_lowers_the_priced_quantity_is_named_where_it_can_be_one_thing_only():
+    def why(**more):
+        terms = Terms.parse(
+            {**JAN, "months": 1, "charges": [metered("u", unit("1"), **more.pop("charge", {}))], **more}
+        )
+        return explain(rate(terms, Usage.exactly({Series("units"): ["10"]})), "u", 0)[1].text
+
+    included, units = {"allowance": {"quantity": "4"}}, [grant("pool", "3", unit="token")]
+    assert why(charge=included) == "Included"
+    assert why(credits=units) == "Covered by credits in units"
+    assert why(charge=included, credits=units) == "Converted, included or covered by unit credits"
