@@ -1,15 +1,16 @@
 """An amount opened: the steps to what a line costs in one month of typical usage."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from django.utils.translation import gettext as _
 
+from catalog.rules.words import plural
 from core import formats
-from core.data_words import told_parts
 from forecasting.queries import usage_bands
-from pricing import Bill, Step, Terms, Usage, explain, rate
+from pricing import Bill, BillLine, Step, Terms, Usage, explain, rate
 from pricing.numbers import Array
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
@@ -45,19 +46,58 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     usage = median_usage(version, terms)
     bill = rate(terms, usage)
     at = min(max(month, 1), len(bill.periods))
-    lines = list(bill.by_charge.get(key, ()))
-    parts = tuple(Part(told_parts(line.name), tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
+    lines = [line for line in bill.by_charge.get(key, ()) if counts(line, at - 1)]
+    parts = tuple(Part(in_words(line.name), tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
     return Explanation(
         month=at,
         months=month_names(bill),
-        parts=parts,
+        parts=(*parts, *left_of(bill, key, at - 1)),
         total=sum((line.net[0, at - 1] for line in lines), Decimal(0)),
         typical=any(line.kind == "charge" and charge_is_metered(terms, line.charge) for line in lines),
     )
 
 
+def counts(line: BillLine, period: int) -> bool:
+    """Whether there is something to say of it: a minimum or shortfall that asks for nothing is not shown."""
+    said = line.kind == "charge" or line.list[0, period] or line.net[0, period]
+    return bool(said) or any(change.step == "basis" and change.amount[0, period] for change in line.changes)
+
+
+def left_of(bill: Bill, key: str, period: int) -> Iterator[Part]:
+    """What of a credit or prepaid commitment is left in this month, and what it paid."""
+    balance = bill.left.get(key)
+    if balance is None:
+        return
+    credit = next((one for one in bill.terms.credits if one.key == key), None)
+    unit = credit.unit if credit else None
+
+    def step(name: str, text: str, amount: Decimal) -> Step:
+        return Step("basis", f"{key}/{name}", text, *((amount, None) if unit else (None, amount)))
+
+    before = balance[0, period - 1] if period else Decimal(0)
+    paid, left = paid_by(bill, key, period), balance[0, period]
+    steps = [step("before", _("Left from the month before"), before)] if period else []
+    if not unit and paid is not None and (granted := left - before + paid) > 0:
+        steps.append(step("granted", _("Granted, less what expired"), granted))
+    if paid:
+        steps.append(step("paid", _("Paid with it in this month"), -paid))
+    steps.append(step("left", _("Left after this month"), left))
+    named = _("What is left, in {unit}").format(unit=plural(unit, Decimal(2))) if unit else _("What is left")
+    yield Part(named, tuple(steps))
+
+
+def paid_by(bill: Bill, key: str, period: int) -> Decimal | None:
+    """What of this month's lines it paid; None where another one goes by the same name."""
+    credits = {one.key: one.name or one.key for one in bill.terms.credits}
+    names = {**credits, **{one.key: one.name or one.key for one in bill.terms.commitments}}
+    if list(names.values()).count(names[key]) > 1:
+        return None
+    changes = (change for line in bill.lines for change in line.changes if change.text == f"Paid by {names[key]}")
+    return -sum((change.amount[0, period] for change in changes if change.step == "credit"), Decimal(0))
+
+
 def spoken(step: Step) -> Step:
-    return step._replace(text=in_words(step.text))
+    return step._replace(text=in_words(step.text, step.quantity))
 
 
 def terms_of(version: QuoteVersion) -> Terms:

@@ -9,9 +9,9 @@ import numpy as np
 from catalog.models import Meter
 from catalog.queries import unit_costs
 from catalog.rules.words import plural
-from core.data_words import told_parts
 from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, idle, rate
 from pricing.components import Metered
+from pricing.money import minor_unit
 from pricing.numbers import Array
 from quotes.models import QuoteVersion
 from quotes.queries import forecasts
@@ -20,6 +20,7 @@ from quotes.queries.explanations import spoken, terms_of
 from quotes.queries.margins import cost_of
 from quotes.queries.priced import Offer, lines_of, usage_of
 from quotes.queries.rows import is_one_time
+from quotes.rules.step_words import in_words
 from quotes.rules.terms import at_list
 
 QUANTILES = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -93,7 +94,13 @@ def span_of(text: str, months: int) -> Span | None:
 def committed_steps(version: QuoteVersion) -> list[Step]:
     """The waterfall of what is owed whatever happens."""
     terms = terms_of(version)
-    return [spoken(step) for step in explain(idle(terms))]
+    return shown(explain(idle(terms)), terms)
+
+
+def shown(steps: list[Step], terms: Terms) -> list[Step]:
+    """The steps in words; what rounding did only where it comes to a cent."""
+    cent = minor_unit(terms.currency)
+    return [spoken(step) for step in steps if step.key != "bill/rounding" or 2 * abs(step.amount or Decimal(0)) >= cent]
 
 
 def one_time_parts(version: QuoteVersion) -> list[Part]:
@@ -102,9 +109,7 @@ def one_time_parts(version: QuoteVersion) -> list[Part]:
     once = {line.key for line in lines_of(version) if is_one_time(line.component)}
     bill = idle(terms)
     return [
-        Part(told_parts(line.name), Decimal(line.term[0]))
-        for line in bill.lines
-        if line.charge in once and line.term[0]
+        Part(in_words(line.name), Decimal(line.term[0])) for line in bill.lines if line.charge in once and line.term[0]
     ]
 
 
@@ -137,7 +142,7 @@ def future(version: QuoteVersion, what: str, quantile: str, span: Span, *, with_
         bill=net,
         cost=None if spend is None else cost,
         used=used(exact, span, version.meters),
-        steps=tuple(map(spoken, explain(bill, period=span.period))) if span.name != "year" else (),
+        steps=tuple(shown(explain(bill, period=span.period), terms)) if span.name != "year" else (),
         parts=parts(bill, span),
         costs=() if spend is None else parts(spend, span),
     )
@@ -166,7 +171,7 @@ def total(bill: Bill | None, span: Span) -> Decimal:
 
 
 def parts(bill: Bill, span: Span) -> tuple[Part, ...]:
-    sums = ((told_parts(line.name), sum(line.net[0, span.months], Decimal(0))) for line in bill.lines)
+    sums = ((in_words(line.name), sum(line.net[0, span.months], Decimal(0))) for line in bill.lines)
     return tuple(Part(name, amount) for name, amount in sums if amount)
 
 

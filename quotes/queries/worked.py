@@ -75,7 +75,8 @@ def worked(bill: Bill, charge: Charge) -> Worked | None:
         return None
     line = max(parts, key=lambda part: part.net.sum())
     at = next(n for n, quantity in enumerate(line.quantity[0]) if quantity)
-    steps = tuple(WorkedStep(in_words(step.text), value_of(step, bill)) for step in explain(bill, line.key, at))
+    explained = explain(bill, line.key, at)
+    steps = tuple(WorkedStep(in_words(step.text, step.quantity), value_of(step, bill)) for step in explained)
     return Worked(line.name, bill.periods[at].start, steps, line.net[0, at])
 
 

@@ -6,18 +6,24 @@ written again; what none of the forms fits stays as it is.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from catalog.rules.words import plural
+from core.data_words import told
 from core.formats import separated
 from core.languages import HOUSE, current
+from core.words import all_of, period
 
 # A form may be followed by another: "Tier 1: " by units. The longer of two that begin alike comes first.
 FORMS = (
     gettext_noop("Nothing is billed in this period"),
     gettext_noop("Measured {unit}"),
     gettext_noop("Converted, included or covered by unit credits"),
+    gettext_noop("Included"),
+    gettext_noop("Covered by credits in units"),
     gettext_noop("Priced {unit}"),
     gettext_noop("Agreed {unit}"),
     gettext_noop("Prorated: {days} of {whole} days"),
@@ -35,7 +41,10 @@ FORMS = (
     gettext_noop("Markup of {percent} %"),
     gettext_noop("Metered cost"),
     gettext_noop("Maximum of {amount}"),
+    gettext_noop("First month free"),
     gettext_noop("First {n} months free"),
+    gettext_noop("Line discount {percent} %"),
+    gettext_noop("Quote discount {percent} %"),
     gettext_noop("Discount {percent} %"),
     gettext_noop("Discount"),
     gettext_noop("Paid by {name}"),
@@ -50,6 +59,13 @@ FORMS = (
     gettext_noop("{units} x {price}"),
     gettext_noop("x {factor}, the average factor by {names}"),
     gettext_noop("{percent} % of {amount}"),
+    gettext_noop("below {share} % {percent} % returned"),
+    gettext_noop("Minimum per {window}"),
+    gettext_noop("Maximum per {window}"),
+    gettext_noop("minimum"),
+    gettext_noop("true-up"),
+    gettext_noop("overage"),
+    gettext_noop("other"),
 )
 BLANK = re.compile(r"\\\{(\w+)\\\}")
 
@@ -62,18 +78,24 @@ def patterns() -> Iterator[tuple[re.Pattern[str], str]]:
 PATTERNS = tuple(patterns())
 
 
-def in_words(text: str) -> str:
-    """ "Tier 1: 1,000 x 0.25" as "Staffel 1: 1.000 x 0,25"."""
-    if current() == HOUSE:
+def in_words(text: str, count: Decimal | None = None) -> str:
+    """ "Tier 1: 1,000 x 0.25" as "Staffel 1: 1.000 x 0,25"; units as one says them of so many."""
+    if current() == HOUSE and count is None:
         return text
     for pattern, form in PATTERNS:
         found = pattern.fullmatch(text)
         if found:
-            return _(form).format(**{name: value(name, part) for name, part in found.groupdict().items()})
-    return text
+            return _(form).format(**{name: value(name, part, count) for name, part in found.groupdict().items()})
+    return " · ".join(map(in_words, text.split(" · "))) if " · " in text else told(text)
 
 
-def value(name: str, part: str) -> str:
+def value(name: str, part: str, count: Decimal | None) -> str:
     if name == "rest":
         return in_words(part)
-    return separated(part) if re.fullmatch(r"-?[\d,.]+", part) else part
+    if name == "unit":
+        return _("quantity") if part == "unit" else plural(part, Decimal(2) if count is None else count)
+    if name == "window":
+        return period(part)
+    if name == "names":
+        return all_of([told(one) for one in part.split(" and ")])
+    return separated(part) if re.fullmatch(r"-?[\d,.]+", part) else told(part)

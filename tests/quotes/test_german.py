@@ -165,6 +165,11 @@ def test_numbers_typed_the_german_way_are_stored_exactly_and_shown_so(ada, clien
         ("Measured M tokens", "Gemessen: M tokens"),
         ("12 x 0.5 (blocks of 1,000, rounded up)", "12 x 0,5 (Blöcke von 1.000, aufgerundet)"),
         ("Escalator of 3 % every 12 months", "Steigerung um 3 % alle 12 Monate"),
+        ("First month free", "Erster Monat frei"),
+        ("Line discount 7.5 %", "Positionsrabatt 7,5 %"),
+        ("Seats · minimum", "Seats · Mindestbetrag"),
+        ("Minimum per year", "Mindestbetrag je Jahr"),
+        ("below 90 % 25 % returned", "unter 90 % werden 25 % erstattet"),
         ("Loyalty 5 %", "Loyalty 5 %"),
     ],
 )

@@ -4,8 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from pricing import Series, Terms, Usage, rate
 from quotes.actions.drafts import edit_version
-from tests.factories import AT
+from quotes.queries.explanations import counts
+from tests.factories import AT, make_draft_quote
+from tests.pricing.test_rating import JAN, metered, unit
 from tests.quotes.views.deals import HTMX, a_draft, submitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("office_hours")]
@@ -20,7 +23,7 @@ def test_a_fixed_line_step_by_step(ada, client_of):
     response = client_of(ada).get(path(version, "seats"), headers=HTMX)
     html = response.content.decode()
     assert "dialog:open" in response.headers["HX-Trigger-After-Swap"]
-    assert "Agreed seat" in html
+    assert "Agreed seats" in html
     assert "USD\u00a0725.00" in html
     assert "USD\u00a0652.50" in html
     assert 'name="price:unit"' in html
@@ -34,6 +37,25 @@ def test_a_metered_line_at_its_median_month(ada, client_of):
     assert "At the median forecast usage of each meter" in html
     assert "Tier 2: 500 x 0.04" in html
     assert "<html" in html
+
+
+def test_a_credit_says_what_is_left_of_it(ada, client_of):
+    version = make_draft_quote()
+    first, later = (client_of(ada).get(path(version, "prepaid") + f"?month={n}").context["explained"] for n in (1, 3))
+    granted, paid, left = (step.amount for step in first.parts[-1].steps)
+    assert [step.text for step in first.parts[-1].steps] == [
+        "Granted, less what expired",
+        "Paid with it in this month",
+        "Left after this month",
+    ]
+    assert (granted, granted + paid, paid < 0) == (10500, left, True)
+    assert later.parts[-1].steps[0].text == "Left from the month before"
+
+
+def test_a_minimum_that_asks_for_nothing_is_not_shown():
+    terms = Terms.parse({**JAN, "months": 2, "charges": [metered("u", unit("1"), minimum="5")]})
+    bill = rate(terms, Usage.exactly({Series("units"): ["10", "2"]}))
+    assert [[line.key for line in bill.lines if counts(line, month)] for month in (0, 1)] == [["u"], ["u", "u/minimum"]]
 
 
 def test_a_frozen_version_has_no_inputs_and_opens_other_months(ada, client_of):
