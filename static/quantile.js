@@ -137,10 +137,15 @@
     running = Math.max(0, running + change);
     $("#progress-line")?.classList.toggle("is-on", running > 0);
   };
-  // What asks by itself, again and again, is quiet: no progress, no toasts, nothing while the tab is hidden.
+  // What asks by itself, again and again, is quiet: no progress, no toasts, nothing while the tab is hidden; what it
+  // missed meanwhile it may ask for when the tab is seen again ("back").
   const quiet = (event) => event.detail.elt?.dataset.quiet !== undefined;
+  const missed = new Set();
   document.addEventListener("htmx:beforeRequest", (event) => {
-    if (quiet(event) && document.hidden) return event.preventDefault();
+    if (quiet(event) && document.hidden) {
+      missed.add(event.detail.elt);
+      return event.preventDefault();
+    }
     if (quiet(event)) return;
     progress(1);
     event.detail.target?.setAttribute("aria-busy", "true");
@@ -150,27 +155,34 @@
     progress(-1);
     event.detail.target?.removeAttribute("aria-busy");
   });
-  // A part of the page that comes by its own address, and did not: it says so in its place.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    const again = [...missed].filter((elt) => elt.isConnected);
+    missed.clear();
+    again.forEach((elt) => window.htmx.trigger(elt, "back"));
+  });
+  // A part of the page that comes by its own address (or is fetched by what names it), and did not: it says so in its place.
   function partFailed(event) {
-    const part = event.detail.elt;
-    if (!part?.matches('[hx-trigger="load"], [hx-trigger^="load,"]')) return false;
+    const { elt } = event.detail;
+    const loads = elt?.matches(':not([data-quiet]):is([hx-trigger="load"], [hx-trigger^="load,"])');
+    const part = elt?.dataset.part ? $(elt.dataset.part) : loads && elt;
+    if (!part) return false;
     const denied = [403, 404].includes(event.detail.xhr?.status);
     const notice = $(denied ? "#part-denied" : "#part-failed").content.firstElementChild.cloneNode(true);
     part.dataset.whole ??= part.innerHTML;
     part.replaceChildren(notice);
     $("button", notice)?.addEventListener("click", () => {
       part.innerHTML = part.dataset.whole;
-      window.htmx.ajax("GET", part.getAttribute("hx-get"), { source: part, target: part, swap: part.getAttribute("hx-swap") || "innerHTML" });
+      window.htmx.ajax("GET", elt.getAttribute("hx-get"), { source: elt, target: part, swap: elt.getAttribute("hx-swap") || "innerHTML" });
     });
     return true;
   }
-  document.addEventListener("htmx:sendError", (event) => quiet(event) || partFailed(event) || !navigator.onLine || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
-  document.addEventListener("htmx:timeout", (event) => quiet(event) || partFailed(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
+  document.addEventListener("htmx:sendError", (event) => partFailed(event) || quiet(event) || !navigator.onLine || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
+  document.addEventListener("htmx:timeout", (event) => partFailed(event) || quiet(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (quiet(event) || event.detail.xhr.getResponseHeader("HX-Trigger")) return;
+    if (event.detail.xhr.getResponseHeader("HX-Trigger") || (status !== 401 && partFailed(event)) || quiet(event)) return;
     if (status === 401) return window.location.reload();
-    if (partFailed(event)) return;
     const text = {
       403: said("This page is too old, or your role does not allow it. Reload the page and try again."),
       404: said("This is not there any more, or not open to you. Nothing was changed."),
