@@ -5,7 +5,7 @@ difference. What no rating can tell apart (start, term and the forecast they lea
 it) is one effect, told with the last of its fields.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -13,10 +13,8 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from catalog.queries import unit_costs
-from core import formats
 from core.data_words import told
 from pricing import Charge, InvalidTerms, Terms, Usage
 from pricing.numbers import Array
@@ -26,18 +24,19 @@ from quotes.queries.deals import deal_of
 from quotes.queries.limits import scale_of
 from quotes.queries.margins import cost_of
 from quotes.queries.priced import Offer, lines_of, usage_of
+from quotes.queries.version_words import facts_told, forecast_told, texts_told
 from quotes.rules.components import Component, meter_of
-from quotes.rules.edit_words import FIELDS, LABELS
+from quotes.rules.edit_rows import line as told_line
 from quotes.rules.fields import CONDITIONS, DISCOUNT, fields_of, taken
 from quotes.rules.price_text import Scale
 from quotes.rules.pricing import Pricing
-from quotes.rules.steps import FACTS, PARTS
+from quotes.rules.steps import FACTS
 from quotes.rules.terms import sold
 
 WITHOUT_MONEY = ("title", "valid_until", "payment_days")
 OF_FORECAST = ("start", "months", "assumptions", "scenario")
-WITHIN = ("price_id", "part_id", "component", "list_component", "discount_percent", "rule")
-"""Of a line: told field by field, or nothing that a person sets."""
+OF_LINE = ("optional", "discount_from", "discount_to", "years")
+"""What a person sets of a line beside its component and discount."""
 MOST = 24  # fields told apart in money; beyond that, the fields of a line are one effect
 
 
@@ -179,6 +178,7 @@ def moves(state: State, goal: State) -> Iterator[Move]:
     """In the order in which they are made: what goes is rated on the old forecast, what comes on the new one."""
     gone, others_of_lines = lines(state, goal)
     yield from facts(state.version, goal.version, WITHOUT_MONEY, without_money=True)
+    yield from texts(state, goal)
     yield from gone
     yield from forecast(state.version, goal.version)
     yield from others_of_lines
@@ -186,33 +186,18 @@ def moves(state: State, goal: State) -> Iterator[Move]:
     yield from facts(state.version, goal.version, others)
 
 
-def facts(
-    old: QuoteVersion, new: QuoteVersion, names: tuple[str, ...] | list[str], *, without_money: bool = False
-) -> Iterator[Move]:
-    for name in names:
-        before, after = getattr(old, name), getattr(new, name)
-        if before != after:
-            label = LABELS.get(name, name.replace("_", " "))
-            make = None if without_money else setting(name, after)
-            yield Move(label[:1].upper() + label[1:], said(name, before), said(name, after), make)
+def facts(old: QuoteVersion, new: QuoteVersion, names: Iterable[str], *, without_money: bool = False) -> Iterator[Move]:
+    for name, row in facts_told(old, new, names):
+        yield Move(*row, None if without_money else setting(name, getattr(new, name)))
 
 
 def setting(name: str, value: Any) -> Callable[[State], None]:
     return lambda state: setattr(state.version, name, value)
 
 
-def said(name: str, value: Any) -> str:
-    if name in ("start", "valid_until"):
-        return formats.day(value)
-    if name in ("months", "payment_days"):
-        return f"{value} {name.partition('_')[2] or name}"
-    if name == "discount_percent":
-        return formats.percent(value)
-    if name == "scenario":
-        return str(value.get("name") or _("base forecast"))
-    if name == "assumptions":
-        return _("of {n} streams").format(n=len(value)) if value else _("none")
-    return str(value)
+def texts(state: State, goal: State) -> Iterator[Move]:
+    """Sections, notes and the order of the rows: no money hangs on them."""
+    yield from (Move(*row, None) for row in texts_told(state.version, goal.version, state.lines, goal.lines))
 
 
 def forecast(old: QuoteVersion, new: QuoteVersion) -> Iterator[Move]:
@@ -228,19 +213,7 @@ def forecast(old: QuoteVersion, new: QuoteVersion) -> Iterator[Move]:
             setattr(state.version, name, getattr(new, name))
         state.version.forecast_run = new.forecast_run
 
-    yield Move(_("Forecast"), described(old), described(new), make)
-
-
-def described(version: QuoteVersion) -> str:
-    run = version.forecast_run
-    if run is None:
-        return ""
-    streams = ngettext("{n} stream of usage", "{n} streams of usage", len(run.bands)).format(n=len(run.bands))
-    return (
-        _("{streams}, data until {data_date}").format(streams=streams, data_date=formats.day(run.data_date))
-        if run.data_date
-        else _("{streams}, no data yet").format(streams=streams)
-    )
+    yield Move(_("Forecast"), forecast_told(old), forecast_told(new), make)
 
 
 def lines(state: State, goal: State) -> tuple[list[Move], list[Move]]:
@@ -252,6 +225,13 @@ def lines(state: State, goal: State) -> tuple[list[Move], list[Move]]:
         Move(told(line.component["name"]), whole(line, scales, currency), "", removing(key))
         for key, line in old.items()
         if key not in new
+    ]
+    # What becomes optional goes too: the new forecast may not have its usage any more.
+    gone += [
+        move
+        for key, line in new.items()
+        if key in old and line.optional and not old[key].optional
+        for move in part_moves("optional", old[key], line, scales.get(meter_of(line.component), Scale()), currency)
     ]
     changed = [
         move
@@ -297,17 +277,25 @@ def line_fields(old: QuoteLine, new: QuoteLine, scale: Scale, currency: str) -> 
         was, is_now = (found[path].value if path in found else "" for found in (before, after))
         reached = reached if path == DISCOUNT else taken(reached, path, new.component)
         yield Move(f"{name}: {label}", was, is_now, taking(path, new))
-    for part in [part for part in PARTS if part not in WITHIN and getattr(old, part) != getattr(new, part)]:
-        was, is_now = (yes_no(getattr(one, part)) for one in (old, new))
-        yield Move(f"{name}: {FIELDS.get(part, part)}", was, is_now, part_setting(new, part))
-    if reached != new.component:
+    for part in [part for part in OF_LINE if getattr(old, part) != getattr(new, part)]:
+        if part != "optional" or old.optional:
+            yield from part_moves(part, old, new, scale, currency)
+    if bare(reached) != bare(new.component):
         yield Move(
             _("{name}: other conditions").format(name=name), _("as before"), _("changed"), taking(CONDITIONS, new)
         )
 
 
-def yes_no(value: object) -> str:
-    return {"True": "yes", "False": "no"}.get(str(value), str(value))
+def part_moves(part: str, old: QuoteLine, new: QuoteLine, scale: Scale, currency: str) -> Iterator[Move]:
+    pairs = {part: [getattr(one, part) for one in (old, new)]}
+    *first, last = told_line(told(new.component["name"]), pairs, {meter_of(new.component): scale}, currency)
+    yield from (Move(*row, part_setting(new, part), joined=True) for row in first)
+    yield Move(*last, part_setting(new, part))
+
+
+def bare(component: Component) -> Component:
+    """Without what it does not say: whether that is left out or stored as nothing is no difference."""
+    return {name: value for name, value in component.items() if value is not None}
 
 
 def part_setting(new: QuoteLine, part: str) -> Callable[[State], None]:

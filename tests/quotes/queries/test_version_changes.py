@@ -6,7 +6,9 @@ import pytest
 
 from quotes.actions.drafts import edit_version
 from quotes.actions.lines import add_price, edit_line, remove_line
-from quotes.actions.versions import revise, withdraw
+from quotes.actions.outline import add_text
+from quotes.actions.ramps import edit_year
+from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import QuoteVersion
 from quotes.queries.priced import priced
 from quotes.queries.version_changes import Figures, compared, version_before
@@ -105,3 +107,49 @@ def test_the_last_approved_version_comes_before_later_ones(ada):
     assert version_before(first) is None
     second = revised(first, ada)
     assert version_before(second) == first
+
+
+def test_whatever_a_seller_changes_is_told_in_words_and_in_money(pair, ada):
+    first, draft = pair
+    draft = add_text(draft, kind="note", text="Prices hold.", by=ada, at=AT)
+    seats = draft.lines.select_related("version").get(key="seats")
+    draft = edit_version(draft, by=ada, at=AT, months=24, payment_days=45, discount_from=3, free_months=1)
+    draft = edit_line(seats, by=ada, at=AT, from_month=2, to_month=13, discount_percent=Decimal(5), discount_to=6)
+    draft = edit_year(
+        draft.lines.select_related("version").get(key="seats"),
+        year=2,
+        quantity=Decimal(40),
+        prices={"unit": Decimal(28)},
+        by=ada,
+        at=AT,
+    )
+    found = compared(first, draft, with_margin=True)
+    assert fields(found) == [
+        ("Payment due", "30 days", "45 days"),
+        ("A note", "", "Prices hold."),
+        ("Term", "12 months", "24 months"),
+        ("Seats: runs", "the whole term", "months 2 to 13"),
+        ("Seats: discount", "0 %", "5 %"),
+        ("Seats: last month of the discount", "–", "6"),
+        ("Seats in year 2: quantity", "–", "40"),
+        ("Seats in year 2: price", "–", "28"),
+        ("First month of the quote discount", "", "3"),
+        ("Free months", "0 months", "1 month"),
+    ]
+    assert summed(found) == found.difference
+    seats = draft.lines.select_related("version").get(key="seats")
+    draft = edit_line(seats, by=ada, at=AT, to_month=None, from_month=None)
+    assert "Seats: other conditions" not in [row.what for row in compared(first, draft, with_margin=False).rows]
+
+
+def test_a_line_that_becomes_optional_takes_its_money_with_it(ada):
+    levels = {"low": "1600", "base": "1600", "high": "1600"}
+    first = submit(a_draft(ada, keys=("platform", "requests"), assumptions={"requests|": levels}), by=ada, at=AT)
+    draft = revised(first, ada)
+    line = draft.lines.select_related("version").get(key="requests")
+    found = compared(first, edit_line(line, by=ada, at=AT, optional=True), with_margin=False)
+    optional, forecast = found.rows
+    assert (optional.what, optional.before, optional.after) == (line.component["name"], "part of the deal", "optional")
+    assert optional.effect.expected < 0
+    assert (forecast.what, forecast.effect.nothing) == ("Forecast", True)
+    assert optional.effect == found.difference
