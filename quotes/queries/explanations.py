@@ -35,6 +35,7 @@ class Explanation:
     months: tuple[str, ...]
     parts: tuple[Part, ...]
     total: Decimal
+    together: bool  # whether several parts are to be paid
     typical: bool  # usage of the month is the median of the forecast
 
 
@@ -53,6 +54,7 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
         months=month_names(bill),
         parts=(*parts, *left_of(bill, key, at - 1)),
         total=sum((line.net[0, at - 1] for line in lines), Decimal(0)),
+        together=len(parts) > 1,
         typical=any(line.kind == "charge" and charge_is_metered(terms, line.charge) for line in lines),
     )
 

@@ -1,16 +1,20 @@
 """How an amount comes about, and the prices behind it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from catalog.rules.points import price_points
+from core.data_words import told
 from core.formats import unit_price
 from core.http import is_partial, render_page
 from core.roles import Permission, may
 from quotes import access
 from quotes.forms.draft import PRICE
+from quotes.models import QuoteVersion
 from quotes.queries.explanations import explanation as explained
 from quotes.queries.lines import Slots
 from quotes.queries.priced import priced
@@ -34,7 +38,7 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "quote": version.quote,
         "currency": version.currency,
         "line": LineView(row, version, Edit(), Slots(version)),
-        "prices": price_rows(row, version.currency),
+        "prices": price_rows(row, version),
         "explained": explained(version, key, month=chosen_month(request, row, version.months)),
         "limits": limit_words(row),
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
@@ -54,9 +58,19 @@ def chosen_month(request: HttpRequest, row: LineRow, months: int) -> int:
     return int(text) if text.isdecimal() else own
 
 
-def price_rows(row: LineRow, currency: str) -> list[dict[str, Any]]:
-    """Each price of the line with the name of its input, and how low it may go."""
-    return [{"point": point, "name": f"{PRICE}{point.path}", "hint": hint(point, currency)} for point in row.prices]
+def price_rows(row: LineRow, version: QuoteVersion) -> list[dict[str, Any]]:
+    """Each price of the line with the name of its input, and how low it may go; also what was frozen in the language of
+    the customer is named in the reader's."""
+    component = version.lines.values_list("component", flat=True).get(key=row.key)
+    labels = {point.path: point.label for point in price_points(component)}
+    return [
+        {
+            "point": replace(point, label=labels.get(point.path, point.label), unit=told(point.unit)),
+            "name": f"{PRICE}{point.path}",
+            "hint": hint(point, version.currency),
+        }
+        for point in row.prices
+    ]
 
 
 def hint(point: PricePoint, currency: str) -> str:

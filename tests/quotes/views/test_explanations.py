@@ -6,6 +6,7 @@ import pytest
 
 from pricing import Series, Terms, Usage, rate
 from quotes.actions.drafts import edit_version
+from quotes.actions.versions import submit
 from quotes.queries.explanations import counts
 from tests.factories import AT, make_draft_quote
 from tests.pricing.test_rating import JAN, metered, unit
@@ -63,6 +64,16 @@ def test_a_frozen_version_has_no_inputs_and_opens_other_months(ada, client_of):
     html = client_of(ada).get(path(version, "seats") + "?month=3").content.decode()
     assert 'name="price:' not in html
     assert '<option value="3" selected>' in html
+
+
+def test_prices_that_were_frozen_in_the_customer_s_language_are_named_in_the_reader_s(ada, client_of):
+    version = a_draft(ada, keys=("requests",), assumptions={"requests|": {"low": "1", "base": "1", "high": "1"}})
+    version = submit(version, by=ada, at=AT)
+    ada.language = "de"
+    ada.save()
+    html = client_of(ada).get(path(version, "requests")).content.decode()
+    assert "Bis 1.000" in html
+    assert "Up to 1,000" not in html
 
 
 def test_who_may_and_what_is_there(ada, ben, eve, dan, client_of):
