@@ -3,6 +3,9 @@ from django.urls import include, path
 from cpq import api_pages
 
 urlpatterns = [
+    path("api/docs/", api_pages.reference, name="api_docs"),
+    path("api/v1/openapi.json", api_pages.schema, name="api_schema"),
+    path("api/v1/", include("cpq.api_urls")),
     path("", include("core.urls")),
     path("", include("customers.urls")),
     path("", include("catalog.urls")),
@@ -11,9 +14,6 @@ urlpatterns = [
     path("", include("quotes.urls")),
     path("", include("billing.urls")),
     path("", include("crm.urls")),
-    path("api/docs/", api_pages.reference, name="api_docs"),
-    path("api/v1/openapi.json", api_pages.schema, name="api_schema"),
-    path("api/v1/", include("cpq.api_urls")),
 ]
 
 handler400 = "core.views.problems.bad_request"

@@ -108,9 +108,7 @@ class Endpoint(APIView):
         if wrong := [name for name, text in everything.items() if "\x00" in text]:
             raise Invalid({name: f"{name}: holds a NUL character." for name in wrong})
         shape = (self.query or Input) if method == "GET" else Input
-        found = shape(data=given)
-        found.is_valid(raise_exception=True)
-        self.asked = found.validated_data
+        self.asked = validated(shape, given) if given or shape is not Input else {}
         self.fields = words(chosen.get("fields", ""))
         self.expand = frozenset(words(chosen.get("expand", "")))
         if unknown := sorted(self.expand - set(self.expansions)):
@@ -137,6 +135,12 @@ class Endpoint(APIView):
             done.headers[name] = value
         done.headers.setdefault("Cache-Control", "private, no-cache")
         return done
+
+
+def validated(shape: type[serializers.Serializer], given: Mapping[str, str]) -> dict[str, Any]:
+    found = shape(data=given)
+    found.is_valid(raise_exception=True)
+    return dict(found.validated_data)
 
 
 def words(text: str) -> list[str]:

@@ -15,8 +15,11 @@ from core.errors import Invalid
 
 LARGEST = 2 * 1024**2
 DEEPEST = 40
+NESTED = (dict, list)
 LONGEST_NUMBER = 40
 UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
+HINTS = re.compile(rb"\\u|\x00|\xed[\xa0-\xbf]")
+"""What stands in every body that may hold such a character: an escape, a byte of a wider encoding, half a pair."""
 
 
 class JSONBody(BaseParser):
@@ -36,7 +39,10 @@ class JSONBody(BaseParser):
             raise Invalid({"body": f"body: nested deeper than {DEEPEST} levels."}) from None
         except ValueError as error:
             raise ParseError(f"body: this is not JSON ({str(error)[:100]}).") from None
-        check(body)
+        if deeper(body, DEEPEST):
+            raise Invalid({"body": f"body: nested deeper than {DEEPEST} levels."})
+        if HINTS.search(text):
+            check(body)
         return body
 
 
@@ -89,27 +95,34 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def deeper(body: Any, most: int) -> bool:
+    """Whether anything lies below more levels than that; level by level, so that depth costs no stack."""
+    level = [body]
+    for _ in range(most + 1):
+        inner = (value.values() if isinstance(value, dict) else value for value in level if isinstance(value, NESTED))
+        level = [part for parts in inner for part in parts]
+    return bool(level)
+
+
 def check(body: Any) -> None:
-    """Not too deep, and nothing that cannot be written down."""
-    for path, value, depth in walk(body):
-        if depth > DEEPEST:
-            raise Invalid({"body": f"body: nested deeper than {DEEPEST} levels."})
+    """Nothing that cannot be written down."""
+    for path, value in walk(body):
         if isinstance(value, str) and UNWRITABLE.search(value):
             raise Invalid({path: f"{path}: holds a character that no text may have (NUL, or half of a pair)."})
 
 
-def walk(body: Any) -> Iterator[tuple[str, Any, int]]:
-    """Every value and key with the field at the top that it is below; by hand, so that depth costs no stack."""
-    left = [("body", body, 0)]
+def walk(body: Any) -> Iterator[tuple[str, Any]]:
+    """Every value and key with the field at the top that it is below."""
+    left = [("body", body, True)]
     while left:
-        path, value, depth = left.pop()
-        yield path, value, depth
+        path, value, is_top = left.pop()
+        yield path, value
         if isinstance(value, dict):
             for key, part in value.items():
-                yield path, key, depth
-                left.append((path if depth else printable(key), part, depth + 1))
+                yield path, key
+                left.append((printable(key) if is_top else path, part, False))
         elif isinstance(value, list):
-            left += [(path, part, depth + 1) for part in value]
+            left += [(path, part, False) for part in value]
 
 
 def printable(key: str) -> str:
