@@ -6,11 +6,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Package, Price
 from catalog.queries import component_of, configuration, slots_of
 from catalog.rules.configuration import Configuration, Rule, Selection
 from catalog.rules.packages import Slot, lacks, started_with, why_not_take
 from core.data_words import told
+from core.words import all_of
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.queries.lines import lines_of, slot_of
 from quotes.rules.components import fixed_quantity
@@ -110,6 +113,21 @@ class Configured:
             if why_not := why_not_take(on.name, on.slots, price.key, on.taken):
                 return why_not
         return " ".join(self.rules.blocked(self.selection, {price.key: counted(price.component)}))
+
+    def why_not_alone(self, price: Price) -> str:
+        """Why this price cannot come by itself: it applies to charges that are not on the version; "" if it can."""
+        here = {line.key for line in self.lines}
+        missing = [key for key in (price.component.get("scope") or {}).get("charges", []) if key not in here]
+        if not missing:
+            return ""
+        names = all_of([self.names.get(key, key) for key in missing])
+        return _("It applies to {names}, which is not part of this quote; add that first.").format(names=names)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What the book calls its prices, by key."""
+        found = Price.objects.filter(book=self.version.price_book_id).values_list("key", "component__name")
+        return {key: told(name or key) for key, name in found}
 
     def why_not_add_package(self, package: Package) -> str:
         """Why the package cannot be put on the version as it is; "" if it can. Its components and prices are loaded."""

@@ -1,13 +1,14 @@
 """Any total opened: the bill behind it, step by step; of a band, the simulated future that comes nearest to it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
 
 from catalog.models import Meter
 from catalog.queries import unit_costs
+from catalog.queries.pages import cost_name
 from catalog.rules.words import plural
 from pricing import Bill, Charge, Series, Step, Terms, Usage, explain, idle, rate
 from pricing.components import Metered
@@ -144,7 +145,7 @@ def future(version: QuoteVersion, what: str, quantile: str, span: Span, *, with_
         used=used(exact, span, version.meters),
         steps=tuple(shown(explain(bill, period=span.period), terms)) if span.name != "year" else (),
         parts=parts(bill, span),
-        costs=() if spend is None else parts(spend, span),
+        costs=() if spend is None else tuple(replace(one, name=cost_name(one.name)) for one in parts(spend, span)),
     )
 
 

@@ -109,5 +109,5 @@ def offer(price: Price, shown: Shown) -> Offer:
         kind=component["kind"],
         price=price_text(component, shown.currency, scale),
         included=included_text(component, scale),
-        why_not=shown.quote.why_not_add(price),
+        why_not=shown.quote.why_not_add(price) or shown.quote.why_not_alone(price),
     )

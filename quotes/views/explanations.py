@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.rules.points import price_points
-from core.data_words import told
+from core.data_words import told, told_parts
 from core.formats import unit_price
 from core.http import is_partial, render_page
 from core.roles import Permission, may
@@ -62,7 +62,7 @@ def price_rows(row: LineRow, version: QuoteVersion) -> list[dict[str, Any]]:
     """Each price of the line with the name of its input, and how low it may go; also what was frozen in the language of
     the customer is named in the reader's."""
     component = version.lines.values_list("component", flat=True).get(key=row.key)
-    labels = {point.path: point.label for point in price_points(component)}
+    labels = {point.path: ", ".join(map(told_parts, point.label.split(", "))) for point in price_points(component)}
     return [
         {
             "point": replace(point, label=labels.get(point.path, point.label), unit=told(point.unit)),

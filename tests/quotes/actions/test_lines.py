@@ -9,6 +9,7 @@ from quotes.actions.lines import add_package, add_price, edit_line, remove_line
 from quotes.actions.outline import move_row
 from quotes.models import QuoteLine, QuoteVersion
 from tests.factories import AT, make_draft_quote, make_submitted_quote
+from tests.quotes.views.deals import a_draft, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +186,15 @@ def test_lines_of_a_submitted_version_are_frozen(ada):
     version = make_submitted_quote()
     with pytest.raises(Refused):
         edit_line(line_of(version, "seats"), by=ada, at=AT, quantity=Decimal(50))
+
+
+def test_a_credit_does_not_come_before_what_it_applies_to(ada):
+    version = a_draft(ada)
+    before = stored(version)
+    prepaid = version.price_book.prices.get(key="prepaid")
+    with pytest.raises(Refused) as refused:
+        add_price(version, price=prepaid, by=ada, at=AT)
+    assert refused.value.sentence == ("It applies to Model tokens, which is not part of this quote; add that first.")
+    assert stored(version) == before
+    version = add_price(version, price=version.price_book.prices.get(key="tokens"), by=ada, at=AT)
+    assert add_price(version, price=prepaid, by=ada, at=AT).lines.count() == 4
