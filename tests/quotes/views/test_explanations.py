@@ -82,3 +82,13 @@ def test_who_may_and_what_is_there(ada, ben, eve, dan, client_of):
     assert [client_of(who).get(path(version, "seats")).status_code for who in (eve, dan)] == [404, 404]
     assert client_of(ada).get(path(version, "no-such")).status_code == 404
     assert client_of(ada).post(path(version, "seats")).status_code == 405
+
+
+def test_alone_in_a_tab_the_prices_save_through_the_page_itself(ada, client_of):
+    version = a_draft(ada)
+    for address in (path(version, "seats"), f"/quotes/{version.quote.number}/prices/"):
+        html = client_of(ada).get(address).content.decode()
+        for name in ("builder", "edit-number", "save-state", "conflict"):
+            assert html.count(f'id="{name}"') == 1
+        part = client_of(ada).get(address, headers=HTMX).content.decode()
+        assert 'id="edit-number"' not in part
