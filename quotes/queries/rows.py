@@ -158,7 +158,16 @@ def fixed_row(
     )
 
 
-def row_of(own: Own, currency: str, months: int, scale: Scale, **amounts: Any) -> LineRow:
+def row_of(
+    own: Own,
+    currency: str,
+    months: int,
+    scale: Scale,
+    *,
+    list_term: Band,
+    net_term: Band,
+    per_period: Decimal | None = None,
+) -> LineRow:
     return LineRow(
         pk=own.pk,
         key=own.key,
@@ -173,7 +182,9 @@ def row_of(own: Own, currency: str, months: int, scale: Scale, **amounts: Any) -
         discount_from=own.discount_from,
         discount_to=own.discount_to,
         years=year_rows(own, months, currency, scale) if own.years else (),
-        **{"per_period": None, **amounts},
+        per_period=per_period,
+        list_term=list_term,
+        net_term=net_term,
         **face_of(own.component, own.list_component, own.limits, currency, scale),
     )
 
