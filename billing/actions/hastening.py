@@ -17,14 +17,16 @@ TOPICS = ("contract.created", "delivery.requested")
 
 
 def hasten(taken: Delivery, *, at: datetime) -> int:
-    """Have a few others of the same account sent now, those that wait longest. Returns how many."""
+    """Have a few others of the same account sent now, those that wait longest; who has just been tried, after a pause.
+    Returns how many."""
     waiting = Delivery.objects.filter(
         state=State.WAITING,
         target=taken.target,
         connection=taken.connection_id,
         steps__state=StepState.UNKNOWN,  # who asked for patience gets it
-        changed_at__lte=at - PAUSE,
         attempts__lt=F("attempts_allowed") - KEPT + 1,
     )
-    numbers = waiting.order_by("pk").values_list("contract__number", flat=True).distinct()[:AT_ONCE]
-    return sum(outbox.hasten(TOPICS, payload={"contract": number}, at=at) for number in numbers)
+    longest = waiting.order_by("changed_at", "pk").values_list("contract__number", "changed_at").distinct()[:AT_ONCE]
+    return sum(
+        outbox.hasten(TOPICS, payload={"contract": number}, at=max(at, tried + PAUSE)) for number, tried in longest
+    )

@@ -216,6 +216,25 @@ def test_f15_billing_down_for_an_hour_everything_arrives_soon_after_it_answers_a
     assert held == contracts
 
 
+def test_who_was_tried_a_moment_before_billing_is_back_is_tried_again_after_a_pause(ada, billing):
+    """The others come within that moment: nobody would be left to have it sent."""
+    back = billing.down_until = LATER + HOUR
+    country = {"segment": "startup", "country": "DE"}
+    numbers = [
+        make_contract(ada, customer=Customer.objects.create(slug=name, name=name, legal_name=name, **country)).number
+        for name in ("a", "b")
+    ]
+    messages = OutboxMessage.objects.filter(topic="contract.created")
+    tried = back - timedelta(seconds=10)
+    messages.filter(key=numbers[0]).update(attempts=5, available_at=tried)  # its own next try is in two hours
+    messages.filter(key=numbers[1]).update(available_at=back + timedelta(seconds=30))
+    outbox.sweep(at=tried)
+    outbox.sweep(at=back + timedelta(seconds=30))
+    assert messages.get(key=numbers[0]).available_at == tried + PAUSE
+    outbox.sweep(at=tried + PAUSE)
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.CREATED}
+
+
 def test_who_is_left_without_an_answer_now_and_then_keeps_half_of_the_tries(ada, contract, billing):
     """Others are taken all the time, and this one never: it is not asked about twelve times within an hour."""
     billing.script = ["broken"] * 99
