@@ -116,9 +116,14 @@
   });
 
   // What an answer brings as it is on the page already stays; fields do not, since what is typed in them is not seen here.
+  // The token against forgery is another text in each answer, and means the same.
+  const TOKEN = "[name=csrfmiddlewaretoken]";
   document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target, fragment } = event.detail;
-    if (!fragment.querySelector("input, select, textarea") && fragment.firstElementChild?.isEqualNode(target)) event.detail.shouldSwap = false;
+    const token = target.querySelector(TOKEN)?.getAttribute("value");
+    if (token) fragment.querySelectorAll(TOKEN).forEach((input) => input.setAttribute("value", token));
+    const fields = fragment.querySelector("input:not([type=hidden]), select, textarea");
+    if (!fields && fragment.firstElementChild?.isEqualNode(target)) event.detail.shouldSwap = false;
   });
 
   window.addEventListener("online", sendNext);

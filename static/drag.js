@@ -110,7 +110,7 @@
     else if (body.contains(active)) active.focus();
   }
 
-  // What the rows come to after an edit: each amount takes the place of the one before it.
+  // What rows and sums come to after an edit: each amount takes the place of the one before it.
   function fill() {
     const said = document.getElementById("new-amounts").querySelector("template");
     [...(said?.content.children ?? [])].forEach((amount) => {
@@ -118,7 +118,6 @@
       if (!before) return;
       const focused = before.contains(document.activeElement) && document.activeElement.id;
       before.replaceWith(amount);
-      window.htmx.process(amount);
       if (focused) document.getElementById(focused)?.focus();
     });
     said?.remove();
