@@ -60,10 +60,10 @@ def test_sliders_amounts_and_the_advisor(page, version):
     assert [(one["id"], node["html"][:200]) for one in found for node in one["nodes"]] == []
 
     page.goto(f"/quotes/{version.quote.number}/v1/advisor/")
-    page.locator("#advisor-size").fill("9000")
-    expect(page.locator("#advisor-result h3")).to_contain_text("9,000.00")
+    page.locator("#advisor-size").fill("7500")
+    expect(page.locator("#advisor-result h3")).to_contain_text("USD 7,500.00")
     page.locator("#advisor-use").click()
-    expect(page.locator("#quantity-prepaid")).to_have_value("9,000")
+    expect(page.locator("#quantity-prepaid")).to_have_value("7,500")
 
 
 def test_months_come_when_they_are_opened_and_follow_an_edit(page, version):
