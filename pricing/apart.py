@@ -43,11 +43,7 @@ class Split(NamedTuple):
 
 def split(terms: Terms, *, exact: bool) -> Split:
     """Take the charges apart whose bill depends on nothing but themselves."""
-    key = ("split", exact)
-    if key not in terms.known:
-        terms.known[key] = _split(terms, exact)
-    found: Split = terms.known[key]
-    return found
+    return terms.once(("split", exact), lambda: _split(terms, exact))
 
 
 def _split(terms: Terms, exact: bool) -> Split:

@@ -61,11 +61,7 @@ class Layout:
 
     def once(self, key: tuple[Any, ...], make: Callable[[], _T]) -> _T:
         """Return what `make` gave for this key: what no usage changes is computed once for the terms."""
-        known = self.terms.known
-        if key not in known:
-            known[key] = make()
-        found: _T = known[key]
-        return found
+        return self.terms.once(key, make)
 
     def spans_of(self, charge: Charge) -> tuple[Span, ...]:
         """Return the intervals of a charge that lie in its months."""
@@ -94,11 +90,8 @@ class Layout:
 
 def lay_out(terms: Terms, series: Iterable[Series]) -> Layout:
     """Match the series of a usage with the charges of the terms, once for all usage of these series."""
-    key = ("layout", tuple(series))
-    if key not in terms.known:
-        terms.known[key] = _laid_out(terms, key[1])
-    found: Layout = terms.known[key]
-    return found
+    listed = tuple(series)
+    return terms.once(("layout", listed), lambda: _laid_out(terms, listed))
 
 
 def _laid_out(terms: Terms, listed: tuple[Series, ...]) -> Layout:

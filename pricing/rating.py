@@ -107,12 +107,12 @@ class Fixed(NamedTuple):
 def _fixed(terms: Terms, apart: tuple[Alone, ...], usage: Usage) -> Fixed:
     """Rate the charges that stand apart: once for these terms and all usage of this shape."""
     shape = (usage.exact, usage.rows)
-    key = ("fixed", *shape)
-    if key not in terms.known:
+
+    def rated() -> Fixed:
         lines = tuple(one.once(shape, partial(_alone, usage=usage)) for one in apart)
-        terms.known[key] = Fixed(lines, np.concatenate([line.net[:1] for line in lines]).sum(axis=0))
-    found: Fixed = terms.known[key]
-    return found
+        return Fixed(lines, np.concatenate([line.net[:1] for line in lines]).sum(axis=0))
+
+    return terms.once(("fixed", *shape), rated)
 
 
 def _alone(one: Alone, usage: Usage) -> BillLine:
@@ -139,11 +139,7 @@ def rate_block(layout: Layout, usage: Usage) -> Sheet:
 
 def idle(terms: Terms, rows: int = 1) -> Bill:
     """Return the bill of no usage, exact in one row and simulated in more; worked out once for these terms."""
-    key = ("idle", rows)
-    if key not in terms.known:
-        terms.known[key] = rate(terms, Usage.zero(terms, rows))
-    found: Bill = terms.known[key]
-    return found
+    return terms.once(("idle", rows), lambda: rate(terms, Usage.zero(terms, rows)))
 
 
 def committed(terms: Terms) -> Decimal:

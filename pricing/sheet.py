@@ -24,6 +24,7 @@ class Change(NamedTuple):
     step: str
     text: str
     amount: Array
+    source: str = ""  # key of the credit or commitment that pays
 
 
 Changes = list[Change]
@@ -71,10 +72,10 @@ class Row:
         """Whether the row bills what a meter counted."""
         return self.kind == "charge" and self.line is not None and self.line.charge.metered
 
-    def note(self, step: str, text: str, amount: Array) -> None:
+    def note(self, step: str, text: str, amount: Array, source: str = "") -> None:
         """Keep what a step did, for the explanation of an exact bill."""
         if numbers.is_exact(amount) and any(amount.flat):
-            self.changes.append(Change(step, text, amount))
+            self.changes.append(Change(step, text, amount, source))
 
 
 @dataclass(eq=False)

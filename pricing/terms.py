@@ -69,6 +69,13 @@ class Terms(Value):
         """What was computed of these terms and no usage changes: shared by every rating of them."""
         return {}
 
+    def once(self, key: tuple[Any, ...], make: Callable[[], _T]) -> _T:
+        """Return what `make` gave for this key: what no usage changes is computed once for the terms."""
+        if key not in self.known:
+            self.known[key] = make()
+        found: _T = self.known[key]
+        return found
+
     @cached_property
     def periods(self) -> tuple[Period, ...]:
         """The billing periods; usage has one column for each."""

@@ -156,4 +156,4 @@ def _note(sheet: Sheet, row: Row, lot: Lot, part: Array) -> None:
     if any(part.flat):
         amounts = sheet.whole(sheet.zero)
         amounts[:, lot.first : lot.stop] -= part
-        row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts)
+        row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts, lot.source.key)

@@ -79,7 +79,7 @@ def left_of(bill: Bill, key: str, period: int) -> Iterator[Part]:
     before = balance[0, period - 1] if period else Decimal(0)
     paid, left = paid_by(bill, key, period), balance[0, period]
     steps = [step("before", _("Left from the month before"), before)] if period else []
-    if not unit and paid is not None and (granted := left - before + paid) > 0:
+    if not unit and (granted := left - before + paid) > 0:
         steps.append(step("granted", _("Granted, less what expired"), granted))
     if paid:
         steps.append(step("paid", _("Paid with it in this month"), -paid))
@@ -88,14 +88,10 @@ def left_of(bill: Bill, key: str, period: int) -> Iterator[Part]:
     yield Part(named, tuple(steps))
 
 
-def paid_by(bill: Bill, key: str, period: int) -> Decimal | None:
-    """What of this month's lines it paid; None where another one goes by the same name."""
-    credits = {one.key: one.name or one.key for one in bill.terms.credits}
-    names = {**credits, **{one.key: one.name or one.key for one in bill.terms.commitments}}
-    if list(names.values()).count(names[key]) > 1:
-        return None
-    changes = (change for line in bill.lines for change in line.changes if change.text == f"Paid by {names[key]}")
-    return -sum((change.amount[0, period] for change in changes if change.step == "credit"), Decimal(0))
+def paid_by(bill: Bill, key: str, period: int) -> Decimal:
+    """What of this month's lines it paid."""
+    changes = (change for line in bill.lines for change in line.changes if change.source == key)
+    return -sum((change.amount[0, period] for change in changes), Decimal(0))
 
 
 def spoken(step: Step) -> Step:
