@@ -78,7 +78,8 @@ def add_price(
     if price.book_id != version.price_book_id:
         raise Invalid({"price": _("This price is from another price book than the quote; choose one of its own book.")})
     fresh = claim(version, by=by, at=at, edit_number=edit_number, fields=[ORDER])
-    refuse(configured(fresh).why_not_add(price) or configured(fresh).why_not_alone(price))
+    held = configured(fresh)
+    refuse(held.why_not_add(price) or held.why_not_alone(price))
     add_lines(fresh, [(price, part_for(fresh, price))])
     return settle(fresh, "add_price", by=by, at=at, price=price.key)
 

@@ -10,7 +10,7 @@ from quotes.rules.facts import Facts
 
 
 class Depth(IntEnum):
-    """How far the futures of a draft are looked at: each step takes a third of what the whole does."""
+    """How far the futures of a draft are looked at: no further than somebody looks, since each step costs."""
 
     TOTALS = 1  # bill and margin over the term
     YEARS = 2  # by contract year too, with the risks and how exact it all is
