@@ -35,6 +35,11 @@ def unit_price(amount: Any, currency: str) -> str:
     return with_currency(value, currency, max(minor_digits(currency), -int(value.as_tuple().exponent)))
 
 
+def fine_money(amount: Any, currency: str) -> str:
+    """What one step of a price comes to before it is rounded, to a millionth: "USD 24,207.328623"."""
+    return "" if amount is None or amount == "" else unit_price(round(Decimal(str(amount)), 6), currency)
+
+
 def with_currency(value: Decimal, currency: str, digits: int | None = None) -> str:
     sign = MINUS if value < 0 else ""
     return writing().money.format(sign=sign, currency=currency, amount=number(abs(value), digits))

@@ -13,7 +13,7 @@ from . import numbers
 from .money import minor_unit
 from .numbers import Array
 from .periods import Period
-from .sheet import Change
+from .sheet import Account, Change
 
 if TYPE_CHECKING:
     from .terms import Terms
@@ -87,6 +87,7 @@ class Bill:
     net: Array  # (rows, periods)
     unpriced: "tuple[Series, ...]" = ()  # used, but no charge bills it
     left: Mapping[str, Array] = field(default_factory=dict)  # of each credit, prepaid commitment: at each period's end
+    accounts: Mapping[str, Account] = field(default_factory=dict)  # of the same; exact only
 
     @cached_property
     def term(self) -> Array:

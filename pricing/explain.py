@@ -6,14 +6,13 @@ from typing import overload
 
 from . import numbers
 from .bill import Bill, BillLine
-from .components import Charge
+from .components import Charge, Conversion
 from .intervals import billed_in, days_charged, prorated
 from .layout import Layout, Line, Segment, lay_out
-from .models import Measured, Multiplier, PriceModel
+from .models import Flat, Measured, Multiplier, PriceModel
 from .money import CONTEXT, ZERO, minor_unit
-from .parts import TWELVE_DECIMALS, Part, Step, grouped, parts_of
+from .parts import Part, Step, grouped, parts_of, within_twelve
 from .periods import Span
-from .terms import Terms
 from .values import plain
 from .waterfall import waterfall
 
@@ -61,8 +60,12 @@ def _price_steps(line: BillLine, source: Line, laid: Layout, period: int) -> Ite
 def _metered_steps(line: BillLine, source: Line, span: Span, period: int, laid: Layout) -> Iterator[Step]:
     measured, rated = line.quantity[0, period], line.rated[0, period]
     yield Step("quantity", f"{line.key}/measured", f"Measured {line.unit}", measured)
-    if rated != measured:
-        yield Step("quantity", f"{line.key}/included", _why_less(source.charge, laid.terms), rated - measured)
+    less = list(_less(line, period))
+    converted = rated - sum((step.quantity or ZERO for step in less), ZERO)
+    if source.charge.conversion is not None and converted != measured:
+        yield Step("quantity", f"{line.key}/converted", _divided(source.charge.conversion), converted)
+    yield from less
+    if less:
         yield Step("quantity", f"{line.key}/rated", f"Priced {line.unit}", rated)
     segment = _segment(source, span.first)
     if segment is not None:
@@ -71,29 +74,31 @@ def _metered_steps(line: BillLine, source: Line, span: Span, period: int, laid: 
         yield from _named(line.key, _parts(source.charge, segment.price, rated, amount, cent))
 
 
-def _why_less(charge: Charge, terms: Terms) -> str:
-    """Return what stands between the measured quantity and the priced one."""
-    included = charge.allowance is not None or any(charge.key in one.charges for one in terms.allowances)
-    covered = any(part.scope.covers(charge) or charge.key in part.rates for part in terms.credits if part.unit) or any(
-        part.scope.covers(charge) for part in terms.commitments if part.quantity is not None
-    )
-    if charge.conversion is None and included != covered:
-        return "Included" if included else "Covered by credits in units"
-    return "Converted, included or covered by unit credits"
+def _less(line: BillLine, period: int) -> Iterator[Step]:
+    """Yield what of the quantity is not priced: included units, and those that a credit or commitment covers."""
+    for n, change in enumerate(line.changes, 1):
+        if change.step in ("included", "covered") and change.amount[0, period]:
+            yield Step("quantity", f"{line.key}/{change.step}-{n}", change.text, change.amount[0, period])
+
+
+def _divided(conversion: Conversion) -> str:
+    rounding = "" if conversion.rounding == "none" else f", rounded {conversion.rounding}"
+    return f"Divided by {grouped(conversion.divide)}{rounding}"
 
 
 def _fixed_steps(line: BillLine, source: Line, laid: Layout, span: Span) -> Iterator[Step]:
     met = [one for one in source.segments if one.first < span.stop and one.stop > span.first]
     for segment in met:
         quantity = segment.quantity or ZERO
-        yield Step("quantity", f"{line.key}/agreed", f"Agreed {line.unit}", quantity)
+        if not isinstance(segment.price, Flat):  # which is the fee, whatever the quantity
+            yield Step("quantity", f"{line.key}/agreed", f"Agreed {line.unit}", quantity)
         parts = parts_of(segment.price, quantity)
         first, stop = max(span.first, segment.first), min(span.stop, segment.stop)
         days, whole = days_charged(source.charge, span, first, stop, laid.tiles)
         yield from _named(line.key, parts)
         if days != whole:
             full = sum((part.amount for part in parts), ZERO)
-            cut = prorated(full, days, whole) - full
+            cut = within_twelve(prorated(full, days, whole) - full)
             yield Step("price", f"{line.key}/proration", f"Prorated: {days} of {whole} days", amount=cut)
 
 
@@ -137,15 +142,15 @@ def _money_steps(line: BillLine, period: int) -> Iterator[Step]:
     listed, net = line.list[0, period], line.net[0, period]
     yield from _steps(line, period, ("basis",), "basis")
     yield from _steps(line, period, ("escalator",), "price")
-    yield Step("list", f"{line.key}/list", "List amount", amount=listed)
-    discounts = list(_steps(line, period, ("discount", "maximum"), "change"))
-    credits = list(_steps(line, period, ("credit",), "change"))
+    yield Step("list", f"{line.key}/list", "List amount" if line.kind == "charge" else "Amount", amount=listed)
+    discounts = list(_steps(line, period, ("discount",), "change"))
+    rounded = list(_steps(line, period, ("maximum", "spread", "credit"), "change"))
     yield from discounts
     # The rest is what rounding did: so the steps add up to the cent, however many decimals a discount has.
-    rest = net - listed - sum((step.amount or ZERO for step in (*discounts, *credits)), ZERO)
+    rest = net - listed - sum((step.amount or ZERO for step in (*discounts, *rounded)), ZERO)
     if rest:
         yield Step("change", f"{line.key}/rounding", "Rounded half up", amount=rest)
-    yield from credits
+    yield from rounded
     yield Step("net", f"{line.key}/net", "To pay", amount=net)
 
 
@@ -154,8 +159,7 @@ def _steps(line: BillLine, period: int, names: tuple[str, ...], kind: str) -> It
     for n, change in enumerate(line.changes, 1):
         amount = change.amount[0, period]
         if change.step in names and amount:
-            short = amount if int(amount.as_tuple().exponent) >= -12 else amount.quantize(TWELVE_DECIMALS)
-            yield Step(kind, f"{line.key}/{change.step}-{n}", change.text, amount=short)
+            yield Step(kind, f"{line.key}/{change.step}-{n}", change.text, amount=within_twelve(amount))
 
 
 def amount_of(price: PriceModel, quantity: Decimal | str) -> Decimal:

@@ -50,6 +50,11 @@ def parts_of(price: Model, quantity: Decimal) -> list[Part]:
     return WORDS[type(price)](price, quantity)
 
 
+def within_twelve(amount: Decimal) -> Decimal:
+    """Cut an amount to at most 12 decimals: what is cut off is part of the rounding."""
+    return amount if int(amount.as_tuple().exponent) >= -12 else amount.quantize(TWELVE_DECIMALS)
+
+
 def grouped(value: Decimal) -> str:
     """Write a number with thousands separated: `1,250,000.5`."""
     return f"{Decimal(plain(value)):,f}"

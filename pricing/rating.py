@@ -12,7 +12,7 @@ from .bill import Bill, BillLine
 from .layout import Layout, lay_out
 from .money import CONTEXT
 from .numbers import Array
-from .sheet import Row, Sheet
+from .sheet import Account, Row, Sheet
 from .steps.commitments import settle_commitments
 from .steps.credits import burn_unit_credits, draw_credits
 from .steps.discounts import apply_line_discounts, apply_quote_discounts
@@ -67,7 +67,8 @@ def rate(terms: Terms, usage: Usage, *, lines: bool = True) -> Bill:
         fixed = _fixed(terms, apart, usage)
         net = part.net + fixed.net
         found = _in_order(terms, [*fixed.lines, *part.lines]) if lines else ()
-        return Bill(terms, terms.periods, found, net, part.unpriced, part.left if lines else {})
+        left, accounts = (part.left, part.accounts) if lines else ({}, {})
+        return Bill(terms, terms.periods, found, net, part.unpriced, left, accounts)
 
 
 def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
@@ -76,6 +77,7 @@ def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
     net = np.empty((usage.rows, usage.periods), dtype=object if usage.exact else np.float64)
     parts: list[tuple[slice, list[Row]]] = []
     left: list[dict[str, Array]] = []
+    accounts: dict[str, Account] = {}  # of an exact bill, which is one block
     for block, some in usage.blocks(rows_at_once(layout, usage, lines)):
         sheet = rate_block(layout, some)
         net[block] = sheet.zero
@@ -84,9 +86,10 @@ def _rated(terms: Terms, usage: Usage, lines: bool) -> Bill:
         if lines:
             parts.append((block, list(sheet.rows.values())))
             left.append(sheet.left)
+            accounts = sheet.accounts
         del sheet  # before the next one is filled: half the memory
     balances = {key: np.concatenate([block[key] for block in left]) for key in (left[0] if left else ())}
-    return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances)
+    return Bill(terms, terms.periods, _lines(parts, usage), net, layout.unpriced, balances, accounts)
 
 
 def rows_at_once(layout: Layout, usage: Usage, lines: bool) -> int:

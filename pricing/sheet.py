@@ -19,12 +19,24 @@ if TYPE_CHECKING:
 
 
 class Change(NamedTuple):
-    """What one step did to the amounts of a row: a sentence and the difference, shape (1, periods). Exact only."""
+    """What one step did to a quantity or amount of a row: a sentence and the difference, shape (1, periods).
+
+    Exact only.
+    """
 
     step: str
     text: str
     amount: Array
-    source: str = ""  # key of the credit or commitment that pays
+
+
+class Account(NamedTuple):
+    """A credit or prepaid commitment: what is granted and what is drawn in each period, shape (1, periods).
+
+    Exact only.
+    """
+
+    granted: Array
+    drawn: Array
 
 
 Changes = list[Change]
@@ -72,10 +84,10 @@ class Row:
         """Whether the row bills what a meter counted."""
         return self.kind == "charge" and self.line is not None and self.line.charge.metered
 
-    def note(self, step: str, text: str, amount: Array, source: str = "") -> None:
+    def note(self, step: str, text: str, amount: Array) -> None:
         """Keep what a step did, for the explanation of an exact bill."""
         if numbers.is_exact(amount) and any(amount.flat):
-            self.changes.append(Change(step, text, amount, source))
+            self.changes.append(Change(step, text, amount))
 
 
 @dataclass(eq=False)
@@ -86,6 +98,7 @@ class Sheet:
     usage: Usage
     rows: dict[str, Row] = field(default_factory=dict)
     left: dict[str, Array] = field(default_factory=dict)  # of each credit and prepaid commitment, by its key
+    accounts: dict[str, Account] = field(default_factory=dict)  # of the same
     sums: dict[tuple[Series, ...], Array] = field(default_factory=dict)
 
     @property
@@ -119,6 +132,12 @@ class Sheet:
         """Add what is left of a lot at the end of its periods to what its grant has left in all."""
         total = self.left.setdefault(key, self.whole(self.zero))
         total[:, first:stop] += balances
+
+    def account(self, key: str, first: int, stop: int, granted: Decimal, drawn: Array) -> None:
+        """Enter a lot, and what is drawn from it in its periods, into the account of its grant."""
+        account = self.accounts.setdefault(key, Account(self.whole(self.zero), self.whole(self.zero)))
+        account.granted[:, first] += granted
+        account.drawn[:, first:stop] += drawn
 
     def constant(self, amounts: Array) -> Array:
         """Return exact amounts in the kind of number of the usage."""

@@ -6,11 +6,9 @@ from decimal import Decimal, localcontext
 from .bill import Bill, BillLine
 from .money import CONTEXT, ZERO
 from .numbers import Array
-from .parts import TWELVE_DECIMALS, Step
+from .parts import Step, within_twelve
 
-# What adds to or takes from the list amount: changes within the lines of charges, and lines of their own, in order.
-CHANGES = ("discount", "maximum")
-LINES = ("minimum", "guarantee", "credit", "commitment", "deal")
+PURCHASE = "purchase"  # the end of the key of what is paid for credits and prepaid commitments
 
 
 def waterfall(bill: Bill, period: int | None = None) -> list[Step]:
@@ -20,42 +18,48 @@ def waterfall(bill: Bill, period: int | None = None) -> list[Step]:
 
 
 def _steps(bill: Bill, months: slice) -> list[Step]:
-    charges = [line for line in bill.lines if line.kind == "charge"]
-    listed = sum((_sum(line.list, months) for line in charges), ZERO)
-    steps = _changes(bill.lines, CHANGES, months)
-    steps += [
-        Step("change", line.key, line.name, amount=_sum(line.list, months))
-        for kind in LINES
-        for line in bill.lines
-        if line.kind == kind
+    """In the order of `pricing.rating.STEPS`, but purchases stand behind the discounts that do not lower them."""
+    listed = sum((_sum(line.list, months) for line in bill.lines if line.kind == "charge"), ZERO)
+    discounts = _changes(bill.lines, "discount", months)
+    rounded = [
+        *_changes(bill.lines, "maximum", months),
+        *_lines(bill.lines, "minimum", months),
+        *_changes(bill.lines, "spread", months),
+        *_lines(bill.lines, "guarantee", months),
+        *_lines(bill.lines, "purchase", months),
+        *_changes(bill.lines, "credit", months),
+        *_lines(bill.lines, "commitment", months),
+        *_lines(bill.lines, "deal", months),
     ]
-    paid = _changes(bill.lines, ("credit",), months)
     net = _sum(bill.net, months)
-    rest = net - listed - sum((step.amount or ZERO for step in (*steps, *paid)), ZERO)
+    rest = net - listed - sum((step.amount or ZERO for step in (*discounts, *rounded)), ZERO)
     rounding = Step("change", "bill/rounding", "Rounded half up", amount=rest)
     return [
         Step("list", "bill/list", "List amount of all charges", amount=listed),
-        *(step for step in (*steps, rounding, *paid) if step.amount),
+        *(step for step in (*discounts, rounding, *rounded) if step.amount),
         Step("net", "bill/net", "To pay", amount=net),
     ]
 
 
-def _changes(lines: Iterable[BillLine], kinds: tuple[str, ...], months: slice) -> list[Step]:
-    """Return what each discount, maximum or credit did to all lines together; discounts as they follow each other."""
-    amounts: dict[tuple[str, str], Decimal] = {}
-    places: dict[tuple[str, str], int] = {}
+def _changes(lines: Iterable[BillLine], name: str, months: slice) -> list[Step]:
+    """Return what each discount, maximum or credit did to all lines together, as they follow each other on a line."""
+    amounts: dict[str, Decimal] = {}
+    places: dict[str, int] = {}
     for line in lines:
-        for place, change in enumerate(change for change in line.changes if change.step in kinds):
-            key = (change.step, change.text)
-            amounts[key] = amounts.get(key, ZERO) + _sum(change.amount, months)
-            places[key] = max(places.get(key, 0), place)
-    return [
-        Step("change", f"bill/{name}-{n}", text, amount=amounts[name, text])
-        for n, (name, text) in enumerate(sorted(amounts, key=places.__getitem__) if kinds == CHANGES else amounts, 1)
-    ]
+        mine = [change for change in line.changes if change.step == name]
+        for change in mine:
+            amounts[change.text] = amounts.get(change.text, ZERO) + _sum(change.amount, months)
+        for place, text in enumerate(dict.fromkeys(change.text for change in mine)):
+            places[text] = max(places.get(text, 0), place)
+    ordered = sorted(amounts, key=places.__getitem__)
+    return [Step("change", f"bill/{name}-{n}", text, amount=amounts[text]) for n, text in enumerate(ordered, 1)]
+
+
+def _lines(lines: Iterable[BillLine], kind: str, months: slice) -> list[Step]:
+    """Return what lines beside the charges add or return: purchases apart from what else credits and commitments do."""
+    found = (line for line in lines if (PURCHASE if line.key.endswith(PURCHASE) else line.kind) == kind)
+    return [Step("change", line.key, line.name, amount=_sum(line.list, months)) for line in found]
 
 
 def _sum(amounts: Array, months: slice) -> Decimal:
-    """Add up some months, with at most 12 decimals: what is cut off is part of the rounding."""
-    total = Decimal(amounts[0, months].sum())
-    return total if int(total.as_tuple().exponent) >= -12 else total.quantize(TWELVE_DECIMALS)
+    return within_twelve(Decimal(amounts[0, months].sum()))

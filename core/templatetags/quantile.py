@@ -67,6 +67,12 @@ def unit_price(amount: Any, currency: str) -> str:
 
 
 @register.filter
+def fine_money(amount: Any, currency: str) -> str:
+    """What one step of a price comes to before it is rounded: "USD 24,207.328623"."""
+    return unbroken(formats.fine_money(amount, currency))
+
+
+@register.filter
 def quantity(value: Any) -> str:
     """ "1,250,000" or "0.5"."""
     return formats.quantity(value) or NOTHING

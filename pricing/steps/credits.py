@@ -40,6 +40,11 @@ class Lot:
         """Whether the customer pays for this credit; the rest is promotional."""
         return isinstance(self.source, Commitment) or self.source.purchase > 0
 
+    @property
+    def name(self) -> str:
+        """What the credit or commitment is called."""
+        return self.source.name or self.source.key
+
     def rate(self, row: Row) -> Decimal:
         """Return how many units of this credit one unit of a row's quantity burns."""
         rates = self.source.rates if isinstance(self.source, CreditGrant) else {}
@@ -66,7 +71,11 @@ def burn_unit_credits(sheet: Sheet) -> None:
         claims = [left[row.key][:, cut] * rate for row, rate in zip(lot.rows, rates, strict=True)]
         taken = draw(claims, balance, pooled=True)
         for row, claim, part, rate in zip(lot.rows, claims, taken, rates, strict=True):
-            left[row.key][:, cut] = numbers.divided(numbers.remaining(claim, part), rate)
+            before = left[row.key][:, cut]
+            after = numbers.divided(numbers.remaining(claim, part), rate)
+            if sheet.usage.exact:
+                _note(sheet, row, lot, "covered", f"Covered by {lot.name}", before - after)
+            left[row.key][:, cut] = after
         return taken
 
     _burn(sheet, lots, take, UNIT_OF_QUANTITY)
@@ -120,7 +129,7 @@ def _burn_money(sheet: Sheet, lots: list[Lot]) -> None:
             if not lot.paid and row.key in promotional:
                 promotional[row.key][:, cut] += part
             if sheet.usage.exact:
-                _note(sheet, row, lot, part)
+                _note(sheet, row, lot, "credit", f"Paid by {lot.name}", part)
         return taken
 
     _burn(sheet, lots, take, minor_unit(sheet.terms.currency))
@@ -138,8 +147,11 @@ def _burn(sheet: Sheet, lots: list[Lot], take: Callable[[Lot, Any], list[Array]]
     carried: dict[str, Array] = {}
     for lot in sorted((lot for lot in lots if lot.rows), key=lambda lot: lot.burn_order):
         balance: Array = sheet.number(lot.amount) + carried.pop(lot.source.key, sheet.zero[:, :1])
-        left: Array = balance - np.cumsum(sum(take(lot, balance)), axis=1)
+        drawn = np.asarray(sum(take(lot, balance)))
+        left: Array = balance - np.cumsum(drawn, axis=1)
         sheet.keep_left(lot.source.key, lot.first, lot.stop, left)
+        if sheet.usage.exact:
+            sheet.account(lot.source.key, lot.first, lot.stop, lot.amount, drawn)
         if lot.rollover is not None:
             carried[lot.source.key] = _rolled(sheet, lot.rollover, left[:, -1:], unit)
 
@@ -152,8 +164,8 @@ def _rolled(sheet: Sheet, rollover: Rollover, unused: Array, unit: Decimal) -> A
     return numbers.rounded_down(rolled, unit)
 
 
-def _note(sheet: Sheet, row: Row, lot: Lot, part: Array) -> None:
+def _note(sheet: Sheet, row: Row, lot: Lot, step: str, text: str, part: Array) -> None:
     if any(part.flat):
-        amounts = sheet.whole(sheet.zero)
-        amounts[:, lot.first : lot.stop] -= part
-        row.note("credit", f"Paid by {lot.source.name or lot.source.key}", amounts, lot.source.key)
+        less = sheet.whole(sheet.zero)
+        less[:, lot.first : lot.stop] -= part
+        row.note(step, text, less)

@@ -96,7 +96,7 @@ def _spread(sheet: Sheet, rows: list[Row], discount: Discount, months: slice) ->
     for row, off in zip(rows, _shares(sheet, before, discount), strict=True):
         row.discounted = _minus(row.discounted, off, months)
         if sheet.usage.exact:
-            row.note("discount", text, _minus(sheet.zero, off, months))
+            row.note("spread", text, _minus(sheet.zero, off, months))
 
 
 def _minus(amounts: Array, off: Array, months: slice) -> Array:

@@ -19,7 +19,7 @@ def apply_guarantees(sheet: Sheet) -> None:
     period; it is a share of discounted amounts, so it never returns more than was billed.
     """
     for guarantee in sheet.terms.guarantees:
-        rule = f"below {plain(guarantee.threshold * 100)} % {plain(guarantee.credit_percent)} % returned"
+        rule = f"{plain(guarantee.credit_percent)} % returned below {plain(guarantee.threshold * 100)} %"
         row = Row(
             f"{guarantee.key}/returned", guarantee.key, f"{guarantee.name or guarantee.key} · {rule}", "guarantee"
         )

@@ -27,7 +27,7 @@ def apply_line_limits(sheet: Sheet) -> None:
         if charge.minimum is not None:
             total = np.asarray(sum((row.discounted for row in rows), sheet.zero))
             low = _limits(sheet, charge, charge.minimum, ZERO)
-            _top_up(sheet, charge, numbers.positive(low - total))
+            _top_up(sheet, charge, low, total)
 
 
 def apply_deal_limits(sheet: Sheet) -> None:
@@ -70,11 +70,14 @@ def _cut(sheet: Sheet, rows: list[Row], high: Array, maximum: Decimal) -> None:
         row.note("maximum", f"Maximum of {plain(maximum)}", -cut)
 
 
-def _top_up(sheet: Sheet, charge: Charge, missing: Array) -> None:
+def _top_up(sheet: Sheet, charge: Charge, low: Array, total: Array) -> None:
     # The minimum is of the whole charge, not of the first cell of its matrix.
     line = replace(next(line for line in sheet.layout.lines if line.charge is charge), when={})
     row = Row(f"{charge.key}/minimum", charge.key, f"{charge.name or charge.key} · minimum", "minimum", line=line)
-    row.list = row.discounted = missing
+    row.list = row.discounted = missing = numbers.positive(low - total)
+    if sheet.usage.exact:
+        row.note("basis", "Least to be billed", np.where(missing > 0, low, sheet.zero))
+        row.note("basis", "Billed without it", np.where(missing > 0, total, sheet.zero))
     sheet.add(row)
 
 

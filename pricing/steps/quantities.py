@@ -80,6 +80,8 @@ def _include(sheet: Sheet, rows: list[Row], quantity: Decimal, windows: tuple[Sp
     taken = include(claims, sheet.number(quantity), windows)
     for row, claim, part in zip(rows, claims, taken, strict=True):
         row.rated = numbers.remaining(claim, part)
+        if sheet.usage.exact:
+            row.note("included", "Included", -part)
 
 
 def include(claims: list[Array], quantity: Decimal | float, windows: tuple[Span, ...]) -> list[Array]:

@@ -47,7 +47,8 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     usage = median_usage(version, terms)
     bill = rate(terms, usage)
     at = min(max(month, 1), len(bill.periods))
-    lines = [line for line in bill.by_charge.get(key, ()) if counts(line, at - 1)]
+    found = [line for line in bill.by_charge.get(key, ()) if counts(line, at - 1)]
+    lines = [line for line in found if not unused(line, at - 1)] or found[:1]
     parts = tuple(Part(in_words(line.name), tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
     return Explanation(
         month=at,
@@ -65,33 +66,44 @@ def counts(line: BillLine, period: int) -> bool:
     return bool(said) or any(change.step == "basis" and change.amount[0, period] for change in line.changes)
 
 
+def unused(line: BillLine, period: int) -> bool:
+    """Whether it is of a model or direction that is not used in this month and costs nothing."""
+    return line.kind == "charge" and not (line.quantity[0, period] or line.list[0, period])
+
+
 def left_of(bill: Bill, key: str, period: int) -> Iterator[Part]:
-    """What of a credit or prepaid commitment is left in this month, and what it paid."""
+    """What of a credit or prepaid commitment was used in this month, and what is left."""
     balance = bill.left.get(key)
     if balance is None:
         return
-    credit = next((one for one in bill.terms.credits if one.key == key), None)
-    unit = credit.unit if credit else None
+    unit = unit_of(bill.terms, key)
 
     def step(name: str, text: str, amount: Decimal) -> Step:
         return Step("basis", f"{key}/{name}", text, *((amount, None) if unit else (None, amount)))
 
     before = balance[0, period - 1] if period else Decimal(0)
-    paid, left = paid_by(bill, key, period), balance[0, period]
+    granted, drawn = (entries[0, period] for entries in bill.accounts[key])
+    left = balance[0, period]
     steps = [step("before", _("Left from the month before"), before)] if period else []
-    if not unit and (granted := left - before + paid) > 0:
-        steps.append(step("granted", _("Granted, less what expired"), granted))
-    if paid:
-        steps.append(step("paid", _("Paid with it in this month"), -paid))
-    steps.append(step("left", _("Left after this month"), left))
-    named = _("What is left, in {unit}").format(unit=plural(unit, Decimal(2))) if unit else _("What is left")
-    yield Part(named, tuple(steps))
+    if expired := before + granted - drawn - left:
+        steps.append(step("expired", _("Expired unused"), -expired))
+    if granted:
+        steps.append(step("granted", _("Granted"), granted))
+    steps += [step("drawn", _("Used in this month"), -drawn), step("left", _("Left after this month"), left)]
+    yield Part(in_units(unit) if unit else _("Used and left"), tuple(steps))
 
 
-def paid_by(bill: Bill, key: str, period: int) -> Decimal:
-    """What of this month's lines it paid."""
-    changes = (change for line in bill.lines for change in line.changes if change.source == key)
-    return -sum((change.amount[0, period] for change in changes), Decimal(0))
+def unit_of(terms: Terms, key: str) -> str | None:
+    """The unit of credits of their own, or of a committed quantity; None for money."""
+    for credit in terms.credits:
+        if credit.key == key:
+            return credit.unit
+    [charges] = [one.scope.charges for one in terms.commitments if one.key == key and one.quantity is not None] or [()]
+    return next((one.unit for one in terms.charges if one.key in charges), None)
+
+
+def in_units(unit: str) -> str:
+    return _("Used and left, in {unit}").format(unit=plural(unit, Decimal(2)))
 
 
 def spoken(step: Step) -> Step:

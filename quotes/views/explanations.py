@@ -52,9 +52,10 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
 
 
 def chosen_month(request: HttpRequest, row: LineRow, months: int) -> int:
-    """The month that was asked for; else the last one of usage, which has grown by then, and the first of others."""
+    """The month that was asked for; else the last one of usage, which has grown by then, and of a commitment, which is
+    settled there; the first one of others."""
     text = request.GET.get("month", "")
-    own = (row.to_month or months) if row.metered else (row.from_month or 1)
+    own = (row.to_month or months) if row.metered or row.kind == "commitment" else (row.from_month or 1)
     return int(text) if text.isdecimal() else own
 
 

@@ -71,7 +71,7 @@ def test_a_period_without_a_bill():
 
 def test_a_true_up():
     assert as_text(explain(BILL, "min/true-up", 2)) == (
-        "Committed: 60.00\nCounted towards it: 19.90\nList amount: 40.10\nTo pay: 40.10"
+        "Committed: 60.00\nCounted towards it: 19.90\nAmount: 40.10\nTo pay: 40.10"
     )
 
 
@@ -94,8 +94,8 @@ def test_the_waterfall_of_the_whole_bill():
     assert as_text(explain(BILL)) == (
         "List amount of all charges: 1,241.00\n"
         "Early bird 10 %: -3.10\n"
-        "min · true-up: 40.10\n"
         "Paid by Welcome credit: -8\n"
+        "min · true-up: 40.10\n"
         "To pay: 1,270.00"
     )
 
@@ -159,14 +159,73 @@ def test_changes_of_the_waterfall_stand_in_the_order_in_which_they_were_made():
     ]
 
 
-def test_what_lowers_the_priced_quantity_is_named_where_it_can_be_one_thing_only():
-    def why(**more):
-        terms = Terms.parse(
-            {**JAN, "months": 1, "charges": [metered("u", unit("1"), **more.pop("charge", {}))], **more}
-        )
-        return explain(rate(terms, Usage.exactly({Series("units"): ["10"]})), "u", 0)[1].text
+def test_whatever_lowers_the_priced_quantity_is_told_by_itself():
+    charge = metered(
+        "u", unit("1"), conversion={"divide": "1000", "rounding": "up"}, allowance={"quantity": "4"}, unit="k calls"
+    )
+    credits = [grant("pool", "9", unit="token", rates={"u": "3"}, name="Pool"), grant("rest", "1", unit="call")]
+    terms = Terms.parse({**JAN, "months": 1, "charges": [charge], "credits": credits})
+    assert as_text(explain(rate(terms, Usage.exactly({Series("units"): ["9500"]})), "u", 0)).splitlines()[:6] == [
+        "Measured k calls: 9,500",
+        "Divided by 1,000, rounded up: 10",
+        "Included: -4",
+        "Covered by Pool: -3",
+        "Covered by rest: -1",
+        "Priced k calls: 2",
+    ]
 
-    included, units = {"allowance": {"quantity": "4"}}, [grant("pool", "3", unit="token")]
-    assert why(charge=included) == "Included"
-    assert why(credits=units) == "Covered by credits in units"
-    assert why(charge=included, credits=units) == "Converted, included or covered by unit credits"
+
+def test_the_waterfall_stands_in_the_order_in_which_a_bill_is_rated():
+    terms = Terms.parse(
+        {
+            **JAN,
+            "months": 1,
+            "charges": [
+                fixed("seats", unit("90"), "10"),
+                metered("calls", unit("1"), minimum="150", name="Calls"),
+                metered("tokens", unit("1"), maximum="50"),
+            ],
+            "discounts": [
+                {"key": "own", "name": "Own", "percent": "12.345", "charges": ["seats"]},
+                {"key": "all", "name": "Whole quote", "percent": "10"},
+            ],
+            "guarantees": [
+                {
+                    "key": "sla",
+                    "name": "Outcomes",
+                    "outcomes": {"source": "meter", "meter": "good"},
+                    "attempts": {"source": "meter", "meter": "units"},
+                    "threshold": "0.9",
+                    "credit_percent": "25",
+                    "charges": ["tokens"],
+                }
+            ],
+            "credits": [grant("pool", "20", purchase="18", name="Pool")],
+            "commitments": [promise("most", amount="300", window="month", name="Commitment")],
+            "minimum": {"amount": "2000", "window": "month"},
+        }
+    )
+    usage = {Series("units"): ["100"], Series("good"): ["80"]}
+    assert as_text(explain(rate(terms, Usage.exactly(usage)))).splitlines() == [
+        "List amount of all charges: 1,100.00",
+        "Own 12.345 %: -111.105",
+        "Rounded half up: 0.005",
+        "Maximum of 50: -50",
+        "Calls · minimum: 50",
+        "Whole quote 10 %: -98.89",
+        "Outcomes · 25 % returned below 90 %: -11.25",
+        "Pool: 18",
+        "Paid by Pool: -20",
+        "Commitment · true-up: 120",
+        "Minimum per month: 1,003.24",
+        "To pay: 2,000.00",
+    ]
+
+
+def test_a_minimum_says_of_what_it_is_the_rest():
+    terms = Terms.parse({**JAN, "months": 2, "charges": [metered("u", unit("1"), minimum="5")]})
+    bill = rate(terms, Usage.exactly({Series("units"): ["2", "7"]}))
+    assert as_text(explain(bill, "u/minimum", 0)) == (
+        "Least to be billed: 5.00\nBilled without it: 2.00\nAmount: 3.00\nTo pay: 3.00"
+    )
+    assert as_text(explain(bill, "u/minimum", 1)) == "Amount: 0\nTo pay: 0"
