@@ -2,16 +2,18 @@
 
 from django.conf import settings
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
 
 from catalog.models import Wordbook
-from core.data_words import NO_WORDS, Words
+from core.data_words import Words
 from core.languages import HOUSE
 
 
 def words_in(language: str) -> Words:
-    """The wordbook of a language; one query."""
+    """The wordbook of the language being written, with the unit of prices that name none; one query."""
     found = Wordbook.objects.filter(language=language).first()
-    return Words(found.changed_at.isoformat(), found.words) if found else NO_WORDS
+    said = {"unit": _("unit"), "units": _("units")}
+    return Words(found.changed_at.isoformat(), {**said, **found.words}) if found else Words("", said)
 
 
 def languages() -> list[tuple[str, str]]:

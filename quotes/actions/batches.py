@@ -244,7 +244,7 @@ class Desk:
 
     def change(self, line: QuoteLine, changes: LineChanges) -> dict[str, str]:
         """Put the changes into the line; what it does not take, by field."""
-        errors = wrong_fields(changes, component=line.component, part=slot_of(line))
+        errors = wrong_fields(changes, component=line.component, part=slot_of(line), currency=self.version.currency)
         errors |= wrong_months(line.component, line.list_component, changes, self.version.months)
         if "quantity" in changes and (message := quantity_is_set(self.version, line)):
             errors["quantity"] = message

@@ -95,7 +95,7 @@ def edit_line(
     if mine is None:
         raise Conflict(changed_since(line.version))
     before = described(mine)
-    errors = wrong_fields(changes, component=mine.component, part=slot_of(mine))
+    errors = wrong_fields(changes, component=mine.component, part=slot_of(mine), currency=fresh.currency)
     errors |= wrong_months(mine.component, mine.list_component, changes, fresh.months)
     if "quantity" in changes and (message := quantity_is_set(fresh, mine)):
         errors["quantity"] = message

@@ -122,6 +122,7 @@ class Planner:
                 self.match_price(row)
             if row.line is not None and not row.problems:
                 self.change(row, row.line)
+        self.miss_charges()
         return self.rows
 
     def match_lines(self) -> None:
@@ -241,6 +242,13 @@ class Planner:
     @cached_property
     def beside(self) -> list[QuoteLine]:
         return list(self.version.lines.select_related("price", "part__package").order_by("position"))
+
+    def miss_charges(self) -> None:
+        """Credits and commitments that are added need what they apply to: a line, or any row of these."""
+        held = configured(self.version, [*self.beside, *self.added])
+        for row in self.rows:
+            if row.is_new and row.line and (why_not := held.why_not_alone(row.line.price)):
+                row.problems["what"] = why_not
 
     def change(self, row: Planned, line: QuoteLine) -> None:
         """Put what the row says into the line; what stays as it is is not asked about."""

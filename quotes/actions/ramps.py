@@ -102,7 +102,7 @@ def said(version: QuoteVersion, line: QuoteLine, year: int, values: Mapping[str,
     priced = {name.removeprefix("prices."): value for name, value in given.items() if name.startswith("prices.")}
     changes = cast(LineChanges, {**plainly, **({"prices": priced} if priced else {})})
     before = component_in(line.component, line.years, year)
-    if errors := wrong_fields(changes, component=before, part=slot_of(line)):
+    if errors := wrong_fields(changes, component=before, part=slot_of(line), currency=version.currency):
         raise Invalid(errors)
     after = changed_component(before, changes, scale_on(version, line))
     amounts = {point.path: plain(point.amount) for point in price_points(after)}

@@ -117,7 +117,10 @@ class Configured:
     def why_not_alone(self, price: Price) -> str:
         """Why this price cannot come by itself: it applies to charges that are not on the version; "" if it can."""
         here = {line.key for line in self.lines}
-        missing = [key for key in (price.component.get("scope") or {}).get("charges", []) if key not in here]
+        products = {line.component.get("product") for line in self.lines}
+        rates = [key for key in price.component.get("rates") or () if key not in products]
+        named = [*(price.component.get("scope") or {}).get("charges", ()), *rates]
+        missing = [key for key in dict.fromkeys(named) if key not in here]
         if not missing:
             return ""
         names = all_of([self.names.get(key, key) for key in missing])

@@ -40,6 +40,11 @@ def measure(component: Mapping[str, Any]) -> str:
     return "quantity" if component.get("amount") is None else "amount"
 
 
+def is_money(component: Mapping[str, Any]) -> bool:
+    """Whether its size is an amount of money: of credits without a unit of their own, or of a commitment."""
+    return component["kind"] != "charge" and measure(component) == "amount" and not component.get("unit")
+
+
 def with_quantity(component: Component, quantity: Decimal) -> Component:
     """The component for another quantity. A credit grant keeps its ratio of money paid to money granted."""
     changed = dict(component)  # its parts are shared, and nobody writes into them

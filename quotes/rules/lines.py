@@ -10,7 +10,8 @@ from catalog.rules.packages import Slot
 from catalog.rules.packages import wrong_quantity as wrong_step
 from core.data_words import told
 from core.formats import quantity as shown
-from quotes.rules.components import Component, fixed_quantity, is_metered
+from pricing.money import minor_unit, rounded
+from quotes.rules.components import Component, fixed_quantity, is_metered, is_money
 from quotes.rules.line_months import MONTHS, takes_months
 
 LARGEST = Decimal(10) ** 12
@@ -18,13 +19,15 @@ YEARLY = {"quantity", "discount_percent"}  # what many lines can be given from a
 OF_DISCOUNT = {"discount_percent", "discount_from", "discount_to"}
 
 
-def wrong_fields(changes: Mapping[str, Any], *, component: Component, part: Slot | None) -> dict[str, str]:
+def wrong_fields(
+    changes: Mapping[str, Any], *, component: Component, part: Slot | None, currency: str
+) -> dict[str, str]:
     """Field -> message for each change that cannot be taken."""
     messages: dict[str, str] = {}
     if "name" in changes and not 0 < len(changes["name"].strip()) <= 120:
         messages["name"] = _("Give a name of 1 to 120 characters.")
     if "quantity" in changes:
-        messages["quantity"] = wrong_quantity(changes["quantity"], component, part)
+        messages["quantity"] = wrong_quantity(changes["quantity"], component, part, currency)
     if "allowance" in changes:
         messages["allowance"] = wrong_allowance(changes["allowance"], component)
     if "discount_percent" in changes:
@@ -48,11 +51,15 @@ def takes(component: Component, field: str, year: int = 1) -> bool:
     return field not in OF_DISCOUNT or component["kind"] == "charge"
 
 
-def wrong_quantity(value: Decimal, component: Component, part: Slot | None) -> str:
+def wrong_quantity(value: Decimal, component: Component, part: Slot | None, currency: str) -> str:
     if fixed_quantity(component) is None:
         return _("What is metered is forecast, not set; change the included usage or the assumption instead.")
-    if wrong := wrong_number(value, "quantity"):
+    if wrong := wrong_number(value, _("quantity")):
         return wrong
+    if is_money(component) and value != rounded(value, currency):
+        return _("{currency} has no smaller part than {smallest}; take {amount}.").format(
+            currency=currency, smallest=shown(minor_unit(currency)), amount=shown(rounded(value, currency))
+        )
     wrong = wrong_step(part, value) if part else ""
     return wrong[:1].upper() + wrong[1:]
 

@@ -1,6 +1,7 @@
 """The same deal in two languages: what is frozen depends on whom it is for, never on who freezes it."""
 
 import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -13,12 +14,14 @@ from pypdf import PdfReader
 
 from catalog.models import Wordbook
 from core.errors import Refused
-from quotes.actions.lines import edit_line
+from quotes.actions.drafts import edit_version
+from quotes.actions.lines import edit_line, remove_line
 from quotes.actions.undoing import undo
-from quotes.actions.versions import submit
+from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import Approval, QuoteVersion
 from quotes.rules.step_words import in_words
 from tests.factories import AT
+from tests.quotes.configured import add, line_of, make_ruled_quote
 from tests.quotes.documents.made import fetched
 from tests.quotes.views.deals import a_customer, a_draft, sent, submitted
 
@@ -112,6 +115,23 @@ def test_names_are_told_in_the_language_of_who_reads_and_the_terms_stay_one_text
     ]
 
 
+def test_what_two_versions_differ_in_is_told_in_german_with_units_that_no_price_names(ada, client_of):
+    first = submit(make_ruled_quote(), by=ada, at=AT)
+    draft = revise(withdraw(first, by=ada, at=AT), by=ada, at=AT)
+    draft = edit_version(draft, by=ada, at=AT, escalator_percent=Decimal(3), months=24)
+    draft = remove_line(line_of(draft, "basic"), by=ada, at=AT)
+    add(draft, "premium")
+    page = client_of(german(ada)).get(f"/quotes/{first.quote.number}/v2/changes/").content.decode()
+    row = re.compile(r'<th scope="row" class="head">(.*?)</th>\s*<td.*?>(.*?)</td>\s*<td.*?>(.*?)</td>', re.DOTALL)
+    told = [[re.sub(r"<.*?>", "", text).replace("\u00a0", " ") for text in found] for found in row.findall(page)]
+    assert told[:4] == [
+        ["Basic support", "1 Einheit, 100,00 USD", "entfernt"],
+        ["Laufzeit", "12 Monate", "24 Monate"],
+        ["Premium support", "–", "1 Einheit, 900,00 USD"],
+        ["Jährliche Preissteigerung", "0 %", "3 %"],
+    ]
+
+
 def test_what_can_be_taken_back_is_told_in_the_language_of_who_reads(ada, client_of):
     draft = a_draft(ada)
     Wordbook.objects.create(language="de", words=WORDS, changed_at=AT)
@@ -169,7 +189,9 @@ def test_numbers_typed_the_german_way_are_stored_exactly_and_shown_so(ada, clien
         ("Line discount 7.5 %", "Positionsrabatt 7,5 %"),
         ("Seats · minimum", "Seats · Mindestbetrag"),
         ("Minimum per year", "Mindestbetrag je Jahr"),
-        ("below 90 % 25 % returned", "unter 90 % werden 25 % erstattet"),
+        ("SLA · 25 % returned below 90 %", "SLA · 25 % Erstattung unter 90 %"),
+        ("Covered by Flex credits", "Gedeckt durch Flex credits"),
+        ("Divided by 1,000, rounded up", "Geteilt durch 1.000, aufgerundet"),
         ("Loyalty 5 %", "Loyalty 5 %"),
     ],
 )

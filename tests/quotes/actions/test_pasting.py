@@ -93,6 +93,27 @@ def test_every_row_says_what_is_wrong_with_it(ada):
     assert [one[2] for one in both] == [{}, {"line": "Row 2 is this line already."}]
 
 
+def test_a_credit_comes_with_what_it_applies_to_in_whichever_row(ada):
+    version = a_draft(ada, keys=("seats",))
+    alone = {"what": "It applies to Model tokens, which is not part of this quote; add that first."}
+    assert planned(version, "Prepaid credits\t10500") == [("problem", "prepaid", alone)]
+    with pytest.raises(Invalid) as caught:
+        paste(version, "Seats\t30\nPrepaid credits\t10500", ada)
+    assert caught.value.errors == {"rows": "Nothing was changed: mend or take out what is wrong in row 2."}
+    assert contents(version) == {"seats": "25"}
+    assert paste(version, "Prepaid credits\t10500\nModel tokens\t", ada) == ["new", "new"]
+
+
+def test_money_has_no_part_of_a_cent(ada):
+    version = a_draft(ada, keys=("tokens", "prepaid"))
+    assert planned(version, "Prepaid credits\t100.005")[0][2] == {
+        "quantity": "USD has no smaller part than 0.01; take 100.01."
+    }
+    with pytest.raises(Invalid) as caught:
+        edit_line(line_of(version, "prepaid"), by=ada, at=AT, quantity=Decimal("100.005"))
+    assert caught.value.errors == {"quantity": "USD has no smaller part than 0.01; take 100.01."}
+
+
 def test_rows_of_one_price_are_its_lines_in_order_and_more_add_lines(ada):
     version = a_draft(ada, keys=("seats", "seats"))
     assert planned(version, "Seats\t1\nSeats\t2\nSeats\t3") == [
