@@ -8,21 +8,21 @@ from rest_framework.request import Request
 from core.api_keys import find_key
 from core.models import ApiKey, User
 
-SCHEME = "Bearer "
+SCHEME = "Bearer"
 
 
 class ApiKeyAuthentication(BaseAuthentication):
     """`Authorization: Bearer qk_...`; `request.user` is the key's owner and `request.auth` the key."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiKey] | None:
-        header = request.headers.get("Authorization", "")
-        if not header.startswith(SCHEME):
+        scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() != SCHEME.lower():
             return None
-        key = find_key(header.removeprefix(SCHEME).strip(), at=now())
+        key = find_key(text.strip(), at=now())
         return key.owner, key
 
     def authenticate_header(self, request: Request) -> str:
-        return SCHEME.strip()
+        return SCHEME
 
 
 class PersonAuthentication(SessionAuthentication):

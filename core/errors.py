@@ -97,8 +97,8 @@ class SignInNeeded(Problem):
     kind = "sign-in-needed"
     title = _lazy("Please sign in")
 
-    def __init__(self) -> None:
-        super().__init__(_("Please sign in to continue."))
+    def __init__(self, sentence: str = "") -> None:
+        super().__init__(sentence or _("Please sign in to continue."))
 
 
 class SecondFactorNeeded(Problem):

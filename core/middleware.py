@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.timezone import now
@@ -17,6 +19,18 @@ from core.limits import MINUTE, TooOften, caller, spend
 from core.patience import tried_again
 
 PROBLEM_JSON = "application/problem+json"
+
+
+class SameRequestElsewhere(HttpResponsePermanentRedirect):
+    """Unlike after 301, no client makes a GET without its body out of a POST."""
+
+    status_code = HTTPStatus.PERMANENT_REDIRECT
+
+
+class AddressMiddleware(CommonMiddleware):
+    """Where the last slash of an address is missing, the same request is sent to the address that has it."""
+
+    response_redirect_class = SameRequestElsewhere
 
 
 class ProblemMiddleware:

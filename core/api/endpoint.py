@@ -23,6 +23,7 @@ from core.models import ApiKey
 from core.roles import FOR_PEOPLE, Scope
 
 MOST_FIELDS = 50
+KEY_NEEDED = 'Send a key: "Authorization: Bearer qk_...". Keys are made on the page API keys.'
 
 
 class Ending(NamedTuple):
@@ -74,13 +75,13 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not request.user.is_authenticated:
-            raise SignInNeeded
+            raise SignInNeeded(KEY_NEEDED)
         if isinstance(request.auth, ApiKey):
             BY_KEY.set(request.auth.prefix)
         if any("\x00" in str(value) for value in kwargs.values()):
             raise Http404
         method = "GET" if request.method == "HEAD" else str(request.method)
-        if hasattr(self, method.lower()):
+        if method in self.allowed_methods:
             self.check_scope(request, method)
             self.read_query(request, method)
 
@@ -100,6 +101,8 @@ class Endpoint(APIView):
 
     def read_query(self, request: Request, method: str) -> None:
         """What the address asks for beyond itself; an unknown name is refused, so that no typo widens a list."""
+        if twice := [name for name, values in request.query_params.lists() if len(values) > 1]:
+            raise Invalid({name: f"{name}: is given twice; name it once." for name in twice})
         given: dict[str, str] = request.query_params.dict()
         chosen: dict[str, str] = {
             name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given
@@ -109,8 +112,8 @@ class Endpoint(APIView):
             raise Invalid({name: f"{name}: holds a NUL character." for name in wrong})
         shape = (self.query or Input) if method == "GET" else Input
         self.asked = validated(shape, given) if given or shape is not Input else {}
-        self.fields = words(chosen.get("fields", ""))
-        self.expand = frozenset(words(chosen.get("expand", "")))
+        self.fields, expand = (words(name, chosen.get(name, "")) for name in ("fields", "expand"))
+        self.expand = frozenset(expand)
         if unknown := sorted(self.expand - set(self.expansions)):
             known = ", ".join(self.expansions) or "nothing"
             raise Invalid({"expand": f"expand: {unknown[0][:60]} is not known here; what can be had: {known}."})
@@ -143,8 +146,11 @@ def validated(shape: type[serializers.Serializer], given: Mapping[str, str]) -> 
     return dict(found.validated_data)
 
 
-def words(text: str) -> list[str]:
-    return [word for word in (part.strip() for part in text.split(",")) if word][:MOST_FIELDS]
+def words(name: str, text: str) -> list[str]:
+    found = [word for word in (part.strip() for part in text.split(",")) if word]
+    if len(found) > MOST_FIELDS:
+        raise Invalid({name: f"{name}: at most {MOST_FIELDS} at a time."})
+    return found
 
 
 def chosen(data: Any, fields: list[str]) -> Any:
@@ -160,11 +166,13 @@ def chosen(data: Any, fields: list[str]) -> Any:
             known = ", ".join(map(str, data))
             raise Invalid({"fields": f"fields: {name[:60]} is not known here; what can be had: {known}."})
         below = [one.partition(".")[2] for one in fields if one.startswith(f"{name}.")]
-        kept[name] = data[name] if not rest or name in fields else part(data[name], below)
+        kept[name] = data[name] if not rest or name in fields else part(name, data[name], below)
     return kept
 
 
-def part(value: Any, fields: list[str]) -> Any:
+def part(name: str, value: Any, fields: list[str]) -> Any:
     if isinstance(value, list):
-        return [chosen(row, fields) for row in value]
+        return [part(name, row, fields) for row in value]
+    if value is not None and not isinstance(value, dict):
+        raise Invalid({"fields": f"fields: {name} has no parts; ask for {name}."})
     return chosen(value, fields)

@@ -4,9 +4,11 @@ import hashlib
 import json
 from typing import Any
 
+from django.utils.http import parse_etags
 from rest_framework.request import Request
 
 from core.api.refusals import MatchNeeded, Stale
+from core.errors import Invalid
 
 
 def tag_of(*parts: object) -> str:
@@ -20,9 +22,17 @@ def hash_tag(name: object, content: Any) -> str:
 
 
 def check_match(request: Request, tag: str) -> None:
-    """Go on only if If-Match names this state, or any (*); so says the caller who has seen it."""
+    """Go on only if If-Match names this state, or any (*); so says the caller who has seen it.
+
+    A tag is of the state and not of the bytes: one that a proxy made weak when it compressed the answer names it too.
+    """
     given = request.headers.get("If-Match", "").strip()
     if not given:
         raise MatchNeeded(f"Send If-Match with the ETag of what you read last; it is {tag} now. `*` overwrites.")
-    if given != "*" and tag not in [one.strip() for one in given.split(",")]:
+    if given == "*":
+        return
+    tags = [one.removeprefix("W/") for one in parse_etags(given)]
+    if not tags:
+        raise Invalid({"If-Match": f"If-Match: a tag stands in quotes, as the ETag had it; it is {tag} now."})
+    if tag not in tags:
         raise Stale(f"This was changed since you read it, and nothing was overwritten. Read it again: it is {tag} now.")

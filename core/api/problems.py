@@ -1,5 +1,6 @@
 """Every error of the API is problem details (RFC 9457): one shape, a stable type, the field and the fix."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import set_rollback
+from rest_framework.views import APIView, set_rollback
 
 from core.api.refusals import NotThere, TooLarge
 from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded, Unavailable
@@ -24,7 +25,7 @@ AWAY = (
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST Framework's exception handler; None (a server error) for what nobody foresaw."""
-    problem = problem_of(error)
+    problem = problem_of(error, context["view"])
     if problem is None:
         return None
     set_rollback()
@@ -46,7 +47,7 @@ def told(problem: Problem, instance: str) -> dict[str, object]:
     return {**details, **({"request_id": name} if name else {})}
 
 
-def problem_of(error: Exception) -> Problem | None:
+def problem_of(error: Exception, view: APIView | None = None) -> Problem | None:
     if isinstance(error, Problem):
         return error
     if isinstance(error, Http404):
@@ -58,7 +59,7 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, exceptions.ValidationError):
         return Invalid({name: named(name, sentence) for name, sentence in flat(error.detail).items()})
     if isinstance(error, exceptions.APIException):
-        return other(error)
+        return other(error, view)
     return of_the_ground(error)
 
 
@@ -89,13 +90,36 @@ def named(field: str, sentence: str) -> str:
     return sentence if sentence.startswith(field) else f"{field}: {sentence}"
 
 
-def other(error: exceptions.APIException) -> Problem:
-    """Parse errors, wrong methods, wrong media types, throttling: the framework's sentence in our shape."""
-    problem = Problem(str(error.detail))
+def other(error: exceptions.APIException, view: APIView | None) -> Problem:
+    """Parse errors, wrong methods, wrong media types, throttling: in our shape, with what is taken instead."""
+    problem = Problem(sentence_of(error, view) if view else str(error.detail))
     problem.status = error.status_code
     problem.kind = error.default_code.replace("_", "-")
-    problem.title = str(error.default_detail)
+    problem.title = TITLES.get(problem.kind, HTTPStatus(error.status_code).phrase)
     return problem
+
+
+def sentence_of(error: exceptions.APIException, view: APIView) -> str:
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return f"{error.detail} This address takes {', '.join(view.allowed_methods)}."
+    if isinstance(error, exceptions.NotAcceptable):
+        return f"Accept: this address answers {kinds(view.renderer_classes)}."
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        return f"Content-Type: {error.detail} Send {kinds(view.parser_classes)}."
+    return str(error.detail)
+
+
+def kinds(classes: Sequence[Any]) -> str:
+    return " or ".join(dict.fromkeys(one.media_type for one in classes))
+
+
+TITLES = {
+    "method-not-allowed": "Method not allowed",
+    "not-acceptable": "Not acceptable",
+    "parse-error": "The body cannot be read",
+    "throttled": "Too many requests",
+    "unsupported-media-type": "Unsupported media type",
+}
 
 
 def headers_of(error: Exception, problem: Problem) -> dict[str, str]:
@@ -115,7 +139,7 @@ def plain_problem(request: HttpRequest, status: int) -> JsonResponse:
     """For what fails before an address of the API is found, or beyond what it foresaw."""
     problem = Problem(SENTENCES[status])
     problem.status = status
-    problem.kind = {404: "not-found", 500: "server-error"}.get(status, "bad-request")
+    problem.kind = {403: "forbidden", 404: "not-found", 500: "server-error"}.get(status, "bad-request")
     problem.title = HTTPStatus(status).phrase
     return JsonResponse(told(problem, request.path), status=status, content_type=PROBLEM_JSON)
 

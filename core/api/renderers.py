@@ -24,3 +24,15 @@ class JSONAnswer(JSONRenderer):
             return orjson.dumps(data, OTHERS, WAY)
         except orjson.JSONEncodeError:  # whole numbers beyond 64 bits, keys that are no text
             return super().render(data, accepted_media_type, renderer_context)
+
+
+class PDFAnswer(JSONAnswer):
+    """Of an address that answers a PDF: whoever takes only that is answered too, and told of problems as everywhere."""
+
+    media_type = "application/pdf"
+
+
+class CSVAnswer(JSONAnswer):
+    """The same of an address that answers CSV."""
+
+    media_type = "text/csv"

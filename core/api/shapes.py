@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.core.validators import RegexValidator
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -21,7 +22,31 @@ class Input(serializers.Serializer):
             raise serializers.ValidationError(
                 {str(name)[:60]: f"{str(name)[:60]}: not known here; known are: {known}." for name in unknown[:10]}
             )
-        return super().to_internal_value(data)
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            said: dict[str, Any] = error.detail  # type: ignore[assignment]  # of a serializer: by field
+            raise serializers.ValidationError(
+                {name: with_what_is_taken(what, self.fields.get(name)) for name, what in said.items()}
+            ) from None
+
+
+def with_what_is_taken(said: Any, field: serializers.Field | None) -> Any:
+    """What the framework says of a wrong value, with the choices or the pattern it was compared to."""
+    if not isinstance(said, list) or len(said) != 1:
+        return said
+    if isinstance(field, serializers.ChoiceField) and not_our_words(field, "invalid_choice"):
+        return [f"{said[0]} Choose one of: {', '.join(map(str, field.choices))}."]
+    if isinstance(field, serializers.RegexField) and not_our_words(field, "invalid") and said[0].code == "invalid":
+        [pattern] = [
+            getattr(one.regex, "pattern", one.regex) for one in field.validators if isinstance(one, RegexValidator)
+        ]
+        return [f"{said[0]} It is {pattern}"]
+    return said
+
+
+def not_our_words(field: serializers.Field, code: str) -> bool:
+    return bool(field.error_messages[code] == type(field).default_error_messages[code])
 
 
 class Text(serializers.CharField):

@@ -11,6 +11,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["core.api.renderers.JSONAnswer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONBody"],
     "DEFAULT_METADATA_CLASS": None,
+    "URL_FORMAT_OVERRIDE": None,
     "DEFAULT_SCHEMA_CLASS": "core.api.schema.Description",
     "NON_FIELD_ERRORS_KEY": "body",
     "EXCEPTION_HANDLER": "core.api.problems.problem_handler",

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.pages import Paged, list_of, page_of
+from core.api.renderers import CSVAnswer, JSONAnswer
 from core.api.shapes import Flag, Input, Text
 from core.errors import Invalid, Refused
 from core.roles import Scope
@@ -208,12 +209,13 @@ class ImportRecording(Endpoint):
             done = start_import(found, **body, by=user, at=now())
         except (Unreadable, OSError) as problem:
             raise Refused(f"The file cannot be read: {problem}") from None
-        return self.answer(report(done), status=202, headers={"Location": address(done)})
+        return self.answer(report(done), status=202, headers={"Location": address(done), "Retry-After": "5"})
 
 
 class ImportRejections(Endpoint):
     name_of_operation = "usage_import_rejections"
     binary = True
+    renderer_classes = (CSVAnswer, JSONAnswer)
     scopes = {"GET": Scope.EVENTS_WRITE}
 
     @extend_schema(responses={(200, "text/csv"): OpenApiTypes.STR})

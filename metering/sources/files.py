@@ -132,11 +132,12 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             yield connection
         except duckdb.Error as problem:
-            raise Unreadable(f"{path.name} is not a readable Parquet file: {first_line(problem)}") from None
+            raise Unreadable(f"This is not a readable Parquet file: {first_line(problem, path)}") from None
 
 
-def first_line(problem: Exception) -> str:
-    return str(problem).partition("\n")[0]
+def first_line(problem: Exception, path: Path) -> str:
+    """What DuckDB says, without where the file lies."""
+    return str(problem).partition("\n")[0].replace(f"{path.parent}/", "")
 
 
 def clean(heading: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.pages import Paged, page_of
+from core.api.renderers import JSONAnswer, PDFAnswer
 from core.api.shapes import Input
 from core.errors import Refused
 from core.roles import Scope
@@ -120,6 +121,7 @@ def explained(version: QuoteVersion, key: str, month: int) -> dict[str, Any]:
 class Document(Endpoint):
     name_of_operation = "document"
     binary = True
+    renderer_classes = (PDFAnswer, JSONAnswer)
     scopes = {"GET": Scope.QUOTES_READ}
 
     @extend_schema(responses={(200, "application/pdf"): OpenApiTypes.BINARY})

@@ -19,6 +19,7 @@ from core.models import User
 from core.roles import Scope
 from quotes import access
 from quotes.actions.saved_views import LONGEST, change_view, remove_view, save_view
+from quotes.api.shapes import STATUSES
 from quotes.forms.listing import FilterForm
 from quotes.models import SavedView
 from quotes.queries.saved_views import ViewLink, view_links
@@ -67,7 +68,7 @@ class SavedViews(Endpoint):
         responses={201: SavedViewSerializer},
         examples=[
             OpenApiExample(
-                "What waits for approval", request_only=True, value={"name": "Waiting", "query": "?status=in_approval"}
+                "What waits for approval", request_only=True, value={"name": "Waiting", "query": "?status=submitted"}
             )
         ],
     )
@@ -119,6 +120,8 @@ def filters_of(text: str) -> str:
         raise Invalid({"query": f"query: {unknown[0][:60]} is no filter; known are {', '.join(FILTERS)}."})
     form = FilterForm(asked)
     chosen = form.filter()
+    if chosen.status and chosen.status not in STATUSES:
+        raise Invalid({"query": f"query: status is one of {', '.join(STATUSES)}."})
     if problems := form.problems():
         raise Invalid({"query": f"query: {' '.join(problems)}"})
     return chosen.query()

@@ -84,7 +84,12 @@ def test_fields_and_expansion(adas, query, found):
         ("?fields=nam", "fields", "fields: nam is not known here; what can be had: name, totals."),
         ("?expand=all", "expand", "expand: all is not known here; what can be had: parts."),
         ("?color=red", "color", "color: not known here; known are: colour."),
-        ("?colour=green", "colour", 'colour: "green" is not a valid choice.'),
+        ("?colour=green", "colour", 'colour: "green" is not a valid choice. Choose one of: red, blue.'),
+        ("?colour=red&colour=blue", "colour", "colour: is given twice; name it once."),
+        ("?fields=name&fields=totals", "fields", "fields: is given twice; name it once."),
+        ("?fields=" + "name," * 51, "fields", "fields: at most 50 at a time."),
+        ("?fields=name.first", "fields", "fields: name has no parts; ask for name."),
+        ("?format=xml", "format", "format: not known here; known are: colour."),
         ("?colour=%00", "colour", "colour: holds a NUL character."),
     ],
 )
@@ -105,6 +110,7 @@ def test_what_is_asked_wrongly_is_named(adas, query, field, said):
         ({"name": "x", "price": "1e3"}, ["price"]),
         ({"name": "x", "price": "-1"}, ["price"]),
         ({"name": "x", "loud": "yes"}, ["loud"]),
+        ({"name": "x", "code": "ABC"}, ["code"]),
         ({"name": "x", "nme": "y", "siz": 1}, ["nme", "siz"]),
         ([], ["body"]),
         ("x", ["body"]),
@@ -157,11 +163,60 @@ def test_a_body_that_cannot_be_is_a_problem(adas, body, status):
 
 
 def test_other_kinds_of_body_and_method(adas):
-    assert adas.post(URL, {"name": "x"}).status_code == 415
-    assert adas.delete(URL).json()["type"] == "urn:quantile:problem:method-not-allowed"
-    assert adas.get(URL, headers={"Accept": "text/html"}).status_code == 406
     nowhere = adas.get("/api/v1/nowhere/")
     assert (nowhere.status_code, nowhere["Content-Type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "kind", "said"),
+    [
+        ("DELETE", {}, "method-not-allowed", 'Method "DELETE" not allowed. This address takes GET, HEAD, POST, PATCH.'),
+        (
+            "OPTIONS",
+            {},
+            "method-not-allowed",
+            'Method "OPTIONS" not allowed. This address takes GET, HEAD, POST, PATCH.',
+        ),
+        ("GET", {"Accept": "text/html"}, "not-acceptable", "Accept: this address answers application/json."),
+        (
+            "POST",
+            {"Content-Type": "text/plain"},
+            "unsupported-media-type",
+            'Content-Type: Unsupported media type "text/plain" in request. Send application/json.',
+        ),
+    ],
+)
+def test_what_is_taken_instead_is_said(ada, client, method, headers, kind, said):
+    headers = {**key(ada, "quotes:read", "quotes:write"), **headers}
+    body = "{}" if method == "POST" else ""
+    kind_of_body = headers.pop("Content-Type", "application/json")
+    problem = client.generic(method, URL, body, content_type=kind_of_body, headers=headers).json()
+    assert (problem["type"], problem["detail"]) == (f"urn:quantile:problem:{kind}", said)
+    assert "{" not in problem["title"]
+
+
+def test_a_pattern_is_named(adas):
+    said = post(adas, {"name": "x", "code": "ABC"}).json()["errors"]["code"]
+    assert said == "code: This value does not match the required pattern. It is ^[a-z]{2}$"
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER "])
+def test_a_scheme_is_known_in_any_case(ada, client, scheme):
+    text = make_key(ada, scopes=("quotes:read",)).text
+    assert client.get(URL, headers={"Authorization": f"{scheme} {text}"}).status_code == 200
+
+
+@pytest.mark.parametrize("sent", ["", "Basic YTpi", "qk_a_b"])
+def test_who_sends_no_key_is_told_how(client, sent):
+    answer = client.get(URL, headers={"Authorization": sent} if sent else {})
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert answer.json()["detail"].startswith('Send a key: "Authorization: Bearer qk_...".')
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH"])
+def test_a_missing_slash_loses_neither_method_nor_body(adas, method):
+    answer = adas.generic(method, f"{URL[:-1]}?colour=red", "{}", content_type="application/json")
+    assert (answer.status_code, answer["Location"]) == (308, f"{URL}?colour=red")
 
 
 def test_a_post_with_a_key_counts_once(adas):
@@ -216,7 +271,15 @@ def test_answers_are_forgotten_after_two_days(adas, ada):
 
 @pytest.mark.parametrize(
     ("match", "status", "kind"),
-    [("", 428, "match-needed"), ('"0"', 412, "stale"), ('"0", "1"', 200, ""), ("*", 200, "")],
+    [
+        ("", 428, "match-needed"),
+        ('"0"', 412, "stale"),
+        ('"0", "1"', 200, ""),
+        ("*", 200, ""),
+        ('W/"1"', 200, ""),
+        ('W/"0"', 412, "stale"),
+        ("1", 422, "invalid"),
+    ],
 )
 def test_if_match(adas, match, status, kind):
     headers = {"If-Match": match} if match else {}

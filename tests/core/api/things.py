@@ -19,6 +19,7 @@ class NewThing(Input):
     size = Whole(required=False, min_value=0, max_value=9)
     price = Amount(required=False, least="0")
     loud = Flag(required=False)
+    code = serializers.RegexField(r"^[a-z]{2}$", required=False)
 
 
 class ThingQuery(Input):

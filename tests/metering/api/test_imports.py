@@ -59,9 +59,10 @@ def test_a_file_is_brought_looked_at_and_recorded_as_a_job(browser):
     done = browser.get(one).json()
     assert (done["state"], done["done"], done["accepted"], done["rejections"]) == ("recorded", done["total"], 1, 1)
     assert [(row["line"], row["id"]) for row in done["rejected"]] == [(3, "r2")]
-    refused = browser.get(f"{one}rejected/")
+    refused = browser.get(f"{one}rejected/", headers={"Accept": "text/csv"})
     assert refused["Content-Type"].startswith("text/csv")
     assert b"".join(refused.streaming_content).decode().splitlines()[0] == "line,id,reason,row"
+    assert browser.get(f"{one}rejected/", headers={"Accept": "text/html"}).status_code == 406
     assert UsageEvent.objects.count() == 1
     assert browser.delete(one).status_code == 409
 

@@ -104,3 +104,27 @@ def test_no_cost_in_the_snapshot_of_the_api(client_of):
     make_sent_quote()
     found = get(client_of, "ada", VERSION).json()
     assert found["pricing"]["margin"]["cost"]["p50"] not in json.dumps(found["snapshot"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "status", "kind"),
+    [
+        ("application/pdf", 200, "application/pdf"),
+        ("application/json, application/pdf", 200, "application/pdf"),
+        ("*/*", 200, "application/pdf"),
+        ("text/html", 406, "application/problem+json"),
+    ],
+)
+def test_the_document_comes_to_whoever_takes_a_pdf(client_of, accept, status, kind):
+    make_submitted_quote()
+    client = client_of(make_person("ada"))
+    answer = client.get("/api/v1/quotes/Q-2026-0001/versions/1/document/", headers={"Accept": accept})
+    assert (answer.status_code, answer["Content-Type"]) == (status, kind)
+
+
+def test_what_a_draft_lacks_is_a_problem_to_whoever_takes_a_pdf(client_of):
+    make_draft_quote()
+    client = client_of(make_person("ada"))
+    answer = client.get("/api/v1/quotes/Q-2026-0001/versions/1/document/", headers={"Accept": "application/pdf"})
+    assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+    assert answer.json()["detail"] == "A draft has no document yet. Submit it first."
