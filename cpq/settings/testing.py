@@ -2,6 +2,7 @@
 
 from cpq.settings import *  # noqa: F403 - the same settings, changed below
 from cpq.settings import DATABASES
+from cpq.settings.data import PLANNING
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -13,8 +14,8 @@ STORAGES = {
 }
 # Every test client would list what was collected there.
 STATIC_ROOT = None  # type: ignore[assignment]
-# No commit waits for the disk: after a power cut nobody misses what a test wrote.
-DATABASES["default"]["OPTIONS"] = {"options": "-c synchronous_commit=off"}
+# Planned as on the web. No commit waits for the disk: after a power cut nobody misses what a test wrote.
+DATABASES["default"]["OPTIONS"] = {"options": f"{PLANNING} -c synchronous_commit=off"}
 AXES_ENABLED = False
 API_REQUESTS_A_MINUTE = 0
 LIMITS = {}
