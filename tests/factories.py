@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,15 @@ def make_book() -> PriceBook:
     """The published price book of tests/catalog.yaml: written by pricing, published by finance."""
     if book := PriceBook.objects.filter(code="tests").first():
         return book
-    catalog = documents.read([(CATALOG.name, CATALOG.read_text())])
+    catalog = catalog_of(CATALOG.read_text())
     [book] = apply_catalog(catalog, by=make_person("pia"), at=AT).books
     return publish_book(book, by=make_person("fay"), at=AT)
+
+
+@cache
+def catalog_of(text: str) -> documents.Catalog:
+    """Read once for the thousands of tests that sell from it."""
+    return documents.read([(CATALOG.name, text)])
 
 
 def make_seller(code: str = "northlight-eu", **content: Any) -> SellingEntity:
