@@ -4,17 +4,19 @@ Dan sees nothing."""
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from pytest_django.live_server_helper import LiveServer
 
 from billing.queries import routing
 from core.models import User
 from cpq.embedded.holders import hold
+from metering.storage.partitions import ensure_months, months_ahead
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -40,7 +42,12 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Before the database is dropped, whoever still holds it is let go: a server's thread may end after its browser."""
+    """The months of the usage that factories record have their tables, made once and not in each test.
+
+    Before the database is dropped, whoever still holds it is let go: a server's thread may end after its browser.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_months(months_ahead(date(2025, 10, 1), 13))
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
