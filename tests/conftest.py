@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from pytest_django.live_server_helper import LiveServer
 
 from billing.queries import routing
 from core.models import User
 from cpq.embedded.holders import hold
 from metering.storage.partitions import ensure_months, months_ahead
+from tests.emptying import empty_tables
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -65,6 +66,16 @@ def live_server(live_server: LiveServer, transactional_db: None) -> Iterator[Liv
         if "(process_request_thread)" in thread.name:
             thread.join(timeout=30)
             assert not thread.is_alive(), "A request of the live server did not end."
+
+
+@pytest.fixture(autouse=True, scope="session")
+def tables_are_emptied_by_deleting() -> Iterator[None]:
+    """Where the database's user may; else as Django does it."""
+    by_django = TransactionTestCase._fixture_teardown
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_tables() or by_django(case))
+    yield
+    patch.undo()
 
 
 @pytest.fixture(autouse=True, scope="session")
