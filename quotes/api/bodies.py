@@ -1,15 +1,19 @@
 """What programs send about quotes."""
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from rest_framework import serializers
 
+from catalog.models import Meter
 from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Invalid
 from customers.models import Contact, Customer
+from pricing import Series
 from quotes.models import SellingEntity
 from quotes.rules.limits import SPECIAL_TERMS
+from quotes.rules.series import name_of, series_named
 
 RUNS = "The months of the term in which it runs, from 1; null for what its price says, mostly the whole term."
 CODE = r"^[A-Za-z0-9][A-Za-z0-9._:-]*$"
@@ -48,7 +52,7 @@ class VersionChangesBody(Input):
     assumptions = serializers.DictField(
         child=AssumptionBody(),
         required=False,
-        help_text="Usage a month of each series without history: "
+        help_text="Usage a month of each series without history, all of them (`assumptions/` names those asked for): "
         '{"tokens|direction=input": {"low": "1", "base": "2", "high": "4"}}.',
     )
 
@@ -58,7 +62,23 @@ class VersionChangesBody(Input):
         return given
 
     def validate_assumptions(self, found: dict[str, dict[str, Decimal]]) -> dict[str, dict[str, str]]:
-        return {name: {level: str(value) for level, value in one.items()} for name, one in found.items()}
+        series = {name: series_named(name) for name in found}
+        if wrong := dict(unknown_names(series)):
+            raise serializers.ValidationError(wrong)
+        return {
+            name_of(series[name]): {level: str(value) for level, value in one.items()} for name, one in found.items()
+        }
+
+
+def unknown_names(series: Mapping[str, Series]) -> Iterator[tuple[str, str]]:
+    """What names no meter or no dimension of it, so that no typo is taken for a statement."""
+    meters = {meter.code: meter for meter in Meter.objects.filter(code__in={one.meter for one in series.values()})}
+    for name, one in series.items():
+        meter = meters.get(one.meter)
+        if meter is None:
+            yield name, f"there is no meter {one.meter}; a series is named like tokens|direction=input,model=sonnet."
+        elif wrong := [key for key, _ in one.dimensions if key not in meter.dimensions]:
+            yield name, f"{meter.code} has no dimension {wrong[0]}; it has {', '.join(meter.dimensions) or 'none'}."
 
 
 class OpportunityBody(Input):

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from catalog.models import Meter
 from core import formats
@@ -35,21 +34,26 @@ class AssumptionRow:
 
 def assumption_rows(version: QuoteVersion) -> tuple[AssumptionRow, ...]:
     """A row for every series that the forecast run knows no history of."""
-    run = version.forecast_run
-    unknown = [one for one in run.inputs["series"] if one["values"] is None] if run else []
+    unknown = unknown_series(version)
     if not unknown:
         return ()
-    return tuple(row(one, version.meters.get(one["meter"]), version.assumptions) for one in unknown)
+    return tuple(row(one, version.meters.get(one.meter), version.assumptions) for one in unknown)
 
 
-def row(one: dict[str, Any], meter: Meter | None, stated: dict[str, dict[str, str]]) -> AssumptionRow:
-    name = name_of(Series(one["meter"], tuple((key, value) for key, value in one["dimensions"])))
+def unknown_series(version: QuoteVersion) -> list[Series]:
+    run = version.forecast_run
+    unknown = [one for one in run.inputs["series"] if one["values"] is None] if run else []
+    return [Series(one["meter"], tuple((key, value) for key, value in one["dimensions"])) for one in unknown]
+
+
+def row(series: Series, meter: Meter | None, stated: dict[str, dict[str, str]]) -> AssumptionRow:
+    name = name_of(series)
     scale = Scale(meter.display_scale, told(meter.display_unit)) if meter and meter.display_unit else Scale()
     levels = stated.get(name, {})
     return AssumptionRow(
         name=name,
         label=" · ".join(
-            [told(meter.name) if meter else one["meter"], *(told(value) for _, value in one["dimensions"])]
+            [told(meter.name) if meter else series.meter, *(told(value) for _, value in series.dimensions)]
         ),
         unit=scale.unit or (told(meter.unit) if meter else "units"),
         factor=scale.factor,

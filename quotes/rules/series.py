@@ -49,4 +49,5 @@ def name_of(series: Series) -> str:
 def series_named(name: str) -> Series:
     """The series of such a text."""
     meter, _, dimensions = name.partition("|")
-    return Series.of(meter, **dict(part.split("=", 1) for part in dimensions.split(",") if "=" in part))
+    named = dict(part.split("=", 1) for part in dimensions.split(",") if "=" in part)
+    return Series(meter, tuple(sorted(named.items())))

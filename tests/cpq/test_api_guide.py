@@ -1,4 +1,4 @@
-"""The guide's ten calls, as docs/API.md writes them."""
+"""The guide's ten steps, as docs/API.md writes them, with the catalog that `make run` shows."""
 
 import re
 from functools import partial
@@ -10,11 +10,14 @@ import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from catalog.actions.books import publish_book
+from catalog.actions.code import apply_catalog
 from core.api_keys import create_key
 from core.roles import scopes_of
 from quotes.models import Contract
+from tests.catalog.books import demo
 from tests.conftest import make_person
-from tests.factories import make_book
+from tests.factories import AT
 
 pytestmark = pytest.mark.django_db
 GUIDE = Path(__file__).parents[2] / "docs" / "API.md"
@@ -35,7 +38,8 @@ def answered(request: httpx.Request) -> httpx.Response:
 
 
 def test_from_a_key_to_a_contract(monkeypatch, capsys):
-    make_book()
+    for book in apply_catalog(demo(), by=make_person("pia"), at=AT).books:
+        publish_book(book, by=make_person("fay"), at=AT)
     monkeypatch.setenv("QUANTILE_URL", "http://testserver")
     monkeypatch.setenv("TODAY", str(now().date()))
     for name in ("ada", "ben"):

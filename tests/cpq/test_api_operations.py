@@ -77,6 +77,7 @@ template_quotes_post        template        AE      201
 version_templates_post      draft           A       201
 copies_post                 draft           A       201
 advice_get                  draft           ABFP    200
+assumptions_get             draft           ABFP    200
 plan_put                    draft           A       200
 forecast_anew_post          draft           A       201
 undo_post                   draft           A       201

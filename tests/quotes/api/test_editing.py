@@ -13,6 +13,7 @@ pytestmark = pytest.mark.django_db
 QUOTES, ONE = "/api/v1/quotes/", "/api/v1/quotes/Q-2026-0001/"
 VERSION = f"{ONE}versions/1/"
 SEATS = f"{VERSION}lines/seats/"
+USED = {"low": "1", "base": "2", "high": "3"}
 
 
 @pytest.fixture
@@ -79,6 +80,26 @@ def test_a_line_is_changed_added_and_removed_each_on_the_state_before(adas):
     assert QuoteLine.objects.filter(key="seats").count() == 1
 
 
+def test_usage_without_history_is_asked_for_by_name_and_read_back(adas):
+    make_draft_quote(customer=make_customer(history=False))
+    asked = adas.get(f"{VERSION}assumptions/").json()["results"]
+    names = [one["series"] for one in asked]
+    assert names == ["tokens|direction=input", "tokens|direction=output"]
+    assert asked[0] == {
+        "series": "tokens|direction=input",
+        "meter": "tokens",
+        "dimensions": {"direction": "input"},
+        "needed": True,
+        **dict.fromkeys(USED),
+    }
+    stated = dict.fromkeys([*names, "requests"], USED)
+    assert send(adas, "patch", VERSION, {"assumptions": stated}).status_code == 200
+    stated = adas.get(f"{VERSION}assumptions/").json()["results"]
+    assert {**asked[0], **USED} in stated
+    assert (stated[0]["series"], stated[0]["needed"]) == ("requests|", False)
+    assert adas.get(f"{VERSION}?expand=pricing&fields=pricing.problems").json()["pricing"]["problems"] == []
+
+
 def test_two_with_the_same_tag_and_one_wins(adas, eve):
     make_draft_quote()
     seen = adas.get(VERSION)["ETag"]
@@ -94,6 +115,9 @@ def test_two_with_the_same_tag_and_one_wins(adas, eve):
         (VERSION, {"discount_percent": 5}, "discount_percent"),
         (VERSION, {"valid_until": "2020-01-01"}, "valid_until"),
         (VERSION, {"assumptions": {"tokens|": {"low": "1"}}}, "assumptions.tokens|.base"),
+        (VERSION, {"assumptions": {"token|direction=input": USED}}, "assumptions.token|direction=input"),
+        (VERSION, {"assumptions": {"tokens|directon=input": USED}}, "assumptions.tokens|directon=input"),
+        (VERSION, {"assumptions": {"tokens|meter=input": USED}}, "assumptions.tokens|meter=input"),
         (SEATS, {"quantity": "-1"}, "quantity"),
         (SEATS, {"prices": {"nothing": "1"}}, "prices.nothing"),
         (SEATS, {"price": "1"}, "price"),
