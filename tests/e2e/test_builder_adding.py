@@ -1,0 +1,40 @@
+"""Adding from a price book whose rules say what goes with what: the lists stay, and so does the focus."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from quotes.models import QuoteVersion
+from tests.quotes.configured import contents, make_ruled_quote
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def version(ada) -> QuoteVersion:
+    return make_ruled_quote()
+
+
+def test_prices_are_found_and_added_one_after_another_by_keyboard(page, version):
+    page.locator("#add > summary").press("Enter")
+    page.locator("#single-prices > summary").press("Enter")
+    page.locator("#price-search").fill("a")
+    for key in ("ai", "audit"):
+        button = page.locator(f"#add-price-{key}")
+        with page.expect_response(lambda answer: answer.request.method == "GET" and "/prices/" in answer.url):
+            button.press("Enter")
+        expect(page.locator(f"#line-{key}")).to_be_visible()
+        expect(button).to_be_focused()
+    expect(page.locator("#price-search")).to_have_value("a")
+    assert contents(version) == {"seats": "10", "basic": "1", "ai": "10", "audit": "1"}
+    assert [one["id"] for one in Axe().run(page).response["violations"]] == []
+
+
+def test_a_package_is_added_and_the_others_stay(page, version):
+    page.locator("#add > summary").press("Enter")
+    button = page.locator("#add-team")
+    with page.expect_response(lambda answer: answer.request.method == "GET" and "/packages/" in answer.url):
+        button.press("Enter")
+    expect(page.locator("#line-seats-2")).to_be_visible()
+    expect(button).to_be_focused()
+    expect(page.locator("#packages > li")).to_have_count(1)
