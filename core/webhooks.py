@@ -78,8 +78,13 @@ def check(url: str, chosen: Collection[str]) -> None:
     wrong = {}
     if sentence := outbound.why_not_address(url):
         wrong["url"] = sentence
-    if not chosen or set(chosen) - {event.name for event in events()}:
+    known = sorted(event.name for event in events())
+    if not chosen:
         wrong["events"] = _("Choose at least one event of the list.")
+    elif unknown := sorted(set(chosen) - set(known)):
+        wrong["events"] = _("There is no event {name}; there are: {known}.").format(
+            name=unknown[0], known=", ".join(known)
+        )
     if wrong:
         raise Invalid(wrong)
 

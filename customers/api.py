@@ -155,7 +155,15 @@ class OneCustomer(Endpoint):
 
 
 class Contacts(Endpoint):
-    scopes = {"POST": Scope.CUSTOMERS_WRITE}
+    scopes = {"GET": Scope.CUSTOMERS_READ, "POST": Scope.CUSTOMERS_WRITE}
+    query = Paged
+
+    @extend_schema(responses=list_of(ContactSerializer))
+    def get(self, request: Request, slug: str) -> Response:
+        """The people at the customer, by name."""
+        _, found = customer_for(request, slug)
+        page = page_of(found.contacts.all(), self.asked, "name", "pk", name="contacts")
+        return self.answer(page.answer(request, ContactSerializer(page.rows, many=True).data))
 
     @extend_schema(request=NewContact, responses={201: ContactSerializer}, examples=[CLEO])
     def post(self, request: Request, slug: str) -> Response:

@@ -17,7 +17,7 @@ from billing.queries import contracts as queries
 from billing.rules import State
 from billing.targets.base import Rejected
 from core.api.endpoint import Endpoint
-from core.api.pages import Paged, list_of, page_of
+from core.api.pages import Paged, list_of, page_of, since
 from core.api.shapes import Input, Text, Whole
 from core.errors import Refused
 from core.outbox import Again
@@ -106,6 +106,7 @@ class ContractQuery(Paged):
     )
     state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
     customer = serializers.SlugField(required=False, max_length=60)
+    created_since = since("made")
 
 
 class ContractList(Endpoint):
@@ -119,6 +120,8 @@ class ContractList(Endpoint):
         found = queries.search(visible, **{name: self.asked.get(name, "").strip() for name in ("text", "state")})
         if "customer" in self.asked:
             found = found.filter(customer__slug=self.asked["customer"])
+        if "created_since" in self.asked:
+            found = found.filter(created_at__gte=self.asked["created_since"])
         page = page_of(found, self.asked, "-pk", name="contracts")
         return self.answer(page.answer(request, ContractSerializer(page.rows, many=True).data))
 

@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from core import audit
 from core.access import person
 from core.api.endpoint import Endpoint
-from core.api.pages import Paged, list_of, page_of
+from core.api.pages import Paged, list_of, page_of, since
 from core.masking import masked
 from core.models import AuditEntry
 from core.roles import Permission, Scope, may
@@ -28,6 +28,7 @@ class AuditQuery(Paged):
     subject = serializers.CharField(required=False, max_length=100, help_text='Such as "quote:Q-2026-0042".')
     by = serializers.CharField(required=False, max_length=150)
     verb = serializers.CharField(required=False, max_length=60)
+    done_since = since("done")
 
 
 class AuditLog(Endpoint):
@@ -39,6 +40,8 @@ class AuditLog(Endpoint):
         """Everything that was changed, newest first."""
         user = person(request, Permission.SEE_AUDIT)
         found = audit.newest(**{name: self.asked.get(name, "") for name in ("subject", "by", "verb")})
+        if "done_since" in self.asked:
+            found = found.filter(at__gte=self.asked["done_since"])
         page = page_of(found, self.asked, "-at", "-pk", name="audit")
         if not may(user, Permission.SEE_MARGIN):
             for entry in page.rows:

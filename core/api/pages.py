@@ -30,6 +30,13 @@ class Paged(Input):
     )
 
 
+def since(what: str) -> serializers.DateTimeField:
+    """Narrows a list to what is as new, for whoever copies it again and again."""
+    return serializers.DateTimeField(
+        required=False, help_text=f"Only what was {what} then or later: 2026-11-24T18:00:00Z."
+    )
+
+
 class Page(NamedTuple):
     rows: list[Any]
     next: str | None

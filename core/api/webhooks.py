@@ -72,7 +72,8 @@ class Webhooks(Endpoint):
         user, body = person(request, Permission.MANAGE_WEBHOOKS), self.read(NewWebhook)
         made = actions.create_endpoint(url=body["url"], about=body["about"], chosen=body["events"], by=user, at=now())
         location = {"Location": reverse("api_webhook", args=[made.endpoint.pk])}
-        return self.answer({**facts(made.endpoint), "secret": made.secret}, status=201, headers=location)
+        told = {**facts(made.endpoint), "secret": made.secret}
+        return self.answer(told, status=201, tag=webhook_tag(made.endpoint), headers=location)
 
 
 class OneWebhook(Endpoint):

@@ -35,6 +35,7 @@ def row_facts(row: QuoteRow) -> dict[str, Any]:
         "title": row.title,
         "customer": row.customer_slug,
         "owner": row.owner,
+        "owner_username": row.owner_username,
         "status": row.status,
         "currency": row.currency,
         "committed": str(rounded(row.committed, row.currency)),

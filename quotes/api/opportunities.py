@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match, tag_of
-from core.api.pages import Paged, list_of, page_of
+from core.api.pages import Paged, list_of, page_of, since
 from core.roles import Scope
 from quotes import access
 from quotes.actions.opportunities import link_quote, unlink_quote
@@ -33,6 +33,7 @@ class OpportunityQuery(Paged):
     external_id = serializers.CharField(required=False, max_length=100)
     customer = serializers.SlugField(required=False, max_length=60)
     state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
+    changed_since = since("changed")
 
 
 class OpportunityRowSerializer(OpportunitySerializer):
@@ -50,7 +51,11 @@ class Opportunities(Endpoint):
     def get(self, request: Request) -> Response:
         """What the CRM told of, the last changed first: of your quotes, and those that no quote carries yet."""
         user, asked = access.seer(request), self.asked
-        names = {"system": "system", "external_id": "external_id", "customer": "customer__slug", "state": "state"}
+        names = {
+            **{name: name for name in ("system", "external_id", "state")},
+            "customer": "customer__slug",
+            "changed_since": "changed_at__gte",
+        }
         found = visible_to(user).filter(**{field: asked[name] for name, field in names.items() if name in asked})
         page = page_of(found, asked, "-changed_at", "-pk", name="opportunities")
         carried: dict[int, list[str]] = {}

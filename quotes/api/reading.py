@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.pages import Paged, page_of
+from core.api.pages import Paged, page_of, since
 from core.api.renderers import JSONAnswer, PDFAnswer
 from core.api.shapes import Input
 from core.errors import Refused
@@ -42,10 +42,11 @@ class QuoteQuery(Paged):
     q = serializers.CharField(required=False, max_length=100, help_text="Part of a number, title or customer.")
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     customer = serializers.CharField(required=False, max_length=60, help_text="A slug, or part of a name.")
-    owner = serializers.CharField(required=False, max_length=150)
+    owner = serializers.CharField(required=False, max_length=150, help_text="A username.")
     opportunity = serializers.CharField(
         required=False, max_length=100, help_text="Its id in the CRM, or part of its name."
     )
+    edited_since = since("edited (its newest version)")
 
 
 class MonthQuery(Input):
@@ -58,6 +59,8 @@ def listed(endpoint: Endpoint, request: Request) -> dict[str, Any]:
     texts = {name: asked.get(name, "") for name in ("status", "customer", "owner", "opportunity")}
     wanted = QuoteFilter(**texts, search=asked.get("q", ""))
     found = with_status(narrow(newest_versions(user), wanted, user, now()), wanted)
+    if "edited_since" in asked:
+        found = found.filter(edited_at__gte=asked["edited_since"])
     page = page_of(found, asked, *NEWEST, name="quotes")
     return page.answer(request, [row_facts(row_of(version)) for version in page.rows])
 

@@ -34,7 +34,8 @@ class RowSerializer(serializers.Serializer):
     version = serializers.IntegerField()
     title = serializers.CharField()
     customer = serializers.CharField(help_text="The slug of the customer.")
-    owner = serializers.CharField()
+    owner = serializers.CharField(help_text="By name.")
+    owner_username = serializers.CharField(help_text="What the filter `owner` takes.")
     status = serializers.ChoiceField(choices=STATUSES)
     currency = serializers.CharField()
     committed = serializers.CharField(help_text="What is owed whatever happens, over the term.")
@@ -146,7 +147,7 @@ class VersionSerializer(serializers.Serializer):
 class QuoteSerializer(serializers.Serializer):
     number = serializers.CharField()
     customer = serializers.CharField()
-    owner = serializers.CharField()
+    owner = serializers.CharField(help_text="By username.")
     opportunity = OpportunitySerializer(allow_null=True)
     versions = VersionLinkSerializer(many=True)
     newest = VersionSerializer()

@@ -55,6 +55,7 @@ class QuoteRow:
     segment: str
     opportunity: Opportunity | None
     owner: str
+    owner_username: str
     status: str
     currency: str
     start: date
@@ -263,6 +264,7 @@ def row_of(version: QuoteVersion) -> QuoteRow:
         segment=quote.customer.get_segment_display(),
         opportunity=quote.opportunity,
         owner=quote.owner.full_name,
+        owner_username=quote.owner.username,
         status=version.status,
         currency=version.currency,
         start=version.start,

@@ -39,6 +39,7 @@ customers_post              -               AEP     201
 customer_imports_post       -               AEP     201
 one_customer_get            customer        AEBFPI  200
 one_customer_patch          customer        AEP     200
+contacts_get                customer        AEBFPI  200
 contacts_post               customer        AEP     201
 contact_get                 contact         AEBFPI  200
 contact_put                 contact         AEP     200

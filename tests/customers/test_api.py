@@ -16,6 +16,18 @@ def test_one_and_three_rows_take_the_same_queries(ivo, client_of, django_assert_
     assert (listed["next"], len(listed["results"])) == (None, rows)
 
 
+@pytest.mark.parametrize("rows", [1, 3])
+def test_people_are_listed_with_the_same_queries(ivo, client_of, django_assert_num_queries, rows):
+    acme = make("acme")
+    Contact.objects.all().delete()
+    people = [Contact(customer=acme, name=f"Person {n}", email=f"{n}@acme.example") for n in range(rows)]
+    Contact.objects.bulk_create(reversed(people))
+    browser = client_of(ivo)
+    with django_assert_num_queries(4):
+        listed = browser.get(f"{URL}acme/contacts/").json()
+    assert [one["name"] for one in listed["results"]] == [one.name for one in people]
+
+
 def test_search(ivo, client_of):
     make("acme"), make("umbra")
     assert [one["slug"] for one in client_of(ivo).get(f"{URL}?q=umb").json()["results"]] == ["umbra"]

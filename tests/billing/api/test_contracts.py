@@ -43,14 +43,23 @@ def test_a_contract_with_its_terms_and_hand_off(ada, ivo, client_of):
     assert [(step["name"], step["state"]) for step in delivery["steps"]] == [("create_contract", "done")]
 
 
+PAST, FUTURE = "2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
+
+
 def test_filters(ada, ivo, client_of):
     delivering.deliver(make_contract(ada).number, at=LATER)
     make_contract(ada)
     client = client_of(ivo)
     counts = [
-        len(client.get(f"/api/v1/contracts/?{query}").json()["results"]) for query in ("state=created", "text=L-2026")
+        len(client.get(f"/api/v1/contracts/?{query}").json()["results"])
+        for query in (
+            "state=created",
+            "text=L-2026",
+            "created_since=2026-01-01T00:00:00Z",
+            "created_since=2999-01-01T00:00:00Z",
+        )
     ]
-    assert counts == [1, 1]
+    assert counts == [1, 1, 2, 0]
 
 
 @pytest.mark.parametrize("name", ["dan", "pia"])

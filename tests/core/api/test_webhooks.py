@@ -40,10 +40,17 @@ def test_what_is_wrong_makes_none(ivo, client_of, changes, field):
     assert not WebhookEndpoint.objects.exists()
 
 
+def test_an_event_that_is_none_is_named_beside_those_there_are(ivo, client_of):
+    said = post(client_of(ivo), URL, {**GOOD, "events": ["quote.sent", "quote.send"]}).json()["errors"]["events"]
+    assert said.startswith("There is no event quote.send; there are: approval.decided, contract.confirmed, ")
+
+
 def test_an_endpoint_is_changed_on_the_state_that_was_seen(ivo, client_of):
     ivos = client_of(ivo)
-    made = post(ivos, URL, GOOD)["Location"]
-    seen, new = ivos.get(made)["ETag"], {"url": "https://y.example/", "about": "New", "events": ["quote.sent"]}
+    answer = post(ivos, URL, GOOD)
+    made = answer["Location"]
+    assert answer["ETag"] == ivos.get(made)["ETag"]
+    seen, new = answer["ETag"], {"url": "https://y.example/", "about": "New", "events": ["quote.sent"]}
 
     def put(body, match):
         return ivos.put(made, body, content_type="application/json", headers={"If-Match": match} if match else {})

@@ -58,6 +58,8 @@ def test_a_seller_sees_those_of_own_quotes_and_those_of_none(adas, ada, eve, ben
         for browser in (adas, client_of(eve), client_of(ben))
     ]
     assert seen == [["006A1", "77"], ["77"], ["006A1", "77"]]
+    assert adas.get(f"{LIST}?changed_since=2999-01-01T00:00:00Z").json()["results"] == []
+    assert len(adas.get(f"{LIST}?changed_since=2026-01-01T00:00:00Z").json()["results"]) == 2
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -1,11 +1,14 @@
 """The API says what the pages say, to whom the pages say it."""
 
 import json
+from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 
+from quotes.models import QuoteVersion
 from tests.conftest import make_person
-from tests.factories import make_customer, make_draft_quote, make_sent_quote, make_submitted_quote
+from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +91,25 @@ def test_the_list_narrows(client_of):
     urls = ["?status=draft", "?customer=acme", "?q=beta", "?q=nothing"]
     found = [[row["number"] for row in get(client_of, "ada", LIST + url).json()["results"]] for url in urls]
     assert found == [["Q-2026-0002"], ["Q-2026-0001"], ["Q-2026-0002"], []]
+
+
+def test_what_was_edited_since_is_copied_again(client_of):
+    first, second = make_draft_quote(), make_draft_quote(customer=make_customer("beta"))
+    QuoteVersion.objects.filter(pk=first.pk).update(edited_at=AT)
+    QuoteVersion.objects.filter(pk=second.pk).update(edited_at=AT + timedelta(hours=1))
+    moments = [AT, AT + timedelta(seconds=1), AT + timedelta(days=1)]
+    urls = [f"{LIST}?{urlencode({'edited_since': moment.isoformat()})}" for moment in moments]
+    found = [[row["number"] for row in get(client_of, "ada", url).json()["results"]] for url in urls]
+    assert found == [["Q-2026-0002", "Q-2026-0001"], ["Q-2026-0002"], []]
+    wrong = get(client_of, "ada", f"{LIST}?edited_since=yesterday")
+    assert (wrong.status_code, list(wrong.json()["errors"])) == (422, ["edited_since"])
+
+
+def test_a_row_names_its_owner_as_the_filter_does(client_of):
+    make_draft_quote()
+    [row] = get(client_of, "ada", LIST).json()["results"]
+    assert (row["owner"], row["owner_username"]) == (make_person("ada").full_name, "ada")
+    assert len(get(client_of, "ada", f"{LIST}?owner={row['owner_username']}").json()["results"]) == 1
 
 
 @pytest.mark.parametrize("rows", [1, 3])
