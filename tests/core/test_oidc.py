@@ -84,7 +84,7 @@ class Server(ThreadingHTTPServer):
 @pytest.fixture
 def provider(settings) -> Iterator[Server]:
     server = Server()
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = server.issuer, "quantile", "s3cret"
     yield server
