@@ -63,7 +63,7 @@ def own_views(settings) -> None:
 def test_f22_a_deadlock_is_tried_again_and_both_are_done(own_views):
     answers = at_once(lambda: Client().get("/both/a/b/"), lambda: Client().get("/both/b/a/"))
     assert [answer.status_code for answer in answers] == [200, 200]
-    assert len(TRIES) == 3  # one of the two was broken off, once
+    assert len(TRIES) >= 3  # one of the two was broken off; a quick retry may meet the other one again
     assert sorted(Counter.objects.values_list("series", "last")) == [("a", 2), ("b", 2)]
 
 
