@@ -18,6 +18,7 @@ from core.models import User
 from cpq.embedded.holders import hold
 from metering.storage.partitions import ensure_months, months_ahead
 from tests.emptying import empty_tables
+from tests.quotes.documents.made import made_here
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -82,6 +83,13 @@ def tables_are_emptied_by_deleting() -> Iterator[None]:
 def history_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Uploads, parts and rejected rows stay out of the checkout."""
     settings.HISTORY_DIR = tmp_path_factory.mktemp("history")
+
+
+@pytest.fixture(autouse=True)
+def documents_made_here(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Documents are drawn in the process of the test, except where the process apart is what is tested."""
+    if "apart" not in request.keywords:
+        monkeypatch.setattr("quotes.actions.documents.made_apart", made_here)
 
 
 @pytest.fixture(autouse=True)

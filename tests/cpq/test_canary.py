@@ -34,7 +34,6 @@ from quotes.models import Contract, Document
 from tests import factories
 from tests.conftest import make_person
 from tests.factories import AT, make_draft_quote, sign
-from tests.quotes.documents.made import made_here
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +77,6 @@ def deal(tmp_path, monkeypatch) -> dict:
             version = decide(version, decision="approve", sha256=version.sha256, by=approver, at=AT, comment="ZZCANARY")
     sent = send(version, by=people["ada"], at=AT)
     contract = sign(sent)
-    monkeypatch.setattr("quotes.actions.documents.made_apart", made_here)
     for kind in Document.Kind.values:
         file_of(sent.version, kind, at=AT)
     deliver(contract.number, at=AT)

@@ -40,6 +40,7 @@ def run() -> dict:
     return json.loads(out.getvalue())
 
 
+@pytest.mark.apart
 def test_twice_in_a_row_gives_two_quotes_with_the_same_numbers(walked):
     first, second = walked
     assert list(first) == KEYS

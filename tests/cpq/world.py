@@ -31,18 +31,13 @@ from tests.factories import (
     make_submitted_quote,
     sign,
 )
-from tests.quotes.documents.made import made_here
 
 LETTERS = {"A": "ada", "E": "eve", "B": "ben", "F": "fay", "P": "pia", "I": "ivo", "M": "mia", "D": "dan"}
 
 
 @pytest.fixture
-def world(monkeypatch) -> dict:
-    """What the addresses name: a quote at each station, a contract, and one of everything else. All of it is Ada's.
-
-    Documents are drawn in the process of the test.
-    """
-    monkeypatch.setattr("quotes.actions.documents.made_apart", made_here)
+def world() -> dict:
+    """What the addresses name: a quote at each station, a contract, and one of everything else. All of it is Ada's."""
     people = {username: make_person(username) for username in LETTERS.values()}
     customer = make_customer()
     draft = make_draft_quote(customer=customer)
