@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from .values import MONTHS
@@ -36,6 +37,7 @@ def month_after(start: date, months: int, anchor_day: int | None = None) -> date
     return date(year, month + 1, day)
 
 
+@lru_cache(maxsize=256)
 def periods(start: date, months: int, anchor_day: int | None = None) -> tuple[Period, ...]:
     """Cut a term of `months` from `start` into monthly periods that begin on the anchor day.
 

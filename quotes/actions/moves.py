@@ -17,25 +17,24 @@ from quotes.queries.selling import seller_of
 from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
 from quotes.rules.validity import end_of_day
 
+CHAIN = Value("quote:")
+LOCKED = Quote.objects.select_for_update(no_key=True).annotate(
+    held=audit.held(Concat(CHAIN, "number", output_field=TextField()))
+)
+FRESH = QuoteVersion.objects.whole().annotate(
+    without_contract=~Exists(Contract.objects.filter(customer=OuterRef("quote__customer"))),
+    with_undone=Exists(DraftStep.objects.filter(version=OuterRef("pk"), state=DraftStep.State.UNDONE)),
+    last_link=audit.ends(Concat(CHAIN, OuterRef("quote__number"), output_field=TextField())),
+)
+
 
 def hold(version: QuoteVersion) -> QuoteVersion:
     """The version as it is now, while no other action of the same quote runs, until the transaction ends.
 
     Every action takes this lock first and the audit chain with it, then rows of versions: one order, no deadlock.
     """
-    chain = Concat(Value("quote:"), "number", output_field=TextField())
-    Quote.objects.select_for_update(no_key=True).annotate(held=audit.held(chain)).get(pk=version.quote_id)
-    contracts = Contract.objects.filter(customer=OuterRef("quote__customer"))
-    undone = DraftStep.objects.filter(version=OuterRef("pk"), state=DraftStep.State.UNDONE)
-    found = (
-        QuoteVersion.objects.whole()
-        .annotate(
-            without_contract=~Exists(contracts),
-            with_undone=Exists(undone),
-            last_link=audit.ends(Concat(Value("quote:"), OuterRef("quote__number"), output_field=TextField())),
-        )
-        .get(pk=version.pk)
-    )
+    LOCKED.get(pk=version.quote_id)
+    found = FRESH.get(pk=version.pk)
     found.new_customer, found.redoable, found.chain_end = found.without_contract, found.with_undone, found.last_link
     return found
 

@@ -64,16 +64,7 @@ class Quote(models.Model):
         return self.number
 
 
-WHOLE = (
-    "quote__customer",
-    "quote__owner",
-    "quote__contact",
-    "quote__changes",
-    "price_book",
-    "forecast_run",
-    "submitted_by",
-    "created_by",
-)
+WHOLE = ("quote__customer", "quote__owner", "quote__contact", "quote__changes", "price_book", "forecast_run")
 """What pages and actions show and ask of a version."""
 
 
@@ -83,7 +74,7 @@ class VersionQuerySet(models.QuerySet["QuoteVersion"]):
         return visible(self, user, owner="quote__owner")
 
     def whole(self) -> Self:
-        """With quote, people, book and forecast."""
+        """With quote, people of the deal, book and forecast."""
         return self.select_related(*WHOLE)
 
 

@@ -12,8 +12,7 @@ from quotes.rules.pricing import Band
 
 def band_of(values: Array, currency: str) -> Band:
     """P10, P50 and P90 over the rows, in the currency's minor unit."""
-    low, middle, high = (np.ravel(part)[0] for part in bands(values[:, np.newaxis]).rounded(currency))
-    return Band(p10=low, p50=middle, p90=high)
+    return Band(*(rounded(number(part), currency) for part in bands(values)))
 
 
 def bands_of(values: Array, currency: str) -> tuple[Band, ...]:
@@ -38,8 +37,7 @@ def years_of(values: Array) -> Array:
 
 def plain_band(values: Array, places: int) -> Band:
     """P10, P50 and P90 of something that is not money, to so many decimals."""
-    low, middle, high = (decimal(np.ravel(part)[0], places) for part in bands(values[:, np.newaxis]))
-    return Band(p10=low, p50=middle, p90=high)
+    return Band(*(decimal(part, places) for part in bands(values)))
 
 
 def plain_bands(values: Array, places: int) -> tuple[Band, ...]:
@@ -48,9 +46,12 @@ def plain_bands(values: Array, places: int) -> tuple[Band, ...]:
     return tuple(Band(*(decimal(value, places) for value in column)) for column in columns)
 
 
-def decimal(value: float | Decimal, places: int) -> Decimal:
-    number = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
-    return number.quantize(Decimal(1).scaleb(-places))
+def decimal(value: float | Decimal | Array, places: int) -> Decimal:
+    return number(value).quantize(Decimal(1).scaleb(-places))
+
+
+def number(value: float | Decimal | Array) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(repr(float(value)))
 
 
 def amount(value: int, currency: str) -> Decimal:
