@@ -43,11 +43,12 @@ class Split(NamedTuple):
 
 def split(terms: Terms, *, exact: bool) -> Split:
     """Take the charges apart whose bill depends on nothing but themselves."""
-    return terms.once(("split", exact), lambda: _split(terms, exact))
+    cents = exact and any(one.whole_quote for one in terms.discounts)
+    return terms.once(("split", cents), lambda: _split(terms, cents))
 
 
-def _split(terms: Terms, exact: bool) -> Split:
-    if terms.minimum is not None or terms.maximum is not None or any(_spreads(one, exact) for one in terms.discounts):
+def _split(terms: Terms, cents: bool) -> Split:
+    if terms.minimum is not None or terms.maximum is not None or any(_spreads(one, cents) for one in terms.discounts):
         return Split((), terms)
     bound = set(_bound(terms))
     free = [one for one in terms.charges if not one.metered and one.minimum is None and one.key not in bound]
@@ -67,9 +68,9 @@ def _split(terms: Terms, exact: bool) -> Split:
     return Split(tuple(_alone(terms, free)), rest)
 
 
-def _spreads(discount: Discount, exact: bool) -> bool:
+def _spreads(discount: Discount, cents: bool) -> bool:
     """Whether what it takes off one line depends on the others: an amount, or cents that are shared out."""
-    return discount.amount is not None or (exact and discount.whole_quote)
+    return discount.amount is not None or (cents and discount.whole_quote)
 
 
 def _bound(terms: Terms) -> Iterator[str]:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, TypeAdapter, ValidationError, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, ValidatorFunctionWrapHandler, WrapValidator, model_validator
 
 from .components import Charge, Commitment, Component, CreditGrant, Fixed
 from .conditions import Change, DealLimit, Discount, Escalator, Guarantee, Phase, SharedAllowance
@@ -26,6 +26,11 @@ _T = TypeVar("_T")
 _Found = Iterator[tuple[str, str]]
 
 
+def _checked(value: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    """Return a charge that is one already as it is: it was checked when it was made."""
+    return value if isinstance(value, Charge) else check(value)
+
+
 class Terms(Value):
     """Everything that decides what is billed, but for the usage.
 
@@ -38,7 +43,7 @@ class Terms(Value):
     start: date
     months: Annotated[int, Field(ge=1, le=600)]
     anchor_day: Annotated[int, Field(ge=1, le=31)] | None = None
-    charges: tuple[Charge, ...] = ()
+    charges: tuple[Annotated[Charge, WrapValidator(_checked)], ...] = ()
     credits: tuple[CreditGrant, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     discounts: tuple[Discount, ...] = ()
@@ -147,7 +152,7 @@ def _upgraded(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def _keys_are_unique(terms: Terms) -> _Found:
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, int]] = {}
     for n, part in enumerate(terms.components):
         if part.key == "deal":
             yield "", f"'deal' is kept for the limits of the deal; choose another key for component {n + 1}"
@@ -155,10 +160,9 @@ def _keys_are_unique(terms: Terms) -> _Found:
     for field in named:
         parts: tuple[Any, ...] = getattr(terms, field)
         for n, part in enumerate(parts):
-            path = f"{field}[{n}].key"
-            if part.key in seen:
-                yield path, f"{part.key!r} is already the key of {seen[part.key]}; choose another"
-            seen.setdefault(part.key, path.removesuffix(".key"))
+            first, at = seen.setdefault(part.key, (field, n))
+            if (first, at) != (field, n):
+                yield f"{field}[{n}].key", f"{part.key!r} is already the key of {first}[{at}]; choose another"
 
 
 def _references_exist(terms: Terms) -> _Found:
@@ -238,7 +242,7 @@ def _why_not_price(charge: Charge, price: PriceModel) -> str:
 
 
 def _shared_allowances_outlast_intervals(terms: Terms) -> _Found:
-    intervals = {charge.key: MONTHS.get(charge.interval, 1000) for charge in terms.charges}
+    intervals = {charge.key: MONTHS.get(charge.interval, 1000) for charge in terms.charges if terms.allowances}
     for n, part in enumerate(terms.allowances):
         for key in part.charges:
             if MONTHS.get(part.reset, 1000) < intervals.get(key, 0):

@@ -190,6 +190,20 @@
     });
   });
 
+  // Each part then takes the place of the one before it, and is not beside it first: two of one id at a time have the
+  // browser look for every id through the whole document again, as htmx does to carry attributes over.
+  window.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment, shouldSwap } = event.detail;
+    const next = fragment.firstElementChild;
+    if (next?.id !== target.id) return;
+    if (shouldSwap) {
+      event.detail.shouldSwap = false;
+      target.replaceWith(next);
+      window.htmx.process(next);
+    }
+    document.getElementById(target.id).dispatchEvent(new CustomEvent("placed", { bubbles: true }));
+  });
+
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.elt.value !== undefined) event.detail.elt.dataset.sent = event.detail.elt.value;
   });

@@ -118,14 +118,15 @@
       if (!before) return;
       const focused = before.contains(document.activeElement) && document.activeElement.id;
       before.replaceWith(amount);
+      if (amount.id === "sum-term") amount.closest("table").classList.toggle("lines-table--long", "long" in amount.dataset);
       if (focused) document.getElementById(focused)?.focus();
     });
     said?.remove();
   }
 
-  document.addEventListener("htmx:oobAfterSwap", (event) => {
-    if (event.detail.target?.id === "row-order") arrange();
-    if (event.detail.target?.id === "new-amounts") fill();
+  document.addEventListener("placed", (event) => {
+    if (event.target.id === "row-order") arrange();
+    if (event.target.id === "new-amounts") fill();
   });
 
   document.addEventListener("pointerdown", (event) => {

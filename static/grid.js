@@ -69,8 +69,16 @@
   }
 
   function nextInput(cell, back) {
-    const all = [...table().querySelectorAll("tbody :is(td, th)")].filter(inputOf);
-    return all[all.indexOf(cell) + (back ? -1 : 1)];
+    const [on, first] = back ? ["previousElementSibling", "lastElementChild"] : ["nextElementSibling", "firstElementChild"];
+    let row = cell.parentElement;
+    let next = cell[on];
+    while (row) {
+      while (next && !inputOf(next)) next = next[on];
+      if (next) return next;
+      row = row[on];
+      next = row?.[first];
+    }
+    return null;
   }
 
   const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };

@@ -230,7 +230,9 @@
   });
 
   // ---- what is larger than its box can be scrolled with the keys ------------------------------------------
-  const letScroll = () => document.querySelectorAll(".table-wrap:not(.chart-table), .builder-side").forEach((box) => {
+  const boxes = ["table-wrap", "builder-side"].map((name) => document.getElementsByClassName(name));
+  const letScroll = () => boxes.flatMap((found) => [...found]).forEach((box) => {
+    if (box.classList.contains("chart-table")) return;
     const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight + 1;
     if (scrolls === box.hasAttribute("tabindex")) return;
     if (scrolls) box.tabIndex = 0;

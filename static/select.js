@@ -10,6 +10,7 @@
     const chosen = all.filter((box) => box.checked);
     picked.clear();
     chosen.forEach((box) => picked.add(box.value));
+    document.getElementById("lines")?.classList.toggle("picking", chosen.length > 0);
     const count = document.getElementById("bulk-count");
     const text = count && (chosen.length === 1 ? count.dataset.one : count.dataset.many.replace("#", chosen.length));
     if (count && chosen.length && count.textContent !== text) count.textContent = text;

@@ -17,6 +17,7 @@ from quotes.rules.components import months_of
 from quotes.rules.line_months import MONTHS, beyond, said_beyond
 from quotes.rules.pricing import Problem
 
+PRICE, PART = QuoteLine.price.field, QuoteLine.part.field
 PRODUCT = ("code", "name", "kind", "description")
 
 
@@ -37,8 +38,8 @@ def read_lines(version: QuoteVersion) -> list[QuoteLine]:
     prices = {pk: price_of(line, contents) for pk, line in one_of_each.items()}
     parts = {pk: copy(contents.parts[pk]) for pk in {line.part_id for line in lines} if pk}
     for line in lines:
-        line.price = prices[line.price_id]
-        line.part = parts[line.part_id] if line.part_id else None
+        PRICE.set_cached_value(line, prices[line.price_id])
+        PART.set_cached_value(line, parts[line.part_id] if line.part_id else None)
     return lines
 
 

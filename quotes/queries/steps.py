@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from core.formats import plain
@@ -16,6 +17,7 @@ from quotes.rules.steps import FACTS, PARTS, Content, touched
 State = DraftStep.State
 AS_IT_IS = (int, str, dict)
 OTHERS = tuple(name for name in PARTS if name != "component")
+PARTS_OF = attrgetter("component", *OTHERS)
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ def content_of(version: QuoteVersion, lines: Sequence[QuoteLine] | None = None) 
     rows = list(version.lines.order_by("position")) if lines is None else lines
     return Content(
         facts={name: stored(getattr(version, name)) for name in FACTS},
-        lines={row.key: parts_of(row.component, *(getattr(row, name) for name in OTHERS)) for row in rows},
+        lines={row.key: parts_of(*PARTS_OF(row)) for row in rows},
         order=ordered({row.key: row.position for row in rows}, version.texts),
         texts={key: {"kind": text["kind"], "text": text["text"]} for key, text in version.texts.items()},
     )
