@@ -79,7 +79,8 @@ class Curve:
     def _of_all_pieces(self, quantity: Array, outermost: np.ufunc) -> Array:
         """Compute every piece for every quantity: less work than to find out which piece each of them is in."""
         amount: Array = quantity * self.slope[0]
-        amount += self.at[0]
+        if self.at[0]:
+            amount += self.at[0]
         for at, slope in zip(self.at[1:], self.slope[1:], strict=True):
             piece = quantity * slope
             piece += at
