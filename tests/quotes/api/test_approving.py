@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.utils.timezone import now
 
 from core.api_keys import create_key
 from core.models import AuditEntry
 from quotes.models import Approval, Delegation
+from quotes.rules.validity import today
 from tests.conftest import make_person
 from tests.factories import AT, make_customer, make_draft_quote, make_submitted_quote
 
@@ -18,7 +20,8 @@ QUOTE = "/api/v1/quotes/Q-2026-0001/"
 
 
 def days(first: int, last: int) -> dict[str, str]:
-    return {name: str((now() + timedelta(days=n)).date()) for name, n in (("first", first), ("last", last))}
+    here = today(now(), settings.SELLER["zone"])
+    return {name: str(here + timedelta(days=n)) for name, n in (("first", first), ("last", last))}
 
 
 @pytest.fixture
