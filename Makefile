@@ -20,7 +20,7 @@ run: $(READY)
 	@$(PY) -m cpq.up
 
 test: $(READY)
-	$(PYTEST) -n 2
+	$(PYTEST) -n 2 --dist worksteal
 
 check: check-code test
 

@@ -27,6 +27,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         hold()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long tests first, in whatever order the others come."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """A test that reaches beyond this machine fails."""

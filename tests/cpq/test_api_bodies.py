@@ -59,6 +59,7 @@ def client(client_of):
     return client_of(User.objects.create_user("all", roles=sorted(ROLES)))
 
 
+@pytest.mark.long
 def test_what_takes_no_json_is_not_hurt_by_it(world, client):
     for name, thing, *_ in WRITES:
         if [name, thing] in [row[:2] for row in TAKES]:
@@ -77,6 +78,7 @@ def test_what_takes_no_json_is_not_hurt_by_it(world, client):
             assert answer.status_code < 500, (name, body[:60], answer.content[:200])
 
 
+@pytest.mark.long
 def test_every_bad_body_is_a_problem(world, client):
     before = AuditEntry.objects.count()
     held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -42,6 +42,7 @@ def operations(monkeypatch):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.long
 def test_each_operation_answers_as_it_says(operations):
     called = sum(calls_of(operation, mode) for operation in operations for mode in GenerationMode)
     assert called > CALLS * len(operations)

@@ -294,6 +294,7 @@ def call(name, thing, things, headers):
     return answer
 
 
+@pytest.mark.long
 def test_who_may_do_what(world):  # noqa: F811
     sessions = {letter: session_of(world["people"][username]) for letter, username in LETTERS.items()}
     got = []
@@ -309,6 +310,7 @@ def test_who_may_do_what(world):  # noqa: F811
     assert got == ROWS
 
 
+@pytest.mark.long
 def test_a_key_does_only_what_its_scope_says(world):  # noqa: F811
     """By a key that has every scope but the one, nothing of it is opened; by the one alone, that much."""
     ada = make_person("ada")

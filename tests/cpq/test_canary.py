@@ -167,6 +167,7 @@ def read_as(client: Client, deal: dict) -> dict[str, set[str]]:
     return told
 
 
+@pytest.mark.long
 def test_everybody_reads_the_secrets_of_their_role_and_no_other(deal, client_of):
     found = {name: read_as(client_of(deal["people"][name]) if name else Client(), deal) for name in SEEN}
     assert {name: set().union(*told.values()) for name, told in found.items()} == SEEN, found

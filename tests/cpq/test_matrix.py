@@ -55,6 +55,7 @@ def through(session: str, path: str) -> bool:
     return answer.status_code not in (404, 401) and not location.startswith("/login/")
 
 
+@pytest.mark.long
 def test_who_gets_through(world):  # noqa: F811
     sessions = {letter: session_of(world["people"][username]) for letter, username in LETTERS.items()} | {"0": ""}
     got = {}

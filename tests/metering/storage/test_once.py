@@ -63,6 +63,7 @@ def batches(order, sizes):
 
 
 # Each example records and forgets: what it stored is undone with its transaction.
+@pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories())
 def test_the_way_in_does_not_matter(storage, history):
