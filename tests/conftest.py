@@ -1,6 +1,7 @@
 """The cast: Ada and Eve sell, Ben runs deal desk, Fay is finance, Pia prices, Ivo integrates, Mia administers accounts,
 Dan sees nothing."""
 
+import gc
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -31,6 +32,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long tests first, in whatever order the others come."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end: nobody looks through it again for what may go."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True, scope="session")
