@@ -115,7 +115,7 @@ class Explanation(Endpoint):
 
 
 def explained(version: QuoteVersion, key: str, month: int) -> dict[str, Any]:
-    found = explanation(version, key, month=month)
+    found = explanation(version, key, month=month, measured=False)
     parts = [{"name": part.name, "steps": [step.texts() for step in part.steps]} for part in found.parts]
     facts = {"month": found.month, "currency": version.currency, "total": str(found.total), "typical": found.typical}
     return {**facts, "parts": parts}

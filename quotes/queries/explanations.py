@@ -11,10 +11,12 @@ from catalog.rules.words import plural
 from core import formats
 from forecasting.queries import usage_bands
 from pricing import Bill, BillLine, Step, Terms, Usage, explain, rate
+from pricing.components import Metered
 from pricing.numbers import Array
 from quotes.models import QuoteVersion
 from quotes.queries.deals import deal_of
-from quotes.rules.step_words import in_words
+from quotes.queries.limits import scale_of
+from quotes.rules.step_words import Measure, in_words
 from quotes.rules.terms import sold
 from quotes.rules.transitions import Status
 
@@ -39,8 +41,11 @@ class Explanation:
     typical: bool  # usage of the month is the median of the forecast
 
 
-def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
-    """What one line comes to in one month (from 1), at the median usage of each series in that month."""
+def explanation(version: QuoteVersion, key: str, *, month: int, measured: bool = True) -> Explanation:
+    """What one line comes to in one month (from 1), at the median usage of each series in that month.
+
+    Quantities and prices are in the unit that people speak of (M tokens), unless they are not to be so `measured`.
+    """
     terms = terms_of(version)
     if all(part.key != key for part in terms.components):
         terms = sold(deal_of(version).with_options)
@@ -49,7 +54,11 @@ def explanation(version: QuoteVersion, key: str, *, month: int) -> Explanation:
     at = min(max(month, 1), len(bill.periods))
     found = [line for line in bill.by_charge.get(key, ()) if counts(line, at - 1)]
     lines = [line for line in found if not unused(line, at - 1)] or found[:1]
-    parts = tuple(Part(in_words(line.name), tuple(map(spoken, explain(bill, line.key, at - 1)))) for line in lines)
+    measure = measure_of(version, terms, key) if measured else None
+    parts = tuple(
+        Part(in_words(line.name), tuple(spoken(step, measure) for step in explain(bill, line.key, at - 1)))
+        for line in lines
+    )
     return Explanation(
         month=at,
         months=month_names(bill),
@@ -106,8 +115,18 @@ def in_units(unit: str) -> str:
     return _("Used and left, in {unit}").format(unit=plural(unit, Decimal(2)))
 
 
-def spoken(step: Step) -> Step:
-    return step._replace(text=in_words(step.text, step.quantity))
+def measure_of(version: QuoteVersion, terms: Terms, key: str) -> Measure | None:
+    """In what the usage of a charge is shown; None for its own unit, or where its price is of converted units."""
+    charge = next((one for one in terms.charges if one.key == key), None)
+    if charge is None or not isinstance(charge.quantity, Metered) or charge.conversion is not None:
+        return None
+    scale = scale_of(version.meters.get(charge.quantity.meter))
+    return Measure(scale.factor, scale.unit, terms.currency) if scale.unit else None
+
+
+def spoken(step: Step, measure: Measure | None = None) -> Step:
+    size = step.quantity / measure.factor if measure and step.quantity is not None else step.quantity
+    return step._replace(text=in_words(step.text, step.quantity, measure), quantity=size)
 
 
 def terms_of(version: QuoteVersion) -> Terms:

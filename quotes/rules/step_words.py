@@ -7,13 +7,14 @@ written again; what none of the forms fits stays as it is.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from catalog.rules.words import plural
 from core.data_words import told
-from core.formats import separated
+from core.formats import quantity, separated, unit_price
 from core.languages import HOUSE, current
 from core.words import all_of, period
 
@@ -83,20 +84,44 @@ def patterns() -> Iterator[tuple[re.Pattern[str], str]]:
 PATTERNS = tuple(patterns())
 
 
-def in_words(text: str, count: Decimal | None = None) -> str:
-    """ "Tier 1: 1,000 x 0.25" as "Staffel 1: 1.000 x 0,25"; units as one says them of so many."""
-    if current() == HOUSE and count is None:
+class Measure(NamedTuple):
+    """The unit that people speak of, and how many of a meter's own it is: a million tokens, priced in a currency."""
+
+    factor: Decimal
+    unit: str
+    currency: str
+
+    def size(self, units: Decimal) -> str:
+        return f"{quantity(units / self.factor)} {self.unit}"
+
+    def price(self, each: Decimal) -> str:
+        return unit_price(each * self.factor, self.currency)
+
+
+def in_words(text: str, count: Decimal | None = None, measure: Measure | None = None) -> str:
+    """ "Tier 1: 1,000 x 0.25" as "Staffel 1: 1.000 x 0,25"; units as one says them of so many.
+
+    With a measure, quantities and prices in it: "2,000,000 x 0.000003" as "2 M tokens x USD 3.00".
+    """
+    if current() == HOUSE and count is None and measure is None:
         return text
     for pattern, form in PATTERNS:
         found = pattern.fullmatch(text)
         if found:
-            return _(form).format(**{name: value(name, part, count) for name, part in found.groupdict().items()})
+            parts = found.groupdict()
+            said = {name: value(name, part, count, measure) for name, part in parts.items()}
+            if measure and "units" in parts:
+                units, price = (Decimal(parts[name].replace(",", "")) for name in ("units", "price"))
+                said |= {"units": measure.size(units), "price": measure.price(price)}
+            return _(form).format(**said)
     return " · ".join(map(in_words, text.split(" · "))) if " · " in text else told(text)
 
 
-def value(name: str, part: str, count: Decimal | None) -> str:
+def value(name: str, part: str, count: Decimal | None, measure: Measure | None) -> str:
     if name == "rest":
-        return in_words(part)
+        return in_words(part, measure=measure)
+    if name == "unit" and measure:
+        return measure.unit
     if name == "unit":
         return _("quantity") if part == "unit" else plural(part, Decimal(2) if count is None else count)
     if name == "window":

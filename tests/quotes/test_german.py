@@ -19,7 +19,7 @@ from quotes.actions.lines import edit_line, remove_line
 from quotes.actions.undoing import undo
 from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import Approval, QuoteVersion
-from quotes.rules.step_words import in_words
+from quotes.rules.step_words import Measure, in_words
 from tests.factories import AT
 from tests.quotes.configured import add, line_of, make_ruled_quote
 from tests.quotes.documents.made import fetched
@@ -199,3 +199,19 @@ def test_the_kernel_s_steps_are_said_in_german_and_unknown_ones_stay(kernel, ger
     assert in_words(kernel) == kernel
     with translation.override("de"):
         assert in_words(kernel) == german
+
+
+@pytest.mark.parametrize(
+    ("kernel", "english", "german"),
+    [
+        ("2,500,000 x 0.000003", "2.5 M tokens x USD 3.00", "2,5 M tokens x 3,00 USD"),
+        ("Tier 2: 1,000,000 x 0.0000003", "Tier 2: 1 M tokens x USD 0.30", "Staffel 2: 1 M tokens x 0,30 USD"),
+        ("Measured tokens", "Measured M tokens", "Gemessen: M tokens"),
+        ("3 x 0.5 (blocks of 1,000, rounded up)",) * 2 + ("3 x 0,5 (Blöcke von 1.000, aufgerundet)",),
+    ],
+)
+def test_the_kernel_s_steps_are_said_in_the_unit_people_speak_of(kernel, english, german):
+    measure = Measure(Decimal(1_000_000), "M tokens", "USD")
+    assert in_words(kernel, measure=measure) == english
+    with translation.override("de"):
+        assert in_words(kernel, measure=measure) == german

@@ -89,8 +89,8 @@ def test_a_price_whose_factor_hangs_on_the_mix_of_usage_says_the_average(ada, cl
     measured, priced, factor, listed = told[:4]
     assert re.fullmatch(r"x 0\.2\d*, the average factor by direction", factor[0])
     assert factor[1].startswith("−USD")
-    assert (measured[0], listed[0]) == ("Measured tokens", "List amount")
-    assert priced[0] == f"{measured[1]} x 0.000015"
+    assert (measured[0], listed[0]) == ("Measured M tokens", "List amount")
+    assert priced[0] == f"{measured[1]} M tokens x USD\u00a015.00".replace("\u00a0", " ")
     [german_told] = steps(client_of(german(ada)), version, "tokens", month=2).values()
     assert ", der durchschnittliche Faktor nach direction" in german_told[2][0]
 
