@@ -200,6 +200,7 @@
       event.detail.shouldSwap = false;
       target.replaceWith(next);
       window.htmx.process(next);
+      next.querySelector("[autofocus]")?.focus();
     }
     document.getElementById(target.id).dispatchEvent(new CustomEvent("placed", { bubbles: true }));
   });
