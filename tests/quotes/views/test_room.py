@@ -172,7 +172,7 @@ def test_cost_and_margin_are_nowhere(cleo, version):
         version=version, sha256=version.sha256, priced={"margin": {"p50": "987654.32"}, "note": "ZZCANARY"}
     )
     for path in ("/room/", "/room/quote.json"):
-        text = cleo.get(path).content.decode()
+        text = re.sub(r'"\w{64}"', "", cleo.get(path).content.decode())  # random tokens may spell any word
         assert [word for word in ("987654.32", "987,654.32", "ZZCANARY", "margin", "Margin") if word in text] == []
         assert "cost" not in text.replace("no extra charge", "").lower()
 
