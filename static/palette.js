@@ -85,13 +85,16 @@
 
   // Keys of one character only where nothing is being typed, and only if this person wants them.
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+  const singles = () => !localStorage.getItem(OFF);
   document.addEventListener("keydown", (event) => {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k") {
       event.preventDefault();
       if (dialog.open) dialog.close();
       else open();
-    } else if (plain && !localStorage.getItem(OFF) && !typing(event.target) && (event.key === "/" || event.key === "?")) {
+    } else if (plain && singles() && !typing(event.target) && (event.key === "j" || event.key === "k")) {
+      toRow(event.key === "j" ? 1 : -1);
+    } else if (plain && singles() && !typing(event.target) && (event.key === "/" || event.key === "?")) {
       event.preventDefault();
       const field = event.key === "/" && document.querySelector("[data-slash]");
       if (field) field.focus();
@@ -99,6 +102,15 @@
       else if (!document.querySelector("dialog[open]")) document.getElementById("keyboard").showModal();
     }
   });
+  // Down and up a list, to the link that leads each row; Enter opens it.
+  function toRow(by) {
+    const rows = [...document.querySelectorAll("main table:not([role='grid']) tr")];
+    const links = rows.map((row) => row.querySelector(":scope > .head a")).filter((link) => link?.checkVisibility());
+    const at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    const next = at < 0 && by < 0 ? links.length - 1 : Math.min(Math.max(at + by, 0), links.length - 1);
+    links[next]?.focus();
+  }
+
   document.addEventListener("click", (event) => {
     if (!(event.target instanceof Element) || !event.target.closest("[data-palette-open]")) return;
     event.preventDefault();

@@ -63,6 +63,17 @@ def test_the_open_quote_is_acted_on_too(page):
     expect(page.locator("#packages").first).to_be_visible()
 
 
+def test_the_rows_of_a_list_are_walked_and_opened_by_keys(page, ada):
+    second = a_draft(ada)
+    page.goto("/quotes/")
+    links = page.locator("main tbody .head a")
+    for key, at in (("j", 0), ("j", 1), ("j", 1), ("k", 0)):
+        page.keyboard.press(key)
+        expect(links.nth(at)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/quotes/{second.quote.number}/$"))
+
+
 def test_a_question_mark_shows_the_keys_unless_turned_off(page):
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
