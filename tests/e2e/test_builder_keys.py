@@ -105,3 +105,21 @@ def test_a_session_that_ends_keeps_what_was_typed(page, version, ada, client_of,
     saved(page)
     expect(page.locator("#undo")).to_have_attribute("aria-label", "Undo: quantity of Seats 25 → 44")
     assert quantity(version) == "44"
+
+
+COVERED = """() => {
+  const box = document.activeElement.getBoundingClientRect();
+  const bar = document.getElementById("totals-bar").getBoundingClientRect();
+  return box.height > 0 && box.bottom > bar.top + 1 && box.top < bar.bottom ? document.activeElement.id : "";
+}"""
+
+
+def test_on_a_phone_the_bar_of_totals_never_covers_what_has_the_focus(page):
+    page.set_viewport_size({"width": 390, "height": 500})
+    expect(page.locator("#totals-bar")).to_be_visible()
+    page.locator("#quantity-seats").focus()
+    covered = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        covered.append(page.evaluate(COVERED))
+    assert [name for name in covered if name] == []
