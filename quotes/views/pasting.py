@@ -283,10 +283,10 @@ def moves_said(row: Planned) -> Iterator[str]:
     """ "Quantity 25 → 30": what the row changes on its line."""
     labels = {**COLUMNS, "prices": COLUMNS["price"], **{name: year_label(year) for name, year in YEARS.items()}}
     for field, (before, after) in row.moves.items():
-        name = field.partition(".")[0]
-        label = labels[name]
+        name, _point, path = field.partition(".")
+        label = _("Paid for the credits") if path == "purchase" else labels[name]
         if name == "prices":
-            yield f"{label} → {formats.quantity(row.changes.get('prices', {}).get(field.partition('.')[2], after))}"
+            yield f"{label} → {formats.quantity(row.changes.get('prices', {}).get(path, after))}"
         elif name == "name":
             yield f"{label} {before} → {after}"
         else:

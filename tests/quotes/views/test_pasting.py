@@ -278,3 +278,13 @@ def test_applying_is_a_post_and_the_lines_know_the_way(ada, client_of, version):
     assert client.post(path(version, "v1/lines.csv"), headers=HTMX).status_code == 405
     html = client.get(path(version, "")).content.decode()
     assert f'id="paste-rows" href="{path(version)}"' in html
+
+
+def test_a_credit_says_what_it_misses_and_what_is_paid_for_it(ada, client_of, version):
+    html = post(client_of(ada), path(version), {"text": "Seats\t30\nPrepaid credits\t21000"}).content.decode()
+    assert "It applies to Model tokens, which is not part of this quote; add that first." in html
+    assert "Mend the row with a problem, or take it out." in html
+    both = {"text": "Prepaid credits\t21000\nModel tokens\t"}
+    html = post(client_of(ada), path(version), both).content.decode()
+    assert "Paid for the credits → 20,000" in html
+    assert "Unit price →" not in html
