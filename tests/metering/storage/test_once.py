@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -62,11 +63,27 @@ def batches(order, sizes):
         rest, n = rest[size:], n + 1
 
 
+@pytest.fixture
+def one_duckdb(monkeypatch):
+    """Shared by all connections: starting one takes longer than what a connection is asked."""
+    start, started = duckdb.connect, []
+
+    def connection(config):
+        if not started:
+            started.append(start(config=config))
+        return started[0].cursor()
+
+    monkeypatch.setattr(duckdb, "connect", connection)
+    yield
+    for one in started:
+        one.close()
+
+
 # Each example records and forgets: what it stored is undone with its transaction.
 @pytest.mark.long
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories())
-def test_the_way_in_does_not_matter(storage, history):
+def test_the_way_in_does_not_matter(storage, one_duckdb, history):
     known, ways = history
     with forgotten(storage):
         storage.record(known, at=AT)
