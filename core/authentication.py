@@ -29,6 +29,11 @@ class PersonAuthentication(SessionAuthentication):
     """Who is signed in to the pages; what they change needs the page's token against forgery."""
 
 
+def is_agent(request: Request) -> bool:
+    """Whether an agent's key asks, which prepares and never decides."""
+    return isinstance(request.auth, ApiKey) and request.auth.agent
+
+
 class ApiKeyScheme(OpenApiAuthenticationExtension):
     """How the API description speaks of it."""
 

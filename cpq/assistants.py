@@ -3,6 +3,7 @@ what the key may not do no assistant does."""
 
 import secrets
 from typing import Any
+from urllib.parse import quote as part
 
 import httpx
 from django.conf import settings
@@ -25,10 +26,12 @@ class Caller:
         transport = httpx.WSGITransport(app=application, raise_app_exceptions=False)
         self.client = httpx.Client(transport=transport, base_url=settings.SITE_URL, headers=headers)
 
-    def __call__(self, method: str, path: str, *, match: str = "", **options: Any) -> dict[str, Any]:
+    def __call__(self, method: str, *path: str | int, match: str = "", **options: Any) -> dict[str, Any]:
+        """The answer at the address of these parts; what an assistant says stays one part of it, whatever it holds."""
+        address = "".join(f"{part(str(one), safe='')}/" for one in path)
         headers = {"Idempotency-Key": secrets.token_hex(16)} if method == "POST" else {}
         headers |= {"If-Match": match} if match else {}
-        answer = self.client.request(method, f"/api/v1/{path}", headers=headers, **options)
+        answer = self.client.request(method, f"/api/v1/{address}", headers=headers, **options)
         found: dict[str, Any] = answer.json()
         if answer.is_error:
             raise ToolError(said(found))
@@ -52,15 +55,15 @@ class Tools:
 
     def search_customers(self, text: str = "", limit: int = 10) -> dict[str, Any]:
         """Customers whose name, slug or contact holds the text. Other tools take the slug."""
-        return self.call("GET", "customers/", params=given(q=text or None, limit=limit))
+        return self.call("GET", "customers", params=given(q=text or None, limit=limit))
 
     def price_book(self, code: str = "", version: int = 1) -> dict[str, Any]:
         """The price books; or, with its address and version, one of them with its prices and packages."""
-        return self.call("GET", f"catalog/books/{code}/{version}/" if code else "catalog/books/")
+        return self.call("GET", "catalog", "books", *((code, version) if code else ()))
 
     def forecast(self, customer: str, months: int = 12, scenario: int | None = None) -> dict[str, Any]:
         """P10, P50 and P90 of what the customer will use by month, and what that rests on."""
-        return self.call("GET", f"customers/{customer}/forecast/", params=given(months=months, scenario=scenario))
+        return self.call("GET", "customers", customer, "forecast", params=given(months=months, scenario=scenario))
 
     def price(
         self,
@@ -71,13 +74,24 @@ class Tools:
     ) -> dict[str, Any]:
         """What terms cost: exactly on the usage given, or in bands of money on the customer's forecast."""
         forecast = {"customer": customer} if customer else None
-        return self.call("POST", "price/", json=given(terms=terms, usage=usage, forecast=forecast, explain=explain))
+        return self.call("POST", "price", json=given(terms=terms, usage=usage, forecast=forecast, explain=explain))
 
     def draft_quote(self, customer: str, package: str, title: str | None = None, months: int = 12) -> dict[str, Any]:
-        """Start a quote with a package of the price book; the answer has its lines, bands, and what is missing."""
+        """Start a quote with a package of the price book; the answer has its lines, bands, and what is missing.
+
+        `usage` there names what nothing was metered of: state it with the next tool before anybody submits.
+        """
         body = given(customer=customer, package=package, title=title, months=months)
-        made = self.call("POST", "quotes/", json=body)
+        made = self.call("POST", "quotes", json=body)
         return self.look(made["quote"], made["version"])
+
+    def state_usage(self, quote: str, version: int, etag: str, usage: dict[str, dict[str, str]]) -> dict[str, Any]:
+        """State what will be used a month, for each `series` of the draft's `usage`: low, base and high, as text.
+
+        All statements of the draft; one that is left out is taken back.
+        """
+        self.call("PATCH", "quotes", quote, "versions", version, match=etag, json={"assumptions": usage})
+        return self.look(quote, version)
 
     def change_line(
         self,
@@ -90,19 +104,22 @@ class Tools:
     ) -> dict[str, Any]:
         """Change a line of a draft; `etag` is that of the last answer about it."""
         body = given(quantity=quantity, discount_percent=discount_percent)
-        self.call("PATCH", f"quotes/{quote}/versions/{version}/lines/{line}/", match=etag, json=body)
+        self.call("PATCH", "quotes", quote, "versions", version, "lines", line, match=etag, json=body)
         return self.look(quote, version)
 
     def submit_quote(self, quote: str, etag: str, note: str = "") -> dict[str, Any]:
         """Freeze the draft and ask people for the approvals it needs; they decide at `decide_at`."""
-        return self.call("POST", f"quotes/{quote}/submission/", match=etag, json={"note": note})
+        return self.call("POST", "quotes", quote, "submission", match=etag, json={"note": note})
 
     def explain(self, quote: str, version: int, line: str, month: int = 1) -> dict[str, Any]:
         """How a line's amount in a month of the term comes about, step by step."""
-        return self.call("GET", f"quotes/{quote}/versions/{version}/explanations/{line}/", params={"month": month})
+        place = ("quotes", quote, "versions", version, "explanations", line)
+        return self.call("GET", *place, params={"month": month})
 
     def look(self, quote: str, version: int) -> dict[str, Any]:
-        return self.call("GET", f"quotes/{quote}/versions/{version}/", params={"expand": "pricing", "fields": SHOWN})
+        place = ("quotes", quote, "versions", version)
+        usage = self.call("GET", *place, "assumptions", params={"fields": "series,needed,low,base,high"})["results"]
+        return {**self.call("GET", *place, params={"expand": "pricing", "fields": SHOWN}), "usage": usage}
 
 
 def server(key: str) -> MCPServer:
@@ -114,6 +131,7 @@ def server(key: str) -> MCPServer:
         does.forecast,
         does.price,
         does.draft_quote,
+        does.state_usage,
         does.change_line,
         does.submit_quote,
         does.explain,

@@ -12,6 +12,8 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match
+from core.api.refusals import PersonNeeded
+from core.authentication import is_agent
 from core.errors import Invalid
 from core.roles import Permission, Scope, may
 from quotes import access
@@ -34,6 +36,7 @@ from quotes.api.facts import approval_facts, version_facts, version_tag
 from quotes.api.shapes import ApprovalSerializer, VersionSerializer
 from quotes.models import Contract, QuoteVersion
 from quotes.queries.versions import approval_rows
+from quotes.rules.transitions import Status
 
 
 class SubmittedSerializer(VersionSerializer):
@@ -118,10 +121,12 @@ class Withdrawal(Step):
         examples=[OpenApiExample("With the reason", request_only=True, value={"note": "The pilot is off."})],
     )
     def post(self, request: Request, number: str) -> Response:
-        """Discard a draft, recall what was submitted, withdraw what was sent."""
+        """Discard a draft, recall what was submitted, withdraw what was sent; the last is no agent's to do."""
         access.seer(request)
         body = self.read(NotedMoveBody)
         user, version = self.version(request, number, body)
+        if version.status == Status.SENT and is_agent(request):
+            raise PersonNeeded(settings.SITE_URL + self.decide_at(number=number))
         done = withdraw(version, by=user, at=now(), note=body["note"])
         return self.answer(version_facts(done, user), status=201, tag=version_tag(done))
 

@@ -30,6 +30,7 @@ TOOLS = [
     "price",
     "price_book",
     "search_customers",
+    "state_usage",
     "submit_quote",
 ]
 FLAT = {
@@ -101,6 +102,39 @@ def test_an_assistant_finds_forecasts_prices_drafts_and_explains():
     assert "quotes:submit" in refused
     assert "not-found" in nobody
     assert QuoteVersion.objects.get().created_by == make_person("ada")
+
+
+def test_what_was_never_metered_is_stated_before_it_is_submitted():
+    make_customer(history=False)
+    levels = {"low": "1000000", "base": "2000000", "high": "3000000"}
+    _, draft, stated = asked(
+        server(agents_key()),
+        ("draft_quote", {"customer": "acme", "package": "hybrid"}),
+        (
+            "state_usage",
+            lambda found: {
+                **of(found[1]),
+                "etag": found[1]["etag"],
+                "usage": {one["series"]: levels for one in found[1]["usage"]},
+            },
+        ),
+    )
+    assert [(one["series"], one["base"]) for one in draft["usage"]] == [
+        ("tokens|direction=input", None),
+        ("tokens|direction=output", None),
+    ]
+    assert (len(draft["pricing"]["problems"]), stated["pricing"]["problems"]) == (2, [])
+    assert {one["base"] for one in stated["usage"]} == {"2000000"}
+
+
+def test_what_an_assistant_says_leads_to_no_other_address():
+    make_customer()
+    *_, astray, away = asked(
+        server(agents_key()),
+        ("forecast", {"customer": "../quotes"}),
+        ("explain", {"quote": "x/../../customers/acme/forecast", "version": 1, "line": "?a"}),
+    )
+    assert ["not-found" in said for said in (astray, away)] == [True, True]
 
 
 def of(draft: dict) -> dict:
