@@ -35,7 +35,7 @@ class Received(models.Model):
     name = models.CharField(max_length=200)  # the id that the CRM knows it by
     kind = models.CharField(max_length=60, blank=True)
     body = models.TextField()
-    sha256 = models.CharField(max_length=64)  # of the body
+    sha256 = models.CharField(max_length=64)  # of what it tells: type and data
     state = models.CharField(max_length=8, choices=State)
     answer = models.JSONField(default=dict)  # what was answered, or the problem
     at = models.DateTimeField()

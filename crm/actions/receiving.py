@@ -39,10 +39,9 @@ def take(connection: Connection, *, name: str, text: str, body: Any, at: datetim
     try:
         with transaction.atomic():
             take_turn(turn(connection, name))
-            sha256 = hashlib.sha256(text.encode()).hexdigest()
             known = Received.objects.filter(connection=connection, name=name).first()
             if known is not None and known.state == State.TAKEN:
-                return again(known, sha256), True
+                return again(known, body), True
             with told_by(connection.endpoint_id):
                 answer = act(connection, body, at=at)
             keep(connection, name, text, body, State.TAKEN, answer, at=at)
@@ -57,10 +56,16 @@ def turn(connection: Connection, name: str) -> str:
     return f"crm message {connection.pk} {name}"
 
 
-def again(known: Received, sha256: str) -> dict[str, Any]:
-    if known.sha256 != sha256:
+def again(known: Received, body: Any) -> dict[str, Any]:
+    if known.sha256 != fingerprint(body):
         raise KeyReused(_("This webhook-id belongs to another message. Give each message an id of its own."))
     return dict(known.answer)
+
+
+def fingerprint(body: Any) -> str:
+    """Of what a message tells. When it was written, and in which order, differs where a retry writes it anew."""
+    told = {name: body.get(name) for name in ("type", "data")} if isinstance(body, dict) else body
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def keep(
@@ -73,7 +78,7 @@ def keep(
         defaults={
             "kind": kind,
             "body": text,
-            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "sha256": fingerprint(body),
             "state": state,
             "answer": json.loads(json.dumps(dict(answer), cls=DjangoJSONEncoder)),
             "at": at,

@@ -104,6 +104,9 @@ def test_the_same_id_counts_once(made, acme):
     first, again = (send(made.secret, message("opportunity.quote_wanted")) for _ in range(2))
     assert (again.status_code, again.json(), again["Webhook-Replayed"]) == (200, first.json(), "true")
     assert "Webhook-Replayed" not in first
+    written_anew = {**message("opportunity.quote_wanted"), "timestamp": "2026-11-24T18:05:00Z"}
+    retried = send(made.secret, dict(reversed(written_anew.items())))
+    assert (retried.json(), retried["Webhook-Replayed"]) == (first.json(), "true")
     other = send(made.secret, message(Amount=1))
     assert kind_of(other) == (409, "idempotency-key-reused")
     assert (Quote.objects.count(), Opportunity.objects.get().amount) == (1, Decimal("125000.500"))
