@@ -28,10 +28,9 @@ OWN = {"quote", "hash", "pdf", "contract"}
 
 
 @pytest.fixture
-def walked(db, settings, tmp_path) -> list[dict]:
+def company(db, settings, tmp_path) -> None:
     settings.BASE_DIR = tmp_path
     call_command("demo", stdout=io.StringIO())
-    return [run() for _ in range(2)]
 
 
 def run() -> dict:
@@ -41,8 +40,8 @@ def run() -> dict:
 
 
 @pytest.mark.apart
-def test_twice_in_a_row_gives_two_quotes_with_the_same_numbers(walked):
-    first, second = walked
+def test_twice_in_a_row_gives_two_quotes_with_the_same_numbers(company):
+    first, second = walked = [run() for _ in range(2)]
     assert list(first) == KEYS
     assert {key for key in KEYS if first[key] != second[key]} == OWN
     for done in walked:
@@ -57,7 +56,7 @@ def test_twice_in_a_row_gives_two_quotes_with_the_same_numbers(walked):
         assert done["hash"][:12] in text
 
 
-def test_the_story_names_everybody(walked):
+def test_the_story_names_everybody(company):
     out = io.StringIO()
     call_command("walkthrough", stdout=out)
     story = out.getvalue()
