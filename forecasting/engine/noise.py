@@ -4,8 +4,10 @@ A score of +1 is a path's step at its P90, -1 at its P10, 0 at its median; the t
 """
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 from scipy.special import stdtrit
 
 from forecasting.engine.lattice import normal_points, root_of
@@ -16,6 +18,7 @@ TAIL = 7.0
 
 LEVELS = 12  # degrees of persistence that are told apart
 PARTS = 6  # of the horizon, whose means are evened out
+MEGABYTE = 2**20  # of scores that a process keeps: daily ones of three years and 16,000 paths alone are 70
 WALK = 0.8  # share of a random walk in a persistent error; the rest is a constant level
 
 
@@ -48,7 +51,7 @@ def persistent(weights: Array) -> Array:
     return np.asarray(WALK * (before / root + root * after) + (1.0 - WALK) * weights.sum(axis=0))
 
 
-@lru_cache(maxsize=32)
+@cached(LRUCache(64 * MEGABYTE, getsizeof=lambda found: found.nbytes), lock=Lock())
 def scores(n_paths: int, horizon: int, level: int, seed: int) -> Array:
     """(n_paths, horizon), rows ordered by their mean: row 0 is the lowest path, the last row the highest.
 
@@ -78,7 +81,7 @@ def evened(mixed: Array, share: float, seed: int) -> Array:
     return np.asarray(mixed + (wanted - mixed @ weights) @ np.linalg.solve(weights.T @ shared, shared.T))
 
 
-@lru_cache(maxsize=32)
+@cached(LRUCache(128 * MEGABYTE, getsizeof=lambda found: found[0].nbytes + found[1].nbytes), lock=Lock())
 def sides(n_paths: int, horizon: int, level: int, seed: int) -> tuple[Array, Array]:
     score = scores(n_paths, horizon, level, seed)
     return np.maximum(score, 0.0), np.minimum(score, 0.0)
@@ -106,7 +109,7 @@ def order(own_key: int, n_paths: int, seed: int, share: float) -> np.ndarray:
     return rows
 
 
-@lru_cache(maxsize=16)
+@cached(LRUCache(32 * MEGABYTE, getsizeof=lambda found: found.nbytes), lock=Lock())
 def fresh_scores(n_paths: int, horizon: int, seed: int) -> Array:
     """(n_paths, horizon) without persistence, in an order that has nothing to do with the ordered scores."""
     random = np.random.Generator(np.random.SFC64([seed, horizon, 1]))

@@ -1,9 +1,12 @@
 """Reading forecasts: paths for the price kernel, bands for people."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from forecasting.models import ForecastRun
 from forecasting.rules.bands import UsageBands, read_bands
@@ -12,6 +15,7 @@ from forecasting.rules.inputs import ENGINE, PARAMETERS, Inputs, read_inputs
 from forecasting.rules.months import Array
 from pricing import Series, Usage
 
+MOST_BYTES = 128 * 2**20  # of paths that a process keeps: a hundred customers' of three years and 2,000 paths
 LASTING = 200_000  # numbers of one series: sixteen thousand paths of a year
 
 
@@ -52,13 +56,17 @@ def usage_of_run(inputs_hash: str, rows: int, months: int) -> Usage:
     return Usage(paths_of(inputs_hash), shape=(rows, months), lasting=rows * months <= LASTING)
 
 
-@lru_cache(maxsize=16)
+def size_of(paths: Mapping[Series, Array]) -> int:
+    return sum(array.nbytes for array in paths.values())
+
+
+@cached(LRUCache(MOST_BYTES, getsizeof=size_of), lock=Lock())
 def paths_of(inputs_hash: str) -> dict[Series, Array]:
     """A run never changes, so its paths may be remembered by its hash."""
     return drawn(read_inputs(ForecastRun.objects.values_list("inputs", flat=True).get(inputs_hash=inputs_hash)))
 
 
-@lru_cache(maxsize=8)
+@cached(LRUCache(MOST_BYTES, getsizeof=size_of), lock=Lock())
 def drawn(inputs: Inputs) -> dict[Series, Array]:
     """The paths of these inputs: the same value gives the same paths, so they are drawn once."""
     paths = draw(inputs)
