@@ -14,6 +14,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 if CELERY_BROKER_URL.startswith("pgmq"):
+    CELERY_BROKER_TRANSPORT = "cpq.listening:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = pgmq_options(DATABASES["default"], time_limit=CELERY_TASK_TIME_LIMIT)
 else:
     # Whoever decides does not wait for a broker that is away; a worker has its own way to wait for it.
