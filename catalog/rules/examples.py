@@ -17,6 +17,7 @@ START = date(2027, 1, 1)
 SAMPLES = 49
 A_HAIR = Decimal("0.000001")
 AGREED = "agreed"
+INCLUDED = "/included-"  # in the key of a step, before its number
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,13 @@ def steps_of(bill: Bill, period: int) -> tuple[str, ...]:
         for line in bill.lines
         if line.list[0, period] or len(bill.lines) == 1
         for step in explain(bill, line.key, period)
-        if (step.kind in ("price", "change") and step.amount) or step.key.endswith("/included")
+        if (step.kind in ("price", "change") and step.amount) or INCLUDED in step.key
     ]
     return tuple(dict.fromkeys(found))
 
 
 def said(step: Step) -> str:
-    if step.key.endswith("/included"):
+    if INCLUDED in step.key:
         return f"{quantity(-(step.quantity or 0))} included"
     return f"{step.text.replace(' x ', ' × ')} = {quantity(step.amount)}"
 
