@@ -1,5 +1,4 @@
 import pytest
-from django.conf import settings
 from django.db import connection
 from kombu import Connection, Consumer, Exchange, Producer, Queue
 
@@ -12,9 +11,7 @@ TOLD = Queue("told", Exchange("told"), routing_key="told")
 def test_who_sends_does_not_listen_and_who_takes_does():
     install_pgmq()
     options = pgmq_options(connection.settings_dict, time_limit=1)
-    with Connection(
-        "pgmq://localhost", transport=settings.CELERY_BROKER_TRANSPORT, transport_options=options
-    ) as broker:
+    with Connection("pgmq://localhost", transport="cpq.listening:Transport", transport_options=options) as broker:
         for n in range(3):
             Producer(broker).publish({"n": n}, exchange=TOLD.exchange, routing_key="told", declare=[TOLD])
         assert listening() == []
