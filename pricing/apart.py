@@ -43,12 +43,13 @@ class Split(NamedTuple):
 
 def split(terms: Terms, *, exact: bool) -> Split:
     """Take the charges apart whose bill depends on nothing but themselves."""
-    cents = exact and any(one.whole_quote for one in terms.discounts)
-    return terms.once(("split", cents), lambda: _split(terms, cents))
+    # An amount off several lines, and the cents of a percentage off all of them, are shared out among them.
+    shared = any(one.amount is not None or (exact and one.whole_quote) for one in terms.discounts)
+    return terms.once(("split", shared), lambda: _split(terms, shared))
 
 
-def _split(terms: Terms, cents: bool) -> Split:
-    if terms.minimum is not None or terms.maximum is not None or any(_spreads(one, cents) for one in terms.discounts):
+def _split(terms: Terms, shared: bool) -> Split:
+    if shared or terms.minimum is not None or terms.maximum is not None:
         return Split((), terms)
     bound = set(_bound(terms))
     free = [one for one in terms.charges if not one.metered and one.minimum is None and one.key not in bound]
@@ -66,11 +67,6 @@ def _split(terms: Terms, cents: bool) -> Split:
         guarantees=terms.guarantees,
     )
     return Split(tuple(_alone(terms, free)), rest)
-
-
-def _spreads(discount: Discount, cents: bool) -> bool:
-    """Whether what it takes off one line depends on the others: an amount, or cents that are shared out."""
-    return discount.amount is not None or (cents and discount.whole_quote)
 
 
 def _bound(terms: Terms) -> Iterator[str]:
