@@ -72,6 +72,18 @@ class Forbidden(Problem):
     title = _lazy("Not allowed")
 
 
+class PersonNeeded(Forbidden):
+    """An agent's key asks for what only a person does; `decide_at` is the page where one does it."""
+
+    kind = "person-needed"
+    title = _lazy("A person decides on this")
+    decide_at = ""  # named by the address that was asked
+
+    def details(self, instance: str) -> dict[str, object]:
+        told = {**super().details(instance), "decide_at": self.decide_at}
+        return {**told, "detail": f"{self.sentence} A person decides at {self.decide_at}"}
+
+
 class Busy(Problem):
     """Nothing was changed; the same request will do after a moment."""
 
@@ -116,3 +128,9 @@ def refuse(sentence: str) -> None:
     """Raise `Refused` with the sentence; do nothing on "" (what every `why_not_*` rule answers for yes)."""
     if sentence:
         raise Refused(sentence)
+
+
+def leave_to_people(sentence: str) -> None:
+    """The same with `PersonNeeded`, for what an agent asks."""
+    if sentence:
+        raise PersonNeeded(sentence)

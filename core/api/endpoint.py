@@ -15,11 +15,11 @@ from rest_framework.views import APIView
 
 from core.api.limits import Rate
 from core.api.once import once
-from core.api.refusals import PersonNeeded, ScopeMissing
+from core.api.refusals import ScopeMissing
 from core.api.shapes import Input
 from core.audit import BY_KEY
 from core.authentication import ApiKeyAuthentication, PersonAuthentication
-from core.errors import Invalid, SignInNeeded
+from core.errors import Invalid, PersonNeeded, SignInNeeded
 from core.models import ApiKey
 from core.roles import FOR_PEOPLE, Scope
 
@@ -91,10 +91,16 @@ class Endpoint(APIView):
         if not isinstance(key, ApiKey):
             return
         if key.agent and scope in FOR_PEOPLE:
-            raise PersonNeeded(settings.SITE_URL + self.decide_at(**self.kwargs))
+            raise PersonNeeded("An agent may prepare this but not do it.")
         if scope is None or scope not in key.scopes:
             needed = f'no scope "{scope}"' if scope else "no scope that opens this"
             raise ScopeMissing(f"The key {key.prefix} has {needed}. Create one that has it on the page API keys.")
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """As everywhere; an agent is told besides where a person does what it may not."""
+        if isinstance(exc, PersonNeeded):
+            exc.decide_at = settings.SITE_URL + self.decide_at(**self.kwargs)
+        return super().handle_exception(exc)
 
     def decide_at(self, **kwargs: Any) -> str:
         """The page where a person does what an agent may not."""

@@ -26,20 +26,6 @@ class ScopeMissing(Forbidden):
     title = "The key has no scope for this"
 
 
-class PersonNeeded(Forbidden):
-    """An agent's key asks for what only a person does; `decide_at` is the page where one does it."""
-
-    kind = "person-needed"
-    title = "A person decides on this"
-
-    def __init__(self, decide_at: str) -> None:
-        super().__init__(f"An agent may prepare this but not do it. A person decides at {decide_at}")
-        self.decide_at = decide_at
-
-    def details(self, instance: str) -> dict[str, object]:
-        return {**super().details(instance), "decide_at": self.decide_at}
-
-
 class Stale(Problem):
     """If-Match names a state that is not the present one; nothing was changed."""
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_noop as noop
 
-from core.errors import Conflict, refuse
+from core.errors import Conflict, leave_to_people, refuse
 from core.languages import in_house
 from core.models import User
 from quotes.actions.approvals import approve
@@ -20,7 +20,7 @@ from quotes.queries.priced import dumped, price
 from quotes.queries.snapshots import snapshot_of
 from quotes.rules.transitions import Status, Verb
 from quotes.rules.validity import end_of_day, today
-from quotes.rules.verbs import why_not_revise, why_not_submit, why_not_withdraw
+from quotes.rules.verbs import why_not_end_as_agent, why_not_revise, why_not_submit, why_not_withdraw
 from quotes.snapshots import sha256_of
 
 NOTE = 2000
@@ -29,11 +29,18 @@ NOTE = 2000
 
 @transaction.atomic
 def submit(
-    version: QuoteVersion, *, by: User, at: datetime, edit_number: int | None = None, note: str = ""
+    version: QuoteVersion,
+    *,
+    by: User,
+    at: datetime,
+    edit_number: int | None = None,
+    note: str = "",
+    agent: bool = False,
 ) -> QuoteVersion:
     """Freeze the draft and ask for the approvals that the rules name; approved at once when there are none.
 
-    Refused with all problems at once. The quote's live version (with the approvers or the customer) is superseded.
+    Refused with all problems at once. The quote's live version (with the approvers or the customer) is superseded;
+    one that is approved or sent not by an `agent`.
     """
     fresh = hold(version)
     seen = version.edit_number if edit_number is None else edit_number
@@ -41,6 +48,7 @@ def submit(
         raise Conflict(changed_since(version))
     live = live_version(fresh)
     refuse(why_not_submit(fresh, by=by, live=live.status if live else None))
+    leave_to_people(why_not_end_as_agent(live) if agent and live else "")
     with in_house():
         pricing = price(fresh, at=at)
     if pricing.problems:
@@ -79,10 +87,12 @@ def supersede(version: QuoteVersion, verb: Verb, *, by: User, at: datetime, succ
 
 
 @transaction.atomic
-def withdraw(version: QuoteVersion, *, by: User, at: datetime, note: str = "") -> QuoteVersion:
-    """Discard a draft, recall a submitted version, or withdraw one that is approved or with the customer."""
+def withdraw(version: QuoteVersion, *, by: User, at: datetime, note: str = "", agent: bool = False) -> QuoteVersion:
+    """Discard a draft, recall a submitted version, or withdraw one that is approved or with the customer; the last
+    is no `agent`'s to do."""
     fresh = hold(version)
     refuse(why_not_withdraw(fresh, by=by))
+    leave_to_people(why_not_end_as_agent(fresh) if agent else "")
     return close(fresh, Verb.WITHDRAW, by=by, at=at, note=note.strip())
 
 

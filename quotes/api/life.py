@@ -12,7 +12,6 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match
-from core.api.refusals import PersonNeeded
 from core.authentication import is_agent
 from core.errors import Invalid
 from core.roles import Permission, Scope, may
@@ -36,7 +35,6 @@ from quotes.api.facts import approval_facts, version_facts, version_tag
 from quotes.api.shapes import ApprovalSerializer, VersionSerializer
 from quotes.models import Contract, QuoteVersion
 from quotes.queries.versions import approval_rows
-from quotes.rules.transitions import Status
 
 
 class SubmittedSerializer(VersionSerializer):
@@ -101,12 +99,16 @@ class Submission(Step):
         examples=[OpenApiExample("With a word to the approvers", request_only=True, value={"note": "A renewal."})],
     )
     def post(self, request: Request, number: str) -> Response:
-        """Freeze the draft and ask for the approvals that the rules name; approved at once when there are none."""
+        """Freeze the draft and ask for the approvals that the rules name; approved at once when there are none.
+
+        A version that is with the approvers or the customer gives way to it; one that is approved or sent not to an
+        agent's draft.
+        """
         access.seer(request)
         body = self.read(NotedMoveBody)
         user, version = self.version(request, number, body)
         check_match(request, version_tag(version))
-        done = submit(version, by=user, at=now(), note=body["note"])
+        done = submit(version, by=user, at=now(), note=body["note"], agent=is_agent(request))
         facts = {**version_facts(done, user), "decide_at": place_to_decide(done)}
         return self.answer(facts, status=201, tag=version_tag(done))
 
@@ -121,13 +123,11 @@ class Withdrawal(Step):
         examples=[OpenApiExample("With the reason", request_only=True, value={"note": "The pilot is off."})],
     )
     def post(self, request: Request, number: str) -> Response:
-        """Discard a draft, recall what was submitted, withdraw what was sent; the last is no agent's to do."""
+        """Discard a draft, recall what was submitted, withdraw what is approved or sent; no agent does the last."""
         access.seer(request)
         body = self.read(NotedMoveBody)
         user, version = self.version(request, number, body)
-        if version.status == Status.SENT and is_agent(request):
-            raise PersonNeeded(settings.SITE_URL + self.decide_at(number=number))
-        done = withdraw(version, by=user, at=now(), note=body["note"])
+        done = withdraw(version, by=user, at=now(), note=body["note"], agent=is_agent(request))
         return self.answer(version_facts(done, user), status=201, tag=version_tag(done))
 
 

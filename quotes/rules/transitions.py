@@ -114,6 +114,9 @@ LABELS: dict[Status, str] = {
 LIVE = frozenset({S.SUBMITTED, S.APPROVED, S.SENT, S.ACCEPTED, S.CONTRACTED})
 """At most one version of a quote is one of these; the database holds it."""
 
+OUT = frozenset({S.APPROVED, S.SENT})
+"""Decided on by the seller's people, and open for the customer or about to be."""
+
 FROZEN = frozenset(Status) - {S.DRAFT, S.WITHDRAWN}
 """Certainly submitted once, so with a snapshot; a withdrawn version may have been a draft."""
 

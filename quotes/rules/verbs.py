@@ -14,7 +14,7 @@ from core.languages import lazily as _lazy
 from core.roles import ROLE_NAMES, Permission, may
 from core.words import inside, one_of
 from quotes.rules.desk import Acting, Seat
-from quotes.rules.transitions import LABELS, Status, Verb, why_not
+from quotes.rules.transitions import LABELS, OUT, Status, Verb, why_not
 
 
 class Person(Protocol):
@@ -37,6 +37,13 @@ class Version(Protocol):
     @property
     def maker_ids(self) -> set[int]: ...
     def expired(self, at: datetime) -> bool: ...
+
+
+class Numbered(Protocol):
+    @property
+    def number(self) -> int: ...
+    @property
+    def status(self) -> str: ...
 
 
 class Forwarded(Protocol):
@@ -66,6 +73,15 @@ def why_not_submit(
 
 def why_not_withdraw(version: Version, *, by: Person | None = None) -> str:
     return why_not(version.status, Verb.WITHDRAW) or why_not_seller(version, by)
+
+
+def why_not_end_as_agent(version: Numbered) -> str:
+    """Whether an agent may take a version back, or put another in its place."""
+    if version.status not in OUT:
+        return ""
+    return _("Version {number} is {status}; no agent takes it back or puts another in its place.").format(
+        number=version.number, status=inside(LABELS[Status(version.status)])
+    )
 
 
 def why_not_revise(

@@ -14,10 +14,11 @@ from mcp.client.stdio import stdio_client
 
 from core.api_keys import create_key
 from cpq.assistants import server
+from quotes.actions.versions import revise
 from quotes.models import QuoteVersion
 from tests.conftest import make_person
 from tests.cpq.test_worker import address_of_test_database
-from tests.factories import AT, make_customer
+from tests.factories import AT, make_customer, make_sent_quote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -125,6 +126,15 @@ def test_what_was_never_metered_is_stated_before_it_is_submitted():
     ]
     assert (len(draft["pricing"]["problems"]), stated["pricing"]["problems"]) == (2, [])
     assert {one["base"] for one in stated["usage"]} == {"2000000"}
+
+
+def test_a_person_puts_what_an_assistant_drafted_in_the_place_of_what_was_sent():
+    sent = make_sent_quote().version
+    quote, draft = sent.quote.number, revise(sent, by=sent.created_by, at=AT)
+    _, refused = asked(server(agents_key("quotes:submit")), ("submit_quote", {"quote": quote, "etag": "*"}))
+    assert "Version 1 is sent; no agent takes it back or puts another in its place. A person decides at " in refused
+    assert f"/quotes/{quote}/ (urn:quantile:problem:person-needed)" in refused
+    assert set(QuoteVersion.objects.values_list("status", flat=True)) == {"sent", draft.status}
 
 
 def test_what_an_assistant_says_leads_to_no_other_address():

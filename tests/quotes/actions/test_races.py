@@ -10,7 +10,7 @@ from django.db import connection
 
 from core import outbox
 from core.audit import broken_links
-from core.errors import Problem
+from core.errors import PersonNeeded, Problem
 from core.models import OutboxMessage
 from quotes.actions.acceptance import accept, committed_total
 from quotes.actions.approvals import decide
@@ -170,6 +170,21 @@ def test_accept_while_the_seller_or_the_clock_takes_it_away(rival):
     assert status in ("accepted", "withdrawn", "superseded", "expired")
     assert (
         QuoteVersion.objects.filter(quote=sent.version.quote, status__in=["accepted", "submitted", "sent"]).count() <= 1
+    )
+
+
+@pytest.mark.parametrize("round_", range(3))
+def test_an_agent_takes_nothing_back_while_a_person_sends_it(round_):
+    version = make_submitted_quote()
+    ada, ben = version.created_by, make_person("ben")
+    decided, taken = at_once(
+        lambda: decide(version, decision="approve", sha256=version.sha256, by=ben, at=AT),
+        lambda: withdraw(version, by=ada, at=AT, agent=True),
+    )
+    status = QuoteVersion.objects.get(pk=version.pk).status
+    assert (isinstance(decided, Problem), isinstance(taken, PersonNeeded)) == (
+        status == "withdrawn",
+        status == "approved",
     )
 
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 import pytest
 
 from core.audit import history
-from core.errors import Conflict, Refused
+from core.errors import Conflict, PersonNeeded, Refused
 from quotes.actions.drafts import create_quote, edit_version
 from quotes.actions.versions import revise, submit, withdraw
 from quotes.models import Approval, QuoteVersion, VersionMargin
 from tests.factories import (
     AT,
+    approved,
     make_accepted_quote,
     make_approved_quote,
     make_customer,
@@ -131,6 +132,15 @@ def test_what_a_customer_may_hold_stays_good_until_the_next_is_submitted(make, b
     submit(second, by=ada, at=AT)
     assert status_of(first) == after
     assert QuoteVersion.objects.get(pk=first.pk).closed_note == "Version 2 takes its place."
+
+
+def test_an_agent_takes_nothing_back_that_was_approved_since_it_looked(ada):
+    seen = make_submitted_quote()
+    approved(seen)
+    with pytest.raises(PersonNeeded) as caught:
+        withdraw(seen, by=ada, at=AT, agent=True)
+    said = "Version 1 is approved; no agent takes it back or puts another in its place."
+    assert (caught.value.sentence, status_of(seen)) == (said, "approved")
 
 
 def test_there_is_one_draft_at_a_time(ada):

@@ -2,11 +2,10 @@
 
 import pytest
 
-from core.api_keys import create_key
 from core.models import AuditEntry
 from quotes.models import Quote, QuoteLine, QuoteVersion
 from tests.conftest import make_person
-from tests.factories import AT, make_customer, make_draft_quote, make_sent_quote, make_submitted_quote
+from tests.factories import make_customer, make_draft_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -160,28 +159,6 @@ def test_from_draft_to_sent_and_back(adas, ben, client_of):
     assert send(adas, "post", f"{ONE}revision/").json()["version"] == 2
     gone = send(adas, "post", f"{ONE}withdrawal/", {"version": 1, "note": "Sold to somebody else."})
     assert (gone.json()["version"], gone.json()["status"]) == (1, "withdrawn")
-
-
-def test_an_agent_takes_back_nothing_that_a_customer_holds(ada, client):
-    version = make_sent_quote().version
-    text = create_key(owner=ada, name="a", scopes=["quotes:submit"], expires_at=None, by=ada, at=AT, agent=True).text
-    answer = send(client, "post", f"{ONE}withdrawal/", {}, Authorization=f"Bearer {text}")
-    assert (answer.status_code, answer.json()["type"]) == (403, "urn:quantile:problem:person-needed")
-    assert answer.json()["decide_at"].endswith("/quotes/Q-2026-0001/")
-    version.refresh_from_db()
-    assert version.status == "sent"
-
-
-def test_an_agent_drafts_and_submits_and_leaves_the_rest_to_people(ada, client):
-    make_submitted_quote()
-    scopes = ["quotes:read", "quotes:write", "quotes:submit"]
-    text = create_key(owner=ada, name="a", scopes=scopes, expires_at=None, by=ada, at=AT, agent=True).text
-    key = {"Authorization": f"Bearer {text}"}
-    made = send(client, "post", QUOTES, {"customer": "acme", "package": "hybrid"}, **key)
-    assert made.status_code == 201
-    problem = send(client, "post", f"{ONE}sending/", {}, **key).json()
-    assert problem["type"] == "urn:quantile:problem:person-needed"
-    assert problem["decide_at"].endswith("/quotes/Q-2026-0001/")
 
 
 def test_document_and_explanation(adas):
