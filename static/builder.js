@@ -20,10 +20,24 @@
     box.append(" ", button);
   }
 
+  let before = null; // what was said when typing began
+
   document.addEventListener("input", (event) => {
     if (!event.target.matches?.("[hx-post]") || !event.target.name) return;
     unsaved.add(event.target.id);
+    const box = document.getElementById("save-state");
+    if (box && box.dataset.state !== "editing") before = { state: box.dataset.state, words: [...box.childNodes] };
     say("editing", window.said("Editing …"));
+  });
+
+  // What was typed stood there, or was sent, before: nothing is sent now, and what was said before is so again.
+  document.addEventListener("focusout", ({ target }) => {
+    if (!unsaved.has(target.id) || target.value !== (target.dataset.sent ?? target.defaultValue)) return;
+    if (target.value === target.defaultValue) unsaved.delete(target.id);
+    const box = document.getElementById("save-state");
+    if (box?.dataset.state !== "editing") return;
+    box.dataset.state = before.state;
+    box.replaceChildren(...before.words);
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {

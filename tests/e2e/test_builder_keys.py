@@ -62,6 +62,20 @@ def test_enter_edits_escape_cancels_tab_moves_on(page, version):
     assert focus(page) == "line-seats 2"
 
 
+def test_what_is_typed_as_it_stood_is_no_edit(page, version):
+    state = page.locator("#save-state")
+    before = state.inner_html()
+    page.locator("#line-seats > *").nth(1).focus()
+    page.keyboard.type("25")
+    expect(state).to_have_text("Editing …")
+    page.keyboard.press("Enter")
+    assert (state.get_attribute("data-state"), state.inner_html()) == ("saved", before)
+    page.keyboard.type("7")
+    page.keyboard.press("Escape")
+    assert (state.get_attribute("data-state"), state.inner_html()) == ("saved", before)
+    assert (quantity(version), page.get_by_label("Quantity of Seats").input_value()) == ("25", "25")
+
+
 def test_lines_move_and_go_by_keys_and_ctrl_z_brings_them_back(page, version):
     def keys() -> list[str]:
         return list(version.lines.order_by("position").values_list("key", flat=True))
