@@ -4,7 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from quotes.actions.drafts import create_quote
 from quotes.models import QuoteVersion
+from tests.factories import AT
 from tests.quotes.configured import contents, make_ruled_quote
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
@@ -38,3 +40,16 @@ def test_a_package_is_added_and_the_others_stay(page, version):
     expect(page.locator("#line-seats-2")).to_be_visible()
     expect(button).to_be_focused()
     expect(page.locator("#packages > li")).to_have_count(1)
+
+
+def test_the_console_is_quiet_while_an_empty_quote_is_filled_and_its_explorer_comes(page, version, ada):
+    empty = create_quote(customer=version.quote.customer, by=ada, at=AT, book=version.price_book, title="Empty")
+    page.goto(f"/quotes/{empty.quote.number}/", wait_until="networkidle")
+    page.locator("#single-prices > summary").press("Enter")
+    page.locator("#add-price-seats").press("Enter")
+    expect(page.locator("#line-seats")).to_be_visible()
+    expect(page.locator("#explorer-form")).to_be_visible()
+    page.locator("#quantity-seats").fill("3")
+    page.keyboard.press("Tab")
+    expect(page.locator("#save-state")).to_contain_text("Saved at")
+    assert page.said == []
