@@ -46,7 +46,7 @@ class Answer(NamedTuple):
 
 
 def why_not_address(url: str) -> str:
-    """ "" if messages may go there as far as the text tells; where the name leads is checked with each connection."""
+    """ "" if messages may go there as far as the text tells; where a name leads is checked with each connection."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -56,13 +56,34 @@ def why_not_address(url: str) -> str:
         return _("Give an address like https://example.com/hooks, of at most {most} characters.").format(most=LONGEST)
     if parts.username or parts.password or parts.fragment:
         return _("Leave user name, password and # out of the address.")
-    if host in settings.WEBHOOK_PRIVATE_HOSTS:
-        return "" if parts.scheme in ("http", "https") else _("The address must begin with https://.")
-    if parts.scheme != "https":
+    allowed = host in settings.WEBHOOK_PRIVATE_HOSTS
+    if parts.scheme not in (("http", "https") if allowed else ("https",)):
         return _("The address must begin with https://.")
-    if (port or 443) not in PORTS:
+    if not allowed and (port or 443) not in PORTS:
         return _("Use port 443 or 8443.")
-    return ""
+    address = literal(host)
+    return why_not_reach(host, address) if address else ""
+
+
+def literal(host: str) -> Address | None:
+    """The address that stands in the place of a name, also where a number of another kind disguises it; else None."""
+    try:
+        return ipaddress.IPv4Address(socket.inet_aton(host))
+    except OSError:
+        pass
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def why_not_reach(host: str, address: Address) -> str:
+    """ "" if messages for the host may go to this address of it."""
+    inner = real(address)
+    allowed = host in settings.WEBHOOK_PRIVATE_HOSTS or is_public(inner)
+    if allowed and not any(inner in network for network in NEVER):
+        return ""
+    return _("{host} is an address inside a network; give one of a public host.").format(host=host)
 
 
 def post(url: str, body: str, headers: Mapping[str, str]) -> Answer:
@@ -124,11 +145,9 @@ def checked(host: str, port: int) -> str:
         found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except OSError:
         raise NotSent(_("The name {host} is not known.").format(host=host)) from None
-    allowed = host in settings.WEBHOOK_PRIVATE_HOSTS
     for text in found:
-        address = real(ipaddress.ip_address(text.partition("%")[0]))
-        if any(address in network for network in NEVER) or not (allowed or is_public(address)):
-            raise NotSent(_("{host} is an address inside a network; messages go to public hosts.").format(host=host))
+        if sentence := why_not_reach(host, ipaddress.ip_address(text.partition("%")[0])):
+            raise NotSent(sentence)
     return found[0]
 
 

@@ -107,11 +107,30 @@ def test_t13_an_address_inside_a_network_is_refused_when_it_is_connected_to(host
         checked(host, 443)
 
 
+@pytest.mark.parametrize("host", [host for host in INSIDE if host != "localhost"])
+def test_t13_an_address_without_a_name_is_refused_before_anything_is_sent(host, monkeypatch):
+    monkeypatch.setattr(socket, "getaddrinfo", None)
+    url = f"https://[{host}]/" if ":" in host else f"https://{host}/"
+    assert why_not_address(url) == f"{host} is an address inside a network; give one of a public host."
+
+
+@pytest.mark.parametrize("url", ["https://93.184.216.34/x", "https://[2606:2800:220:1:248:1893:25c8:1946]/x"])
+def test_a_public_address_without_a_name_is_taken(url):
+    assert why_not_address(url) == ""
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.1:8000/", "https://10.0.0.1/", "http://[fd00::1]/"])
+def test_a_private_address_is_taken_where_the_operator_allows_it(url, settings):
+    settings.WEBHOOK_PRIVATE_HOSTS = frozenset({"10.0.0.1", "fd00::1"})
+    assert why_not_address(url) == ""
+
+
 @pytest.mark.parametrize("host", METADATA)
 def test_t13_where_clouds_answer_with_credentials_is_refused_even_if_allowed(host, settings):
     settings.WEBHOOK_PRIVATE_HOSTS = frozenset(METADATA)
     with pytest.raises(NotSent, match=r"inside a network|is not known"):
         checked(host, 80)
+    assert why_not_address(f"http://[{host}]/" if ":" in host else f"http://{host}/")
 
 
 def names(monkeypatch, *answers: list[str]) -> list[str]:

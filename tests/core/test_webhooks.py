@@ -204,6 +204,7 @@ def test_a_secret_is_encrypted_at_rest_and_shown_once(ivo, client_of):
     [
         ({"url": "http://x.example/"}, "must begin with https"),
         ({"url": "https://u:p@x.example/"}, "Leave user name"),
+        ({"url": "https://192.168.0.1/hooks"}, "192.168.0.1 is an address inside a network"),
         ({"chosen": []}, "required"),
         ({"chosen": ["quote.invented"]}, "quote.invented"),
     ],

@@ -171,9 +171,10 @@ def test_an_address_that_is_none_to_post_to_is_refused(url):
 
 def test_addresses_inside_a_network_are_not_posted_to():
     [step] = Webhook().steps(order_of(TERMS))
-    inside = Account(base_url="https://169.254.169.254/latest", values={"secret": SECRET})
-    with pytest.raises(Unclear, match="inside a network"):
-        Webhook().perform(step, key="1", account=inside, at=now())
+    for host, refused in (("169.254.169.254", Rejected), ("localhost", Unclear)):
+        inside = Account(base_url=f"https://{host}/latest", values={"secret": SECRET})
+        with pytest.raises(refused, match="inside a network"):
+            Webhook().perform(step, key="1", account=inside, at=now())
 
 
 def test_every_construct_is_taken():
