@@ -41,18 +41,22 @@ class Explanation:
     typical: bool  # usage of the month is the median of the forecast
 
 
-def explanation(version: QuoteVersion, key: str, *, month: int, measured: bool = True) -> Explanation:
+def explanation(version: QuoteVersion, key: str, *, month: int | None = None, measured: bool = True) -> Explanation:
     """What one line comes to in one month (from 1), at the median usage of each series in that month.
 
-    Quantities and prices are in the unit that people speak of (M tokens), unless they are not to be so `measured`.
+    Where no month is asked for, it is the last one with an amount of what is metered, since usage has grown by then,
+    and the first one of everything else: a commitment opens where it is settled. Quantities and prices are in the unit
+    that people speak of (M tokens), unless they are not to be so `measured`.
     """
     terms = terms_of(version)
     if all(part.key != key for part in terms.components):
         terms = sold(deal_of(version).with_options)
     usage = median_usage(version, terms)
     bill = rate(terms, usage)
-    at = min(max(month, 1), len(bill.periods))
-    found = [line for line in bill.by_charge.get(key, ()) if counts(line, at - 1)]
+    billed, months = bill.by_charge.get(key, ()), len(bill.periods)
+    opens = month_to_open(billed, months, last=charge_is_metered(terms, key))
+    at = opens if month is None else min(max(month, 1), months)
+    found = [line for line in billed if counts(line, at - 1)]
     lines = [line for line in found if not unused(line, at - 1)] or found[:1]
     measure = measure_of(version, terms, key) if measured else None
     parts = tuple(
@@ -69,10 +73,20 @@ def explanation(version: QuoteVersion, key: str, *, month: int, measured: bool =
     )
 
 
+def month_to_open(lines: Sequence[BillLine], months: int, *, last: bool) -> int:
+    """The first or last month with an amount; the last of the term where there is none."""
+    found = [n for n in range(1, months + 1) if any(has_amount(line, n - 1) for line in lines)]
+    return found[-1 if last else 0] if found else months
+
+
+def has_amount(line: BillLine, period: int) -> bool:
+    asked = line.list[0, period] or line.net[0, period]
+    return bool(asked) or any(change.step == "basis" and change.amount[0, period] for change in line.changes)
+
+
 def counts(line: BillLine, period: int) -> bool:
     """Whether there is something to say of it: a minimum or shortfall that asks for nothing is not shown."""
-    said = line.kind == "charge" or line.list[0, period] or line.net[0, period]
-    return bool(said) or any(change.step == "basis" and change.amount[0, period] for change in line.changes)
+    return line.kind == "charge" or has_amount(line, period)
 
 
 def unused(line: BillLine, period: int) -> bool:

@@ -39,7 +39,7 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
         "currency": version.currency,
         "line": LineView(row, version, Edit(), Slots(version)),
         "prices": price_rows(row, version),
-        "explained": explained(version, key, month=chosen_month(request, row, version.months)),
+        "explained": explained(version, key, month=chosen_month(request)),
         "limits": limit_words(row),
         "editable": version.status == Status.DRAFT and not why_not_edit(version, by=user),
         "url": request.path,
@@ -51,12 +51,9 @@ def explanation(request: HttpRequest, number: str, version_number: int, key: str
     return response
 
 
-def chosen_month(request: HttpRequest, row: LineRow, months: int) -> int:
-    """The month that was asked for; else the last one of usage, which has grown by then, and of a commitment, which is
-    settled there; the first one of others."""
+def chosen_month(request: HttpRequest) -> int | None:
     text = request.GET.get("month", "")
-    own = (row.to_month or months) if row.metered or row.kind == "commitment" else (row.from_month or 1)
-    return int(text) if text.isdecimal() else own
+    return int(text) if text.isdecimal() else None
 
 
 def price_rows(row: LineRow, version: QuoteVersion) -> list[dict[str, Any]]:

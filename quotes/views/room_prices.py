@@ -14,6 +14,7 @@ from quotes.documents import page
 from quotes.queries.explanations import explanation
 from quotes.queries.selecting import selection as selected
 from quotes.rules.room import state_of
+from quotes.views.explanations import chosen_month
 from quotes.views.room import done, key_of, readable, sealed, show
 from quotes.views.room_page import framed, usage_context
 
@@ -53,14 +54,11 @@ def line(request: HttpRequest, key: str) -> HttpResponse:
     found = next((one for one in (*quote.lines, *quote.options) if one.key == key), None)
     if found is None:
         raise Http404
-    text = request.GET.get("month", "")
-    first, last = (found.runs.first, found.runs.last) if found.runs else (1, quote.months)
-    month = int(text) if text.isdecimal() else first if found.term is not None else last
     context = {
         **frame,
         "line": page.line_row(found, quote.currency),
         "key": key,
-        "explained": explanation(version, key, month=month),
+        "explained": explanation(version, key, month=chosen_month(request)),
     }
     return render_page(request, "room/price.html", context, part="price")
 

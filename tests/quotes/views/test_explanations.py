@@ -95,16 +95,16 @@ def test_a_price_whose_factor_hangs_on_the_mix_of_usage_says_the_average(ada, cl
     assert ", der durchschnittliche Faktor nach direction" in german_told[2][0]
 
 
-def test_a_commitment_opens_where_it_is_settled_with_what_counted(ada, client_of):
+def test_a_commitment_opens_where_it_is_settled_first_with_what_counted(ada, client_of):
     version = a_draft(ada, keys=("seats",), months=18)
     promise = {"name": "Yearly promise", "amount": "12000", "window": "year"}
     added(version, kind="commitment", key="promise", scope={"charges": ["seats"]}, **promise)
     assert steps(client_of(ada), version, "promise") == {
         "Yearly promise · true-up": [
-            ("Committed", "USD\u00a06,000.00"),
-            ("Counted towards it", "USD\u00a04,350.00"),
-            ("Amount", "USD\u00a01,650.00"),
-            ("To pay", "USD\u00a01,650.00"),
+            ("Committed", "USD\u00a012,000.00"),
+            ("Counted towards it", "USD\u00a08,700.00"),
+            ("Amount", "USD\u00a03,300.00"),
+            ("To pay", "USD\u00a03,300.00"),
         ]
     }
     html = client_of(ada).get(path(version, "promise") + "?month=1").content.decode()

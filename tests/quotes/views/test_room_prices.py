@@ -9,12 +9,15 @@ from core.formats import money
 from core.models import AuditEntry
 from pricing import Terms, Usage, rate
 from quotes.actions.acceptance import committed_total
+from quotes.actions.sending import send
+from quotes.actions.versions import submit
 from quotes.queries.explanations import median_usage
 from quotes.queries.own_bill import metered_of, own_bill, sliders
 from quotes.queries.selecting import selection
 from tests.factories import AT, make_sent_quote
 from tests.quotes.rooms import browser_of, newest, set_clock, sign_in_room, text_of, with_options
-from tests.quotes.views.deals import HTMX, stored
+from tests.quotes.views.deals import HTMX, a_draft, stored
+from tests.quotes.views.test_explanations import added
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +100,17 @@ def test_a_price_opens_step_by_step(cleo):
     assert "USD 2,500.00" in text_of(part)
     assert "Back to the quote" in text_of(cleo.get("/room/lines/seats/?month=2"))
     assert cleo.get("/room/lines/nothing/").status_code == 404
+
+
+def test_a_commitment_opens_in_the_first_month_that_settles_it(ada):
+    version = a_draft(ada, keys=("seats",))
+    promise = {"name": "Promise", "amount": "3000", "window": "quarter"}
+    added(version, kind="commitment", key="promise", scope={"charges": ["seats"]}, **promise)
+    cleo = browser_of(send(submit(version, by=ada, at=AT), by=ada, at=AT).token)
+    part = cleo.get("/room/lines/promise/", headers=HTMX)
+    assert '<option value="3" selected>' in part.content.decode()
+    assert "Promise · true-up Committed USD 3,000.00 Counted towards it USD 2,175.00 Amount USD 825.00" in text_of(part)
+    assert "Nothing is billed on this line" in text_of(cleo.get("/room/lines/promise/?month=1", headers=HTMX))
 
 
 def test_her_bill_is_the_engines_on_the_frozen_terms():
