@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -84,4 +85,9 @@ def shaped(endpoint: WebhookEndpoint, plain: dict[str, Any]) -> dict[str, Any] |
 def content(event: Event, entry: AuditEntry, name: str) -> dict[str, Any]:
     """Type, time and data, as Standard Webhooks recommends; who did it by user name, customers by none."""
     told = {field: entry.data[field] for field in event.fields if field in entry.data}
-    return {"type": event.name, "timestamp": entry.at.isoformat(), "data": {event.kind: name, **told}}
+    return {"type": event.name, "timestamp": timestamp(entry.at), "data": {event.kind: name, **told}}
+
+
+def timestamp(at: datetime) -> str:
+    """As the API writes it: RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

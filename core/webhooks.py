@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
 from core import audit, mail, outbound
-from core.announcing import events
+from core.announcing import events, timestamp
 from core.encryption import sealed
 from core.errors import Invalid, Refused
 from core.languages import HOUSE
@@ -134,7 +134,7 @@ def replay(message: WebhookMessage, *, by: User, at: datetime) -> WebhookMessage
 @transaction.atomic
 def send_test(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> WebhookMessage:
     """An event that nothing happened for, to see that the receiver verifies and answers."""
-    body = json.dumps({"type": "test.ping", "timestamp": at.isoformat(), "data": {"by": by.username}}, sort_keys=True)
+    body = json.dumps({"type": "test.ping", "timestamp": timestamp(at), "data": {"by": by.username}}, sort_keys=True)
     record(by, "test_endpoint", endpoint, at=at)
     return add(endpoint, "test.ping", f"test:{secrets.token_hex(8)}", body, at=at)
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from core.announcing import timestamp
 from core.models import User
 from core.roles import ROLES, Permission
 from crm.models import Connection, Received
@@ -59,7 +60,7 @@ def preview(connection: Connection, *, number: str = "", event: str = "") -> Pre
         return Preview([], "", event, "")
     usual = BY_STATUS.get(version.status, f"quote.{version.status}")
     name = event if event in EVENTS else usual if usual in EVENTS else "quote.linked"
-    body = shaped(connection, version, {"type": name, "timestamp": version.edited_at.isoformat()})
+    body = shaped(connection, version, {"type": name, "timestamp": timestamp(version.edited_at)})
     offered = [(one.quote.number, one.title) for one in found]
     return Preview(offered, version.quote.number, name, written(body))
 

@@ -5,6 +5,7 @@ test_matrix.py. Who may see a thing but not do that is refused with 403 or 409, 
 """
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from django.test import Client
 from django.utils.timezone import now
 
 from core.api_keys import create_key
+from core.models import WebhookMessage
 from core.roles import FOR_PEOPLE, Scope, scopes_of
 from docs.api import SCHEMA
 from quotes.models import QuoteVersion
@@ -240,6 +242,7 @@ OPERATIONS = {
 }
 
 
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[^\" ]*")
 DAYS = {name: str((now() + timedelta(days=days)).date()) for name, days in (("first", 30), ("last", 40))}
 
 
@@ -338,6 +341,18 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
             found[name] = (answer["type"].rpartition(":")[2], answer["decide_at"].startswith("http"))
     assert set(found.values()) == {("person-needed", True)}
     assert len(found) == 75
+
+
+def test_moments_look_alike(world):  # noqa: F811
+    """In answers and in the messages of webhooks: RFC 3339 in UTC."""
+    people = {letter: {"Cookie": f"sessionid={session_of(world['people'][name])}"} for letter, name in LETTERS.items()}
+    bodies = list(WebhookMessage.objects.values_list("body", flat=True))
+    for name, thing, who, _ in ROWS:
+        if name.endswith("_get"):
+            bodies.append(call(name, thing, world, people[who[0]]).getvalue().decode("utf-8", "replace"))
+    found = [moment for body in bodies for moment in MOMENT.findall(body)]
+    assert len(found) > 50
+    assert [moment for moment in found if not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?Z", moment)] == []
 
 
 def key(owner, scopes, agent=False):

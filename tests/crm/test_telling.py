@@ -35,7 +35,7 @@ def test_a_linked_draft_is_told_in_the_words_of_the_crm(made, ada, settings):
     assert bodies() == [
         {
             "type": "quote.linked",
-            "timestamp": AT.isoformat(),
+            "timestamp": "2026-11-24T18:00:00Z",
             "data": {
                 "system": "salesforce",
                 "object": "Opportunity",
