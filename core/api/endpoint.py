@@ -15,7 +15,7 @@ from rest_framework.views import APIView
 
 from core.api.limits import Rate
 from core.api.once import once
-from core.api.refusals import ScopeMissing
+from core.api.refusals import Compressed, ScopeMissing
 from core.api.shapes import Input
 from core.audit import BY_KEY
 from core.authentication import ApiKeyAuthentication, PersonAuthentication
@@ -84,6 +84,7 @@ class Endpoint(APIView):
         method = "GET" if request.method == "HEAD" else str(request.method)
         if method in self.allowed_methods:
             self.check_scope(request, method)
+            self.check_encoding(request, method)
             self.read_query(request, method)
 
     def check_scope(self, request: Request, method: str) -> None:
@@ -95,6 +96,11 @@ class Endpoint(APIView):
         if scope is None or scope not in key.scopes:
             needed = f'no scope "{scope}"' if scope else "no scope that opens this"
             raise ScopeMissing(f"The key {key.prefix} has {needed}. Create one that has it on the page API keys.")
+
+    def check_encoding(self, request: Request, method: str) -> None:
+        coding = request.headers.get("Content-Encoding", "").strip() or "identity"
+        if method != "GET" and coding.lower() != "identity":
+            raise Compressed(f"Content-Encoding: {coding[:60]} is not read; send the body uncompressed, without it.")
 
     def handle_exception(self, exc: Exception) -> Response:
         """As everywhere; an agent is told besides where a person does what it may not."""

@@ -19,6 +19,14 @@ class TooLarge(Problem):
     title = "Too much at once"
 
 
+class Compressed(Problem):
+    """The body comes with a `Content-Encoding`; bodies are read as they are."""
+
+    status = 415
+    kind = "unsupported-content-encoding"
+    title = "The body is compressed"
+
+
 class ScopeMissing(Forbidden):
     """The key was not given what this needs."""
 

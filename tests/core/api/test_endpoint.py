@@ -1,3 +1,4 @@
+import gzip
 import json
 
 import pytest
@@ -193,6 +194,19 @@ def test_what_is_taken_instead_is_said(ada, client, method, headers, kind, said)
     problem = client.generic(method, URL, body, content_type=kind_of_body, headers=headers).json()
     assert (problem["type"], problem["detail"]) == (f"urn:quantile:problem:{kind}", said)
     assert "{" not in problem["title"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "GZIP, identity"])
+def test_a_compressed_body_is_not_read(adas, coding):
+    answer = post(adas, gzip.compress(b'{"name": "x"}'), **{"Content-Encoding": coding})
+    assert (answer.status_code, answer.json()["type"]) == (415, "urn:quantile:problem:unsupported-content-encoding")
+    said = f"Content-Encoding: {coding} is not read; send the body uncompressed, without it."
+    assert answer.json()["detail"] == said
+    assert not Counter.objects.exists()
+
+
+def test_a_body_that_is_said_to_be_as_it_is_is_read(adas):
+    assert post(adas, {"name": "x"}, **{"Content-Encoding": "identity"}).status_code == 201
 
 
 def test_a_pattern_is_named(adas):
