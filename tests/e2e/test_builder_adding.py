@@ -1,5 +1,7 @@
 """Adding from a price book whose rules say what goes with what: the lists stay, and so does the focus."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -52,4 +54,19 @@ def test_the_console_is_quiet_while_an_empty_quote_is_filled_and_its_explorer_co
     page.locator("#quantity-seats").fill("3")
     page.keyboard.press("Tab")
     expect(page.locator("#save-state")).to_contain_text("Saved at")
+    assert page.said == []
+
+
+def test_what_follows_an_edit_ends_before_it_follows_the_next_and_the_console_stays_quiet(page):
+    held = []
+    page.route("**/explorer/**", lambda route: route.continue_() if held else held.append(route))
+    for seats in ("20", "30"):
+        page.locator("#quantity-seats").fill(seats)
+        page.keyboard.press("Tab")
+        expect(page.locator("#undo")).to_have_attribute("aria-label", re.compile(f"→ {seats}$"))
+        page.wait_for_timeout(600)
+    [first] = held
+    with page.expect_request_finished(lambda request: "/explorer/" in request.url and request != first.request):
+        first.continue_()
+    expect(page.locator("#explorer-form")).to_be_visible()
     assert page.said == []
