@@ -7,18 +7,26 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils.timezone import now
 
+from core.api.problems import PROBLEM_JSON, told
+from core.api.refusals import WrongMethod
 from core.errors import Problem, SecondFactorNeeded, SignInNeeded
 from core.http import is_partial, see_other
 from core.limits import MINUTE, TooOften, caller, spend
 from core.patience import tried_again
 
-PROBLEM_JSON = "application/problem+json"
+API = "/api/"
 
 
 class SameRequestElsewhere(HttpResponsePermanentRedirect):
@@ -34,13 +42,16 @@ class AddressMiddleware(CommonMiddleware):
 
 
 class ProblemMiddleware:
-    """Answers a `core.errors.Problem` as JSON, as an htmx toast or as a page."""
+    """Answers a `core.errors.Problem` as JSON, as an htmx toast or as a page; a wrong method too, to a program."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.path.startswith(API):
+            return wrong_method(request, response.headers["Allow"])
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         found = tried_again(request, error) if isinstance(error, OperationalError) else error
@@ -77,10 +88,16 @@ def said(request: HttpRequest, error: Problem) -> HttpResponse:
     return response
 
 
+def wrong_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    response = as_asked(request, WrongMethod(request.method, allowed))
+    response.headers["Allow"] = allowed
+    return response
+
+
 def as_asked(request: HttpRequest, error: Problem) -> HttpResponse:
     """JSON for a program, a toast for a part of a page, a page for a browser."""
-    if request.path.startswith("/api/"):
-        return JsonResponse(error.details(request.path), status=error.status, content_type=PROBLEM_JSON)
+    if request.path.startswith(API):
+        return JsonResponse(told(error, request.path), status=error.status, content_type=PROBLEM_JSON)
     if isinstance(error, SignInNeeded):
         return to_login(request)
     if isinstance(error, SecondFactorNeeded) and not (is_partial(request) and request.method == "POST"):

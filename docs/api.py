@@ -29,7 +29,6 @@ SAID_IN = (errors.__name__, refusals.__name__, api_keys.__name__)
 FRAMEWORK = [
     ("parse-error", 400, "The body is not what its content type says."),
     ("bad-request", 400, "The request cannot be read."),
-    ("method-not-allowed", 405, "The address does not take this method; `Allow` lists those it takes."),
     ("not-acceptable", 406, "Answers are JSON; ask for `application/json`."),
     ("unsupported-media-type", 415, "The content type is not read here."),
     ("throttled", 429, "Too many requests in this minute; `Retry-After` says when to go on."),

@@ -10,12 +10,12 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import APIView, set_rollback
 
-from core.api.refusals import NotThere, TooLarge
+from core.api.refusals import NotThere, TooLarge, WrongMethod
 from core.errors import Busy, Forbidden, Invalid, Problem, SignInNeeded, Unavailable
-from core.middleware import PROBLEM_JSON
 from core.patience import PASSING, code_of, is_outage
 from core.request_ids import request_id
 
+PROBLEM_JSON = "application/problem+json"
 MOST_ERRORS = 100
 AWAY = (
     "The database cannot be reached. Send the same request again; a POST with an Idempotency-Key is done once, however "
@@ -58,6 +58,8 @@ def problem_of(error: Exception, view: APIView | None = None) -> Problem | None:
         return SignInNeeded()
     if isinstance(error, exceptions.ValidationError):
         return Invalid({name: named(name, sentence) for name, sentence in flat(error.detail).items()})
+    if isinstance(error, exceptions.MethodNotAllowed) and view:
+        return WrongMethod(view.request.method, ", ".join(view.allowed_methods))
     if isinstance(error, exceptions.APIException):
         return other(error, view)
     return of_the_ground(error)
@@ -91,7 +93,7 @@ def named(field: str, sentence: str) -> str:
 
 
 def other(error: exceptions.APIException, view: APIView | None) -> Problem:
-    """Parse errors, wrong methods, wrong media types, throttling: in our shape, with what is taken instead."""
+    """Parse errors, wrong media types, throttling: in our shape, with what is taken instead."""
     problem = Problem(sentence_of(error, view) if view else str(error.detail))
     problem.status = error.status_code
     problem.kind = error.default_code.replace("_", "-")
@@ -100,8 +102,6 @@ def other(error: exceptions.APIException, view: APIView | None) -> Problem:
 
 
 def sentence_of(error: exceptions.APIException, view: APIView) -> str:
-    if isinstance(error, exceptions.MethodNotAllowed):
-        return f"{error.detail} This address takes {', '.join(view.allowed_methods)}."
     if isinstance(error, exceptions.NotAcceptable):
         return f"Accept: this address answers {kinds(view.renderer_classes)}."
     if isinstance(error, exceptions.UnsupportedMediaType):
@@ -114,7 +114,6 @@ def kinds(classes: Sequence[Any]) -> str:
 
 
 TITLES = {
-    "method-not-allowed": "Method not allowed",
     "not-acceptable": "Not acceptable",
     "parse-error": "The body cannot be read",
     "throttled": "Too many requests",

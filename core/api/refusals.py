@@ -19,6 +19,17 @@ class TooLarge(Problem):
     title = "Too much at once"
 
 
+class WrongMethod(Problem):
+    """The address does not take this method; `Allow` lists those it takes."""
+
+    status = 405
+    kind = "method-not-allowed"
+    title = "Method not allowed"
+
+    def __init__(self, method: str | None, allowed: str) -> None:
+        super().__init__(f'Method "{method}" not allowed. This address takes {allowed}.')
+
+
 class Compressed(Problem):
     """The body comes with a `Content-Encoding`; bodies are read as they are."""
 

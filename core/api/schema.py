@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from core.api.endpoint import Endpoint
 from core.api.once import HEADER
-from core.middleware import PROBLEM_JSON
+from core.api.problems import PROBLEM_JSON
 
 
 class ProblemSerializer(serializers.Serializer):

@@ -12,11 +12,10 @@ from rest_framework.exceptions import ParseError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from core.api.parsers import JSONBody
-from core.api.problems import problem_of, told
+from core.api.problems import PROBLEM_JSON, problem_of, told
 from core.api.refusals import TooLarge
 from core.errors import Problem
 from core.limits import MINUTE, caller, spend
-from core.middleware import PROBLEM_JSON
 from core.turning_secrets import valid_secrets
 from crm.actions.receiving import take
 from crm.models import Connection

@@ -4,8 +4,10 @@ import copy
 import json
 
 import pytest
+from django.test import Client
 
 from core.api.endpoint import Endpoint
+from core.api.problems import PROBLEM_JSON
 from cpq.api_pages import described
 from cpq.api_urls import urlpatterns
 from docs.api import CATALOGUE, SCHEMA, broken, catalogue
@@ -86,6 +88,20 @@ def test_the_reference_page_brings_everything_itself(client, db):
     page = client.get("/api/docs/").content.decode()
     assert "//" not in page.replace("http://testserver", "")
     assert json.loads(client.get("/api/v1/openapi.json").content)["openapi"] == "3.1.1"
+
+
+@pytest.mark.parametrize("url", ["/api/docs/", "/api/v1/openapi.json"])
+@pytest.mark.parametrize("method", ["OPTIONS", "POST", "PUT", "DELETE"])
+def test_what_is_only_read_says_so_to_programs(url, method, db):
+    client = Client(enforce_csrf_checks=True)
+    answer = client.generic(method, url)
+    problem = answer.json()
+    assert (answer.status_code, answer["Allow"], answer["Content-Type"]) == (405, "GET, HEAD", PROBLEM_JSON)
+    assert problem["detail"] == f'Method "{method}" not allowed. This address takes GET, HEAD.'
+    assert (problem["type"], problem["request_id"]) == (
+        "urn:quantile:problem:method-not-allowed",
+        answer["X-Request-Id"],
+    )
 
 
 def test_what_is_to_go_is_said_a_year_before():

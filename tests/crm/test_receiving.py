@@ -217,7 +217,8 @@ def test_what_is_switched_off_takes_nothing(made, acme, ivo):
 
 
 def test_only_posts_and_not_too_many(made, acme, settings, monkeypatch):
-    assert Client().get(URL).status_code == 405
+    got = Client().get(URL)
+    assert (got.status_code, got.json()["type"]) == (405, "urn:quantile:problem:method-not-allowed")
     monkeypatch.setattr("crm.views.inbound.A_MINUTE", 1)
     assert send(made.secret, message()).status_code == 200
     late = send(made.secret, message(), name="m2")
