@@ -1,14 +1,16 @@
 """The one door to customers: whoever may see them sees all of them; everyone else gets 404."""
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from core.access import forbid_unless, person
 from core.languages import lazily as _
 from core.models import User
+from core.prepared import Gap, Prepared
 from core.roles import Permission
 from customers.models import Contact, Customer
 
+CUSTOMER = Prepared(Customer.objects.select_related("parent").filter(slug=Gap("slug")))
 MAY_NOT_EDIT = _("Customers are edited by sales and pricing operations. Ask one of them.")
 
 
@@ -27,7 +29,10 @@ def editor(request: HttpRequest) -> User:
 def customer_for(request: HttpRequest, slug: str) -> tuple[User, Customer]:
     """Load a customer for someone who may see it."""
     user = viewer(request)
-    return user, get_object_or_404(Customer.objects.select_related("parent"), slug=slug)
+    customer = CUSTOMER.first(slug=slug)
+    if customer is None:
+        raise Http404
+    return user, customer
 
 
 def editable_customer(request: HttpRequest, slug: str) -> tuple[User, Customer]:

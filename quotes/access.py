@@ -9,6 +9,7 @@ from catalog.access import book_for
 from catalog.models import PriceBook
 from core.access import person
 from core.models import User
+from core.prepared import Gap, Prepared
 from core.roles import Permission, may
 from core.row_states import RowState
 from quotes.models import (
@@ -23,9 +24,16 @@ from quotes.models import (
     SavedView,
     SellingEntity,
     Template,
+    sees,
 )
 
 T = TypeVar("T", bound=Edition)
+VERSIONS = QuoteVersion.objects.filter(quote__number=Gap("number")).order_by("-number")
+NEWEST = Prepared(VERSIONS.whole()[:1])
+ONE = Prepared(VERSIONS.whole().filter(number=Gap("version")))
+LINE = Prepared(
+    QuoteLine.objects.select_related("version__quote").filter(version=VERSIONS.values("pk")[:1], key=Gap("key"))
+)
 SEE_QUOTES = (Permission.SEE_OWN_QUOTES, Permission.SEE_ALL_QUOTES)
 
 
@@ -54,10 +62,10 @@ def quote(request: HttpRequest, number: str) -> tuple[User, Quote]:
 def version(request: HttpRequest, number: str, version_number: int | None = None) -> tuple[User, QuoteVersion]:
     """That version of the quote, or its newest."""
     user = seer(request)
-    versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number)
-    if version_number is not None:
-        versions = versions.filter(number=version_number)
-    return user, get_object_or_404(versions.whole().order_by("-number")[:1])
+    found = NEWEST.first(number=number) if version_number is None else ONE.first(number=number, version=version_number)
+    if found is None or not sees(user, found.quote):
+        raise Http404
+    return user, found
 
 
 def version_state(request: HttpRequest, number: str, version_number: int) -> tuple[User, int, str]:
@@ -71,9 +79,10 @@ def version_state(request: HttpRequest, number: str, version_number: int) -> tup
 def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
     """A line of the quote's newest version, of which no more is read than says who may edit it."""
     user = seer(request)
-    versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number)
-    newest = versions.order_by("-number").values("pk")[:1]
-    return user, get_object_or_404(QuoteLine.objects.select_related("version__quote"), version=newest, key=key)
+    found = LINE.first(number=number, key=key)
+    if found is None or not sees(user, found.version.quote):
+        raise Http404
+    return user, found
 
 
 def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLink]:

@@ -11,6 +11,8 @@ PATIENCE = "-c statement_timeout=15s -c lock_timeout=2s -c idle_in_transaction_s
 # Planning a row with all it points at (nine joins) takes ten times as long as reading it. Four relations are put in the
 # best order; whatever joins them by a key follows in the order in which the query names it.
 PLANNING = "-c join_collapse_limit=4"
+# A statement that a connection sends for the sixth time is not planned again.
+PREPARING = {"server_side_binding": True, "prepare_threshold": 5}
 
 
 def database(url: str) -> dict[str, object]:
@@ -26,7 +28,7 @@ def database(url: str) -> dict[str, object]:
         "PORT": parts.port or query.get("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": f"{PATIENCE} {PLANNING}"} if "QUANTILE_WEB" in os.environ else {},
+        "OPTIONS": PREPARING | ({"options": f"{PATIENCE} {PLANNING}"} if "QUANTILE_WEB" in os.environ else {}),
     }
 
 

@@ -2,7 +2,7 @@
 
 from cpq.settings import *  # noqa: F403 - the same settings, changed below
 from cpq.settings import DATABASES
-from cpq.settings.data import PLANNING
+from cpq.settings.data import PLANNING, PREPARING
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -16,7 +16,7 @@ STORAGES = {
 # Every test client would list what was collected there.
 STATIC_ROOT = None  # type: ignore[assignment]
 # Planned as on the web. No commit waits for the disk: after a power cut nobody misses what a test wrote.
-DATABASES["default"]["OPTIONS"] = {"options": f"{PLANNING} -c synchronous_commit=off"}
+DATABASES["default"]["OPTIONS"] = PREPARING | {"options": f"{PLANNING} -c synchronous_commit=off"}
 AXES_ENABLED = False
 API_REQUESTS_A_MINUTE = 0
 LIMITS = {}

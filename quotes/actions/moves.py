@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Conflict, refuse
 from core.models import User
+from core.prepared import Gap, Prepared
 from core.words import inside
 from quotes.models import Contract, DraftStep, Quote, QuoteVersion
 from quotes.queries.selling import seller_of
@@ -18,14 +19,17 @@ from quotes.rules.transitions import LABELS, LIVE, Status, Verb, after, why_not
 from quotes.rules.validity import end_of_day
 
 CHAIN = Value("quote:")
-LOCKED = Quote.objects.select_for_update(no_key=True).annotate(
-    held=audit.held(Concat(CHAIN, "number", output_field=TextField()))
+LOCKED = Prepared(
+    Quote.objects.filter(pk=Gap("pk"))
+    .select_for_update(no_key=True)
+    .annotate(held=audit.held(Concat(CHAIN, "number", output_field=TextField())))
 )
-FRESH = QuoteVersion.objects.whole().annotate(
-    without_contract=~Exists(Contract.objects.filter(customer=OuterRef("quote__customer"))),
-    with_undone=Exists(DraftStep.objects.filter(version=OuterRef("pk"), state=DraftStep.State.UNDONE)),
-    last_link=audit.ends(Concat(CHAIN, OuterRef("quote__number"), output_field=TextField())),
-)
+KNOWN = {
+    "new_customer": ~Exists(Contract.objects.filter(customer=OuterRef("quote__customer"))),
+    "redoable": Exists(DraftStep.objects.filter(version=OuterRef("pk"), state=DraftStep.State.UNDONE)),
+    "chain_end": audit.ends(Concat(CHAIN, OuterRef("quote__number"), output_field=TextField())),
+}
+FRESH = Prepared(QuoteVersion.objects.whole().filter(pk=Gap("pk")).annotate(**KNOWN))
 
 
 def hold(version: QuoteVersion) -> QuoteVersion:
@@ -34,9 +38,7 @@ def hold(version: QuoteVersion) -> QuoteVersion:
     Every action takes this lock first and the audit chain with it, then rows of versions: one order, no deadlock.
     """
     LOCKED.get(pk=version.quote_id)
-    found = FRESH.get(pk=version.pk)
-    found.new_customer, found.redoable, found.chain_end = found.without_contract, found.with_undone, found.last_link
-    return found
+    return FRESH.get(pk=version.pk)
 
 
 def follow_end(version: QuoteVersion, moved: Container[str]) -> None:

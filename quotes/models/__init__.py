@@ -4,7 +4,7 @@ from quotes.models.contract import Contract
 from quotes.models.desk import Delegation, Question
 from quotes.models.opportunity import Opportunity
 from quotes.models.paper import Clause, Document, Edition, Layout
-from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin
+from quotes.models.quote import WHOLE, Quote, QuoteLine, QuoteVersion, VersionMargin, sees
 from quotes.models.room import RoomLink, RoomMessage
 from quotes.models.rules import ApprovalRule
 from quotes.models.saved_view import SavedView
@@ -42,4 +42,5 @@ __all__ = [
     "SigningCode",
     "Template",
     "VersionMargin",
+    "sees",
 ]

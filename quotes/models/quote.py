@@ -10,6 +10,7 @@ from django.db.models import Q
 from catalog.models import Meter, PackageComponent, Price, PriceBook
 from core.kept import KeptJSONField
 from core.models import User
+from core.prepared import Prepared
 from core.roles import Permission, may
 from customers.models import Contact, Customer
 from forecasting.models import ForecastRun
@@ -29,6 +30,11 @@ def visible(found: Found, user: User, *, owner: str) -> Found:
     if may(user, Permission.SEE_ALL_QUOTES):
         return found
     return found.filter(**{owner: user}) if may(user, Permission.SEE_OWN_QUOTES) else found.none()
+
+
+def sees(user: User, quote: "Quote") -> bool:
+    """The same of one quote that is loaded already."""
+    return may(user, Permission.SEE_ALL_QUOTES) or (may(user, Permission.SEE_OWN_QUOTES) and quote.owner_id == user.pk)
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):
@@ -64,6 +70,7 @@ class Quote(models.Model):
         return self.number
 
 
+METERS = Prepared(Meter.objects.order_by("code"))
 WHOLE = ("quote__customer", "quote__owner", "quote__contact", "quote__changes", "price_book", "forecast_run")
 """What pages and actions show and ask of a version."""
 
@@ -221,7 +228,7 @@ class QuoteVersion(models.Model):
     @cached_property
     def meters(self) -> dict[str, Meter]:
         """The meters of the catalog by code, read once for this version."""
-        return {meter.code: meter for meter in Meter.objects.order_by("code")}
+        return {meter.code: meter for meter in METERS.all()}
 
     def __str__(self) -> str:
         return f"{self.quote_id}/{self.number}"

@@ -4,15 +4,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from core.prepared import Prepared
 from quotes.models import ApprovalRule
 from quotes.rules.approvals import STANDARD, Rule, in_force
 
 Status = ApprovalRule.Status
+EVER_PUBLISHED = Prepared(ApprovalRule.objects.exclude(status=Status.DRAFT))
 
 
 def rules_in_force(on: date) -> tuple[Rule, ...]:
     """What submission asks on that day; one query."""
-    rows = list(ApprovalRule.objects.exclude(status=Status.DRAFT))
+    rows = EVER_PUBLISHED.all()
     published = [row.as_rule() for row in rows if row.status == Status.PUBLISHED]
     return in_force(published, (row.code for row in rows), on)
 

@@ -12,13 +12,19 @@ from catalog.queries import kept_contents, price_slot, slot
 from catalog.queries.prices import Contents
 from catalog.rules.packages import Slot
 from core.data_words import told
+from core.prepared import Gap, Prepared
 from quotes.models import QuoteLine, QuoteVersion
 from quotes.rules.components import months_of
 from quotes.rules.line_months import MONTHS, beyond, said_beyond
 from quotes.rules.pricing import Problem
 
-PRICE, PART = QuoteLine.price.field, QuoteLine.part.field
+VERSION, PRICE, PART = QuoteLine.version.field, QuoteLine.price.field, QuoteLine.part.field
 PRODUCT = ("code", "name", "kind", "description")
+LINES = Prepared(
+    QuoteLine.objects.filter(version=Gap("version"))
+    .annotate(**{f"product_{name}": F(f"price__product__{name}") for name in PRODUCT})
+    .order_by("position")
+)
 
 
 def lines_of(version: QuoteVersion) -> list[QuoteLine]:
@@ -32,12 +38,12 @@ def read_lines(version: QuoteVersion) -> list[QuoteLine]:
     contents = kept_contents(book.pk, book.sha256) if book.sha256 else None
     if contents is None:
         return list(version.lines.select_related("price__product", "part__package").order_by("position"))
-    products = {f"product_{name}": F(f"price__product__{name}") for name in PRODUCT}
-    lines = list(version.lines.annotate(**products).order_by("position"))
+    lines = LINES.all(version=version.pk)
     one_of_each = {line.price_id: line for line in lines}
     prices = {pk: price_of(line, contents) for pk, line in one_of_each.items()}
     parts = {pk: copy(contents.parts[pk]) for pk in {line.part_id for line in lines} if pk}
     for line in lines:
+        VERSION.set_cached_value(line, version)
         PRICE.set_cached_value(line, prices[line.price_id])
         PART.set_cached_value(line, parts[line.part_id] if line.part_id else None)
     return lines
