@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as examples
 from pytest_django.live_server_helper import LiveServer
 
 from billing.queries import routing
@@ -20,6 +21,10 @@ from cpq.embedded.holders import hold
 from metering.storage.partitions import ensure_months, months_ahead
 from tests.emptying import empty_tables
 from tests.quotes.documents.made import made_here
+
+# A busy machine fails no test.
+examples.register_profile("untimed", deadline=None)
+examples.load_profile("untimed")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

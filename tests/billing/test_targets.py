@@ -57,7 +57,7 @@ def test_what_an_answer_means(status, header, kind, seconds):
     assert getattr(error, "seconds", None) == seconds
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(deal=wide_deals())
 def test_every_part_of_a_deal_is_named_by_its_constructs(deal):
     """A component, discount, phase or limit that no construct names would reach billing unchecked."""

@@ -21,7 +21,6 @@ FEW = settings(
     max_examples=CALLS,
     derandomize=True,
     database=None,
-    deadline=None,
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pricing.periods import month_after, periods, spans
@@ -45,7 +45,6 @@ def test_every_anchor_day_tiles_2024_to_2040_in_one_term(anchor):
 
 
 @given(DAYS, st.integers(1, 60), st.integers(1, 31))
-@settings(deadline=None)
 def test_any_term_tiles(start, months, anchor):
     check(start, months, anchor)
 

@@ -14,7 +14,7 @@ from .deals import PRICES, contested_credits, deals
 from .reference import rated
 from .reference_prices import amount
 
-QUICK = settings(max_examples=60, deadline=None)
+QUICK = settings(max_examples=60)
 CENT = Decimal("0.01")
 
 

@@ -14,7 +14,7 @@ from .deals import METERS, decimals
 from .reference import rated
 from .wide_deals import usage_values, wide_deals
 
-QUICK = settings(max_examples=25, deadline=None)
+QUICK = settings(max_examples=25)
 USAGE = st.lists(usage_values(), min_size=6, max_size=6)
 EVENTS = st.lists(st.lists(decimals(90, 2).map(Decimal), max_size=6), min_size=3, max_size=3)
 SERIES = [Series.of(meter, tier=tier) for meter in METERS for tier in ("low", "high")]

@@ -186,7 +186,7 @@ rules = st.lists(st.tuples(condition, effect), max_size=6).map(
 selections = st.dictionaries(key, st.integers(0, 50).map(Decimal)).map(Selection)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules, selections, st.randoms())
 def test_the_order_of_rules_does_not_matter_and_settling_ends(some, selection, random):
     first = configured(*some).settle(selection)
@@ -197,7 +197,7 @@ def test_the_order_of_rules_does_not_matter_and_settling_ends(some, selection, r
     assert sorted(second.problems) == sorted(first.problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules, selections)
 def test_a_settled_selection_stays_settled(some, selection):
     configuration = configured(*some)
@@ -209,7 +209,7 @@ def test_a_settled_selection_stays_settled(some, selection):
     assert (again.added, again.problems) == ({}, problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(rules, selections, key)
 def test_a_blocked_option_is_one_that_brings_a_problem(some, selection, option):
     """The short cut for rules that the option does not concern never hides a problem."""

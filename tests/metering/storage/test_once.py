@@ -81,7 +81,7 @@ def one_duckdb(monkeypatch):
 
 # Each example records and forgets: what it stored is undone with its transaction.
 @pytest.mark.long
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories())
 def test_the_way_in_does_not_matter(storage, one_duckdb, history):
     known, ways = history

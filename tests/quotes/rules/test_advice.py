@@ -26,7 +26,7 @@ from quotes.rules.advice import (
 )
 
 FUTURES = 200
-FEW = settings(max_examples=30, deadline=None)
+FEW = settings(max_examples=30)
 SLACK = 1e-6
 
 

@@ -48,7 +48,7 @@ def events_of(terms, usage):
     return total
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_pushed_bills_what_was_quoted(data):
     terms = Terms.parse(data.draw(deals(CAN)))

@@ -182,7 +182,7 @@ def test_every_construct_is_taken():
     assert Webhook().problems(Terms.parse(TERMS)) == []
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_receiver_bills_from_the_message_what_was_quoted(data):
     """It rates the terms it was sent with the reference engine, which shares no code with the kernel."""
