@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from .components import Charge, Fixed, Metered
 from .conditions import Change, Phase
-from .intervals import billed_in, months_of
+from .intervals import months_of
 from .models import Matrix, Multiplier, PerUnit, PriceModel, label
 from .money import ZERO
 from .periods import Period, Span, spans
@@ -77,15 +77,14 @@ class Layout:
         return tuple(Span(span.first + first, span.stop + first, span.share) for span in found)
 
     def billed_columns(self, line: Line) -> list[tuple[Segment, list[int]]]:
-        """Return each segment of a line with the periods that are billed at its price."""
+        """Return each segment of a metered line with the periods that are billed at its price, in arrears."""
         return self.once(("columns", line.key), lambda: list(self._columns(line)))
 
     def _columns(self, line: Line) -> Iterator[tuple[Segment, list[int]]]:
-        spans_of = self.spans_of(line.charge)
+        spans = self.spans_of(line.charge)
         for segment in line.segments:
-            mine = [span for span in spans_of if segment.first <= span.first < segment.stop]
-            if mine:
-                yield segment, [billed_in(line.charge, span, self.tiles) for span in mine]
+            if columns := [span.stop - 1 for span in spans if segment.first <= span.first < segment.stop]:
+                yield segment, columns
 
 
 def lay_out(terms: Terms, series: Iterable[Series]) -> Layout:
