@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.fields import Shape, chosen
 from core.api.limits import Rate
 from core.api.once import once
 from core.api.refusals import Compressed, ScopeMissing
@@ -117,15 +118,15 @@ class Endpoint(APIView):
         if twice := [name for name, values in request.query_params.lists() if len(values) > 1]:
             raise Invalid({name: f"{name}: is given twice; name it once." for name in twice})
         given: dict[str, str] = request.query_params.dict()
-        chosen: dict[str, str] = {
+        named: dict[str, str] = {
             name: given.pop(name) for name in ("fields", "expand") if method == "GET" and name in given
         }
-        everything: dict[str, str] = given | chosen
+        everything: dict[str, str] = given | named
         if wrong := [name for name, text in everything.items() if "\x00" in text]:
             raise Invalid({name: f"{name}: holds a NUL character." for name in wrong})
         shape = (self.query or Input) if method == "GET" else Input
         self.asked = validated(shape, given) if given or shape is not Input else {}
-        self.fields, expand = (words(name, chosen.get(name, "")) for name in ("fields", "expand"))
+        self.fields, expand = (words(name, named.get(name, "")) for name in ("fields", "expand"))
         self.expand = frozenset(expand)
         if unknown := sorted(self.expand - set(self.expansions)):
             known = ", ".join(self.expansions) or "nothing"
@@ -136,7 +137,15 @@ class Endpoint(APIView):
     ) -> Response:
         """The body, of which `fields` keeps some; with the tag of the state it shows."""
         sent = {**(headers or {}), **({"ETag": tag} if tag else {})}
-        return Response(chosen(data, self.fields) if self.fields else data, status=status, headers=sent)
+        body = chosen(data, self.fields, self.declared()) if self.fields else data
+        return Response(body, status=status, headers=sent)
+
+    def declared(self) -> Shape:
+        """What a GET answers, as the description of the API has it; None where that is no serializer."""
+        description = self.get.kwargs["schema"]()  # type: ignore[attr-defined]  # what extend_schema leaves there
+        description.view = self
+        found = description.get_response_serializers()
+        return made(found) if isinstance(found, type) else None
 
     def read(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
         """The body in this shape; Invalid names every field that is wrong."""
@@ -166,28 +175,3 @@ def words(name: str, text: str) -> list[str]:
     if len(found) > MOST_FIELDS:
         raise Invalid({name: f"{name}: at most {MOST_FIELDS} at a time."})
     return found
-
-
-def chosen(data: Any, fields: list[str]) -> Any:
-    """Only these fields ("number", "totals.committed"), of each row where it is a list; unknown ones are refused."""
-    if isinstance(data, dict) and isinstance(data.get("results"), list):
-        return {**data, "results": [chosen(row, fields) for row in data["results"]]}
-    if not isinstance(data, dict):
-        return data
-    kept: dict[str, Any] = {}
-    for field in fields:
-        name, _, rest = field.partition(".")
-        if name not in data:
-            known = ", ".join(map(str, data))
-            raise Invalid({"fields": f"fields: {name[:60]} is not known here; what can be had: {known}."})
-        below = [one.partition(".")[2] for one in fields if one.startswith(f"{name}.")]
-        kept[name] = data[name] if not rest or name in fields else part(name, data[name], below)
-    return kept
-
-
-def part(name: str, value: Any, fields: list[str]) -> Any:
-    if isinstance(value, list):
-        return [part(name, row, fields) for row in value]
-    if value is not None and not isinstance(value, dict):
-        raise Invalid({"fields": f"fields: {name} has no parts; ask for {name}."})
-    return chosen(value, fields)

@@ -68,7 +68,7 @@ class Opportunities(Endpoint):
 class QuoteOpportunity(Endpoint):
     scopes = {"GET": Scope.QUOTES_READ, "PUT": Scope.QUOTES_WRITE, "DELETE": Scope.QUOTES_WRITE}
 
-    @extend_schema(responses=ANSWER)
+    @extend_schema(responses=OpportunitySerializer)
     def get(self, request: Request, number: str) -> Response:
         """The opportunity that the quote belongs to; every field is null where there is none."""
         return shown(self, access.quote(request, number)[1])

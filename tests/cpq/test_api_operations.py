@@ -11,8 +11,10 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.urls import resolve
 from django.utils.timezone import now
 
+from core.api.fields import parts_of
 from core.api_keys import create_key
 from core.models import WebhookMessage
 from core.roles import FOR_PEOPLE, Scope, scopes_of
@@ -345,14 +347,39 @@ def test_an_agent_is_sent_to_a_person(world):  # noqa: F811
 
 def test_moments_look_alike(world):  # noqa: F811
     """In answers and in the messages of webhooks: RFC 3339 in UTC."""
-    people = {letter: {"Cookie": f"sessionid={session_of(world['people'][name])}"} for letter, name in LETTERS.items()}
     bodies = list(WebhookMessage.objects.values_list("body", flat=True))
-    for name, thing, who, _ in ROWS:
-        if name.endswith("_get"):
-            bodies.append(call(name, thing, world, people[who[0]]).getvalue().decode("utf-8", "replace"))
+    bodies += [answer.getvalue().decode("utf-8", "replace") for _, answer in reads(world)]
     found = [moment for body in bodies for moment in MOMENT.findall(body)]
     assert len(found) > 50
     assert [moment for moment in found if not re.fullmatch(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]+)?Z", moment)] == []
+
+
+def test_nothing_is_answered_that_is_not_declared(world):  # noqa: F811
+    """So that a list without rows knows the fields of those with rows."""
+    found = []
+    for path, answer in reads(world):
+        if answer["Content-Type"] == "application/json" and answer.status_code == 200:
+            view = resolve(path).func.view_class()
+            view.setup(answer.wsgi_request)
+            found += [f"{path} {name}" for name in undeclared(answer.json(), view.declared())]
+    assert found == []
+
+
+def undeclared(data, shape, name=""):
+    known = parts_of(shape)
+    rows = data if isinstance(data, list) else [data]
+    for row in [one for one in rows if isinstance(one, dict) and known]:
+        for part, value in row.items():
+            below = f"{name}.{part}"
+            yield from undeclared(value, known[part], below) if part in known else [below]
+
+
+def reads(things):
+    """The address and answer of every GET, by the first who may."""
+    for name, thing, who, _ in ROWS:
+        if name.endswith("_get"):
+            headers = {"Cookie": f"sessionid={session_of(things['people'][LETTERS[who[0]]])}"}
+            yield address(OPERATIONS[name][1], thing, things), call(name, thing, things, headers)
 
 
 def key(owner, scopes, agent=False):

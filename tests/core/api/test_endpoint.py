@@ -16,6 +16,7 @@ from tests.core.test_api_keys import AT, make_key
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.core.api.things")]
 
 URL = "/api/v1/things/"
+NONE = "/api/v1/no-things/"
 
 
 def post(client, body, **headers):
@@ -77,6 +78,25 @@ def test_a_person_needs_the_token_against_forgery(ada):
 )
 def test_fields_and_expansion(adas, query, found):
     assert adas.get(URL + query).json() == found
+
+
+@pytest.mark.parametrize("fields", ["name", "totals", "totals.net", "parts", "parts.a,parts.b"])
+def test_fields_of_a_list_without_rows(adas, fields):
+    assert adas.get(f"{NONE}?fields={fields}").json() == {"results": [], "next": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ("nam", "fields: nam is not known here; what can be had: name, totals, parts."),
+        ("name,part.a", "fields: part is not known here; what can be had: name, totals, parts."),
+        ("parts.c", "fields: c is not known here; what can be had: a, b."),
+        ("next", "fields: next is not known here; what can be had: name, totals, parts."),
+    ],
+)
+def test_a_typo_is_named_where_no_row_shows_it(adas, fields, said):
+    answer = adas.get(f"{NONE}?fields={fields}")
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"fields": said})
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from datetime import date
 
 from django.urls import path
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
 from core.api.endpoint import Ending, Endpoint
 from core.api.etags import check_match, tag_of
+from core.api.pages import Paged, list_of
 from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Refused
 from core.numbering import next_number
@@ -26,6 +28,17 @@ class ThingQuery(Input):
     colour = serializers.ChoiceField(choices=["red", "blue"], required=False)
 
 
+class PartSerializer(serializers.Serializer):
+    a = serializers.IntegerField()
+    b = serializers.IntegerField()
+
+
+class ThingSerializer(serializers.Serializer):
+    name = serializers.CharField()
+    totals = serializers.DictField()
+    parts = PartSerializer(many=True, required=False)
+
+
 class Things(Endpoint):
     scopes = {
         "GET": Scope.QUOTES_READ,
@@ -38,6 +51,7 @@ class Things(Endpoint):
     shown_once = ("secret",)
     endings = {"PATCH": Ending(said=date(2026, 12, 1), gone=date(2028, 1, 1))}
 
+    @extend_schema(responses=ThingSerializer)
     def get(self, request) -> Response:
         parts = {"parts": [{"a": 1, "b": 2}]} if "parts" in self.expand else {}
         return self.answer({"name": "thing", "totals": {"net": "1.00", "list": "2.00"}, **parts}, tag=tag_of(1))
@@ -58,5 +72,16 @@ class Things(Endpoint):
         return "/things/"
 
 
-urlpatterns = [path("api/v1/things/", Things.as_view())]
+class NoThings(Endpoint):
+    """A list without rows."""
+
+    scopes = {"GET": Scope.QUOTES_READ}
+    query = Paged
+
+    @extend_schema(responses=list_of(ThingSerializer))
+    def get(self, request) -> Response:
+        return self.answer({"results": [], "next": None})
+
+
+urlpatterns = [path("api/v1/things/", Things.as_view()), path("api/v1/no-things/", NoThings.as_view())]
 handler404 = "core.views.problems.not_found"
