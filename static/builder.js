@@ -32,7 +32,9 @@
 
   // What was typed stood there, or was sent, before: nothing is sent now, and what was said before is so again.
   document.addEventListener("focusout", ({ target }) => {
-    if (!unsaved.has(target.id) || target.value !== (target.dataset.sent ?? target.defaultValue)) return;
+    if (!unsaved.has(target.id)) return;
+    if (target.value !== (target.dataset.sent ?? target.defaultValue)) return sendCarried(target);
+    carried.delete(target);
     if (target.value === target.defaultValue) unsaved.delete(target.id);
     const box = document.getElementById("save-state");
     if (box?.dataset.state !== "editing") return;
@@ -49,8 +51,9 @@
     if (!isEdit(event)) return;
     const { requestConfig: { elt }, successful } = event.detail; // the answer may have taken its place on the page
     failed = null;
-    if (successful) unsaved.delete(elt.id);
-    else if (![409, 422].includes(event.detail.xhr.status)) {
+    if (successful) {
+      if (elt.dataset.sent === elt.value) unsaved.delete(elt.id);
+    } else if (![409, 422].includes(event.detail.xhr.status)) {
       failed = elt.id;
       const signedOut = event.detail.xhr.status === 401;
       say("failed", window.said(signedOut ? "Not saved: you were signed out." : "Not saved: the server did not take it."), Boolean(elt.id));
@@ -185,14 +188,28 @@
     if (typing) event.preventDefault();
   });
 
-  // What is being typed into a field outlives the answer to an earlier edit; open details stay open.
-  document.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { target, fragment } = event.detail;
-    const active = document.activeElement;
-    if (active?.id && target.contains(active) && active.value !== undefined) {
-      const twin = fragment.querySelector(`#${CSS.escape(active.id)}`);
-      if (twin && unsaved.has(active.id) && active.dataset.sent !== active.value) twin.value = active.value;
-    }
+  // What was typed into a field outlives the answer to an earlier edit. The new field says of itself that it changed,
+  // since no browser does, and what waited for that answer went with the field before it.
+  const carried = new Set();
+  const sendCarried = (field) => { if (carried.has(field)) window.htmx.trigger(field, "change"); };
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
+    unsaved.forEach((id) => {
+      const field = document.getElementById(id);
+      const twin = field && target.contains(field) && fragment.querySelector(`#${CSS.escape(id)}`);
+      if (!twin) return;
+      if (field.dataset.sent === field.value) return unsaved.delete(id); // the answer is to this
+      twin.value = field.value;
+      carried.add(twin);
+    });
+  });
+  document.addEventListener("change", ({ target }) => { carried.delete(target); }, true);
+  document.addEventListener("htmx:afterRequest", () => setTimeout(() => carried.forEach((field) => {
+    if (!field.isConnected) carried.delete(field);
+    else if (field !== document.activeElement) sendCarried(field);
+  })));
+
+  // Open details stay open.
+  document.addEventListener("htmx:oobBeforeSwap", ({ detail: { target, fragment } }) => {
     target.querySelectorAll("details[id]").forEach((details) => {
       const twin = fragment.querySelector(`#${CSS.escape(details.id)}`);
       if (!twin) return;

@@ -1,8 +1,10 @@
 """The builder by keyboard, undo, and a session that ends while somebody writes, in a real browser."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.models import BrowserSession
 from quotes.models import QuoteVersion
@@ -74,6 +76,52 @@ def test_what_is_typed_as_it_stood_is_no_edit(page, version):
     page.keyboard.press("Escape")
     assert (state.get_attribute("data-state"), state.inner_html()) == ("saved", before)
     assert (quantity(version), page.get_by_label("Quantity of Seats").input_value()) == ("25", "25")
+
+
+def held_back(page: Page, address: str) -> list[Route]:
+    """The first request to the address waits here; those after it do not."""
+    held: list[Route] = []
+    page.route(address, lambda route: route.continue_() if held else held.append(route))
+    return held
+
+
+def test_what_is_typed_before_the_answer_to_an_earlier_edit_of_the_field_is_saved_after_it(page, version):
+    for leaves_at_once in (True, False):
+        held = held_back(page, "**/lines/seats/")
+        page.locator("#line-seats > *").nth(1).focus()
+        with page.expect_request("**/lines/seats/"):
+            page.keyboard.type("30")
+            page.keyboard.press("Enter")
+        page.keyboard.type("31")
+        if leaves_at_once:
+            page.keyboard.press("Enter")
+        held[0].continue_()
+        if not leaves_at_once:
+            expect(page.locator("#undo")).to_have_attribute("aria-label", "Undo: quantity of Seats 25 → 30")
+            expect(page.locator("#quantity-seats")).to_be_focused()
+            page.keyboard.press("Enter")
+        expect(page.locator("#undo")).to_have_attribute("aria-label", "Undo: quantity of Seats 30 → 31")
+        expect(page.locator("#quantity-seats")).to_have_value("31")
+        assert quantity(version) == "31"
+        page.unroute("**/lines/seats/")
+        for before in ("30", "25"):
+            page.keyboard.press("Control+z")
+            expect(page.locator("#quantity-seats")).to_have_value(before)
+
+
+def test_steps_are_taken_back_as_often_as_it_is_asked_for(page, version):
+    for count in ("30", "31", "32"):
+        page.locator("#quantity-seats").fill(count)
+        page.keyboard.press("Enter")
+        expect(page.locator("#undo")).to_have_attribute("aria-label", re.compile(f"→ {count}$"))
+    held = held_back(page, "**/undo/")
+    with page.expect_request("**/undo/"):
+        page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    held[0].continue_()
+    expect(page.locator("#quantity-seats")).to_have_value("25")
+    assert quantity(version) == "25"
 
 
 def test_lines_move_and_go_by_keys_and_ctrl_z_brings_them_back(page, version):

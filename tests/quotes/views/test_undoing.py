@@ -41,7 +41,7 @@ def test_an_edit_is_undone_and_redone_with_all_that_follows_drawn_again(ada, cli
     assert (response.status_code, quantity(version)) == (200, "25")
     assert json.loads(response["HX-Trigger"])["toast"]["text"] == "Undone: quantity of Seats 25 → 9."
     assert response["HX-Trigger-After-Swap"] == "quote-saved"
-    assert {"line-seats", "fact-months", "fact-title", "totals", "history"} <= ids(html)
+    assert {"line-seats", "fact-months", "fact-title", "totals", "undo", "redo"} <= ids(html)
     assert not {"lines", "line-platform"} & ids(html)
     assert 'title="Redo: quantity of Seats 25 → 9 (Ctrl+Shift+Z)"' in html
     response = post(client, path(version, "redo/"), number(version), htmx=True)
