@@ -6,7 +6,7 @@
   const EDGE = 64; // pixels from the edge of the window within which it scrolls
   const rows = () => [...document.querySelectorAll('.lines-table tbody > tr[id^="line-"]')];
   const isSection = (row) => row.matches(".text-row--section");
-  let drag = null; // { rows: those that go, at: the row they would go before or null for the end, places: where it may be }
+  let drag = null; // { rows: those that go, at: the row they would go before or null for the end, places: where it may be, y: of the pointer }
 
   // The heading of a section and everything under it, down to the next one.
   function block(row) {
@@ -143,11 +143,21 @@
 
   document.addEventListener("pointermove", (event) => {
     if (!drag) return;
+    if (!drag.moved) requestAnimationFrame(scrollAtEdge);
     drag.moved = true;
-    mark(rowBelow(event.clientY));
-    if (event.clientY < EDGE) window.scrollBy(0, -12);
-    else if (event.clientY > window.innerHeight - EDGE) window.scrollBy(0, 12);
+    drag.y = event.clientY;
+    mark(rowBelow(drag.y));
   });
+
+  // As long as the pointer rests at the edge.
+  function scrollAtEdge() {
+    if (!drag) return;
+    const before = window.scrollY;
+    if (drag.y < EDGE) window.scrollBy(0, -12);
+    else if (drag.y > window.innerHeight - EDGE) window.scrollBy(0, 12);
+    if (window.scrollY !== before) mark(rowBelow(drag.y));
+    requestAnimationFrame(scrollAtEdge);
+  }
 
   document.addEventListener("pointerup", () => { if (drag) drop(); });
   document.addEventListener("pointercancel", end);

@@ -82,6 +82,31 @@ def test_a_row_is_dragged_to_its_place_and_escape_lets_go(page, version):
     expect(page.locator("#line-onboarding > th")).to_be_focused()
 
 
+def test_the_page_scrolls_while_a_dragged_row_rests_at_its_edge(page, version):
+    page.set_viewport_size({"width": 1440, "height": 300})
+    page.locator("#line-onboarding").scroll_into_view_if_needed()
+    page.locator("#line-onboarding .row-handle").hover()
+    before = page.evaluate("scrollY")
+    page.mouse.down()
+    page.mouse.move(700, 20)
+    page.wait_for_function("(before) => scrollY < before - 100", arg=before)
+    expect(page.locator(".drop-before")).to_have_count(1)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    assert order(version) == "platform seats onboarding"
+
+
+def test_an_error_of_a_quantity_covers_no_other_cell(page):
+    page.locator("#quantity-seats").fill("-12.5")
+    page.keyboard.press("Enter")
+    error = page.locator("#quantity-seats-error")
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        cell, words = (one.bounding_box() for one in (page.locator("td:has(#quantity-seats)"), error))
+        assert cell["x"] <= words["x"]
+        assert words["x"] + words["width"] <= cell["x"] + cell["width"]
+
+
 def test_a_section_is_moved_with_its_lines_by_keyboard_and_by_its_handle(page, ada, version):
     for key, words, place in (("section", "Platform", 1), ("section-2", "People", 3)):
         add_text(QuoteVersion.objects.get(pk=version.pk), kind="section", text=words, by=ada, at=AT)
