@@ -4,30 +4,24 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Collection
-from copy import deepcopy
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Invalid, Problem
 from core.models import ApiKey, User
+from core.prepared import Gap, Prepared
 from core.roles import FOR_PEOPLE, SCOPES, scopes_of
-from core.row_states import state_of_row
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 PREFIX_LENGTH = 8
 # Often enough to see a key that is forgotten, seldom enough to cost nothing.
 LAST_USE_GRAIN = timedelta(minutes=1)
-KEPT_KEYS = 1024  # by a process
-STATES = (
-    f"SELECT {state_of_row('key')}, {state_of_row('owner')} FROM {ApiKey._meta.db_table} key"
-    f" JOIN {User._meta.db_table} owner ON owner.id = key.owner_id WHERE key.prefix = %s"
-)
+KEY = Prepared(ApiKey.objects.select_related("owner").filter(prefix=Gap("prefix")))
 
 
 class KeyRefused(Problem):
@@ -107,7 +101,7 @@ def revoke_key(key: ApiKey, *, by: User | None, at: datetime) -> ApiKey:
 def find_key(text: str, *, at: datetime) -> ApiKey:
     """The key of this text, its use noted; `KeyRefused` if it opens nothing."""
     parts = text.split("_", 2)
-    known = key_of(parts[1] if len(parts) == 3 else "")
+    known = KEY.first(prefix=parts[1] if len(parts) == 3 else "")
     # Compared in constant time, so that the answer's speed does not tell how much of a guess was right.
     if known is None or not hmac.compare_digest(known.sha256, hash_of(text)):
         raise KeyRefused
@@ -115,20 +109,6 @@ def find_key(text: str, *, at: datetime) -> ApiKey:
         raise KeyRefused
     note_use(known, at)
     return known
-
-
-def key_of(prefix: str) -> ApiKey | None:
-    """The key and its owner as they are now; read again only where one of them was changed since."""
-    with connection.cursor() as cursor:
-        cursor.execute(STATES, [prefix])
-        states = cursor.fetchone()
-    return deepcopy(kept_key(prefix, states)) if states else None
-
-
-@lru_cache(maxsize=KEPT_KEYS)
-def kept_key(prefix: str, states: tuple[str, str]) -> ApiKey:
-    """Shared by all requests: copied before somebody gets it."""
-    return ApiKey.objects.select_related("owner").get(prefix=prefix)
 
 
 def state_of(key: ApiKey, at: datetime) -> str:

@@ -14,7 +14,7 @@ from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-M = TypeVar("M", bound=models.Model)
+R = TypeVar("R")
 
 
 class Gap(models.Value):
@@ -24,14 +24,14 @@ class Gap(models.Value):
         return "%s", [self]
 
 
-class Prepared(Generic[M]):
-    """A query with gaps. What it gives are new objects each time, as the query itself would give them."""
+class Prepared(Generic[R]):
+    """A query with gaps. What it gives is new each time, as the query itself would give it."""
 
-    def __init__(self, queryset: models.QuerySet[M]) -> None:
+    def __init__(self, queryset: models.QuerySet[Any, R]) -> None:
         self.queryset = queryset.all()
-        self.queryset.query = queryset.query.chain(klass=Filled)
+        self.queryset._query = queryset.query.chain(klass=Filled)
 
-    def all(self, **values: Any) -> list[M]:
+    def all(self, **values: Any) -> list[R]:
         """The rows for these values, in the order of the query."""
         found = self.queryset.all()
         compiler = copy(self.written)
@@ -39,12 +39,12 @@ class Prepared(Generic[M]):
         found.query.filled = compiler  # type: ignore[attr-defined]
         return list(found)
 
-    def first(self, **values: Any) -> M | None:
+    def first(self, **values: Any) -> R | None:
         """The first row for these values, if there is one."""
         found = self.all(**values)
         return found[0] if found else None
 
-    def get(self, **values: Any) -> M:
+    def get(self, **values: Any) -> R:
         """The row for these values; `ObjectDoesNotExist` if there is none."""
         found = self.first(**values)
         if found is None:

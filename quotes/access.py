@@ -31,6 +31,7 @@ T = TypeVar("T", bound=Edition)
 VERSIONS = QuoteVersion.objects.filter(quote__number=Gap("number")).order_by("-number")
 NEWEST = Prepared(VERSIONS.whole()[:1])
 ONE = Prepared(VERSIONS.whole().filter(number=Gap("version")))
+STATE = Prepared(VERSIONS.filter(number=Gap("version")).values_list("pk", RowState("number"), "quote__owner"))
 LINE = Prepared(
     QuoteLine.objects.select_related("version__quote").filter(version=VERSIONS.values("pk")[:1], key=Gap("key"))
 )
@@ -63,7 +64,7 @@ def version(request: HttpRequest, number: str, version_number: int | None = None
     """That version of the quote, or its newest."""
     user = seer(request)
     found = NEWEST.first(number=number) if version_number is None else ONE.first(number=number, version=version_number)
-    if found is None or not sees(user, found.quote):
+    if found is None or not sees(user, found.owner_id):
         raise Http404
     return user, found
 
@@ -71,16 +72,17 @@ def version(request: HttpRequest, number: str, version_number: int | None = None
 def version_state(request: HttpRequest, number: str, version_number: int) -> tuple[User, int, str]:
     """Which version that is, and the state of its row; without reading what it holds."""
     user = seer(request)
-    versions = QuoteVersion.objects.visible_to(user).filter(quote__number=number, number=version_number)
-    pk, state = get_object_or_404(versions.values_list("pk", RowState("number")))
-    return user, pk, state
+    found = STATE.first(number=number, version=version_number)
+    if found is None or not sees(user, found[2]):
+        raise Http404
+    return user, *found[:2]
 
 
 def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
     """A line of the quote's newest version, of which no more is read than says who may edit it."""
     user = seer(request)
     found = LINE.first(number=number, key=key)
-    if found is None or not sees(user, found.version.quote):
+    if found is None or not sees(user, found.version.owner_id):
         raise Http404
     return user, found
 

@@ -32,9 +32,9 @@ def visible(found: Found, user: User, *, owner: str) -> Found:
     return found.filter(**{owner: user}) if may(user, Permission.SEE_OWN_QUOTES) else found.none()
 
 
-def sees(user: User, quote: "Quote") -> bool:
-    """The same of one quote that is loaded already."""
-    return may(user, Permission.SEE_ALL_QUOTES) or (may(user, Permission.SEE_OWN_QUOTES) and quote.owner_id == user.pk)
+def sees(user: User, owner_id: int) -> bool:
+    """The same of one quote, of which the owner is known already."""
+    return may(user, Permission.SEE_ALL_QUOTES) or (may(user, Permission.SEE_OWN_QUOTES) and owner_id == user.pk)
 
 
 class QuoteQuerySet(models.QuerySet["Quote"]):

@@ -110,3 +110,9 @@ def test_another_thread_asks_by_its_own_connection() -> None:
     thread.join()
     assert [name for name, _ in found] == ["ada"]
     assert found[0][1] != id(connection.connection)
+
+
+def test_values_in_the_place_of_objects() -> None:
+    quote, _ = quotes()
+    prepared = Prepared(Quote.objects.filter(number=Gap("number")).values_list("pk", "customer__slug"))
+    assert prepared.get(number=quote.number) == (quote.pk, quote.customer.slug)
