@@ -29,7 +29,8 @@ class Prepared(Generic[R]):
 
     def __init__(self, queryset: models.QuerySet[Any, R]) -> None:
         self.queryset = queryset.all()
-        self.queryset._query = queryset.query.chain(klass=Filled)
+        # Set as `query`, it would forget as what its rows are given.
+        self.queryset._query = queryset.query.chain(klass=Filled)  # type: ignore[attr-defined]
 
     def all(self, **values: Any) -> list[R]:
         """The rows for these values, in the order of the query."""
