@@ -11,9 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, hash_tag
+from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
 from core.api.parsers import TextBody
+from core.api.schema import MATCH
 from core.api.shapes import Input, Text
 from core.roles import Scope
 from customers.access import customer_for, editable_contact, editable_customer, editor, viewer
@@ -196,10 +197,12 @@ class OneContact(Endpoint):
             changed = change_contact(fresh, **body, by=user, at=now())
         return self.answer(ContactSerializer(changed).data, tag=contact_tag(changed))
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         """Forget a person; whoever is named on a quote stays."""
         user, contact = editable_contact(request, slug, pk)
+        check_given(request, contact, contact_tag)
         remove_contact(contact, by=user, at=now())
         return Response(status=204)
 

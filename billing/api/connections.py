@@ -28,8 +28,9 @@ from billing.targets import DEFAULT, TARGETS
 from billing.targets.base import Target
 from billing.targets.capability import Construct, No
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, hash_tag
+from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
+from core.api.schema import MATCH
 from core.encryption import unsealed
 from core.errors import Invalid
 from core.roles import Scope
@@ -130,10 +131,12 @@ class OneAccount(Kept):
         done = actions.save_connection(target=target, mode=mode, base_url=url, values=values, by=user, at=now())
         return self.answer(account_facts(done), tag=account_tag(done))
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, target: str, mode: str) -> Response:
         """Forget it with its secrets. Refused while contracts go there or were handed to it: route those elsewhere."""
         user, found = access.connection(request, target, mode)
+        check_given(request, found, account_tag)
         actions.remove_connection(found, by=user, at=now())
         return Response(status=204)
 

@@ -2,8 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Model
+from django.shortcuts import get_object_or_404
 from django.utils.http import parse_etags
 from rest_framework.request import Request
 
@@ -36,3 +39,12 @@ def check_match(request: Request, tag: str) -> None:
         raise Invalid({"If-Match": f"If-Match: a tag stands in quotes, as the ETag had it; it is {tag} now."})
     if tag not in tags:
         raise Stale(f"This was changed since you read it, and nothing was overwritten. Read it again: it is {tag} now.")
+
+
+def check_given(request: Request, row: Model, tag: Callable[[Any], str]) -> None:
+    """The same for what may be removed without having been seen: If-Match is kept to where it is sent.
+
+    The row is held until the transaction ends, so that nobody changes it between the look and the removal.
+    """
+    if "If-Match" in request.headers:
+        check_match(request, tag(get_object_or_404(type(row)._base_manager.select_for_update(), pk=row.pk)))

@@ -14,8 +14,9 @@ from rest_framework.response import Response
 from core import webhooks as actions
 from core.access import person
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, hash_tag
+from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
+from core.api.schema import MATCH
 from core.api.shapes import Input, Text
 from core.models import User, WebhookEndpoint, WebhookMessage
 from core.roles import Permission, Scope
@@ -97,10 +98,12 @@ class OneWebhook(Endpoint):
         done = actions.change_endpoint(endpoint, **told, by=user, at=now())
         return self.answer(facts(done), tag=webhook_tag(done))
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, pk: int) -> Response:
         """Tell it nothing more."""
         user, endpoint = kept(request, pk)
+        check_given(request, endpoint, webhook_tag)
         actions.remove_endpoint(endpoint, by=user, at=now())
         return Response(status=204)
 

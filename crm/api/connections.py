@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, hash_tag
+from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
+from core.api.schema import MATCH
 from core.errors import Invalid
 from core.models import User
 from core.roles import Scope
@@ -97,10 +98,12 @@ class OneConnection(Endpoint):
         done = actions.change_connection(found, seller=seller, adds_customers=adds, by=user, at=now())
         return self.answer(connection_facts(done), tag=connection_tag(done))
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, system: str) -> Response:
         """Forget it with its messages; opportunities and what quotes say of them stay."""
         user, found = access.connection(request, system)
+        check_given(request, found, connection_tag)
         actions.remove_connection(found, by=user, at=now())
         return Response(status=204)
 

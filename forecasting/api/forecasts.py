@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
@@ -12,8 +13,9 @@ from rest_framework.response import Response
 
 from core.access import forbid_unless
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, tag_of
+from core.api.etags import check_given, check_match, tag_of
 from core.api.pages import Paged, list_of, page_of
+from core.api.schema import MATCH
 from core.api.shapes import Input, Text
 from core.roles import Permission, Scope
 from customers.access import customer_for, viewer
@@ -171,10 +173,12 @@ class OneScenario(Endpoint):
         changed = set_drivers(found, drivers_of(self.read(DriversBody)), seen=found.edited_at, by=user, at=now())
         return self.answer(scenario_facts(changed), tag=scenario_tag(changed))
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         """Remove a scenario; quotes that use it keep the copy they took."""
         user, found = access.editable_scenario(request, slug, pk)
+        check_given(request, found, scenario_tag)
         remove_scenario(found, by=user, at=now())
         return Response(status=204)
 

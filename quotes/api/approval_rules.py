@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404
 from django.urls import reverse
 from django.utils.timezone import now
@@ -12,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, tag_of
+from core.api.etags import check_given, check_match, tag_of
 from core.api.refusals import Stale
 from core.api.shapes import Input, Text, Whole
 from core.errors import Conflict
@@ -177,10 +178,12 @@ class RuleVersion(Endpoint):
         except Conflict as error:
             raise Stale(error.sentence) from None
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, code: str, version: int) -> Response:
         """Throw a draft away."""
         user, row = access.rule(request, code, version)
+        check_given(request, row, rule_tag)
         actions.discard_rule(row, by=user, at=now())
         return Response(status=204)
 

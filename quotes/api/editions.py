@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -10,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, tag_of
+from core.api.etags import check_given, check_match, tag_of
 from core.api.refusals import Stale
 from core.errors import Conflict, Invalid
 from core.roles import Scope
@@ -107,7 +108,9 @@ class EditionVersion(Wording):
     def delete(self, request: Request, code: str, version: int) -> Response:
         """Throw a draft away."""
         user, row = access.edition(request, self.kind.model, code, version)
-        actions.discard(row, by=user, at=now())
+        with transaction.atomic():
+            check_given(request, row, edition_tag)
+            actions.discard(row, by=user, at=now())
         return Response(status=204)
 
 
@@ -136,7 +139,7 @@ def addresses(kind: Kind) -> dict[str, type[Wording]]:
     written = extend_schema(request=kind.body, responses=one, parameters=[MATCH], examples=[kind.change])
     begun = extend_schema(request=kind.new_body, responses={201: one}, examples=[kind.example])
     made = extend_schema(request=None, responses={201: one})
-    gone = extend_schema(request=None, responses={204: None})
+    gone = extend_schema(request=None, responses={204: None}, parameters=[MATCH])
     listed, every = extend_schema(responses=kind.listed), extend_schema(responses=kind.history)
     retired = extend_schema(request=None, responses={201: kind.history})
     described: dict[str, tuple[type[Wording], dict[str, Any]]] = {

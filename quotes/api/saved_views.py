@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
-from core.api.etags import check_match, hash_tag
+from core.api.etags import check_given, check_match, hash_tag
+from core.api.schema import MATCH
 from core.api.shapes import Flag, Input, Text
 from core.errors import Conflict, Invalid
 from core.models import User
@@ -105,10 +106,12 @@ class OneSavedView(Endpoint):
         kept = {name: getattr(found, name) for name in ("name", "is_default", "is_shared")}
         return shown(self, user, change_view(found, **{**kept, **self.read(SavedViewChanges)}, at=now()))
 
-    @extend_schema(request=None, responses={204: None})
+    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @transaction.atomic
     def delete(self, request: Request, pk: int) -> Response:
         """Forget it; the quotes in it stay as they are."""
         _, found = access.saved_view(request, pk)
+        check_given(request, found, view_tag)
         remove_view(found)
         return Response(status=204)
 

@@ -365,6 +365,18 @@ def test_nothing_is_answered_that_is_not_declared(world):  # noqa: F811
     assert found == []
 
 
+def test_what_has_a_tag_is_not_removed_by_an_old_one(world):  # noqa: F811
+    tagged = {path for path, answer in reads(world) if "ETag" in answer and answer.status_code == 200}
+    got = {}
+    for name, thing, who, status in ROWS:
+        if name.endswith("_delete") and address(OPERATIONS[name][1], thing, world) in tagged:
+            cookie = {"Cookie": f"sessionid={session_of(world['people'][LETTERS[who[0]]])}"}
+            old, any_ = (call(name, thing, world, {**cookie, "If-Match": tag}).status_code for tag in ('"old"', "*"))
+            got[name] = (old, str(any_) == status)
+    assert set(got.values()) == {(412, True)}
+    assert len(got) > 8
+
+
 def undeclared(data, shape, name=""):
     known = parts_of(shape)
     rows = data if isinstance(data, list) else [data]
