@@ -12,6 +12,12 @@ WORDS = {
     "Saving …": _("Saving …"),
     "Not saved: you were signed out.": _("Not saved: you were signed out."),
     "Not saved: the server did not take it.": _("Not saved: the server did not take it."),
+    "The server did not answer. Nothing was saved; check the connection and try again.": _(
+        "The server did not answer. Nothing was saved; check the connection and try again."
+    ),
+    "The server took too long. Reload the page to see whether it was saved.": _(
+        "The server took too long. Reload the page to see whether it was saved."
+    ),
     "Copied.": _("Copied."),
     "Your browser does not allow copying here. Select the text and copy it yourself.": _(
         "Your browser does not allow copying here. Select the text and copy it yourself."

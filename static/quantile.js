@@ -177,8 +177,8 @@
     });
     return true;
   }
-  document.addEventListener("htmx:sendError", (event) => partFailed(event) || quiet(event) || !navigator.onLine || toast({ level: "error", text: "The server did not answer. Nothing was saved; check the connection and try again." }));
-  document.addEventListener("htmx:timeout", (event) => partFailed(event) || quiet(event) || toast({ level: "error", text: "The server took too long. Reload the page to see whether it was saved." }));
+  document.addEventListener("htmx:sendError", (event) => partFailed(event) || quiet(event) || !navigator.onLine || toast({ level: "error", text: said("The server did not answer. Nothing was saved; check the connection and try again.") }));
+  document.addEventListener("htmx:timeout", (event) => partFailed(event) || quiet(event) || toast({ level: "error", text: said("The server took too long. Reload the page to see whether it was saved.") }));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     if (event.detail.xhr.getResponseHeader("HX-Trigger") || (status !== 401 && partFailed(event)) || quiet(event)) return;

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
@@ -12,6 +13,7 @@ from django.utils import translation
 from core import catalogs, formats
 from core.fields import NumberField, lenient
 from core.models import User
+from core.script_words import WORDS
 
 GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de-AT,de;q=0.9,en;q=0.5"}
 MEND = "Run `make messages`, then write the words of the entries named here into locale/{}/LC_MESSAGES/django.po."
@@ -124,6 +126,13 @@ def test_every_marked_string_has_words_in_every_language(language):
     assert marked - kept == set(), MEND.format(language)
     assert kept - marked == set(), MEND.format(language)
     assert [entry.id for entry in catalogs.waiting(catalog)] == [], MEND.format(language)
+
+
+def test_what_the_scripts_say_by_themselves_has_words():
+    scripts = "".join(path.read_text() for path in (settings.BASE_DIR / "static").glob("*.js"))
+    calls = re.findall(r"\bsaid\(([^)]*)\)", scripts)
+    assert {text for call in calls for text in re.findall(r'"([^"]+)"', call)} == set(WORDS)
+    assert re.findall(r'\btext: "([^"]+)"', scripts) == []
 
 
 @pytest.mark.parametrize("language", catalogs.languages())
