@@ -112,5 +112,9 @@ def repeated(rows: Iterable[Row]) -> None:
 
 
 def problems(rows: Iterable[Row]) -> dict[str, str]:
-    """Each cell that is wrong as "3.country", each row as "3"."""
-    return {f"{row.number}.{name}".rstrip("."): text for row in rows for name, text in row.errors.items()}
+    """Each cell that is wrong as "3.country", each row as "3"; the sentences begin so too."""
+    return {
+        f"{row.number}.{name}".rstrip("."): f"{row.number}.{text}" if name else text
+        for row in rows
+        for name, text in row.errors.items()
+    }
