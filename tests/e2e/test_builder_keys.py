@@ -159,6 +159,7 @@ def test_a_session_that_ends_keeps_what_was_typed(page, version, ada, client_of,
     page.get_by_label("Quantity of Seats").fill("44")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="You were signed out")).to_be_visible()
+    expect(page.get_by_role("link", name="Sign in again")).to_be_focused()
     expect(page.locator("#save-state")).to_contain_text("Not saved: you were signed out.")
     assert (quantity(version), page.get_by_label("Quantity of Seats").input_value()) == ("25", "44")
     session = client_of(ada).cookies["sessionid"].value
