@@ -55,7 +55,7 @@ def kept(text: str) -> Any:
 
 def remembered(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
     """Of kept JSON the function is worked out once for each set of further arguments (they must be hashable)."""
-    return remembering(function, lambda: "")
+    return remembering(function)
 
 
 def remembered_in_words(function: Callable[Concatenate[Any, P], T]) -> Callable[Concatenate[Any, P], T]:
@@ -64,13 +64,13 @@ def remembered_in_words(function: Callable[Concatenate[Any, P], T]) -> Callable[
 
 
 def remembering(
-    function: Callable[Concatenate[Any, P], T], language: Callable[[], str]
+    function: Callable[Concatenate[Any, P], T], language: Callable[[], str] | None = None
 ) -> Callable[Concatenate[Any, P], T]:
     @wraps(function)
     def asked(content: Any, *args: P.args, **named: P.kwargs) -> T:
         if not isinstance(content, Kept):
             return function(content, *args, **named)
-        key = (function, language(), args, *named.values())
+        key: Any = (function, language and language(), args, *named.values()) if args or named or language else function
         try:
             found: T = content.known[key]
         except KeyError:
