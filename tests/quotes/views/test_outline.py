@@ -70,7 +70,7 @@ def test_words_change_in_place_and_wrong_ones_are_kept_to_mend(ada, version, cli
     client = client_of(ada)
     html = send_(client, version, "texts/section/", text="Core").content.decode()
     swapped = set(re.findall(r'id="([^"]+)"[^>]*hx-swap-oob', html))
-    assert {"cell-text-section", "history"} <= swapped
+    assert {"cell-text-section", "undo", "redo"} <= swapped
     assert not {"lines", "cell-text-note"} & swapped
     before = stored(version)
     refused = send_(client, version, "texts/section/", text="x" * 121)
