@@ -28,6 +28,7 @@ from quotes.models import (
 )
 
 T = TypeVar("T", bound=Edition)
+Found = TypeVar("Found")
 VERSIONS = QuoteVersion.objects.filter(quote__number=Gap("number")).order_by("-number")
 NEWEST = Prepared(VERSIONS.whole()[:1])
 ONE = Prepared(VERSIONS.whole().filter(number=Gap("version")))
@@ -60,31 +61,33 @@ def quote(request: HttpRequest, number: str) -> tuple[User, Quote]:
     return user, get_object_or_404(quotes, number=number)
 
 
+def seen(user: User, found: Found | None, owner_id: int | None) -> Found:
+    """What was found, if this person sees the quotes of that owner; else 404."""
+    if found is None or owner_id is None or not sees(user, owner_id):
+        raise Http404
+    return found
+
+
 def version(request: HttpRequest, number: str, version_number: int | None = None) -> tuple[User, QuoteVersion]:
     """That version of the quote, or its newest."""
     user = seer(request)
     found = NEWEST.first(number=number) if version_number is None else ONE.first(number=number, version=version_number)
-    if found is None or not sees(user, found.owner_id):
-        raise Http404
-    return user, found
+    return user, seen(user, found, found.owner_id if found else None)
 
 
 def version_state(request: HttpRequest, number: str, version_number: int) -> tuple[User, int, str]:
     """Which version that is, and the state of its row; without reading what it holds."""
     user = seer(request)
     found = STATE.first(number=number, version=version_number)
-    if found is None or not sees(user, found[2]):
-        raise Http404
-    return user, *found[:2]
+    pk, state, _ = seen(user, found, found[2] if found else None)
+    return user, pk, state
 
 
 def line(request: HttpRequest, number: str, key: str) -> tuple[User, QuoteLine]:
     """A line of the quote's newest version, of which no more is read than says who may edit it."""
     user = seer(request)
     found = LINE.first(number=number, key=key)
-    if found is None or not sees(user, found.version.owner_id):
-        raise Http404
-    return user, found
+    return user, seen(user, found, found.version.owner_id if found else None)
 
 
 def room_link(request: HttpRequest, number: str, pk: int) -> tuple[User, RoomLink]:
