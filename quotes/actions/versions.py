@@ -18,6 +18,7 @@ from quotes.models import Quote, QuoteLine, QuoteVersion, VersionMargin
 from quotes.queries.billable import why_not_bill
 from quotes.queries.priced import dumped, price
 from quotes.queries.snapshots import snapshot_of
+from quotes.rules.pricing import Pricing
 from quotes.rules.transitions import Status, Verb
 from quotes.rules.validity import end_of_day, today
 from quotes.rules.verbs import why_not_end_as_agent, why_not_revise, why_not_submit, why_not_withdraw
@@ -57,9 +58,16 @@ def submit(
     refuse(why_not_bill(fresh))
     if live is not None:
         supersede(live, Verb.REPLACE, by=by, at=at, successor=fresh.number)
-    terms, snapshot = snapshot_of(fresh, pricing, prepared_by=by)
+    freeze(fresh, pricing, by=by, at=at, note=note)
+    ask_for_approval(fresh, pricing, at=at)
+    return fresh
+
+
+def freeze(version: QuoteVersion, pricing: Pricing, *, by: User, at: datetime, note: str) -> None:
+    """What the draft says becomes text with its hash; its margin is kept apart."""
+    terms, snapshot = snapshot_of(version, pricing, prepared_by=by)
     move(
-        fresh,
+        version,
         Verb.SUBMIT,
         submitted_at=at,
         submitted_by=by,
@@ -70,16 +78,19 @@ def submit(
         committed_total=pricing.totals.committed,
         expected_total=pricing.term.p50,
     )
-    VersionMargin.objects.create(version=fresh, sha256=fresh.sha256, priced=dumped(pricing))
-    record(by, Verb.SUBMIT, fresh, at=at, approvals=[need.rule for need in pricing.needs], comment=fresh.note)
-    asked = ask(fresh, pricing.needs, pricing.facts, at=at)
+    VersionMargin.objects.create(version=version, sha256=version.sha256, priced=dumped(pricing))
+    record(by, Verb.SUBMIT, version, at=at, approvals=[need.rule for need in pricing.needs], comment=version.note)
+
+
+def ask_for_approval(version: QuoteVersion, pricing: Pricing, *, at: datetime) -> None:
+    """Approved at once where nobody has to decide, or all who have did before."""
+    asked = ask(version, pricing.needs, pricing.facts, at=at)
     if not pricing.needs:
-        approve(fresh, by=None, at=at, reason=noop("No approval rule applies."))
+        approve(version, by=None, at=at, reason=noop("No approval rule applies."))
     elif all(one.decision for one in asked):
-        approve(fresh, by=None, at=at, reason=noop("Nothing that was approved before got worse."))
+        approve(version, by=None, at=at, reason=noop("Nothing that was approved before got worse."))
     else:
-        tell(fresh, at=at)
-    return fresh
+        tell(version, at=at)
 
 
 def supersede(version: QuoteVersion, verb: Verb, *, by: User, at: datetime, successor: int) -> None:
