@@ -8,12 +8,13 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402
 from django.urls import get_resolver  # noqa: E402
 
 from cpq.memory import keep_freed  # noqa: E402
+from cpq.one_by_one import one_by_one  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpq.settings")
 # Web requests get short patience with locks and slow statements (see cpq.settings).
 os.environ.setdefault("QUANTILE_WEB", "1")
 keep_freed()
-application = get_wsgi_application()
+application = one_by_one(get_wsgi_application())
 # All code is loaded here, once for all processes when the server preloads, and not by somebody's first request.
 assert get_resolver().url_patterns
 # Requests do not look through it either, and the processes go on sharing its memory.
