@@ -10,6 +10,13 @@ from core.errors import Invalid
 Shape = serializers.BaseSerializer | serializers.Field | None
 
 
+class Expanded(serializers.DictField):
+    """A part that an answer has only when `expand` names it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, **options)
+
+
 def chosen(data: Any, fields: list[str], shape: Shape = None) -> Any:
     """Only these fields ("number", "totals.committed"), of each row where it is a list; unknown ones are refused.
 
@@ -24,7 +31,7 @@ def chosen(data: Any, fields: list[str], shape: Shape = None) -> Any:
     for field in fields:
         name, _, rest = field.partition(".")
         if name not in data:
-            raise unknown(name, data)
+            raise missing(name, data, parts_of(shape))
         below = [one.partition(".")[2] for one in fields if one.startswith(f"{name}.")]
         whole = not rest or name in fields
         kept[name] = data[name] if whole else part(name, data[name], below, parts_of(shape).get(name))
@@ -57,6 +64,12 @@ def parts_of(shape: Shape) -> Mapping[str, serializers.Field]:
     while isinstance(shape, serializers.ListSerializer | serializers.ListField):
         shape = shape.child
     return shape.fields if isinstance(shape, serializers.Serializer) else {}
+
+
+def missing(name: str, data: Mapping[str, Any], known: Mapping[str, serializers.Field]) -> Invalid:
+    if isinstance(known.get(name), Expanded):
+        return Invalid({"fields": f"fields: {name} comes only with expand={name}; add that to the query."})
+    return unknown(name, data)
 
 
 def unknown(name: str, known: Iterable[str]) -> Invalid:

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.api.fields import Expanded
 from quotes.models import QuoteLine
 from quotes.rules.components import months_of
 from quotes.rules.transitions import Status
@@ -140,8 +141,8 @@ class VersionSerializer(serializers.Serializer):
     url = serializers.URLField(help_text="The page for people; approvals are decided there.")
     lines = LineSerializer(many=True)
     approvals = ApprovalSerializer(many=True)
-    pricing = serializers.DictField(required=False)
-    snapshot = serializers.DictField(required=False, allow_null=True)
+    pricing = Expanded()
+    snapshot = Expanded(allow_null=True)
 
 
 class QuoteSerializer(serializers.Serializer):

@@ -17,6 +17,7 @@ from tests.factories import AT, make_draft_quote, make_submitted_quote
 pytestmark = pytest.mark.django_db
 
 VERSION = "/api/v1/quotes/Q-2026-0001/versions/1/"
+QUOTE = "/api/v1/quotes/Q-2026-0001/"
 NOWHERE = "/api/v1/quotes/Q-2026-9999/versions/1/"
 
 
@@ -123,3 +124,13 @@ def test_chosen_fields_leave_what_is_kept_whole(reader):
     assert read().json() == whole
     expanded = read(f"{VERSION}?expand=snapshot").json()
     assert expanded == {**whole, "snapshot": None}
+
+
+@pytest.mark.parametrize(("url", "fields"), [(VERSION, "pricing"), (QUOTE, "newest.snapshot")])
+def test_what_is_missing_comes_by_expanding(reader, url, fields):
+    make_draft_quote()
+    name = fields.rpartition(".")[2]
+    answer = reader("ada")(f"{url}?fields={fields}")
+    said = f"fields: {name} comes only with expand={name}; add that to the query."
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"fields": said})
+    assert reader("ada")(f"{url}?fields={fields}&expand={name}").status_code == 200
