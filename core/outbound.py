@@ -67,6 +67,8 @@ def why_not_address(url: str) -> str:
 
 def literal(host: str) -> Address | None:
     """The address that stands in the place of a name, also where a number of another kind disguises it; else None."""
+    if host.rstrip(".") == "localhost":
+        return ipaddress.IPv4Address("127.0.0.1")
     try:
         return ipaddress.IPv4Address(socket.inet_aton(host))
     except OSError:

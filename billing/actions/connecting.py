@@ -1,10 +1,11 @@
 """The accounts with billing systems, and which contracts go to which of them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,8 +14,8 @@ from billing.models import Connection, Delivery, Route
 from billing.queries import handoff, routing
 from billing.rules import ONLY_CONNECTORS
 from billing.targets import DEFAULT, TARGETS
-from billing.targets.base import Setting
-from core import audit
+from billing.targets.base import Setting, Target
+from core import audit, outbound
 from core.access import forbid_unless
 from core.encryption import sealed, unsealed
 from core.errors import Conflict, Invalid, Refused
@@ -23,7 +24,8 @@ from core.roles import Permission
 from core.turns import take_turn
 from quotes.models import SellingEntity
 
-NEAR = ("127.0.0.1", "localhost")
+NEAR = re.compile(r"http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?(/[^\s#]*)?")
+LONGEST = 200
 
 
 class Trial(NamedTuple):
@@ -49,31 +51,35 @@ def add_connection(
 def save_connection(
     *, target: str, mode: str, base_url: str, values: Mapping[str, str], by: User, at: datetime
 ) -> Connection:
-    """Keep an account. An empty secret keeps the one that is stored; none is ever shown again."""
+    """Keep an account. An empty secret keeps the one that is stored; none is ever shown again.
+
+    Where it is called is judged when it changes: what is kept there can be read back, and its keys be replaced.
+    """
     forbid_unless(by, Permission.MANAGE_CONNECTIONS, ONLY_CONNECTORS)
     take_turn(turn(target, mode))
     held = Connection.objects.select_for_update().filter(target=target, mode=mode).first()
     known = unsealed(held.secrets) if held else {}
-    settings = TARGETS[target].settings
-    given = {one.name: values.get(one.name, "").strip() for one in settings}
-    secrets = {one.name: given[one.name] or known.get(one.name, "") for one in settings if one.secret}
-    options = {one.name: given[one.name] for one in settings if not one.secret}
+    wanted = TARGETS[target].settings
+    given = {one.name: values.get(one.name, "").strip() for one in wanted}
+    secrets = {one.name: given[one.name] or known.get(one.name, "") for one in wanted if one.secret}
+    options = {one.name: given[one.name] for one in wanted if not one.secret}
     errors = {
         one.name: _("{label} is missing.").format(label=one.label)
-        for one in settings
+        for one in wanted
         if one.required and not (secrets | options)[one.name]
     }
-    errors |= {one.name: wrong for one in settings if (wrong := wrong_key(one, given[one.name], mode))}
-    if wrong := wrong_url(base_url.strip()):
-        errors["base_url"] = wrong
-    elif held and held.base_url != base_url.strip().rstrip("/"):
+    errors |= {one.name: wrong for one in wanted if (wrong := wrong_key(one, given[one.name], mode))}
+    url = base_url.strip().rstrip("/")
+    if held is None or held.base_url != url:
+        if wrong := why_not_at(url, TARGETS[target]):
+            errors["base_url"] = wrong
         # Else whoever may change the address could have the kept key sent to one of theirs.
-        moved = (one for one in settings if one.secret and known.get(one.name) and not given[one.name])
+        moved = (one for one in wanted if one.secret and known.get(one.name) and not given[one.name])
         errors |= {one.name: str(_("Type it again: a key is kept for one address only.")) for one in moved}
     if errors:
         raise Invalid(errors)
     connection = held or Connection(target=target, mode=mode)
-    connection.base_url, connection.options = base_url.strip().rstrip("/"), options
+    connection.base_url, connection.options = url, options
     connection.secrets = sealed(secrets) if any(secrets.values()) else ""
     connection.changed_at, connection.changed_by = at, by
     connection.save()
@@ -136,16 +142,15 @@ def wrong_key(setting: Setting, key: str, mode: str) -> str:
     return said.format(usual=_(" or ").join(usual))
 
 
-def wrong_url(url: str) -> str:
-    """Keys travel encrypted, but for a mock on this machine."""
+def why_not_at(url: str, target: Target) -> str:
+    """ "" if the system may be called there: at a public host, encrypted, or as a mock on the machine one works on."""
     if not url:
+        return "" if target.urls else _("Give the address of the system; it has no usual one.")
+    if len(url) > LONGEST:
+        return _("At most {most} characters.").format(most=LONGEST)
+    if target.near and NEAR.fullmatch(url) and not settings.PUBLIC:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return ""
-    if parts.scheme == "http" and parts.hostname in NEAR:
-        return ""
-    return _("Give an address that begins with https://, or leave it empty for the vendor's own.")
+    return outbound.why_not_address(url)
 
 
 @transaction.atomic

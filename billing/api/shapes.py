@@ -63,16 +63,19 @@ def texts(about: str) -> serializers.DictField:
     return serializers.DictField(child=Text(max_length=500, allow_blank=True), required=False, help_text=about)
 
 
+ADDRESS = "https, port 443 or 8443, a public host; empty for the usual address, where the system has one."
+
+
 class NewAccountBody(Input):
     target = Text(max_length=32, help_text="Of `billing/systems/`.")
     mode = serializers.ChoiceField(choices=MODES)
-    base_url = Text(max_length=200, required=False, default="", allow_blank=True)
+    base_url = Text(max_length=200, required=False, default="", allow_blank=True, help_text=ADDRESS)
     options = texts("By name of the setting.")
     secrets = texts("By name of the setting; kept sealed, never shown again.")
 
 
 class AccountChangesBody(Input):
-    base_url = Text(max_length=200, required=False, allow_blank=True)
+    base_url = Text(max_length=200, required=False, allow_blank=True, help_text=ADDRESS)
     options = texts("Only what changes.")
     secrets = texts("Needed where the address changes: none is sent to an address that it was not given for.")
 

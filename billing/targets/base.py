@@ -180,6 +180,8 @@ class Target(ABC):
     settings: ClassVar[tuple[Setting, ...]] = ()
     urls: ClassVar[Mapping[str, str]] = {}
     """Where it is called unless the connection says otherwise: {"sandbox": ..., "production": ...}."""
+    near: ClassVar[bool] = True
+    """Whether it may also be called on the machine one works on, where a mock answers."""
     nobody: ClassVar[str] = "quantile-connection-test"
     """A reference under which it holds nothing: asking for that shows whether an account answers."""
 

@@ -17,6 +17,7 @@ from tests.factories import AT, make_seller
 
 pytestmark = pytest.mark.django_db
 KEY = "sk_test_51Hq8very-secret"
+KEYS = {"api_key": KEY, "secret": "whsec_1"}
 PAGE = "/billing/picky/sandbox/"
 
 
@@ -58,7 +59,7 @@ def test_what_is_missing_or_not_safe_is_named(fay):
         save_connection(target="picky", mode="sandbox", base_url="http://billing.example", values={}, by=fay, at=AT)
     assert wrong.value.errors == {
         "api_key": "API key is missing.",
-        "base_url": "Give an address that begins with https://, or leave it empty for the vendor's own.",
+        "base_url": "The address must begin with https://.",
     }
     assert Connection.objects.count() == 0
 
@@ -72,6 +73,57 @@ def test_a_kept_key_is_not_sent_to_another_address(fay):
     assert wrong.value.errors == {"api_key": "Type it again: a key is kept for one address only."}
     assert Connection.objects.get().base_url == ""
     assert save_connection(**moved, values={"api_key": KEY}).base_url == "https://elsewhere.example"
+
+
+WHERE = [
+    ("picky", "https://10.0.0.1", "10.0.0.1 is an address inside a network; give one of a public host."),
+    ("picky", "https://localhost", "localhost is an address inside a network; give one of a public host."),
+    ("picky", "https://user:word@x.example", "Leave user name, password and # out of the address."),
+    ("picky", "https://x.example:22", "Use port 443 or 8443."),
+    ("picky", "https://[::1", "This is not an address."),
+    ("picky", "http://127.0.0.1:port", "This is not an address."),
+    ("picky", f"https://x.example/{'x' * 200}", "At most 200 characters."),
+    ("webhook", "http://127.0.0.1:9", "The address must begin with https://."),
+    ("webhook", "", "Give the address of the system; it has no usual one."),
+]
+
+
+@pytest.mark.parametrize(("target", "url", "said"), WHERE)
+def test_where_nothing_may_be_sent_is_refused_when_it_is_saved(fay, target, url, said):
+    with pytest.raises(Invalid) as wrong:
+        save_connection(target=target, mode="sandbox", base_url=url, values=KEYS, by=fay, at=AT)
+    assert wrong.value.errors == {"base_url": said}
+    assert Connection.objects.count() == 0
+
+
+def test_a_host_that_the_operator_allows_is_taken(fay, settings):
+    settings.WEBHOOK_PRIVATE_HOSTS = frozenset({"10.0.0.1"})
+    for target in ("picky", "webhook"):
+        save_connection(target=target, mode="sandbox", base_url="http://10.0.0.1:3000", values=KEYS, by=fay, at=AT)
+    assert Connection.objects.filter(base_url="http://10.0.0.1:3000").count() == 2
+
+
+def test_a_mock_is_called_only_where_one_works_on_the_same_machine(fay, settings):
+    here = {"target": "picky", "mode": "sandbox", "base_url": "http://localhost:3000/x", "values": KEYS}
+    assert save_connection(**here, by=fay, at=AT).base_url == "http://localhost:3000/x"
+    settings.PUBLIC = True
+    with pytest.raises(Invalid, match="must begin with https"):
+        save_connection(**{**here, "mode": "production"}, by=fay, at=AT)
+
+
+def test_what_is_kept_stays_usable_for_who_mends_it(fay, client_of):
+    saved(fay)
+    Connection.objects.update(base_url="https://10.0.0.1")
+    client = client_of(fay)
+    assert 'value="https://10.0.0.1"' in client.get(PAGE).content.decode()
+    kept = {"base_url": "https://10.0.0.1", "workspace": "south"}
+    assert client.post(PAGE, {**kept, "api_key": "another"}).status_code == 303
+    assert account_of(Connection.objects.get(), TARGETS["picky"])["api_key"] == "another"
+    refused = client.post(PAGE, {**kept, "api_key": KEY, "base_url": "https://10.0.0.2"})
+    assert (refused.status_code, Connection.objects.get().base_url) == (422, "https://10.0.0.1")
+    assert 'id="error-base_url"' in refused.content.decode()
+    assert client.post(PAGE, {**kept, "api_key": KEY, "base_url": "https://x.example"}).status_code == 303
+    assert Connection.objects.get().base_url == "https://x.example"
 
 
 @pytest.mark.parametrize(("mode", "key"), [("sandbox", "sk_live_1"), ("production", "rk_test_1"), ("sandbox", "pk_1")])

@@ -107,7 +107,7 @@ def test_t13_an_address_inside_a_network_is_refused_when_it_is_connected_to(host
         checked(host, 443)
 
 
-@pytest.mark.parametrize("host", [host for host in INSIDE if host != "localhost"])
+@pytest.mark.parametrize("host", INSIDE)
 def test_t13_an_address_without_a_name_is_refused_before_anything_is_sent(host, monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", None)
     url = f"https://[{host}]/" if ":" in host else f"https://{host}/"

@@ -14,6 +14,7 @@ class Webhook(Target):
     name = NAME
     label = _("Signed webhook")
     can = capability.CAN
+    near = False
     settings = (
         Setting(
             "secret",

@@ -85,6 +85,8 @@ def test_an_account_is_set_up_once(call, made):
         ({"target": "none"}, "target"),
         ({"mode": "staging"}, "mode"),
         ({"base_url": "http://billing.example"}, "base_url"),
+        ({"base_url": "https://10.0.0.1"}, "base_url"),
+        ({"target": "webhook", "secrets": {"secret": "x"}, "options": {}}, "base_url"),
         ({"secrets": {}}, "api_key"),
         ({"options": {"api_key": KEY}}, "options.api_key"),
         ({"secrets": {"workspace": "north"}}, "secrets.workspace"),
@@ -210,6 +212,6 @@ def test_accounts_are_for_those_who_keep_them_and_no_agent(made, ada, fay, clien
 def test_the_list_takes_the_same_queries(call, fay, count, monkeypatch, django_assert_num_queries):
     for n in range(count):
         monkeypatch.setitem(TARGETS, f"t{n}", Picky())
-        save_connection(target=f"t{n}", mode="sandbox", base_url="", values={}, by=fay, at=AT)
+        save_connection(target=f"t{n}", mode="sandbox", base_url="https://t.example", values={}, by=fay, at=AT)
     with django_assert_num_queries(3):
         assert len(call("get", ALL).json()["results"]) == count
