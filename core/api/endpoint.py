@@ -87,6 +87,8 @@ class Endpoint(APIView):
             self.check_scope(request, method)
             self.check_encoding(request, method)
             self.read_query(request, method)
+            if method == "POST" and not self.takes_body(method):
+                self.read(Input)
 
     def check_scope(self, request: Request, method: str) -> None:
         key, scope = request.auth, self.scopes.get(method)
@@ -142,10 +144,18 @@ class Endpoint(APIView):
 
     def declared(self) -> Shape:
         """What a GET answers, as the description of the API has it; None where that is no serializer."""
-        description = self.get.kwargs["schema"]()  # type: ignore[attr-defined]  # what extend_schema leaves there
-        description.view = self
-        found = description.get_response_serializers()
+        found = self.described("GET").get_response_serializers()
         return made(found) if isinstance(found, type) else None
+
+    def takes_body(self, method: str) -> bool:
+        """Whether a body is described for the method; where none is, what is sent in one would be lost."""
+        return self.described(method).get_request_serializer() is not None
+
+    def described(self, method: str) -> Any:
+        """The description that `extend_schema` left with a method."""
+        description = getattr(self, method.lower()).kwargs["schema"]()
+        description.view = self
+        return description
 
     def read(self, shape: type[serializers.Serializer]) -> dict[str, Any]:
         """The body in this shape; Invalid names every field that is wrong."""

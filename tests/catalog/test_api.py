@@ -128,15 +128,17 @@ def test_a_version_is_promoted(pia, fay, client_of):
 def test_a_book_is_carried_on_published_by_another_and_retired(pia, fay, ada, client_of):
     make_book()
     pias, fays = client_of(pia), client_of(fay)
-    made = pias.post(f"{URL}tests/1/versions/")
+    made = pias.post(f"{URL}tests/1/versions/", content_type="application/json")
     assert (made.status_code, made["Location"], made.json()["status"]) == (201, f"{URL}tests/2/", "draft")
-    assert pias.post(f"{URL}tests/1/versions/").status_code == 409
-    assert [client_of(ada).post(f"{URL}tests/2/publication/").status_code] == [404]
-    assert pias.post(f"{URL}tests/2/publication/").status_code == 409  # nobody publishes what they wrote
-    assert fays.post(f"{URL}tests/2/publication/").json()["status"] == "published"
-    assert fays.post(f"{URL}tests/1/retirement/").json()["status"] == "retired"
+    assert pias.post(f"{URL}tests/1/versions/", content_type="application/json").status_code == 409
+    assert [client_of(ada).post(f"{URL}tests/2/publication/", content_type="application/json").status_code] == [404]
+    assert (
+        pias.post(f"{URL}tests/2/publication/", content_type="application/json").status_code == 409
+    )  # nobody publishes what they wrote
+    assert fays.post(f"{URL}tests/2/publication/", content_type="application/json").json()["status"] == "published"
+    assert fays.post(f"{URL}tests/1/retirement/", content_type="application/json").json()["status"] == "retired"
     assert pias.delete(f"{URL}tests/2/").status_code == 409
-    assert pias.post(f"{URL}tests/2/versions/").status_code == 201
+    assert pias.post(f"{URL}tests/2/versions/", content_type="application/json").status_code == 201
     assert [pias.delete(f"{URL}tests/3/").status_code for _ in range(2)] == [204, 404]
-    assert client_of(ada).post(f"{URL}tests/2/retirement/").status_code == 403
+    assert client_of(ada).post(f"{URL}tests/2/retirement/", content_type="application/json").status_code == 403
     assert [book.status for book in PriceBook.objects.order_by("version")] == ["retired", "published"]

@@ -134,7 +134,7 @@ def test_connections_are_for_those_who_keep_them_and_no_agent(made, ada, ivo, cl
     for url in (ALL, ONE, f"{ONE}mapping/", f"{ONE}preview/", f"{ONE}messages/"):
         assert client_of(ada).get(url).status_code == 404
         assert client.get(url, headers=agent).json()["type"] == "urn:quantile:problem:person-needed"
-    assert client_of(ada).post(f"{ONE}secrets/").status_code == 404
+    assert client_of(ada).post(f"{ONE}secrets/", content_type="application/json").status_code == 404
     assert verbs() == ["create_connection"]
 
 

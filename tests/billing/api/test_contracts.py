@@ -103,21 +103,21 @@ def test_billing_is_read_back_and_what_differs_is_settled_by_a_person(ada, ivo, 
     contract = make_contract(ada)
     url = f"/api/v1/contracts/{contract.number}/delivery/"
     fays = client_of(fay)
-    assert fays.post(f"{url}checks/").status_code == 409
+    assert fays.post(f"{url}checks/", content_type="application/json").status_code == 409
     delivering.deliver(contract.number, at=LATER)
-    assert client_of(ivo).post(f"{url}checks/").status_code == 403
-    same = fays.post(f"{url}checks/").json()
+    assert client_of(ivo).post(f"{url}checks/", content_type="application/json").status_code == 403
+    same = fays.post(f"{url}checks/", content_type="application/json").json()
     assert (same["state"], same["drift"], same["read_at"] is not None) == ("created", [], True)
     assert fays.post(f"{url}solution/", {"note": "Mended."}, content_type="application/json").status_code == 409
 
     monkeypatch.setitem(TARGETS, "ledger", Changed())
-    found = fays.post(f"{url}checks/").json()
+    found = fays.post(f"{url}checks/", content_type="application/json").json()
     assert (found["state"], found["drift"]) == (
         "drifted",
         [{"path": "customer", "ours": "hartmann-logistics", "theirs": "somebody-else"}],
     )
     monkeypatch.setitem(TARGETS, "ledger", Away())
-    away = fays.post(f"{url}checks/")
+    away = fays.post(f"{url}checks/", content_type="application/json")
     assert (away.status_code, away.json()["detail"]) == (409, "Billing could not be read: Picky did not answer.")
     assert client_of(ivo).post(f"{url}solution/", {"note": "x"}, content_type="application/json").status_code == 403
     assert fays.post(f"{url}solution/", {"note": ""}, content_type="application/json").status_code == 422

@@ -183,6 +183,23 @@ def test_a_body_that_cannot_be_is_a_problem(adas, body, status):
     assert not Counter.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "said"),
+    [
+        ("", "application/json", 201, {}),
+        ("", "application/x-www-form-urlencoded", 201, {}),
+        ({}, "application/json", 201, {}),
+        ({"note": "x"}, "application/json", 422, {"note": "note: not known here; known are: none."}),
+        ([], "application/json", 422, {"body": "body: Invalid data. Expected a dictionary, but got list."}),
+        ("note=x", "application/x-www-form-urlencoded", 415, {}),
+    ],
+)
+def test_what_is_sent_where_nothing_is_read_is_refused(adas, body, kind, status, said):
+    answer = adas.post(f"{URL}done/", body, content_type=kind)
+    assert (answer.status_code, answer.json().get("errors", {})) == (status, said)
+    assert Counter.objects.exists() == (status == 201)
+
+
 def test_other_kinds_of_body_and_method(adas):
     nowhere = adas.get("/api/v1/nowhere/")
     assert (nowhere.status_code, nowhere["Content-Type"]) == (404, "application/problem+json")

@@ -18,7 +18,9 @@ def post(n: int = 1, **more) -> Mail:
 def test_a_mail_is_found_read_and_sent_again(ben, client_of):
     bens = client_of(ben)
     found = post()
-    assert bens.post(f"{URL}{found.pk}/resending/").status_code == 409  # it still waits
+    assert (
+        bens.post(f"{URL}{found.pk}/resending/", content_type="application/json").status_code == 409
+    )  # it still waits
     Mail.objects.update(state="failed", error="No such mailbox.")
     [row] = bens.get(f"{URL}?about=quote:Q-1&state=failed").json()["results"]
     assert (row["to"], row["subject"], row["error"]) == ("cleo@x.example", "Your quote", "No such mailbox.")
@@ -42,9 +44,11 @@ def test_a_personal_link_is_only_in_the_mail_itself(ben, client_of, settings):
 @pytest.mark.parametrize("name", ["ada", "ivo", "dan"])
 def test_for_strangers_nothing_is_there(name, request, client_of):
     client, one = client_of(request.getfixturevalue(name)), f"{URL}{post().pk}/"
-    assert [client.get(URL).status_code, client.get(one).status_code, client.post(f"{one}resending/").status_code] == [
-        404
-    ] * 3
+    assert [
+        client.get(URL).status_code,
+        client.get(one).status_code,
+        client.post(f"{one}resending/", content_type="application/json").status_code,
+    ] == [404] * 3
     assert Mail.objects.count() == 1
 
 

@@ -28,10 +28,10 @@ def test_notices_are_listed_and_read(ada, client_of):
         (second.pk, None),
         (first.pk, None),
     ]
-    read = adas.post(f"{URL}{first.pk}/reading/")
+    read = adas.post(f"{URL}{first.pk}/reading/", content_type="application/json")
     assert (read.status_code, read.json()["read_at"] is not None, read.json()["title"]) == (201, True, "Title a")
     assert [row["id"] for row in adas.get(f"{URL}?unread=true").json()["results"]] == [second.pk]
-    assert adas.post(f"{URL}reading/").status_code == 204
+    assert adas.post(f"{URL}reading/", content_type="application/json").status_code == 204
     assert adas.get(f"{URL}?unread=true").json()["results"] == []
     ada.refresh_from_db()
     assert ada.unread == 0
@@ -40,8 +40,8 @@ def test_notices_are_listed_and_read(ada, client_of):
 def test_nobody_reads_or_marks_what_others_were_told(ada, ben, client_of):
     notice = told(ada)
     assert client_of(ben).get(URL).json()["results"] == []
-    assert client_of(ben).post(f"{URL}{notice.pk}/reading/").status_code == 404
-    assert client_of(ben).post(f"{URL}reading/").status_code == 204
+    assert client_of(ben).post(f"{URL}{notice.pk}/reading/", content_type="application/json").status_code == 404
+    assert client_of(ben).post(f"{URL}reading/", content_type="application/json").status_code == 204
     notice.refresh_from_db()
     assert notice.read_at is None
 

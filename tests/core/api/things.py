@@ -56,6 +56,7 @@ class Things(Endpoint):
         parts = {"parts": [{"a": 1, "b": 2}]} if "parts" in self.expand else {}
         return self.answer({"name": "thing", "totals": {"net": "1.00", "list": "2.00"}, **parts}, tag=tag_of(1))
 
+    @extend_schema(request=NewThing, responses={201: ThingSerializer})
     def post(self, request) -> Response:
         """Counts itself, so that a test sees how often it was done."""
         thing = self.read(NewThing)
@@ -64,6 +65,7 @@ class Things(Endpoint):
             raise Refused("Not this one.")
         return self.answer({"number": number, "secret": "s3cret"}, status=201, headers={"Location": "/1/"})
 
+    @extend_schema(request=NewThing, responses=ThingSerializer)
     def patch(self, request) -> Response:
         check_match(request, tag_of(1))
         return self.answer({})
@@ -83,5 +85,19 @@ class NoThings(Endpoint):
         return self.answer({"results": [], "next": None})
 
 
-urlpatterns = [path("api/v1/things/", Things.as_view()), path("api/v1/no-things/", NoThings.as_view())]
+class ThingDone(Endpoint):
+    """A state that is reached without a word."""
+
+    scopes = {"POST": Scope.QUOTES_WRITE}
+
+    @extend_schema(request=None, responses={201: ThingSerializer})
+    def post(self, request) -> Response:
+        return self.answer({"number": next_number("things")}, status=201)
+
+
+urlpatterns = [
+    path("api/v1/things/", Things.as_view()),
+    path("api/v1/things/done/", ThingDone.as_view()),
+    path("api/v1/no-things/", NoThings.as_view()),
+]
 handler404 = "core.views.problems.not_found"

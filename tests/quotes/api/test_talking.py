@@ -21,9 +21,9 @@ def test_a_thread_of_a_line_is_begun_answered_resolved_and_listed(client_of, ada
     answer = his.post(url, {"text": "Because.", "thread": begun["id"]}, "application/json").json()
     assert (answer["line"], answer["thread"]) == ("seats", begun["id"])
     resolution = f"{url}{begun['id']}/resolution/"
-    done = his.post(resolution)
+    done = his.post(resolution, content_type="application/json")
     assert (done.status_code, done.json()["resolved_by"]) == (201, "ben")
-    assert mine.post(resolution).status_code == 409
+    assert mine.post(resolution, content_type="application/json").status_code == 409
     listed = lambda query: [one["id"] for one in mine.get(f"{url}?{query}").json()["results"]]  # noqa: E731
     assert listed("state=resolved") == [begun["id"]]
     assert (listed("state=open"), listed("line=seats")) == ([], [answer["id"], begun["id"]])
@@ -45,5 +45,5 @@ def test_an_answer_is_not_resolved_by_itself(client_of, ada, url):
     client = client_of(ada)
     begun = client.post(url, {"text": "Why?"}, "application/json").json()
     answer = client.post(url, {"text": "Because.", "thread": begun["id"]}, "application/json").json()
-    assert client.post(f"{url}{answer['id']}/resolution/").status_code == 409
+    assert client.post(f"{url}{answer['id']}/resolution/", content_type="application/json").status_code == 409
     assert not Comment.objects.filter(resolved_at__isnull=False).exists()
