@@ -19,14 +19,7 @@ def save_view(
     *, name: str, query: str, by: User, at: datetime, is_default: bool = False, is_shared: bool = False
 ) -> SavedView:
     """Keep this list under the name; a view of one's own that has the name gives way."""
-    if len(query) > LONGEST:
-        raise Invalid(
-            {
-                "name": _("The list's address is longer than {most} characters; choose fewer filters.").format(
-                    most=LONGEST
-                )
-            }
-        )
+    check_length(query)
     take_turn(turn(by.pk))
     others = SavedView.objects.filter(owner=by).exclude(name=name)
     if others.count() >= MOST:
@@ -37,20 +30,31 @@ def save_view(
     return SavedView.objects.update_or_create(owner=by, name=name, defaults=values)[0]
 
 
-def change_view(view: SavedView, *, name: str, is_default: bool, is_shared: bool, at: datetime) -> SavedView:
-    """Rename the view, make it one's default, or share it."""
+def change_view(
+    view: SavedView, *, name: str, is_default: bool, is_shared: bool, at: datetime, query: str | None = None
+) -> SavedView:
+    """Rename the view, make it one's default, share it, or let it be another list."""
+    query = view.query if query is None else query
+    check_length(query)
     try:
         with transaction.atomic():
             take_turn(turn(view.owner_id))
             if is_default:
                 SavedView.objects.filter(owner=view.owner_id).exclude(pk=view.pk).update(is_default=False)
-            view.name, view.is_default, view.is_shared, view.saved_at = name, is_default, is_shared, at
+            view.name, view.query, view.saved_at = name, query, at
+            view.is_default, view.is_shared = is_default, is_shared
             view.save()
     except IntegrityError:
         raise Conflict(
             _("You keep another view under the name {name}; choose another name.").format(name=name)
         ) from None
     return view
+
+
+def check_length(query: str) -> None:
+    if len(query) > LONGEST:
+        sentence = _("The list's address is longer than {most} characters; choose fewer filters.")
+        raise Invalid({"name": sentence.format(most=LONGEST)})
 
 
 def turn(owner: int) -> str:

@@ -11,6 +11,7 @@ from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Invalid
 from customers.models import Contact, Customer
 from pricing import Series
+from quotes.actions.sending import MESSAGE
 from quotes.models import SellingEntity
 from quotes.rules.limits import SPECIAL_TERMS
 from quotes.rules.series import name_of, series_named
@@ -183,7 +184,7 @@ class DecisionBody(Input):
 
 class SendingBody(MoveBody):
     contact = serializers.EmailField(required=False, max_length=254, help_text="Of one of the customer's people.")
-    message = Text(max_length=1000, required=False, default="", allow_blank=True, help_text="In the mail to them.")
+    message = Text(max_length=MESSAGE, required=False, default="", allow_blank=True, help_text="In the mail to them.")
     countersign = Flag(required=False, default=False, help_text="Whether the seller signs too, after the customer.")
 
 

@@ -13,7 +13,9 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match
 from core.authentication import is_agent
+from core.clock import database_now
 from core.errors import Invalid
+from core.origin import origin_of
 from core.roles import Permission, Scope, may
 from quotes import access
 from quotes.actions.acceptance import countersign
@@ -213,7 +215,8 @@ class Countersignature(Step):
         access.quote(request, number)
         body = self.read(CountersignatureBody)
         user, version = self.version(request, number, body)
-        contract = countersign(version, title=body["title"], sha256=body["sha256"], by=user, at=now())
+        signed = {"title": body["title"], "sha256": body["sha256"], "origin": origin_of(request)}
+        contract = countersign(version, **signed, by=user, at=database_now())
         return accepted(self, version, contract)
 
 

@@ -25,6 +25,7 @@ from quotes.forms.listing import FilterForm
 from quotes.models import SavedView
 from quotes.queries.saved_views import ViewLink, view_links
 
+QUERY = "Such as ?status=draft&mine=1; empty for everything."
 FILTERS = (*FilterForm.base_fields, "mine", "package", "sort", "all")
 
 
@@ -46,13 +47,14 @@ class SavedViewListSerializer(serializers.Serializer):
 
 class SavedViewChanges(Input):
     name = Text(max_length=60, required=False)
+    query = Text(max_length=LONGEST, required=False, allow_blank=True, help_text=QUERY)
     is_default = Flag(required=False, help_text="Whether the page of quotes opens with it.")
     is_shared = Flag(required=False, help_text="Whether others may open it; they find in it what they may see.")
 
 
 class NewSavedView(SavedViewChanges):
     name = Text(max_length=60)
-    query = Text(max_length=LONGEST, allow_blank=True, help_text="Such as ?status=draft&mine=1; empty for everything.")
+    query = Text(max_length=LONGEST, allow_blank=True, help_text=QUERY)
 
 
 class SavedViews(Endpoint):
@@ -99,12 +101,15 @@ class OneSavedView(Endpoint):
     )
     @transaction.atomic
     def patch(self, request: Request, pk: int) -> Response:
-        """Rename it, make it your default, or share it."""
+        """Rename it, make it your default, share it, or let it be another list."""
         user, seen = access.saved_view(request, pk)
         found = SavedView.objects.select_for_update().get(pk=seen.pk)
         check_match(request, view_tag(found))
         kept = {name: getattr(found, name) for name in ("name", "is_default", "is_shared")}
-        return shown(self, user, change_view(found, **{**kept, **self.read(SavedViewChanges)}, at=now()))
+        changes = self.read(SavedViewChanges)
+        if "query" in changes:
+            changes["query"] = filters_of(changes["query"])
+        return shown(self, user, change_view(found, **{**kept, **changes}, at=now()))
 
     @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
     @transaction.atomic

@@ -2,7 +2,8 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.urls import reverse
@@ -26,6 +27,7 @@ from quotes.models import SellingEntity
 from quotes.queries.selling import book_codes, entities
 from quotes.rules.selling import LOGO_BYTES
 
+SENT = {"book_codes": "books", "logo": "picture"}
 TEXTS = ("code", "name", "legal_name", "address", "email", "footer", "zone", "paper", "accent")
 
 
@@ -121,7 +123,8 @@ class Sellers(Endpoint):
     def post(self, request: Request) -> Response:
         """Add a company that sells; the first one is the default."""
         user, body = access.documents(request), content(self.read(NewSellerBody))
-        made = actions.add_entity(body.pop("code"), by=user, at=now(), **body)
+        with as_sent():
+            made = actions.add_entity(body.pop("code"), by=user, at=now(), **body)
         location = {"Location": reverse("api_seller", args=[made.code])}
         return self.answer(facts(made), status=201, tag=seller_tag(made), headers=location)
 
@@ -150,7 +153,8 @@ class OneSeller(Endpoint):
         user, found = access.selling_entity(request, code)
         check_match(request, seller_tag(found))
         body, number = content(self.read(SellerBody)), found.edit_number
-        done = not_stale(lambda: actions.change_entity(found, by=user, at=now(), edit_number=number, **body))
+        with as_sent():
+            done = not_stale(lambda: actions.change_entity(found, by=user, at=now(), edit_number=number, **body))
         return self.answer(facts(done), tag=seller_tag(done))
 
     def decide_at(self, **kwargs: Any) -> str:
@@ -170,7 +174,9 @@ class SellerLogo(Endpoint):
         """The picture on its documents."""
         user, found = access.selling_entity(request, code)
         check_match(request, seller_tag(found))
-        done = actions.set_logo(found, self.read(LogoBody)["picture"], by=user, at=now())
+        picture = self.read(LogoBody)["picture"]
+        with as_sent():
+            done = actions.set_logo(found, picture, by=user, at=now())
         return self.answer(facts(done), tag=seller_tag(done))
 
     @extend_schema(request=None, responses={204: None})
@@ -189,6 +195,15 @@ def not_stale(change: Callable[[], SellingEntity]) -> SellingEntity:
         return change()
     except Conflict as error:
         raise Stale(error.sentence) from None
+
+
+@contextmanager
+def as_sent() -> Iterator[None]:
+    """What the actions find wrong, under the names that the body has."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid({SENT.get(name, name): said for name, said in error.errors.items()}) from None
 
 
 def content(body: dict[str, Any]) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 import pytest
 
 from core.models import AuditEntry
+from quotes.actions.sending import send
 from quotes.models import Contract, Signature
-from tests.factories import AT, make_sent_quote, make_submitted_quote
+from tests.factories import AT, make_approved_quote, make_sent_quote, make_submitted_quote
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +67,16 @@ def test_what_was_not_sent_is_not_accepted(ada, ben, eve, client_of, now_is):
     for person, status in ((ada, 409), (ben, 409), (eve, 404)):
         assert post(client_of(person), evidence(version)).status_code == status
     assert not Contract.objects.exists()
+
+
+def test_the_sellers_own_signature_says_where_it_came_from(ada, fay, client_of, now_is, monkeypatch):
+    version = send(make_approved_quote(), by=ada, at=AT, countersign=True).version
+    monkeypatch.setattr("quotes.api.life.database_now", lambda: AT)
+    assert post(client_of(ada), evidence(version)).json()["contract"] is None
+    signed = {"sha256": version.sha256, "title": "CFO"}
+    headers = {"User-Agent": "signer/1.0"}
+    url = "/api/v1/quotes/Q-2026-0001/countersignature/"
+    done = client_of(fay).post(url, signed, content_type="application/json", headers=headers)
+    assert (done.status_code, done.json()["contract"]) == (201, Contract.objects.get().number)
+    own = Signature.objects.get(user=fay)
+    assert (own.title, own.address, own.user_agent) == ("CFO", "127.0.0.0", "signer/1.0")

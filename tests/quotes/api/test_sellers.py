@@ -68,6 +68,15 @@ def test_what_is_wrong_adds_nothing(call, pia, dan, change, field):
     assert SellingEntity.objects.count() == 1
 
 
+def test_a_book_that_another_sells_is_named_as_it_was_sent(call, pia):
+    make_book()
+    make_seller()
+    assert call(pia, "post", SELLERS, {**NEW, "books": ["tests"]}).status_code == 201
+    again = {**NEW, "code": "northlight-fr", "books": ["tests"]}
+    refused = [call(pia, "post", SELLERS, again), call(pia, "patch", ONE, {"books": ["tests"]})]
+    assert [(one.status_code, list(one.json()["errors"])) for one in refused] == [(422, ["books"])] * 2
+
+
 def test_a_logo_is_kept_as_its_pixels_and_taken_away(call, pia):
     seen = call(pia, "get", ONE) if make_seller() else None
     put = call(pia, "put", f"{ONE}logo/", {"picture": base64.b64encode(picture()).decode()}, seen["ETag"])
@@ -77,7 +86,8 @@ def test_a_logo_is_kept_as_its_pixels_and_taken_away(call, pia):
         == 412
     )
     for wrong in ("no base64!", base64.b64encode(b"GIF89a").decode()):
-        assert call(pia, "put", f"{ONE}logo/", {"picture": wrong}).status_code == 422
+        refused = call(pia, "put", f"{ONE}logo/", {"picture": wrong})
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, ["picture"])
     assert call(pia, "get", ONE).json()["logo"] == put.json()["logo"]
     assert call(pia, "delete", f"{ONE}logo/").status_code == 204
     assert call(pia, "get", ONE).json()["logo"] is None
@@ -102,6 +112,10 @@ def test_a_view_is_kept_changed_and_removed(call, ada):
     assert (changed.json()["name"], changed.json()["is_shared"], changed.json()["is_default"]) == ("Mine", True, False)
     assert [call(ada, "patch", one, {"name": "x"}, tag).status_code for tag in (made["ETag"], "")] == [412, 428]
     assert call(ada, "get", VIEWS).json()["results"] == [changed.json()]
+    other = call(ada, "patch", one, {"query": "?mine=1&status=sent"}, changed["ETag"])
+    assert other.json() == {**changed.json(), "query": "?status=sent&mine=1"}
+    assert call(ada, "patch", one, {"query": "?stauts=sent"}).status_code == 422
+    assert call(ada, "get", one).json() == other.json()
     assert [call(ada, "delete", one).status_code for _ in range(2)] == [204, 404]
 
 
