@@ -125,7 +125,14 @@ class Books(Endpoint):
         return self.answer({"results": BookSerializer(overview(drafts=sees_drafts(user)).books, many=True).data})
 
 
-class Book(Endpoint):
+class BookStep(Endpoint):
+    """What a person does with a book."""
+
+    def decide_at(self, **kwargs: Any) -> str:
+        return reverse("catalog:book", args=[kwargs["code"], kwargs["version"]])
+
+
+class Book(BookStep):
     scopes = {"GET": Scope.CATALOG_READ, "DELETE": Scope.CATALOG_WRITE}
 
     @extend_schema(responses=BookDetailSerializer)
@@ -148,7 +155,7 @@ class Book(Endpoint):
         return Response(status=204)
 
 
-class BookPublication(Endpoint):
+class BookPublication(BookStep):
     scopes = {"POST": Scope.CATALOG_PUBLISH}
 
     @extend_schema(request=None, responses={201: BookSerializer})
@@ -158,7 +165,7 @@ class BookPublication(Endpoint):
         return self.answer(BookSerializer(publish_book(found, by=user, at=now())).data, status=201)
 
 
-class BookRetirement(Endpoint):
+class BookRetirement(BookStep):
     scopes = {"POST": Scope.CATALOG_PUBLISH}
 
     @extend_schema(request=None, responses={201: BookSerializer})
@@ -168,7 +175,7 @@ class BookRetirement(Endpoint):
         return self.answer(BookSerializer(retire_book(found, by=user, at=now())).data, status=201)
 
 
-class BookVersions(Endpoint):
+class BookVersions(BookStep):
     scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(request=None, responses={201: BookSerializer})
@@ -180,7 +187,14 @@ class BookVersions(Endpoint):
         return self.answer(BookSerializer(draft).data, status=201, headers=location)
 
 
-class CatalogPlan(Endpoint):
+class CatalogStep(Endpoint):
+    """What a person does with the catalog as a whole."""
+
+    def decide_at(self, **kwargs: Any) -> str:
+        return reverse("catalog:overview")
+
+
+class CatalogPlan(CatalogStep):
     scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(request=CatalogSerializer, responses=PlanSerializer, examples=[EXAMPLE])
@@ -190,7 +204,7 @@ class CatalogPlan(Endpoint):
         return self.answer({"changes": told(diff_catalog(sent(request)))})
 
 
-class CatalogApplication(Endpoint):
+class CatalogApplication(CatalogStep):
     scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(request=CatalogSerializer, responses=AppliedSerializer, examples=[EXAMPLE])
@@ -204,7 +218,7 @@ class CatalogApplication(Endpoint):
         return self.answer({"changes": told(applied.changes), "books": BookSerializer(applied.books, many=True).data})
 
 
-class BookPromotion(Endpoint):
+class BookPromotion(BookStep):
     scopes = {"POST": Scope.CATALOG_WRITE}
 
     @extend_schema(

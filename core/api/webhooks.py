@@ -55,7 +55,14 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Webhooks(Endpoint):
+class WebhookStep(Endpoint):
+    """What a person does with webhooks."""
+
+    def decide_at(self, **kwargs: Any) -> str:
+        return reverse("core:webhooks")
+
+
+class Webhooks(WebhookStep):
     scopes = {"GET": Scope.WEBHOOKS_MANAGE, "POST": Scope.WEBHOOKS_MANAGE}
     query = Paged
     shown_once = ("secret",)
@@ -77,7 +84,7 @@ class Webhooks(Endpoint):
         return self.answer(told, status=201, tag=webhook_tag(made.endpoint), headers=location)
 
 
-class OneWebhook(Endpoint):
+class OneWebhook(WebhookStep):
     name_of_operation = "webhook"
     scopes = dict.fromkeys(("GET", "PUT", "DELETE"), Scope.WEBHOOKS_MANAGE)
 
@@ -108,7 +115,7 @@ class OneWebhook(Endpoint):
         return Response(status=204)
 
 
-class WebhookSecrets(Endpoint):
+class WebhookSecrets(WebhookStep):
     scopes = {"POST": Scope.WEBHOOKS_MANAGE}
     shown_once = ("secret",)
 
@@ -120,7 +127,7 @@ class WebhookSecrets(Endpoint):
         return self.answer({**facts(endpoint), "secret": secret}, status=201)
 
 
-class WebhookDisabling(Endpoint):
+class WebhookDisabling(WebhookStep):
     scopes = {"POST": Scope.WEBHOOKS_MANAGE, "DELETE": Scope.WEBHOOKS_MANAGE}
 
     @extend_schema(request=None, responses={201: WebhookSerializer})
@@ -139,7 +146,7 @@ class WebhookDisabling(Endpoint):
         return Response(status=204)
 
 
-class WebhookTests(Endpoint):
+class WebhookTests(WebhookStep):
     scopes = {"POST": Scope.WEBHOOKS_MANAGE}
 
     @extend_schema(request=None, responses={201: MessageSerializer})
@@ -149,7 +156,7 @@ class WebhookTests(Endpoint):
         return self.answer(MessageSerializer(actions.send_test(endpoint, by=user, at=now())).data, status=201)
 
 
-class WebhookMessages(Endpoint):
+class WebhookMessages(WebhookStep):
     scopes = {"GET": Scope.WEBHOOKS_MANAGE}
     query = Paged
 
@@ -161,7 +168,7 @@ class WebhookMessages(Endpoint):
         return self.answer(page.answer(request, MessageSerializer(page.rows, many=True).data))
 
 
-class WebhookReplays(Endpoint):
+class WebhookReplays(WebhookStep):
     scopes = {"POST": Scope.WEBHOOKS_MANAGE}
 
     @extend_schema(request=None, responses={201: MessageSerializer})

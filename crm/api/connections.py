@@ -39,7 +39,14 @@ from crm.rules.mappings import STARTS, Terms
 KEPT = Scope.WEBHOOKS_MANAGE
 
 
-class Connections(Endpoint):
+class CrmStep(Endpoint):
+    """What a person does with connections to CRMs."""
+
+    def decide_at(self, **kwargs: Any) -> str:
+        return reverse("crm:overview")
+
+
+class Connections(CrmStep):
     name_of_operation = "crm_connections"
     scopes = {"GET": KEPT, "POST": KEPT}
     query = Paged
@@ -73,7 +80,7 @@ class Connections(Endpoint):
         return self.answer(facts, status=201, tag=connection_tag(made.connection), headers=location)
 
 
-class OneConnection(Endpoint):
+class OneConnection(CrmStep):
     name_of_operation = "crm_connection"
     scopes = {"GET": KEPT, "PATCH": KEPT, "DELETE": KEPT}
 
@@ -108,7 +115,7 @@ class OneConnection(Endpoint):
         return Response(status=204)
 
 
-class ConnectionAddress(Endpoint):
+class ConnectionAddress(CrmStep):
     name_of_operation = "crm_address"
     scopes = {"POST": KEPT}
     shown_once = ("our_secret",)
@@ -125,7 +132,7 @@ class ConnectionAddress(Endpoint):
         return self.answer({**connection_facts(found), "our_secret": secret}, status=201, tag=connection_tag(found))
 
 
-class ConnectionSecrets(Endpoint):
+class ConnectionSecrets(CrmStep):
     name_of_operation = "crm_secrets"
     scopes = {"POST": KEPT}
     shown_once = ("secret",)
@@ -139,7 +146,7 @@ class ConnectionSecrets(Endpoint):
         return self.answer({**connection_facts(found), "secret": secret}, status=201, tag=connection_tag(found))
 
 
-class ConnectionDisabling(Endpoint):
+class ConnectionDisabling(CrmStep):
     name_of_operation = "crm_disabling"
     scopes = {"POST": KEPT, "DELETE": KEPT}
 
@@ -158,7 +165,7 @@ class ConnectionDisabling(Endpoint):
         return Response(status=204)
 
 
-class ConnectionMapping(Endpoint):
+class ConnectionMapping(CrmStep):
     name_of_operation = "crm_mapping"
     scopes = {"GET": KEPT, "PUT": KEPT}
 
@@ -181,7 +188,7 @@ class ConnectionMapping(Endpoint):
         return self.answer(Terms.of(done.mapping).stored(), tag=connection_tag(done))
 
 
-class ConnectionPreview(Endpoint):
+class ConnectionPreview(CrmStep):
     name_of_operation = "crm_preview"
     scopes = {"GET": KEPT}
     query = PreviewQuery
@@ -199,7 +206,7 @@ class ConnectionPreview(Endpoint):
         return self.answer({"quote": shown.chosen or None, "event": event, "message": message, "offered": offered})
 
 
-class ConnectionMessages(Endpoint):
+class ConnectionMessages(CrmStep):
     name_of_operation = "crm_messages"
     scopes = {"GET": KEPT}
     query = Paged
@@ -212,7 +219,7 @@ class ConnectionMessages(Endpoint):
         return self.answer(page.answer(request, ReceivedSerializer(page.rows, many=True).data))
 
 
-class UsualMappings(Endpoint):
+class UsualMappings(CrmStep):
     name_of_operation = "crm_mappings"
     scopes = {"GET": KEPT}
 
