@@ -59,7 +59,7 @@ class StepSerializer(serializers.Serializer):
     attempts = serializers.IntegerField()
     error = serializers.CharField()
     due = serializers.DateField(allow_null=True, help_text="Not done before this day, and then by itself.")
-    done_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
 
 
 class DriftSerializer(serializers.Serializer):

@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -92,8 +92,13 @@ class LookSerializer(serializers.Serializer):
     unknown = serializers.DictField(child=serializers.IntegerField())
 
 
+@extend_schema_field({"type": "string", "format": "binary"})
+class Upload(serializers.FileField):
+    """A file as a part of the body; what the framework describes is the address of one that is answered."""
+
+
 class NewImportBody(Input):
-    file = serializers.FileField(help_text="CSV, NDJSON (CloudEvents) or Parquet, as its name ends; at most 5 GB.")
+    file = Upload(help_text="CSV, NDJSON (CloudEvents) or Parquet, as its name ends; at most 5 GB.")
     customer = serializers.SlugField(max_length=60, required=False, help_text="Whose usage; else each row names it.")
 
 

@@ -43,6 +43,22 @@ def test_a_contract_with_its_terms_and_hand_off(ada, ivo, client_of):
     assert [(step["name"], step["state"]) for step in delivery["steps"]] == [("create_contract", "done")]
 
 
+class Silent(Picky):
+    def perform(self, *args, **kwargs):
+        raise Unclear("Picky did not answer.")
+
+
+def test_what_is_not_done_yet_has_no_moment(ada, ivo, client_of, monkeypatch):
+    contract = make_contract(ada)
+    monkeypatch.setitem(TARGETS, "ledger", Silent())
+    with pytest.raises(Unclear):
+        delivering.deliver(contract.number, at=LATER)
+    [step] = client_of(ivo).get(f"/api/v1/contracts/{contract.number}/").json()["delivery"]["steps"]
+    assert step["done_at"] is None
+    described = client_of(ivo).get("/api/v1/openapi.json").json()["components"]["schemas"]["Step"]["properties"]
+    assert described["done_at"]["type"] == ["string", "null"]
+
+
 PAST, FUTURE = "2026-01-01T00:00:00Z", "2999-01-01T00:00:00Z"
 
 
