@@ -50,6 +50,10 @@ def rows_of(text: str) -> list[Row]:
         sentence = _("body: between 1 and {most} rows under a row of names; these are {count}.")
         raise Invalid({"body": sentence.format(most=MOST_ROWS, count=max(len(cells) - 1, 0))})
     names = [name.lower().replace(" ", "_") for name in cells[0]]
+    if unknown := [name for name in names if name not in COLUMNS]:
+        sentence = _("body: no column is called {names}; the columns are {known}.")
+        called = ", ".join(f'"{name[:60]}"' for name in unknown[:10])
+        raise Invalid({"body": sentence.format(names=called, known=", ".join(COLUMNS))})
     rows = [checked(number, names, some) for number, some in enumerate(cells[1:], start=1)]
     compare(rows)
     repeated(rows)

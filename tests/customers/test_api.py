@@ -120,6 +120,7 @@ def test_customers_are_imported_once(ada, client_of):
         (ROWS + "Gamma\n", 422, ["3"]),
         (ROWS + "Acme,Acme Corp.,startup,US,\n", 422, ["3.slug"]),
         ("name\n", 422, ["body"]),
+        ("name,colour\nAcme,red\n", 422, ["body"]),
         ("", 422, ["body"]),
         (b"\xff\xfe", 400, []),
     ],
@@ -131,6 +132,12 @@ def test_an_import_with_a_wrong_cell_adds_nobody(ada, client_of, text, status, f
     assert sorted(errors) == sorted(fields)
     assert [said for field, said in errors.items() if not said.startswith(f"{field}: ")] == []
     assert not Customer.objects.exists()
+
+
+def test_a_column_that_is_not_known_is_named_with_those_that_are(ada, client_of):
+    answer = send(client_of(ada), "post", f"{URL}imports/", "name,Colour,\nAcme,red,\n", "text/csv")
+    said = answer.json()["errors"]["body"]
+    assert said.startswith('body: no column is called "colour", ""; the columns are name, legal_name, segment, ')
 
 
 def test_who_only_sees_customers_changes_none(ivo, client_of):
