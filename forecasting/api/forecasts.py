@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, extend_schema
@@ -17,6 +16,7 @@ from core.api.etags import check_given, check_match, tag_of
 from core.api.pages import Paged, list_of, page_of
 from core.api.schema import MATCH
 from core.api.shapes import Input, Text
+from core.errors import Invalid
 from core.roles import Permission, Scope
 from customers.access import customer_for, viewer
 from customers.models import Customer
@@ -239,8 +239,12 @@ class PortfolioResumption(Endpoint):
         return self.answer(job(resumed), status=202, headers=headers)
 
 
-def chosen(customer: Customer, pk: int | None) -> Scenario | None:
-    return get_object_or_404(Scenario, customer=customer, pk=pk) if pk else None
+def chosen(customer: Customer, pk: int | None, name: str = "scenario") -> Scenario | None:
+    """The scenario of this number, none for none; Invalid for one that the customer does not have."""
+    found = Scenario.objects.filter(customer=customer, pk=pk).first() if pk else None
+    if pk and found is None:
+        raise Invalid({name: f"{name}: {customer.slug} has no scenario {pk}."})
+    return found
 
 
 def run_of(customer: Customer, months: int, drivers: tuple[Driver, ...] = ()) -> ForecastRun:

@@ -15,7 +15,7 @@ from core.api.shapes import Amount, Flag, Input, Text, Whole
 from core.errors import Invalid
 from core.models import User
 from core.roles import Permission, Scope
-from customers.access import customer_for
+from customers.access import CUSTOMER, viewer
 from forecasting.api.forecasts import chosen
 from forecasting.queries import typical_of, usage_of
 from forecasting.queries.making import asked
@@ -202,8 +202,11 @@ def given(rows: Sequence[Mapping[str, Any]], terms: Terms) -> Usage:
 
 def forecast_of(request: Request, terms: Terms, wanted: Mapping[str, Any]) -> Inputs:
     """What goes into the forecast of everything the customer uses, over the months of the terms."""
-    _, customer = customer_for(request, wanted["customer"])
-    scenario = chosen(customer, wanted.get("scenario"))
+    viewer(request)
+    customer = CUSTOMER.first(slug=wanted["customer"])
+    if customer is None:
+        raise Invalid({"forecast.customer": f"forecast.customer: there is no customer {wanted['customer']}."})
+    scenario = chosen(customer, wanted.get("scenario"), "forecast.scenario")
     months = len(terms.periods)
     if months > LONGEST_TERM:
         raise Invalid({"terms.months": f"terms.months: a forecast covers at most {LONGEST_TERM} months."})

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -185,8 +184,10 @@ class VersionScenario(Endpoint):
     def put(self, request: Request, number: str, version_number: int) -> Response:
         """Let the draft stand on a scenario of its customer: a copy is kept with the draft."""
         user, version = draft(request, number, version_number)
-        mine = Scenario.objects.filter(customer=version.quote.customer_id)
-        found = get_object_or_404(mine, pk=self.read(UseScenarioBody)["scenario"])
+        number_of = self.read(UseScenarioBody)["scenario"]
+        found = Scenario.objects.filter(customer=version.quote.customer_id, pk=number_of).first()
+        if found is None:
+            raise Invalid({"scenario": f"scenario: the customer has no scenario {number_of}."})
         return use(self, user, version, {"name": found.name, "drivers": found.drivers})
 
     @extend_schema(request=None, responses=EDITED, parameters=[MATCH])

@@ -148,6 +148,8 @@ def test_forecast_usage_is_priced_in_bands_of_money(adas):
         ({"terms": TERMS, "usage": [{"meter": "tokens", "quantities": ["-1", "1", "1"]}]}, "usage.0.quantities.0"),
         ({"terms": TERMS, "usage": [], "forecast": {"customer": "acme"}}, "usage"),
         ({"terms": TERMS, "forecast": {"customer": "acme", "paths": 401}}, "forecast.paths"),
+        ({"terms": TERMS, "forecast": {"customer": "nobody"}}, "forecast.customer"),
+        ({"terms": TERMS, "forecast": {"customer": "acme", "scenario": 77}}, "forecast.scenario"),
         ({"terms": {**TERMS, "months": 600}, "forecast": {"customer": "acme"}}, "terms.months"),
     ],
 )
@@ -156,6 +158,12 @@ def test_what_cannot_be_priced_is_named(adas, body, field):
     answer = send(adas, "post", "/api/v1/price/", body)
     assert answer.status_code == 422
     assert field in answer.json()["errors"]
+
+
+def test_a_scenario_that_is_not_the_customers_is_named(adas):
+    make_customer(history=False)
+    answer = adas.get(f"{ACME}forecast/?scenario=77")
+    assert (answer.status_code, answer.json()["errors"]) == (422, {"scenario": "scenario: acme has no scenario 77."})
 
 
 def test_strangers_find_nothing(dan, client, client_of):

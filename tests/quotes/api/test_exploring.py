@@ -92,7 +92,7 @@ WRONG = [
     ("post", "scenario/drivers/", {"name": "None", "drivers": []}, 422, ["drivers"]),
     ("post", "scenario/drivers/", {"drivers": [GROWS]}, 422, ["name"]),
     ("put", "scenario/", {}, 422, ["scenario"]),
-    ("put", "scenario/", {"scenario": 77}, 404, []),
+    ("put", "scenario/", {"scenario": 77}, 422, ["scenario"]),
     ("get", "scenarios/?scenario=77", None, 422, ["scenario"]),
     ("get", "replay/?months=13", None, 422, ["months"]),
     ("get", "ways/?risk=99", None, 422, ["risk"]),
