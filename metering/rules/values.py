@@ -42,7 +42,7 @@ def read_time(value: str, now: datetime) -> datetime:
     except ValueError:
         raise Rejected(f'time: "{value}" is not an ISO 8601 time such as 2026-11-02T10:00:00Z.') from None
     if time.tzinfo is None:
-        raise Rejected(f'time: "{value}" names no time zone; add Z for UTC.')
+        raise Rejected(f'time: "{value}" names no time zone; add Z for UTC, or give the mapping of its file a zone.')
     try:
         time = time.astimezone(UTC)
     except OverflowError:

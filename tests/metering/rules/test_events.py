@@ -46,7 +46,10 @@ def test_a_value_the_catalog_does_not_know_is_kept_and_named():
         ({"subject": "nobody"}, 'subject: there is no customer "nobody".'),
         ({"data": 5}, "data: an object with a value is needed."),
         ({"time": "yesterday"}, 'time: "yesterday" is not an ISO 8601 time such as 2026-11-02T10:00:00Z.'),
-        ({"time": "2026-11-20T10:00:00"}, 'time: "2026-11-20T10:00:00" names no time zone; add Z for UTC.'),
+        (
+            {"time": "2026-11-20T10:00:00"},
+            'time: "2026-11-20T10:00:00" names no time zone; add Z for UTC, or give the mapping of its file a zone.',
+        ),
         ({"time": "2026-11-25T10:00:00Z"}, 'time: "2026-11-25T10:00:00Z" is in the future.'),
         ({"time": "1999-12-31T10:00:00Z"}, 'time: "1999-12-31T10:00:00Z" is before 2000-01-01.'),
         ({"value": None}, "value: missing."),
