@@ -14,7 +14,7 @@ from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
 from core.api.parsers import TextBody
-from core.api.schema import MATCH
+from core.api.schema import SEEN
 from core.api.shapes import Input, Text
 from core.roles import Scope
 from customers.access import customer_for, editable_contact, editable_customer, editor, viewer
@@ -82,9 +82,9 @@ class NewContact(Input):
 
 class CustomerQuery(Paged):
     q = serializers.CharField(required=False, max_length=100, help_text="Part of a name, slug or contact.")
-    segment = serializers.ChoiceField(choices=Customer.Segment.values, required=False)
-    country = serializers.RegexField(r"^[A-Z]{2}$", required=False)
-    external_id = serializers.CharField(required=False, max_length=100)
+    segment = serializers.ChoiceField(choices=Customer.Segment.values, required=False, help_text="How large they are.")
+    country = serializers.RegexField(r"^[A-Z]{2}$", required=False, help_text="As ISO 3166 has it: DE.")
+    external_id = serializers.CharField(required=False, max_length=100, help_text="Its id in your CRM.")
 
 
 class ImportedSerializer(serializers.Serializer):
@@ -197,7 +197,7 @@ class OneContact(Endpoint):
             changed = change_contact(fresh, **body, by=user, at=now())
         return self.answer(ContactSerializer(changed).data, tag=contact_tag(changed))
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         """Forget a person; whoever is named on a quote stays."""

@@ -30,7 +30,7 @@ from billing.targets.capability import Construct, No
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
-from core.api.schema import MATCH
+from core.api.schema import SEEN
 from core.encryption import unsealed
 from core.errors import Invalid
 from core.roles import Scope
@@ -131,7 +131,7 @@ class OneAccount(Kept):
         done = actions.save_connection(target=target, mode=mode, base_url=url, values=values, by=user, at=now())
         return self.answer(account_facts(done), tag=account_tag(done))
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, target: str, mode: str) -> Response:
         """Forget it with its secrets. Refused while contracts go there or were handed to it: route those elsewhere."""

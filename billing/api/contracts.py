@@ -104,8 +104,10 @@ class ContractQuery(Paged):
     text = serializers.CharField(
         required=False, max_length=100, help_text="Part of a contract, quote or billing number, or customer name."
     )
-    state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
-    customer = serializers.SlugField(required=False, max_length=60)
+    state = serializers.ChoiceField(
+        choices=[state.value for state in State], required=False, help_text="How the hand-off stands."
+    )
+    customer = serializers.SlugField(required=False, max_length=60, help_text="A slug.")
     created_since = since("made")
 
 

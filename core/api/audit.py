@@ -26,8 +26,8 @@ class EntrySerializer(serializers.ModelSerializer):
 
 class AuditQuery(Paged):
     subject = serializers.CharField(required=False, max_length=100, help_text='Such as "quote:Q-2026-0042".')
-    by = serializers.CharField(required=False, max_length=150)
-    verb = serializers.CharField(required=False, max_length=60)
+    by = serializers.CharField(required=False, max_length=150, help_text="A username.")
+    verb = serializers.CharField(required=False, max_length=60, help_text="What was done, such as submit.")
     done_since = since("done")
 
 

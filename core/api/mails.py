@@ -42,7 +42,7 @@ class LetterSerializer(MailSerializer):
 
 class MailQuery(Paged):
     about = serializers.CharField(required=False, max_length=100, help_text='Such as "quote:Q-2026-0042".')
-    state = serializers.ChoiceField(choices=Mail.State.values, required=False)
+    state = serializers.ChoiceField(choices=Mail.State.values, required=False, help_text="How far it is.")
 
 
 class Mails(Endpoint):

@@ -7,6 +7,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.api import answers
 from core.api.endpoint import Endpoint
 from core.api.once import HEADER
 from core.api.problems import PROBLEM_JSON
@@ -27,12 +28,6 @@ class ProblemSerializer(serializers.Serializer):
     decide_at = serializers.URLField(required=False, help_text="Where a person does what an agent may not.")
 
 
-LATER = {
-    "429": ("TooMany", "Too many requests in this minute (`throttled`); nothing was done."),
-    "503": ("NotNow", "Nothing was changed (`busy`), or the database is away (`unavailable`)."),
-}
-"""What any operation may answer instead, for a while: its name among the responses, and what it says."""
-
 FIELDS = OpenApiParameter("fields", str, description="Only these fields, with commas between; parts by dots.")
 KEY = OpenApiParameter(
     HEADER,
@@ -43,8 +38,25 @@ KEY = OpenApiParameter(
 )
 
 MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read; `*` overwrites."
+    "If-Match", str, OpenApiParameter.HEADER, True, description="The ETag of what was read; `*` overwrites."
 )
+SEEN = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read, if that is to be kept to."
+)
+SCHEMES = {
+    "apiKey": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "qk_...",
+        "description": "A key of the page API keys. It does what its owner may, as far as its scopes go.",
+    },
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "sessionid",
+        "description": "A signed-in person. Whatever is not read needs `X-CSRFToken` besides.",
+    },
+}
 
 
 class Description(AutoSchema):
@@ -100,9 +112,7 @@ class Description(AutoSchema):
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         found: dict[str, Any] = super()._get_response_bodies(direction)
         found.setdefault("4XX", self._get_response_for_code(ProblemSerializer, "4XX", [PROBLEM_JSON]))
-        found["4XX"]["description"] = "A problem, in words that mend it."
-        for code, (name, _) in LATER.items():
-            found.setdefault(code, {"$ref": f"#/components/responses/{name}"})
+        found["4XX"]["description"] = "Any other problem, in words that mend it."
         return found
 
 
@@ -117,18 +127,14 @@ def closed(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         "RateLimit-Remaining": {"schema": {"type": "string"}, "description": "Requests left in this minute."},
     }
     for path in result["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
+            operation["responses"] |= answers.instead(method, operation)
             for response in operation["responses"].values():
                 if "$ref" not in response:
                     response["headers"] = {**headers, **response.get("headers", {})}
-    result["components"]["responses"] = {name: later(said, headers) for name, said in LATER.values()}
+    result["components"]["responses"] = answers.components(headers)
+    result["components"]["securitySchemes"] = SCHEMES
     return without_ids(result)
-
-
-def later(said: str, headers: dict[str, Any]) -> dict[str, Any]:
-    wait = {"schema": {"type": "integer"}, "description": "Seconds after which the same request will do."}
-    problem = {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": said, "headers": {**headers, "Retry-After": wait}, "content": problem}
 
 
 def without_ids(part: Any) -> Any:

@@ -16,7 +16,7 @@ from core.access import person
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
-from core.api.schema import MATCH
+from core.api.schema import SEEN
 from core.api.shapes import Input, Text
 from core.models import User, WebhookEndpoint, WebhookMessage
 from core.roles import Permission, Scope
@@ -105,7 +105,7 @@ class OneWebhook(WebhookStep):
         done = actions.change_endpoint(endpoint, **told, by=user, at=now())
         return self.answer(facts(done), tag=webhook_tag(done))
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, pk: int) -> Response:
         """Tell it nothing more."""

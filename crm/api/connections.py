@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, hash_tag
 from core.api.pages import Paged, list_of, page_of
-from core.api.schema import MATCH
+from core.api.schema import SEEN
 from core.errors import Invalid
 from core.models import User
 from core.roles import Scope
@@ -105,7 +105,7 @@ class OneConnection(CrmStep):
         done = actions.change_connection(found, seller=seller, adds_customers=adds, by=user, at=now())
         return self.answer(connection_facts(done), tag=connection_tag(done))
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, system: str) -> Response:
         """Forget it with its messages; opportunities and what quotes say of them stay."""

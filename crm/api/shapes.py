@@ -130,4 +130,4 @@ class MappingBody(Input):
 
 class PreviewQuery(Input):
     number = serializers.CharField(required=False, max_length=60, help_text="Of one of `offered`.")
-    event = serializers.ChoiceField(choices=list(EVENTS), required=False)
+    event = serializers.ChoiceField(choices=list(EVENTS), required=False, help_text="Of which it would be told.")

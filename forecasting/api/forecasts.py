@@ -14,7 +14,7 @@ from core.access import forbid_unless
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, tag_of
 from core.api.pages import Paged, list_of, page_of
-from core.api.schema import MATCH
+from core.api.schema import SEEN
 from core.api.shapes import Input, Text
 from core.errors import Invalid
 from core.roles import Permission, Scope
@@ -69,8 +69,10 @@ class ForecastSerializer(serializers.Serializer):
 
 
 class ForecastQuery(Input):
-    months = serializers.IntegerField(min_value=1, max_value=60, default=12)
-    scenario = serializers.IntegerField(required=False, min_value=1, max_value=2**62)
+    months = serializers.IntegerField(min_value=1, max_value=60, default=12, help_text="How many, from the next one.")
+    scenario = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**62, help_text="The id of one of the customer's scenarios."
+    )
 
 
 class ScenarioSerializer(serializers.Serializer):
@@ -173,7 +175,7 @@ class OneScenario(Endpoint):
         changed = set_drivers(found, drivers_of(self.read(DriversBody)), seen=found.edited_at, by=user, at=now())
         return self.answer(scenario_facts(changed), tag=scenario_tag(changed))
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, slug: str, pk: int) -> Response:
         """Remove a scenario; quotes that use it keep the copy they took."""

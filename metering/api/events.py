@@ -132,11 +132,12 @@ class HoursSerializer(serializers.Serializer):
 
 
 class UsageQuery(Input):
-    until = serializers.DateField(required=False)
-    meter = serializers.CharField(required=False, max_length=60)
+    until = serializers.DateField(required=False, help_text="The last day.")
+    meter = serializers.CharField(required=False, max_length=60, help_text="The code of a meter.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        return {"from": serializers.DateField(required=False), **super().get_fields()}
+        first = serializers.DateField(required=False, help_text="The first day.")
+        return {"from": first, **super().get_fields()}
 
 
 class Usage(Endpoint):

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, tag_of
 from core.api.refusals import Stale
+from core.api.schema import SEEN
 from core.api.shapes import Input, Text, Whole
 from core.errors import Conflict
 from core.roles import Scope
@@ -178,7 +179,7 @@ class RuleVersion(Endpoint):
         except Conflict as error:
             raise Stale(error.sentence) from None
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, code: str, version: int) -> Response:
         """Throw a draft away."""

@@ -30,7 +30,7 @@ from quotes.api.shapes import LineSerializer, RowSerializer, VersionSerializer
 from quotes.models import QuoteLine, QuoteVersion
 
 MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the version that was read; `*` overwrites."
+    "If-Match", str, OpenApiParameter.HEADER, True, description="The ETag of the version that was read; `*` overwrites."
 )
 EDITED = {200: VersionSerializer}
 

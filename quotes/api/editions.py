@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, tag_of
 from core.api.refusals import Stale
+from core.api.schema import SEEN
 from core.errors import Conflict, Invalid
 from core.roles import Scope
 from quotes import access
@@ -139,7 +140,7 @@ def addresses(kind: Kind) -> dict[str, type[Wording]]:
     written = extend_schema(request=kind.body, responses=one, parameters=[MATCH], examples=[kind.change])
     begun = extend_schema(request=kind.new_body, responses={201: one}, examples=[kind.example])
     made = extend_schema(request=None, responses={201: one})
-    gone = extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    gone = extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     listed, every = extend_schema(responses=kind.listed), extend_schema(responses=kind.history)
     retired = extend_schema(request=None, responses={201: kind.history})
     described: dict[str, tuple[type[Wording], dict[str, Any]]] = {

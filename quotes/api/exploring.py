@@ -121,7 +121,7 @@ class ReplaySerializer(serializers.Serializer):
 
 
 class ReplayQuery(Input):
-    months = serializers.ChoiceField(choices=BACK, default=BACK[0])
+    months = serializers.ChoiceField(choices=BACK, default=BACK[0], help_text="How many, back from the last one.")
 
 
 class Explorations(Endpoint):

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match
+from core.api.schema import SEEN
 from core.authentication import is_agent
 from core.clock import database_now
 from core.errors import Invalid
@@ -121,7 +122,7 @@ class Withdrawal(Step):
     @extend_schema(
         request=NotedMoveBody,
         responses={201: VersionSerializer},
-        parameters=[MATCH],
+        parameters=[SEEN],
         examples=[OpenApiExample("With the reason", request_only=True, value={"note": "The pilot is off."})],
     )
     def post(self, request: Request, number: str) -> Response:
@@ -139,7 +140,7 @@ class Revision(Step):
     @extend_schema(
         request=MoveBody,
         responses={201: VersionSerializer},
-        parameters=[MATCH],
+        parameters=[SEEN],
         examples=[OpenApiExample("Of the first version", request_only=True, value={"version": 1})],
     )
     def post(self, request: Request, number: str) -> Response:
@@ -186,7 +187,7 @@ class Sending(Step):
     @extend_schema(
         request=SendingBody,
         responses={201: SentSerializer},
-        parameters=[MATCH],
+        parameters=[SEEN],
         examples=[OpenApiExample("To a person", request_only=True, value={"contact": "cleo@acme.example"})],
     )
     def post(self, request: Request, number: str) -> Response:
@@ -208,6 +209,7 @@ class Countersignature(Step):
     @extend_schema(
         request=CountersignatureBody,
         responses={201: AcceptedSerializer},
+        parameters=[SEEN],
         examples=[OpenApiExample("Signed", request_only=True, value={"sha256": "0" * 64, "title": "Head of Sales"})],
     )
     def post(self, request: Request, number: str) -> Response:

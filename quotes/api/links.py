@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
+from core.api.schema import SEEN
 from core.api.shapes import Input, Text, Whole
 from core.roles import Scope
 from quotes import access
@@ -118,6 +119,7 @@ class Alternative(Step):
     @extend_schema(
         request=AlternativeBody,
         responses={201: VersionSerializer},
+        parameters=[SEEN],
         examples=[example("What billing cannot bill", {"place": "seats"})],
     )
     def post(self, request: Request, number: str) -> Response:

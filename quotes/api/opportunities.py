@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match, tag_of
 from core.api.pages import Paged, list_of, page_of, since
+from core.api.schema import MATCH
 from core.roles import Scope
 from quotes import access
 from quotes.actions.opportunities import link_quote, unlink_quote
@@ -22,17 +23,16 @@ from quotes.models import Opportunity, Quote
 from quotes.queries.opportunities import visible_to
 from quotes.rules.opportunities import State
 
-MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of what was read; `*` overwrites."
-)
 ANSWER = {200: OpportunitySerializer}
 
 
 class OpportunityQuery(Paged):
-    system = serializers.CharField(required=False, max_length=40)
-    external_id = serializers.CharField(required=False, max_length=100)
-    customer = serializers.SlugField(required=False, max_length=60)
-    state = serializers.ChoiceField(choices=[state.value for state in State], required=False)
+    system = serializers.CharField(required=False, max_length=40, help_text="Such as salesforce.")
+    external_id = serializers.CharField(required=False, max_length=100, help_text="Its id in the CRM.")
+    customer = serializers.SlugField(required=False, max_length=60, help_text="A slug.")
+    state = serializers.ChoiceField(
+        choices=[state.value for state in State], required=False, help_text="As the CRM says."
+    )
     changed_since = since("changed")
 
 

@@ -40,7 +40,7 @@ NEWEST = ("-edited_at", "-pk")
 
 class QuoteQuery(Paged):
     q = serializers.CharField(required=False, max_length=100, help_text="Part of a number, title or customer.")
-    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    status = serializers.ChoiceField(choices=STATUSES, required=False, help_text="Of the newest version.")
     customer = serializers.CharField(required=False, max_length=60, help_text="A slug, or part of a name.")
     owner = serializers.CharField(required=False, max_length=150, help_text="A username.")
     opportunity = serializers.CharField(
@@ -50,7 +50,7 @@ class QuoteQuery(Paged):
 
 
 class MonthQuery(Input):
-    month = serializers.IntegerField(min_value=1, max_value=120, default=1)
+    month = serializers.IntegerField(min_value=1, max_value=120, default=1, help_text="Of the term, from 1.")
 
 
 def listed(endpoint: Endpoint, request: Request) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, hash_tag
-from core.api.schema import MATCH
+from core.api.schema import SEEN
 from core.api.shapes import Flag, Input, Text
 from core.errors import Conflict, Invalid
 from core.models import User
@@ -111,7 +111,7 @@ class OneSavedView(Endpoint):
             changes["query"] = filters_of(changes["query"])
         return shown(self, user, change_view(found, **{**kept, **changes}, at=now()))
 
-    @extend_schema(request=None, responses={204: None}, parameters=[MATCH])
+    @extend_schema(request=None, responses={204: None}, parameters=[SEEN])
     @transaction.atomic
     def delete(self, request: Request, pk: int) -> Response:
         """Forget it; the quotes in it stay as they are."""

@@ -295,7 +295,7 @@ def call(name, thing, things, headers):
             address(path, thing, things),
             "" if method == "get" else body,
             content_type=kind,
-            headers={"If-Match": "*", **headers},
+            headers={name: value for name, value in {"If-Match": "*", **headers}.items() if value is not None},
         )
         transaction.set_rollback(True)
     return answer
@@ -378,6 +378,18 @@ def test_nothing_is_answered_that_is_not_declared(world):  # noqa: F811
             view.setup(answer.wsgi_request)
             found += [f"{path} {name}" for name in undeclared(answer.json(), view.declared())]
     assert found == []
+
+
+def test_what_needs_a_tag_says_so(world):  # noqa: F811
+    """Exactly where the description has 428, nothing is done without If-Match."""
+    asked, described = set(), set()
+    for name, thing, who, _ in ROWS:
+        headers = {"Cookie": f"sessionid={session_of(world['people'][LETTERS[who[0]]])}", "If-Match": None}
+        if not name.endswith("_get"):
+            asked |= {name} if call(name, thing, world, headers).status_code == 428 else set()
+            described |= {name} if "428" in OPERATIONS[name][2]["responses"] else set()
+    assert (asked - described, described - asked) == (set(), set())
+    assert len(described) > 30
 
 
 def test_what_has_a_tag_is_not_removed_by_an_old_one(world):  # noqa: F811

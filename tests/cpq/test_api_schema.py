@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import pytest
 from django.test import Client
@@ -10,7 +11,11 @@ from core.api.endpoint import Endpoint
 from core.api.problems import PROBLEM_JSON
 from cpq.api_pages import described
 from cpq.api_urls import urlpatterns
+from cpq.api_words import MEANINGS, enums
+from crm.rules.words import EVENTS
+from customers.models import Customer
 from docs.api import CATALOGUE, SCHEMA, broken, catalogue
+from quotes.rules.paper import SECTIONS
 
 STORED = json.loads(SCHEMA.read_text())
 
@@ -82,6 +87,24 @@ def test_every_operation_says_what_it_needs_and_answers():
             assert operation["description"]
     names = [one["operationId"] for each in STORED["paths"].values() for one in each.values()]
     assert len(names) == len(set(names))
+
+
+def test_every_parameter_and_every_word_of_a_list_is_explained():
+    operations = [one for each in STORED["paths"].values() for one in each.values()]
+    assert [
+        one["name"] for each in operations for one in each.get("parameters", ()) if not one.get("description")
+    ] == []
+    assert {one for each in operations for one in each["tags"]} == {one["name"] for one in STORED["tags"]}
+    unsaid = {tuple(map(str, part["enum"])) for part in enums(STORED) if frozenset(part["enum"]) not in MEANINGS}
+    assert unsaid == {("1.0",), ("12", "24"), tuple(EVENTS), tuple(SECTIONS), tuple(Customer.Segment.values)}
+
+
+def test_every_problem_that_is_told_of_an_operation_is_in_the_catalogue():
+    types = re.findall(r"urn:quantile:problem:([a-z-]+)`", CATALOGUE.read_text())
+    said = " ".join(one["description"] for one in STORED["components"]["responses"].values())
+    told = set(re.findall(r"\(`([a-z-]+)`", said))
+    assert (told - set(types), set(types) - told) == (set(), {"not-acceptable", "method-not-allowed", "server-error"})
+    assert set(STORED["components"]["securitySchemes"]) == {"apiKey", "session"}
 
 
 def test_the_reference_page_brings_everything_itself(client, db):
