@@ -14,7 +14,7 @@ from core.api.endpoint import Endpoint
 from core.api.pages import Paged, page_of, since
 from core.api.renderers import JSONAnswer, PDFAnswer
 from core.api.shapes import Input
-from core.errors import Refused
+from core.errors import Invalid, Refused
 from core.roles import Scope
 from quotes import access
 from quotes.actions.documents import file_of
@@ -116,6 +116,8 @@ class Explanation(Endpoint):
 
 def explained(version: QuoteVersion, key: str, month: int) -> dict[str, Any]:
     found = explanation(version, key, month=month, measured=False)
+    if found.month != month:
+        raise Invalid({"month": f"month: the term ends with month {found.month}."})
     parts = [{"name": part.name, "steps": [step.texts() for step in part.steps]} for part in found.parts]
     facts = {"month": found.month, "currency": version.currency, "total": str(found.total), "typical": found.typical}
     return {**facts, "parts": parts}

@@ -169,6 +169,8 @@ def test_document_and_explanation(adas):
     assert (explained["month"], explained["currency"], explained["typical"]) == (2, "USD", False)
     assert explained["parts"][0]["steps"]
     assert adas.get(f"{VERSION}explanations/none/").status_code == 404
+    beyond = adas.get(f"{VERSION}explanations/seats/?month=13")
+    assert (beyond.status_code, beyond.json()["errors"]) == (422, {"month": "month: the term ends with month 12."})
 
 
 def test_what_is_done_over_the_api_is_in_the_audit_log(adas, ben, client_of):
