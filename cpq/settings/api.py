@@ -28,5 +28,5 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["core.api.schema.closed", "cpq.api_words.worded"],
+    "POSTPROCESSING_HOOKS": ["core.api.schema.closed", "cpq.api_words.worded", "cpq.api_answers.answered"],
 }
