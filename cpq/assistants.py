@@ -122,9 +122,19 @@ class Tools:
         return {**self.call("GET", *place, params={"expand": "pricing", "fields": SHOWN}), "usage": usage}
 
 
+class Offered(MCPServer):
+    """Tools that are told when they are given what they do not take, instead of doing something else than was meant."""
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        taken = {tool.name: tool.input_schema["properties"] for tool in await self.list_tools()}
+        if unknown := [one for one in arguments if one not in taken.get(name, arguments)]:
+            raise ToolError(f"{name} does not take {', '.join(unknown)[:200]}; it takes {', '.join(taken[name])}.")
+        return await super().call_tool(name, arguments, context)
+
+
 def server(key: str) -> MCPServer:
     """The tools, with this key behind them."""
-    does, offered = Tools(key), MCPServer("Quantile", instructions=INSTRUCTIONS)
+    does, offered = Tools(key), Offered("Quantile", instructions=INSTRUCTIONS)
     for tool in (
         does.search_customers,
         does.price_book,

@@ -105,6 +105,13 @@ def test_an_assistant_finds_forecasts_prices_drafts_and_explains():
     assert QuoteVersion.objects.get().created_by == make_person("ada")
 
 
+def test_what_a_tool_does_not_take_is_named():
+    make_customer()
+    _, refused, unknown = asked(server(agents_key()), ("search_customers", {"q": "zzz"}), ("search", {"q": "zzz"}))
+    assert refused == "search_customers does not take q; it takes text, limit."
+    assert "Unknown tool: search" in unknown
+
+
 def test_what_was_never_metered_is_stated_before_it_is_submitted():
     make_customer(history=False)
     levels = {"low": "1000000", "base": "2000000", "high": "3000000"}
