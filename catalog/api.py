@@ -231,7 +231,8 @@ class BookPromotion(BookStep):
         user = editor(request)
         _, found = book_for(request, code, version)
         draft = promote_book(found, to=self.read(PromotionSerializer)["to"], by=user, at=now())
-        return self.answer(BookSerializer(draft).data, status=201)
+        location = {"Location": reverse("api_book", args=[draft.address, draft.version])}
+        return self.answer(BookSerializer(draft).data, status=201, headers=location)
 
 
 def sent(request: Request) -> documents.Catalog:

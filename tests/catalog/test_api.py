@@ -121,6 +121,7 @@ def test_a_version_is_promoted(pia, fay, client_of):
     assert post(client_of(pia), url, {"to": "moon"}).status_code == 422
     answer = post(client_of(pia), url, {"to": "staging"})
     assert (answer.status_code, answer.json()["address"], answer.json()["status"]) == (201, "staging.tests", "draft")
+    assert answer["Location"] == "/api/v1/catalog/books/staging.tests/1/"
     assert post(client_of(pia), url, {"to": "staging"}).status_code == 409
     assert client_of(pia).get(f"{URL}staging.tests/1/").json()["version"] == 1
 
