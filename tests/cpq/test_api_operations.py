@@ -305,6 +305,8 @@ def unlike_described(name, answer):
     """Where an answer of JSON is not what the description says of it."""
     responses = OPERATIONS[name][2]["responses"]
     described = responses.get(str(answer.status_code)) or responses[f"{answer.status_code // 100}XX"]
+    if "$ref" in described:
+        described = STORED["components"]["responses"][described["$ref"].rpartition("/")[2]]
     shape = described.get("content", {}).get(answer.headers.get("Content-Type"), {}).get("schema", {})
     if "json" not in answer.headers.get("Content-Type", ""):
         return []
