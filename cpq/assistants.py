@@ -12,6 +12,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 
 from cpq.wsgi import application
 
+VERSION = str(settings.SPECTACULAR_SETTINGS["VERSION"])
 INSTRUCTIONS = """Quotes for what AI companies sell. Find the customer, look at the price book for packages and prices,
 forecast usage, price terms, draft a quote and explain its lines. Amounts are text in the currency named beside them.
 You prepare; people decide: give them the address in `decide_at` or `url`."""
@@ -134,7 +135,7 @@ class Offered(MCPServer):
 
 def server(key: str) -> MCPServer:
     """The tools, with this key behind them."""
-    does, offered = Tools(key), Offered("Quantile", instructions=INSTRUCTIONS)
+    does, offered = Tools(key), Offered("Quantile", version=VERSION, instructions=INSTRUCTIONS)
     for tool in (
         does.search_customers,
         does.price_book,

@@ -17,18 +17,22 @@ class Input(serializers.Serializer):
     """A body or query: a name that is not known is a mistake, and said to be one."""
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and (unknown := [name for name in data if name not in self.fields]):
-            known = ", ".join(self.fields) or "none"
-            raise serializers.ValidationError(
-                {str(name)[:60]: f"{str(name)[:60]}: not known here; known are: {known}." for name in unknown[:10]}
-            )
+        unknown = self.unknown(data)
         try:
-            return super().to_internal_value(data)
+            found = super().to_internal_value(data)
         except serializers.ValidationError as error:
             said: dict[str, Any] = error.detail  # type: ignore[assignment]  # of a serializer: by field
-            raise serializers.ValidationError(
-                {name: with_what_is_taken(what, self.fields.get(name)) for name, what in said.items()}
-            ) from None
+            wrong = {name: with_what_is_taken(what, self.fields.get(name)) for name, what in said.items()}
+            raise serializers.ValidationError(unknown | wrong) from None
+        if unknown:
+            raise serializers.ValidationError(unknown)
+        return found
+
+    def unknown(self, data: Any) -> dict[str, Any]:
+        """What is said of names that are not known; of a body that has thousands of them, of the first few."""
+        names = [str(name)[:60] for name in data if name not in self.fields] if isinstance(data, Mapping) else []
+        known = ", ".join(self.fields) or "none"
+        return {name: f"{name}: not known here; known are: {known}." for name in names[:10]}
 
 
 def with_what_is_taken(said: Any, field: serializers.Field | None) -> Any:

@@ -6,6 +6,7 @@ import sys
 
 import anyio
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 from mcp import StdioServerParameters
@@ -103,6 +104,16 @@ def test_an_assistant_finds_forecasts_prices_drafts_and_explains():
     assert "quotes:submit" in refused
     assert "not-found" in nobody
     assert QuoteVersion.objects.get().created_by == make_person("ada")
+
+
+def test_the_tools_say_which_version_of_the_api_they_call():
+    tools = server(agents_key())
+
+    async def talk() -> tuple[str, str]:
+        async with Client(tools) as client:
+            return client.server_info.name, client.server_info.version
+
+    assert anyio.run(talk) == ("Quantile", settings.SPECTACULAR_SETTINGS["VERSION"])
 
 
 def test_what_a_tool_does_not_take_is_named():

@@ -133,6 +133,7 @@ def test_what_is_asked_wrongly_is_named(adas, query, field, said):
         ({"name": "x", "loud": "yes"}, ["loud"]),
         ({"name": "x", "code": "ABC"}, ["code"]),
         ({"name": "x", "nme": "y", "siz": 1}, ["nme", "siz"]),
+        ({"nme": "y", "size": "1"}, ["nme", "name", "size"]),
         ([], ["body"]),
         ("x", ["body"]),
         (None, ["body"]),
