@@ -118,7 +118,8 @@ class Forecast(Endpoint):
     def get(self, request: Request, slug: str) -> Response:
         """What the customer will use from next month on, with a scenario's beliefs on top if one is named."""
         _, customer = customer_for(request, slug)
-        scenario = chosen(customer, self.asked.get("scenario"))
+        pk = self.asked.get("scenario")
+        scenario = scenario_of(customer, pk) if pk else None
         drivers = read_drivers(scenario.drivers) if scenario else ()
         run = run_of(customer, self.asked["months"], drivers)
         return self.answer({**facts_of(run), "scenario": scenario.name if scenario else None})
@@ -241,10 +242,10 @@ class PortfolioResumption(Endpoint):
         return self.answer(job(resumed), status=202, headers=headers)
 
 
-def chosen(customer: Customer, pk: int | None, name: str = "scenario") -> Scenario | None:
-    """The scenario of this number, none for none; Invalid for one that the customer does not have."""
-    found = Scenario.objects.filter(customer=customer, pk=pk).first() if pk else None
-    if pk and found is None:
+def scenario_of(customer: Customer, pk: int, name: str = "scenario") -> Scenario:
+    """The customer's scenario of this number; Invalid, under the name of the field, where there is none."""
+    found = Scenario.objects.filter(customer=customer, pk=pk).first()
+    if found is None:
         raise Invalid({name: f"{name}: {customer.slug} has no scenario {pk}."})
     return found
 

@@ -16,7 +16,7 @@ from core.errors import Invalid
 from core.models import User
 from core.roles import Permission, Scope
 from customers.access import CUSTOMER, viewer
-from forecasting.api.forecasts import chosen
+from forecasting.api.forecasts import scenario_of
 from forecasting.queries import typical_of, usage_of
 from forecasting.queries.making import asked
 from forecasting.rules.drivers import read_drivers
@@ -206,13 +206,13 @@ def forecast_of(request: Request, terms: Terms, wanted: Mapping[str, Any]) -> In
     customer = CUSTOMER.first(slug=wanted["customer"])
     if customer is None:
         raise Invalid({"forecast.customer": f"forecast.customer: there is no customer {wanted['customer']}."})
-    scenario = chosen(customer, wanted.get("scenario"), "forecast.scenario")
     months = len(terms.periods)
     if months > LONGEST_TERM:
         raise Invalid({"terms.months": f"terms.months: a forecast covers at most {LONGEST_TERM} months."})
     if months * wanted["paths"] * max(len(terms.components), 1) > MOST_NUMBERS * 10:
         raise Invalid({"forecast.paths": "forecast.paths: too much to simulate at once; ask for fewer paths."})
-    drivers = read_drivers(scenario.drivers) if scenario else ()
+    scenario = wanted.get("scenario")
+    drivers = read_drivers(scenario_of(customer, scenario, "forecast.scenario").drivers) if scenario else ()
     return asked(customer, Asked(terms.start, months, drivers, n_paths=wanted["paths"])).inputs
 
 

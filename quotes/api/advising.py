@@ -10,13 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
+from core.api.schema import MATCH
 from core.api.shapes import AMOUNT, Amount, Input, Text
 from core.errors import Invalid, Refused
 from core.roles import Permission, Scope, may
 from pricing import InvalidTerms
 from quotes import access
 from quotes.actions.advising import use_plan
-from quotes.api.drafts import EDITED, MATCH, draft, edited
+from quotes.api.drafts import EDITED, draft, edited
 from quotes.api.facts import version_tag
 from quotes.api.figures import BandFigures, amount, band_facts, margin_facts
 from quotes.models import QuoteVersion

@@ -15,13 +15,12 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, tag_of
 from core.api.refusals import Stale
-from core.api.schema import SEEN
+from core.api.schema import MATCH, SEEN
 from core.api.shapes import Input, Text, Whole
 from core.errors import Conflict
 from core.roles import Scope
 from quotes import access
 from quotes.actions import approval_rules as actions
-from quotes.api.drafts import MATCH
 from quotes.models import ApprovalRule
 from quotes.queries.approval_rules import RuleRow, rule_rows, versions_of
 from quotes.rules import examples

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,6 +15,7 @@ from core.api.endpoint import Endpoint
 from core.api.etags import check_match
 from core.api.pages import list_of
 from core.api.refusals import Stale
+from core.api.schema import MATCH
 from core.errors import Conflict, Invalid
 from core.models import User
 from core.roles import Scope
@@ -29,9 +30,6 @@ from quotes.api.reading import OneVersion, QuoteQuery, listed
 from quotes.api.shapes import LineSerializer, RowSerializer, VersionSerializer
 from quotes.models import QuoteLine, QuoteVersion
 
-MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, True, description="The ETag of the version that was read; `*` overwrites."
-)
 EDITED = {200: VersionSerializer}
 
 

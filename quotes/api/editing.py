@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
+from core.api.schema import MATCH
 from core.api.shapes import Amount, Input, Text, Whole
 from core.errors import Invalid
 from core.roles import Scope
@@ -23,7 +24,7 @@ from quotes.actions.substituting import substitute
 from quotes.actions.targets import reach_lines, reach_total
 from quotes.actions.undoing import redo, undo
 from quotes.api.bodies import CODE, Percent
-from quotes.api.drafts import EDITED, MATCH, draft, edited, example, line_for, package_of
+from quotes.api.drafts import EDITED, draft, edited, example, line_for, package_of
 from quotes.api.facts import version_tag
 from quotes.api.shapes import VersionSerializer
 from quotes.models import QuoteVersion

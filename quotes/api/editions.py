@@ -13,12 +13,11 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_given, check_match, tag_of
 from core.api.refusals import Stale
-from core.api.schema import SEEN
+from core.api.schema import MATCH, SEEN
 from core.errors import Conflict, Invalid
 from core.roles import Scope
 from quotes import access
 from quotes.actions import paper as actions
-from quotes.api.drafts import MATCH
 from quotes.api.edition_shapes import CLAUSES, LAYOUTS, Kind
 from quotes.models import Edition, SellingEntity
 from quotes.queries.paper import CONTENT, Family, editions, families, family, problems_of

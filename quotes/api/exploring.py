@@ -11,11 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
+from core.api.schema import MATCH
 from core.api.shapes import Input, Text, Whole
 from core.errors import Invalid
 from core.models import User
 from core.roles import Permission, Scope, may
-from forecasting.api.forecasts import GROWS, DriversBody, UsageBandsSerializer, drivers_of, series_facts
+from forecasting.api.forecasts import GROWS, DriversBody, UsageBandsSerializer, drivers_of, scenario_of, series_facts
 from forecasting.models import Scenario
 from forecasting.queries.comparison import BASE, MOST, scenarios_of
 from forecasting.rules.bands import usage_bands
@@ -23,7 +24,7 @@ from forecasting.rules.drivers import Driver, read_drivers
 from pricing.money import rounded
 from quotes import access
 from quotes.actions.drafts import edit_version
-from quotes.api.drafts import EDITED, MATCH, draft, edited
+from quotes.api.drafts import EDITED, draft, edited
 from quotes.api.facts import version_tag
 from quotes.api.figures import BandFigures, MonthFigures, amount, band_facts, change_facts, margin_facts, month_facts
 from quotes.models import QuoteVersion
@@ -184,10 +185,7 @@ class VersionScenario(Endpoint):
     def put(self, request: Request, number: str, version_number: int) -> Response:
         """Let the draft stand on a scenario of its customer: a copy is kept with the draft."""
         user, version = draft(request, number, version_number)
-        number_of = self.read(UseScenarioBody)["scenario"]
-        found = Scenario.objects.filter(customer=version.quote.customer_id, pk=number_of).first()
-        if found is None:
-            raise Invalid({"scenario": f"scenario: the customer has no scenario {number_of}."})
+        found = scenario_of(version.quote.customer, self.read(UseScenarioBody)["scenario"])
         return use(self, user, version, {"name": found.name, "drivers": found.drivers})
 
     @extend_schema(request=None, responses=EDITED, parameters=[MATCH])

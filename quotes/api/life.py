@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match
-from core.api.schema import SEEN
+from core.api.schema import MATCH, SEEN
 from core.authentication import is_agent
 from core.clock import database_now
 from core.errors import Invalid
@@ -33,7 +33,6 @@ from quotes.api.bodies import (
     SendingBody,
     contact_of,
 )
-from quotes.api.drafts import MATCH
 from quotes.api.facts import approval_facts, version_facts, version_tag
 from quotes.api.shapes import ApprovalSerializer, VersionSerializer
 from quotes.models import Contract, QuoteVersion

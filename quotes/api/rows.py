@@ -12,12 +12,13 @@ from rest_framework.response import Response
 
 from core.api.endpoint import Endpoint
 from core.api.parsers import TextBody
+from core.api.schema import MATCH
 from core.errors import Invalid
 from core.roles import Scope
 from core.spreadsheets import read_cells
 from quotes import access
 from quotes.actions.pasting import Planned, apply_rows, known_names, plan_rows
-from quotes.api.drafts import MATCH, draft, edited
+from quotes.api.drafts import draft, edited
 from quotes.api.facts import version_tag
 from quotes.api.shapes import VersionSerializer
 from quotes.models import QuoteVersion

@@ -16,13 +16,13 @@ from rest_framework.response import Response
 from core.api.endpoint import Endpoint
 from core.api.etags import check_match, hash_tag
 from core.api.refusals import Stale
+from core.api.schema import MATCH
 from core.api.shapes import Flag, Input, Text
 from core.errors import Conflict, Invalid
 from core.models import User
 from core.roles import Scope
 from quotes import access
 from quotes.actions import selling as actions
-from quotes.api.drafts import MATCH
 from quotes.models import SellingEntity
 from quotes.queries.selling import book_codes, entities
 from quotes.rules.selling import LOGO_BYTES
